@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libsync.a
+libsync_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS) $(ZSTD_CFLAGS)
+libsync_a_SOURCES =

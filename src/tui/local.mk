@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libtui.a
+libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) $(READLINE_CFLAGS)
+libtui_a_SOURCES =

@@ -1,0 +1,19 @@
+# `make check` runs TESTS. A test that misses its tool exits 77 (skipped); ./bootstrap check fails on a skip that tests/may-skip does not name.
+AM_TESTS_ENVIRONMENT = \
+  abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
+  abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
+  DUTYDESK='$(abs_top_builddir)/dutydesk$(EXEEXT)'; export DUTYDESK; \
+  DUTYDESK_LOCALEDIR='$(abs_top_builddir)/po/locale'; export DUTYDESK_LOCALEDIR; \
+  MSGFMT='$(MSGFMT)'; export MSGFMT; MSGMERGE='$(MSGMERGE)'; export MSGMERGE; XGETTEXT='$(XGETTEXT)'; export XGETTEXT; \
+  unset DUTYDESK_DB XDG_CONFIG_HOME XDG_DATA_HOME;
+
+EXTRA_DIST += tests/may-skip
+
+dist_check_SCRIPTS += tests/layers tests/po
+TESTS += tests/layers tests/po
+
+include tests/unit/local.mk
+include tests/tui/local.mk
+include tests/sim/local.mk
+include tests/fuzz/local.mk
+include tests/bench/local.mk

@@ -1,0 +1,12 @@
+# One line adds a test: tests/unit/test_NAME is built from tests/unit/test_NAME.c and linked with every layer and cmocka.
+UNIT_TESTS =
+
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+LDADD += $(CMOCKA_LIBS)
+else
+TESTS += tests/unit/skipped
+endif
+dist_check_SCRIPTS += tests/unit/skipped
