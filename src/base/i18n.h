@@ -1,0 +1,21 @@
+/* gettext's usual marks. Constants are marked N_() where they stand and translated by _() where they are shown. */
+#ifndef BASE_I18N_H
+#define BASE_I18N_H
+
+#include <libintl.h>
+
+#define _(text) gettext(text)
+#define N_(text) text
+
+/* Binds the catalogue and sets the message language: `language` is ui.language (auto, zh_CN, en). Sets a UTF-8 locale: the user's if it is
+ * installed and UTF-8, else C.UTF-8. Chinese works even where no zh_CN locale is installed, and uninstalled from the build tree
+ * ($DUTYDESK_LOCALEDIR). Call once at start. */
+void i18n_start(const char *language);
+
+/* Translates even an empty or NULL text safely. */
+const char *i18n_text(const char *msgid);
+
+/* True when messages are Chinese: for layouts that differ, never for words. */
+int i18n_is_chinese(void);
+
+#endif
