@@ -17,3 +17,9 @@ include tests/tui/local.mk
 include tests/sim/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
+
+# Programs without their run (strict compilers), and the unit tests alone (sanitizers).
+checks: $(check_PROGRAMS)
+check-unit: $(check_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS)'
+.PHONY: checks check-unit

@@ -1,3 +1,9 @@
 noinst_LIBRARIES += libformats.a
 libformats_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS)
 libformats_a_SOURCES =
+libformats_a_SOURCES += src/formats/alert.c src/formats/alert.h
+libformats_a_SOURCES += src/formats/alert_parts.h
+libformats_a_SOURCES += src/formats/alert_reference.c
+libformats_a_SOURCES += src/formats/alert_time.c
+libformats_a_SOURCES += src/formats/xml.c src/formats/xml.h
+libformats_a_SOURCES += src/formats/xml_decode.c

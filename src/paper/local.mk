@@ -1,3 +1,10 @@
 noinst_LIBRARIES += libpaper.a
 libpaper_a_CPPFLAGS = $(AM_CPPFLAGS) $(PANGO_CFLAGS) $(QRENCODE_CFLAGS)
 libpaper_a_SOURCES =
+libpaper_a_SOURCES += src/paper/page.c src/paper/page.h
+libpaper_a_SOURCES += src/paper/page_flow.c src/paper/page_flow.h
+libpaper_a_SOURCES += src/paper/page_grid.c src/paper/page_grid.h
+libpaper_a_SOURCES += src/paper/page_model.h
+libpaper_a_SOURCES += src/paper/printer.h
+libpaper_a_SOURCES += src/paper/qr.h
+libpaper_a_SOURCES += src/paper/page_text.c

@@ -1,3 +1,16 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
 libstore_a_SOURCES =
+libstore_a_SOURCES += src/store/act.h
+libstore_a_SOURCES += src/store/journal.h
+libstore_a_SOURCES += src/store/kind.h
+libstore_a_SOURCES += src/store/query.h
+libstore_a_SOURCES += src/store/record.h
+libstore_a_SOURCES += src/store/search.h
+libstore_a_SOURCES += src/store/store.h
+libstore_a_SOURCES += src/store/upkeep.h
+libstore_a_SOURCES += src/store/values.h
+libstore_a_SOURCES += src/store/inside.h
+libstore_a_SOURCES += src/store/kind.c
+libstore_a_SOURCES += src/store/sql.c src/store/sql.h
+libstore_a_SOURCES += src/store/values.c
