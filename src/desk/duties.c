@@ -1,6 +1,5 @@
 #include "desk/duties.h"
 
-
 #include <string.h>
 
 #include "base/err.h"

@@ -1,0 +1,55 @@
+/* A duty's record kind with what the desk adds to it: defaults, rules, its place on the screen. One const descriptor beside each duty. */
+#ifndef DESK_DUTY_H
+#define DESK_DUTY_H
+
+#include "desk/desk.h"
+
+/* The screen's F-keys gather kinds: F3 log, F4 warnings, F5 rounds, F6 dangers, F7 plans, F8 incidents and reports, F9 ledgers. */
+enum room { ROOM_NONE, ROOM_LOG = 3, ROOM_WARNINGS, ROOM_ROUNDS, ROOM_DANGERS, ROOM_PLANS, ROOM_INCIDENTS, ROOM_LEDGERS };
+
+struct duty {
+  const struct kind *kind;
+  enum room room;
+  bool read_only; /* made and changed by its own actions only, not by the generic form, CLI and CSV */
+  /* Fills what can be known beforehand into a new record's values. NULL: nothing. */
+  void (*defaults)(struct desk *desk, struct values *values);
+  /* Rules beyond the fields' own; `before` is NULL for a new record. NULL: none. -1 with err names the field. */
+  int (*check)(struct desk *desk, const struct record *before, const struct values *values, struct err *err);
+  /* The lane of a new record; NULL: the kind's lowest. */
+  enum lane (*lane)(struct desk *desk, const struct values *values);
+  /* Computes automatic fields from the typed ones, before `check`; `before` is NULL for a new record. NULL: nothing to compute. */
+  void (*derive)(struct desk *desk, const struct record *before, struct values *values);
+  /* The field that decides whose record a new one is: an area, or a record whose scope it shares. It should be FIELD_ONCE. Empty, NULL, or an area
+   * that is not below the station's: the station's own scope. */
+  const char *scope;
+};
+
+extern const struct duty *const duties[]; /* ended by NULL, in the order of menus */
+const struct duty *duty_of(const struct kind *kind);       /* never NULL for a kind of ours */
+const struct duty *duty_find(const char *kind_name);       /* NULL: none */
+
+/* The scope in which a new record with these values is made; never 0. */
+int64_t duty_area(struct desk *desk, const struct duty *duty, const struct values *values);
+/* Required fields, then the duty's own rules; -1 with err names the field. For actions that write records of the kind themselves. */
+int duty_check(struct desk *desk, const struct duty *duty, const struct record *before, const struct values *values, struct err *err);
+
+/* Any kind's own life: what forms, command line and CSV do with it. All check types, required fields, the duty's rules and who may. */
+int duty_start(struct desk *desk, const struct duty *duty, struct values *values); /* started for the kind, defaults filled; values_free it */
+/* A known "no" is a number reserved on a blank form. *made may be NULL. */
+int duty_add(struct desk *desk, const struct duty *duty, const struct values *values, record_id *made, struct err *err);
+/* Changes what differs. */
+int duty_change(struct desk *desk, const struct duty *duty, record_id id, const struct values *values, struct err *err);
+/* Strikes it: nothing is erased, the reason stands beside it. replaced_by 0: nothing stands in its place. */
+int duty_void(struct desk *desk, const struct duty *duty, record_id id, const char *why, record_id replaced_by, struct err *err);
+
+/* CSV: a template with the header line (field names and, in a second line behind "#", their labels and what is allowed); an import of UTF-8/GB18030
+ * text, all or nothing: first every row is checked, every trouble is told with row and column, then all is written. Existing records are matched by their
+ * key or title and changed. dry_run writes nothing. Counts may be NULL. */
+void duty_template(struct desk *desk, const struct duty *duty, struct buf *out);
+struct duty_import {
+  int made, changed, same, wrong;
+};
+int duty_import_csv(struct desk *desk, const struct duty *duty, const char *bytes, size_t length, bool dry_run, struct duty_import *counts,
+                    void (*trouble)(void *context, const char *line), bool (*progress)(void *context, int64_t done, int64_t total), void *context, struct err *err);
+
+#endif
