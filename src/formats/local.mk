@@ -7,3 +7,7 @@ libformats_a_SOURCES += src/formats/alert_reference.c
 libformats_a_SOURCES += src/formats/alert_time.c
 libformats_a_SOURCES += src/formats/xml.c src/formats/xml.h
 libformats_a_SOURCES += src/formats/xml_decode.c
+libformats_a_SOURCES += src/formats/alert_area.c
+libformats_a_SOURCES += src/formats/alert_colour.c
+libformats_a_SOURCES += src/formats/alert_event.c
+libformats_a_SOURCES += src/formats/alert_mainland.c

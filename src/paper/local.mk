@@ -8,3 +8,5 @@ libpaper_a_SOURCES += src/paper/page_model.h
 libpaper_a_SOURCES += src/paper/printer.h
 libpaper_a_SOURCES += src/paper/qr.h
 libpaper_a_SOURCES += src/paper/page_text.c
+libpaper_a_SOURCES += src/paper/page_strip.c src/paper/page_strip.h
+libpaper_a_SOURCES += src/paper/page_text_grid.c

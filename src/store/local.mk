@@ -14,3 +14,6 @@ libstore_a_SOURCES += src/store/inside.h
 libstore_a_SOURCES += src/store/kind.c
 libstore_a_SOURCES += src/store/sql.c src/store/sql.h
 libstore_a_SOURCES += src/store/values.c
+libstore_a_SOURCES += src/store/body.c
+libstore_a_SOURCES += src/store/log.c
+libstore_a_SOURCES += src/store/table.c
