@@ -21,7 +21,8 @@ struct child {
   int output; /* -1 when closed */
 };
 int child_start(struct child *child, const char *const argv[], const char *input, size_t input_length, struct err *err);
-/* Collects the child if it has ended: true with *status as in child_run (-1: killed). */
+/* Collects the child if it has ended: true with *status as in child_run (-1: killed). What it wrote can still be read from output;
+ * child_stop closes that. */
 bool child_ended(struct child *child, int *status);
 void child_stop(struct child *child); /* kills its group, waits, closes; harmless when there is none */
 

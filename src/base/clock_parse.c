@@ -68,17 +68,18 @@ static const char *read_number(const char *at, const struct letter *letter, int 
   return digits >= letter->least ? at : NULL;
 }
 
-/* Reads one shape from text. The text behind it, or NULL with *said unchanged; a digit may not follow. */
+/* Reads one shape from text. The text behind it, or NULL with *said unchanged; a digit may not follow a number. */
 static const char *read_shape(const char *at, const char *shape, struct said *said)
 {
   struct said read = *said;
+  const struct letter *letter = NULL;
 
   for (; *shape != '\0' && at != NULL; shape++) {
-    const struct letter *letter = letter_of(*shape);
+    letter = letter_of(*shape);
     if (letter != NULL) at = read_number(at, letter, read.part);
     else at = *at == *shape ? at + 1 : NULL;
   }
-  if (at == NULL || isdigit((unsigned char)*at)) return NULL;
+  if (at == NULL || (letter != NULL && isdigit((unsigned char)*at))) return NULL;
   *said = read;
   return at;
 }

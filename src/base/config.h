@@ -21,7 +21,7 @@ struct config_option {
   const char *help;           /* msgid: what it does, its unit, and the basis of the default */
 };
 
-/* The table, ended by a NULL name. config.c holds it; `dutydesk config list`, the man page and the default file are made from it. */
+/* The table, ended by a NULL name, sections together. config_options.c holds it; `dutydesk config list`, the man page and the default file are made from it. */
 extern const struct config_option config_options[];
 
 /* Defaults, then each existing file of `paths` (NULL-ended, least weight first). Refuses whole, with file, line, key and what is
@@ -34,10 +34,14 @@ void config_free(struct config *config);
 
 /* A key that is not in the table is a programmer's mistake and aborts. Texts belong to config. */
 const char *config_text(const struct config *config, const char *name);
+/* Also of a choice that is written as a number (print.columns); 0 of words. */
 int64_t config_number(const struct config *config, const char *name);
 bool config_yes(const struct config *config, const char *name);
 
-/* A commented INI file with every key at its default: what data/dutydesk.ini holds. */
+/* Appends what an option may be, for people: "a number from 1 to 240", "auto, zh_CN, en". */
+void config_allowed(const struct config_option *option, struct buf *out);
+
+/* A commented INI file, in the message language, with every key at its default: what data/dutydesk.ini holds in English. */
 void config_write_default(struct buf *out);
 
 /* Reads any other INI text (ladders, checklists, templates) with the same strictness; calls pair() in the file's order with the line number,

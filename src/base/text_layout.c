@@ -125,7 +125,7 @@ static size_t line_end(const char *text, size_t length, size_t start, int column
 
   while (at < length) {
     size_t next = text_after(text, length, at);
-    if (at > start && breaks[at] == UC_BREAK_MANDATORY) return at;
+    if (breaks[at] == UC_BREAK_MANDATORY || breaks[next - 1] == UC_BREAK_MANDATORY) return next;
     if (at > start && breaks[at] == UC_BREAK_POSSIBLE) last = at;
     used += columns_of(text + at, next - at, ambiguous);
     bool is_space = without_spaces(text, at, next) == at;

@@ -1,0 +1,55 @@
+/* Every setting there is. What a source says or one place's rule demands stands in the help as the basis of the default. */
+#include <stddef.h>
+
+#include "base/config.h"
+#include "base/i18n.h"
+
+#define CHOICES(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define TEXT(name, standard, help) { name, CONFIG_TEXT, standard, 0, 0, NULL, help }
+#define NUMBER(name, standard, least, most, help) { name, CONFIG_NUMBER, standard, least, most, NULL, help }
+#define YES(name, standard, help) { name, CONFIG_YES, standard, 0, 0, NULL, help }
+#define CHOICE(name, standard, choices, help) { name, CONFIG_CHOICE, standard, 0, 0, choices, help }
+
+const struct config_option config_options[] = {
+  TEXT("station.timezone", "Asia/Shanghai",
+       N_("Time zone in which everything is shown and typed, whatever the session's own. Basis: one legal time in all of China.")),
+
+  CHOICE("shift.pattern", "two-shift", CHOICES("two-shift", "day", "custom"),
+         N_("How the day is divided: two-shift is 08:00-20:00 and 20:00-08:00, day is 24 hours from 08:00, custom begins a shift at each of"
+            " shift.starts. Basis: common practice of duty rooms.")),
+  TEXT("shift.starts", "08:00,20:00",
+       N_("With shift.pattern = custom: the times at which shifts begin, hh:mm, separated by commas, in the order of the day.")),
+  CHOICE("shift.signatures", "four", CHOICES("four", "two"),
+         N_("Signatures of a handover: four (A and B of both shifts), or two where each post is held by one person. Basis: two people on"
+            " duty (双人双岗).")),
+  NUMBER("shift.late_minutes", "15", 1, 240,
+         N_("Minutes after the start of a shift until a successor who has not signed in raises an alarm. Basis: local practice.")),
+
+  CHOICE("ui.language", "auto", CHOICES("auto", "zh_CN", "en"), N_("Language of the screen and of messages; auto follows LC_ALL, LC_MESSAGES or LANG.")),
+  NUMBER("ui.ambiguous", "1", 1, 2,
+         N_("Columns that the terminal gives to characters of ambiguous width such as ① and …: 1, or 2 in terminals set up for Chinese fonts.")),
+  NUMBER("ui.lock_minutes", "10", 0, 480,
+         N_("Minutes without a key until the screen asks for the PIN again, alarms staying in view; 0 is never. Basis: our choice.")),
+  CHOICE("ui.borders", "auto", CHOICES("auto", "line", "ascii"),
+         N_("Lines between panes: auto decides by the terminal; ascii draws them with - and | where lines come out as letters.")),
+
+  CHOICE("print.to", "folder", CHOICES("folder", "lp", "terminal"),
+         N_("Where paper goes: a folder as files, lp to a printer known to this machine, terminal to the printer beside the user's own"
+            " terminal (PuTTY passes it on).")),
+  TEXT("print.printer", "", N_("With print.to = lp: the printer's name as lpstat -p shows it; empty is the system's default printer.")),
+  TEXT("print.folder", "", N_("With print.to = folder: an existing directory; empty is the directory \"print\" beside the database.")),
+  CHOICE("print.encoding", "UTF-8", CHOICES("UTF-8", "GB18030"),
+         N_("Encoding of text sent to a printer. Most Chinese line printers want GB18030.")),
+  TEXT("print.start", "",
+       N_("Bytes sent to a line printer before the text, in hexadecimal, e.g. 1b40 1c26 (reset, Chinese characters on); see its manual.")),
+  CHOICE("print.columns", "72", CHOICES("72", "132"), N_("Columns of a page of text: 72 on A4, 132 on wide continuous paper.")),
+  TEXT("print.font", "", N_("Font of PDF pages by its full name; empty takes Noto Sans CJK SC if installed, else WenQuanYi Micro Hei.")),
+
+  NUMBER("report.first_minutes", "60", 1, 1440,
+         N_("Minutes after the onset of a disaster until the first report is due. Basis: township 1 h (older and local rules); county 2 h.")),
+
+  NUMBER("contact.verify_days", "90", 1, 3650,
+         N_("Days after which a telephone number nobody has verified is listed for a call. Basis: our choice, once a season.")),
+  NUMBER("pin.length", "4", 4, 32, N_("Fewest digits of a new PIN. Basis: our choice; wrong PINs are delayed more and more.")),
+  { .name = NULL },
+};
