@@ -1,1 +1,28 @@
-# Filled as its programs land.
+# Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
+TUI_TESTS = tests/tui/harness
+
+if HAVE_VTERM
+if HAVE_CMOCKA
+check_LIBRARIES = tests/tui/libdriver.a
+tests_tui_libdriver_a_SOURCES = \
+  tests/tui/driver.c tests/tui/driver.h \
+  tests/tui/environment.c \
+  tests/tui/golden.c \
+  tests/tui/keyboard.c \
+  tests/tui/parts.h \
+  tests/tui/screen.c
+tests_tui_libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
+
+TUI_LIBS = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LIGHT_LIBS)
+check_PROGRAMS += tests/tui/probe $(TUI_TESTS)
+TESTS += $(TUI_TESTS)
+tests_tui_probe_LDADD = $(NCURSES_LIBS)
+tests_tui_harness_LDADD = $(TUI_LIBS)
+else
+TESTS += tests/tui/skipped
+endif
+else
+TESTS += tests/tui/skipped
+endif
+dist_check_SCRIPTS += tests/tui/skipped
+EXTRA_DIST += tests/tui/golden
