@@ -13,3 +13,8 @@ libdesk_a_SOURCES += src/desk/lookup.c src/desk/lookup.h
 libdesk_a_SOURCES += src/desk/officer.c
 libdesk_a_SOURCES += src/desk/transition.c src/desk/transition.h
 libdesk_a_SOURCES += src/desk/unit.c
+
+# The shift, the log, the handover and what follows from them.
+libdesk_a_SOURCES += src/desk/transition.c src/desk/transition.h src/desk/lookup.c src/desk/lookup.h
+libdesk_a_SOURCES += src/desk/shift.c src/desk/shift.h
+libdesk_a_SOURCES += src/desk/roster.c src/desk/roster.h src/desk/roster_fill.c src/desk/roster_action.c
