@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -208,7 +209,9 @@ static void nothing_of_ours_leaks_into_the_environment(void **state) {
 
 static void homes_go_with_their_test(void **state) {
   (void)state;
-  char *home = strdup(driver_home_make());
+  char *home = strdup(driver_home_make()), inside[4096];
+  snprintf(inside, sizeof inside, "%s/inside", home);
+  assert_int_equal(mkdir(inside, 0700), 0);
   struct driver *driver = start("keys", &(struct driver_options){.home = home});
   assert_string_equal(driver_home(driver), home);
   driver_stop(driver);
