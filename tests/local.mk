@@ -2,6 +2,7 @@
 AM_TESTS_ENVIRONMENT = \
   abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
   abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \
+  FUZZERS='$(FUZZERS)'; export FUZZERS; \
   DUTYDESK='$(abs_top_builddir)/dutydesk$(EXEEXT)'; export DUTYDESK; \
   DUTYDESK_LOCALEDIR='$(abs_top_builddir)/po/locale'; export DUTYDESK_LOCALEDIR; \
   MSGFMT='$(MSGFMT)'; export MSGFMT; MSGMERGE='$(MSGMERGE)'; export MSGMERGE; XGETTEXT='$(XGETTEXT)'; export XGETTEXT; \

@@ -1,5 +1,6 @@
 # One line adds a test: tests/unit/test_NAME is built from tests/unit/test_NAME.c and linked with every layer and cmocka.
 UNIT_TESTS =
+UNIT_TESTS += tests/unit/test_data
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
