@@ -10,3 +10,6 @@ libpaper_a_SOURCES += src/paper/qr.h
 libpaper_a_SOURCES += src/paper/page_text.c
 libpaper_a_SOURCES += src/paper/page_strip.c src/paper/page_strip.h
 libpaper_a_SOURCES += src/paper/page_text_grid.c
+libpaper_a_SOURCES += src/paper/page_canvas.c src/paper/page_canvas.h
+libpaper_a_SOURCES += src/paper/page_ink.c src/paper/page_ink.h
+libpaper_a_SOURCES += src/paper/qr.c

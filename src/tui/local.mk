@@ -3,3 +3,7 @@ libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) $(READLINE_CFLAGS)
 libtui_a_SOURCES =
 libtui_a_SOURCES += src/tui/tui.h
 libtui_a_SOURCES += src/tui/keys.c src/tui/keys.h
+libtui_a_SOURCES += src/tui/draw.c src/tui/draw.h
+libtui_a_SOURCES += src/tui/line.c src/tui/line.h
+libtui_a_SOURCES += src/tui/terminal.c src/tui/terminal.h
+libtui_a_SOURCES += src/tui/width.c src/tui/width.h
