@@ -20,12 +20,13 @@
 
 #include "parts.h"
 
-#define QUIET 0.015 /* a program that sleeps waiting for its terminal and was silent so long has drawn what it had to draw */
+#define QUIET 0.015   /* a program that sleeps waiting for its terminal and was silent so long has drawn what it had to draw */
 #define PATIENCE 15.0 /* for what should be at once, on the slowest machine under a sanitizer */
 
 static struct driver *live;
 
-static double now(void) {
+static double now(void)
+{
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
@@ -33,7 +34,8 @@ static double now(void) {
 
 /* ---- the life of a program ---- */
 
-static void become(const char *const argv[], const struct driver_options *options, struct environment *environment) {
+static void become(const char *const argv[], const struct driver_options *options, struct environment *environment)
+{
   close_range(3, ~0u, 0);
   signal(SIGPIPE, SIG_DFL);
   if (options->in_child) options->in_child(options->context);
@@ -43,7 +45,8 @@ static void become(const char *const argv[], const struct driver_options *option
   _exit(127);
 }
 
-struct driver *driver_start(const char *const argv[], const struct driver_options *options) {
+struct driver *driver_start(const char *const argv[], const struct driver_options *options)
+{
   static const struct driver_options none;
   if (!options) options = &none;
   if (options->faketime && !driver_can_fake_time()) fail_msg("libfaketime is not installed (package faketime)");
@@ -55,7 +58,7 @@ struct driver *driver_start(const char *const argv[], const struct driver_option
   driver->keyboard = options->keyboard;
   driver->ambiguous_wide = options->ambiguous == 2;
   int rows = options->rows ? options->rows : 24, columns = options->columns ? options->columns : 80;
-  struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+  struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
   struct environment environment;
   environment_make(&environment, options, driver->home);
   fflush(NULL);
@@ -71,7 +74,8 @@ struct driver *driver_start(const char *const argv[], const struct driver_option
   return driver;
 }
 
-static bool reap(struct driver *driver, int flags) {
+static bool reap(struct driver *driver, int flags)
+{
   int status;
   if (!driver->ended && waitpid(driver->pid, &status, flags) == driver->pid) {
     driver->ended = true;
@@ -80,7 +84,8 @@ static bool reap(struct driver *driver, int flags) {
   return driver->ended;
 }
 
-void driver_stop(struct driver *driver) {
+void driver_stop(struct driver *driver)
+{
   if (!driver) return;
   for (struct driver **at = &live; *at; at = &(*at)->next)
     if (*at == driver) {
@@ -93,13 +98,16 @@ void driver_stop(struct driver *driver) {
   }
   driver_hangup(driver);
   screen_close(driver);
-  if (driver->own_home) home_remove(driver->home);
-  else free(driver->home);
+  if (driver->own_home)
+    home_remove(driver->home);
+  else
+    free(driver->home);
   free(driver->to_send.bytes);
   free(driver);
 }
 
-int driver_stop_all(void **state) {
+int driver_stop_all(void **state)
+{
   (void)state;
   while (live) driver_stop(live);
   homes_remove_all();
@@ -110,23 +118,27 @@ const char *driver_home(const struct driver *driver) { return driver->home; }
 pid_t driver_pid(const struct driver *driver) { return driver->pid; }
 bool driver_alive(struct driver *driver) { return !reap(driver, WNOHANG); }
 
-void driver_signal(struct driver *driver, int signal_number) {
+void driver_signal(struct driver *driver, int signal_number)
+{
   if (!driver->ended) kill(driver->pid, signal_number);
 }
 
-void driver_hangup(struct driver *driver) {
+void driver_hangup(struct driver *driver)
+{
   if (driver->master >= 0) close(driver->master);
   driver->master = -1;
   driver->to_send.length = 0;
 }
 
-void driver_resize(struct driver *driver, int rows, int columns) {
-  struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+void driver_resize(struct driver *driver, int rows, int columns)
+{
+  struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
   vterm_set_size(driver->vterm, rows, columns);
   if (ioctl(driver->master, TIOCSWINSZ, &size)) fail_msg("resize: %s", strerror(errno));
 }
 
-int driver_wait_end(struct driver *driver, double seconds) {
+int driver_wait_end(struct driver *driver, double seconds)
+{
   double end = now() + seconds;
   while (!reap(driver, WNOHANG)) {
     if (now() > end) {
@@ -139,7 +151,8 @@ int driver_wait_end(struct driver *driver, double seconds) {
   return driver->status;
 }
 
-void driver_wait_exit(struct driver *driver, int status, double seconds) {
+void driver_wait_exit(struct driver *driver, int status, double seconds)
+{
   if (driver_wait_end(driver, seconds) == status) return;
   driver_dump(driver);
   fail_msg("the program ended with %d instead of %d", driver->status, status);
@@ -147,7 +160,8 @@ void driver_wait_exit(struct driver *driver, int status, double seconds) {
 
 /* ---- moving bytes ---- */
 
-static bool take(struct driver *driver) {
+static bool take(struct driver *driver)
+{
   char bytes[16384];
   ssize_t got = read(driver->master, bytes, sizeof bytes);
   if (got > 0) {
@@ -157,7 +171,8 @@ static bool take(struct driver *driver) {
   return got > 0;
 }
 
-static bool give(struct driver *driver) {
+static bool give(struct driver *driver)
+{
   ssize_t wrote = write(driver->master, driver->to_send.bytes, driver->to_send.length);
   if (wrote < 0 && errno != EAGAIN && errno != EINTR) wrote = (ssize_t)driver->to_send.length; /* nobody there to read it */
   if (wrote <= 0) return false;
@@ -166,9 +181,10 @@ static bool give(struct driver *driver) {
   return true;
 }
 
-bool driver_pump(struct driver *driver, int milliseconds) {
+bool driver_pump(struct driver *driver, int milliseconds)
+{
   if (driver->master < 0) return false;
-  struct pollfd wait = {driver->master, (short)(POLLIN | (driver->to_send.length ? POLLOUT : 0)), 0};
+  struct pollfd wait = { driver->master, (short)(POLLIN | (driver->to_send.length ? POLLOUT : 0)), 0 };
   if (poll(&wait, 1, milliseconds) <= 0) return false;
   bool moved = false;
   if (wait.revents & (POLLIN | POLLHUP)) moved = take(driver);
@@ -176,7 +192,8 @@ bool driver_pump(struct driver *driver, int milliseconds) {
   return moved;
 }
 
-long driver_watch(struct driver *driver, double seconds) {
+long driver_watch(struct driver *driver, double seconds)
+{
   long before = driver->bytes_out;
   double end = now() + seconds;
   for (double left; (left = end - now()) > 0;) driver_pump(driver, (int)(left * 1000) + 1);
@@ -185,14 +202,16 @@ long driver_watch(struct driver *driver, double seconds) {
 
 /* ---- waiting ---- */
 
-static int index_on_screen(struct driver *driver, const char *const texts[]) {
+static int index_on_screen(struct driver *driver, const char *const texts[])
+{
   for (int i = 0; texts[i]; i++)
     if (driver_contains(driver, texts[i])) return i;
   return -1;
 }
 
 /* -1: none came. */
-static int await(struct driver *driver, const char *const texts[], double seconds) {
+static int await(struct driver *driver, const char *const texts[], double seconds)
+{
   double end = now() + seconds;
   int found;
   while ((found = index_on_screen(driver, texts)) < 0) {
@@ -207,7 +226,8 @@ static int await(struct driver *driver, const char *const texts[], double second
   return found;
 }
 
-int driver_wait_any(struct driver *driver, const char *const texts[], double seconds) {
+int driver_wait_any(struct driver *driver, const char *const texts[], double seconds)
+{
   int found = await(driver, texts, seconds);
   if (found < 0) {
     driver_dump(driver);
@@ -216,15 +236,18 @@ int driver_wait_any(struct driver *driver, const char *const texts[], double sec
   return found;
 }
 
-void driver_wait_for(struct driver *driver, const char *text, double seconds) {
-  driver_wait_any(driver, (const char *const[]){text, NULL}, seconds);
+void driver_wait_for(struct driver *driver, const char *text, double seconds)
+{
+  driver_wait_any(driver, (const char *const[]){ text, NULL }, seconds);
 }
 
-bool driver_see(struct driver *driver, const char *text, double seconds) {
-  return await(driver, (const char *const[]){text, NULL}, seconds) == 0;
+bool driver_see(struct driver *driver, const char *text, double seconds)
+{
+  return await(driver, (const char *const[]){ text, NULL }, seconds) == 0;
 }
 
-void driver_wait_gone(struct driver *driver, const char *text, double seconds) {
+void driver_wait_gone(struct driver *driver, const char *text, double seconds)
+{
   double end = now() + seconds;
   while (driver_contains(driver, text)) {
     if (now() > end || reap(driver, WNOHANG)) {
@@ -236,7 +259,8 @@ void driver_wait_gone(struct driver *driver, const char *text, double seconds) {
 }
 
 /* True if the kernel says that the program sleeps in a call that could be ended by its terminal. */
-static bool waits_for_terminal(struct driver *driver) {
+static bool waits_for_terminal(struct driver *driver)
+{
   char path[64], text[256] = "";
   snprintf(path, sizeof path, "/proc/%d/syscall", (int)driver->pid);
   FILE *file = fopen(path, "r");
@@ -253,7 +277,7 @@ static bool waits_for_terminal(struct driver *driver) {
 #ifdef SYS_poll
            || call == SYS_poll || call == SYS_select || call == SYS_epoll_wait
 #endif
-        ;
+      ;
   }
   snprintf(path, sizeof path, "/proc/%d/stat", (int)driver->pid);
   file = fopen(path, "r");
@@ -264,7 +288,8 @@ static bool waits_for_terminal(struct driver *driver) {
 }
 
 /* Bytes sent that the program has not read. The other side is opened for the question only: held open, it would hide the end. */
-static int unread(struct driver *driver) {
+static int unread(struct driver *driver)
+{
   char name[64];
   int count = 0;
   if (ptsname_r(driver->master, name, sizeof name)) return 0;
@@ -275,12 +300,15 @@ static int unread(struct driver *driver) {
   return count;
 }
 
-void driver_settle(struct driver *driver) {
+void driver_settle(struct driver *driver)
+{
   double end = now() + PATIENCE, quiet_since = now();
   while (driver->master >= 0 && !reap(driver, WNOHANG)) {
     bool busy = driver_pump(driver, 2) || driver->to_send.length || !waits_for_terminal(driver) || unread(driver);
-    if (busy) quiet_since = now();
-    else if (now() - quiet_since >= QUIET) return;
+    if (busy)
+      quiet_since = now();
+    else if (now() - quiet_since >= QUIET)
+      return;
     if (now() > end) {
       driver_dump(driver);
       fail_msg("the program did not come to rest within %g s", PATIENCE);

@@ -19,15 +19,15 @@ enum driver_keyboard {
 };
 
 struct driver_options {
-  int rows, columns;              /* 0: 24, 80 */
-  const char *term;               /* TERM; NULL: xterm-256color */
-  const char *lang;               /* LANG; NULL: C.UTF-8. "" leaves it unset */
-  const char *language;           /* "zh_CN" or "en": what LANGUAGE says, and the suffix of golden files; NULL: en */
+  int rows, columns;    /* 0: 24, 80 */
+  const char *term;     /* TERM; NULL: xterm-256color */
+  const char *lang;     /* LANG; NULL: C.UTF-8. "" leaves it unset */
+  const char *language; /* "zh_CN" or "en": what LANGUAGE says, and the suffix of golden files; NULL: en */
   enum driver_keyboard keyboard;
-  int ambiguous;                  /* columns that the terminal gives ambiguous characters: 1 (also 0) or 2 */
-  const char *home;               /* from driver_home_make(), to share it; NULL: a fresh one that goes with the driver */
-  const char *faketime;           /* "@2026-07-01 02:15:00" (in TZ): the clock starts then; needs driver_can_fake_time(); NULL: as it is */
-  const char *const *environment; /* further NAME=value, ended by NULL; they win */
+  int ambiguous;                   /* columns that the terminal gives ambiguous characters: 1 (also 0) or 2 */
+  const char *home;                /* from driver_home_make(), to share it; NULL: a fresh one that goes with the driver */
+  const char *faketime;            /* "@2026-07-01 02:15:00" (in TZ): the clock starts then; needs driver_can_fake_time(); NULL: as it is */
+  const char *const *environment;  /* further NAME=value, ended by NULL; they win */
   void (*in_child)(void *context); /* runs in the child before the program: limits, mounts */
   void *context;
 };
@@ -56,7 +56,7 @@ void driver_run_free(struct driver_run *run);
 /* One key: "F1" … "F12", "Enter", "Esc", "Tab", "Shift-Tab", "Space", "Up", "Down", "Left", "Right", "Home", "End", "PageUp", "PageDown",
  * "Insert", "Delete", "Backspace", "Ctrl-A" … "Ctrl-Z", or one character. Several may be given, separated by spaces. Counted as keys. */
 void driver_key(struct driver *driver, const char *names);
-void driver_type(struct driver *driver, const char *text);  /* as if typed; counted as characters, not as keys */
+void driver_type(struct driver *driver, const char *text); /* as if typed; counted as characters, not as keys */
 /* Newlines go as Enter, as terminals send them; bracketed if the program asked for that. */
 void driver_paste(struct driver *driver, const char *text);
 void driver_bytes(struct driver *driver, const void *bytes, size_t length);

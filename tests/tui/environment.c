@@ -17,14 +17,16 @@
 /* Homes made and not yet removed. */
 static char *homes[64];
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where) {
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+{
   (void)status;
   (void)type;
   (void)where;
   return remove(path);
 }
 
-char *driver_home_make(void) {
+char *driver_home_make(void)
+{
   for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
     if (!homes[i]) {
       const char *directory = getenv("TMPDIR");
@@ -35,7 +37,8 @@ char *driver_home_make(void) {
   abort();
 }
 
-void home_remove(char *home) {
+void home_remove(char *home)
+{
   for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
     if (homes[i] && homes[i] == home) {
       nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -44,16 +47,18 @@ void home_remove(char *home) {
     }
 }
 
-void homes_remove_all(void) {
+void homes_remove_all(void)
+{
   for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
     if (homes[i]) home_remove(homes[i]);
 }
 
 /* Where Debian, Fedora and `make install` put it. */
-static const char *faketime_library(void) {
+static const char *faketime_library(void)
+{
   static char path[256];
-  static const char *const patterns[] = {"/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1",
-                                         "/usr/lib/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1"};
+  static const char *const patterns[] = { "/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib64/faketime/libfaketime.so.1",
+                                          "/usr/lib/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1" };
   for (size_t i = 0; !*path && i < sizeof patterns / sizeof *patterns; i++) {
     glob_t found;
     if (glob(patterns[i], 0, NULL, &found) == 0) snprintf(path, sizeof path, "%s", found.gl_pathv[0]);
@@ -64,7 +69,8 @@ static const char *faketime_library(void) {
 
 bool driver_can_fake_time(void) { return faketime_library(); }
 
-__attribute__((format(printf, 2, 3))) static void set(struct environment *environment, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void set(struct environment *environment, const char *format, ...)
+{
   char *line;
   va_list arguments;
   va_start(arguments, format);
@@ -81,11 +87,13 @@ __attribute__((format(printf, 2, 3))) static void set(struct environment *enviro
   environment->names[environment->count++] = line;
 }
 
-void environment_make(struct environment *environment, const struct driver_options *options, const char *home) {
-  static const char *const kept[] = {"PATH", "DUTYDESK_LOCALEDIR", "LD_LIBRARY_PATH", "TERMINFO", "TERMINFO_DIRS", "ASAN_OPTIONS",
-                                     "UBSAN_OPTIONS", "LSAN_OPTIONS", "GCOV_PREFIX", "GCOV_PREFIX_STRIP", "LLVM_PROFILE_FILE"};
+void environment_make(struct environment *environment, const struct driver_options *options, const char *home)
+{
+  static const char *const kept[] = { "PATH",          "DUTYDESK_LOCALEDIR", "LD_LIBRARY_PATH",  "TERMINFO",
+                                      "TERMINFO_DIRS", "ASAN_OPTIONS",       "UBSAN_OPTIONS",    "LSAN_OPTIONS",
+                                      "GCOV_PREFIX",   "GCOV_PREFIX_STRIP",  "LLVM_PROFILE_FILE" };
   const char *language = options->language ? options->language : "en";
-  *environment = (struct environment){0};
+  *environment = (struct environment){ 0 };
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     if (getenv(kept[i])) set(environment, "%s=%s", kept[i], getenv(kept[i]));
   set(environment, "HOME=%s", home);
@@ -111,11 +119,13 @@ void environment_make(struct environment *environment, const struct driver_optio
   for (const char *const *more = options->environment; more && *more; more++) set(environment, "%s", *more);
 }
 
-void environment_free(struct environment *environment) {
+void environment_free(struct environment *environment)
+{
   for (int i = 0; i < environment->count; i++) free(environment->names[i]);
 }
 
-static void run_in_child(const char *const argv[], const struct driver_options *options, struct environment *environment, int ends[3]) {
+static void run_in_child(const char *const argv[], const struct driver_options *options, struct environment *environment, int ends[3])
+{
   for (int i = 0; i < 3; i++) dup2(ends[i], i);
   close_range(3, ~0u, 0);
   setsid();
@@ -133,7 +143,8 @@ struct stream {
 };
 
 /* Appends what is there; closes the stream at its end. */
-static void stream_read(struct stream *stream) {
+static void stream_read(struct stream *stream)
+{
   char part[65536];
   ssize_t got = read(stream->in, part, sizeof part);
   if (got > 0) {
@@ -149,14 +160,15 @@ static void stream_read(struct stream *stream) {
 }
 
 /* Feeds input and collects both outputs at once, so that no pipe can fill up and block. */
-static void exchange(int to, const char *input, struct stream streams[2]) {
+static void exchange(int to, const char *input, struct stream streams[2])
+{
   size_t left = input ? strlen(input) : 0;
   if (!left) {
     close(to);
     to = -1;
   }
   while (streams[0].in >= 0 || streams[1].in >= 0) {
-    struct pollfd polls[3] = {{streams[0].in, POLLIN, 0}, {streams[1].in, POLLIN, 0}, {to, POLLOUT, 0}};
+    struct pollfd polls[3] = { { streams[0].in, POLLIN, 0 }, { streams[1].in, POLLIN, 0 }, { to, POLLOUT, 0 } };
     if (poll(polls, 3, -1) < 0 && errno != EINTR) abort();
     for (int i = 0; i < 2; i++)
       if (polls[i].revents && streams[i].in >= 0) stream_read(&streams[i]);
@@ -175,7 +187,8 @@ static void exchange(int to, const char *input, struct stream streams[2]) {
   if (to >= 0) close(to);
 }
 
-struct driver_run driver_run(const char *const argv[], const struct driver_options *options, const char *input) {
+struct driver_run driver_run(const char *const argv[], const struct driver_options *options, const char *input)
+{
   static const struct driver_options none;
   struct environment environment;
   int in[2], out[2], err[2], status;
@@ -186,21 +199,22 @@ struct driver_run driver_run(const char *const argv[], const struct driver_optio
   fflush(NULL);
   pid_t pid = fork();
   if (pid < 0) abort();
-  if (pid == 0) run_in_child(argv, options, &environment, (int[]){in[0], out[1], err[1]});
+  if (pid == 0) run_in_child(argv, options, &environment, (int[]){ in[0], out[1], err[1] });
   environment_free(&environment);
   close(in[0]);
   close(out[1]);
   close(err[1]);
   signal(SIGPIPE, SIG_IGN);
-  struct stream streams[2] = {{out[0], strdup(""), 0}, {err[0], strdup(""), 0}};
+  struct stream streams[2] = { { out[0], strdup(""), 0 }, { err[0], strdup(""), 0 } };
   exchange(in[1], input, streams);
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
   if (own) home_remove(own);
-  return (struct driver_run){WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), streams[0].bytes, streams[1].bytes};
+  return (struct driver_run){ WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), streams[0].bytes, streams[1].bytes };
 }
 
-void driver_run_free(struct driver_run *run) {
+void driver_run_free(struct driver_run *run)
+{
   free(run->out);
   free(run->err);
-  *run = (struct driver_run){0};
+  *run = (struct driver_run){ 0 };
 }

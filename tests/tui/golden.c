@@ -12,15 +12,16 @@
 
 /* What a clock writes: times, dates, lengths of time, in both languages. */
 static const char *const clock_patterns[] = {
-    "[0-9]{1,4}-[0-9]{1,2}(-[0-9]{1,2})?",
-    "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?",
-    "[0-9]{4}年",
-    "[0-9]{1,2}月[0-9]{1,2}日",
-    "[0-9]+ ?(min|h|d|分钟|小时|天)",
-    "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4}",
+  "[0-9]{1,4}-[0-9]{1,2}(-[0-9]{1,2})?",
+  "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?",
+  "[0-9]{4}年",
+  "[0-9]{1,2}月[0-9]{1,2}日",
+  "[0-9]+ ?(min|h|d|分钟|小时|天)",
+  "[0-9]{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4}",
 };
 
-static void mask_pattern(char *text, const char *pattern) {
+static void mask_pattern(char *text, const char *pattern)
+{
   regex_t regex;
   regmatch_t match;
   if (regcomp(&regex, pattern, REG_EXTENDED)) fail_msg("bad pattern %s", pattern);
@@ -32,21 +33,24 @@ static void mask_pattern(char *text, const char *pattern) {
   regfree(&regex);
 }
 
-char *driver_mask(const char *screen) {
+char *driver_mask(const char *screen)
+{
   char *text = strdup(screen);
   if (!text) abort();
   for (size_t i = 0; i < sizeof clock_patterns / sizeof *clock_patterns; i++) mask_pattern(text, clock_patterns[i]);
   return text;
 }
 
-static char *golden_path(const struct driver *driver, const char *name) {
+static char *golden_path(const struct driver *driver, const char *name)
+{
   const char *top = getenv("abs_top_srcdir");
   char *path;
   if (asprintf(&path, "%s/tests/tui/golden/%s.%s.txt", top ? top : ".", name, driver->language) < 0) abort();
   return path;
 }
 
-static char *read_whole(const char *path) {
+static char *read_whole(const char *path)
+{
   char *text = NULL;
   size_t room = 0;
   FILE *file = fopen(path, "r");
@@ -61,7 +65,8 @@ static char *read_whole(const char *path) {
 }
 
 /* The first row that differs, both ways, on standard error. */
-static void show_difference(const char *expected, const char *seen) {
+static void show_difference(const char *expected, const char *seen)
+{
   for (int row = 0; *expected || *seen; row++) {
     size_t a = strcspn(expected, "\n"), b = strcspn(seen, "\n");
     if (a != b || memcmp(expected, seen, a))
@@ -71,7 +76,8 @@ static void show_difference(const char *expected, const char *seen) {
   }
 }
 
-void driver_expect_golden(struct driver *driver, const char *name) {
+void driver_expect_golden(struct driver *driver, const char *name)
+{
   const char *wish = getenv("DUTYDESK_GOLDEN");
   char *path = golden_path(driver, name), *seen = driver_mask(driver_screen(driver));
   if (wish && strcmp(wish, "write") == 0) {

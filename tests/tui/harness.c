@@ -13,24 +13,28 @@
 
 #include "driver.h"
 
-static const char *probe(void) {
+static const char *probe(void)
+{
   static char path[4096];
   const char *top = getenv("abs_top_builddir");
   snprintf(path, sizeof path, "%s/tests/tui/probe", top ? top : ".");
   return path;
 }
 
-static struct driver *start(const char *mode, const struct driver_options *options) {
-  return driver_start((const char *const[]){probe(), mode, NULL}, options);
+static struct driver *start(const char *mode, const struct driver_options *options)
+{
+  return driver_start((const char *const[]){ probe(), mode, NULL }, options);
 }
 
-static void size_is_as_asked(void **state) {
+static void size_is_as_asked(void **state)
+{
   (void)state;
   driver_wait_for(start("keys", NULL), "size 80x24", 5);
-  driver_wait_for(start("keys", &(struct driver_options){.rows = 30, .columns = 132}), "size 132x30", 5);
+  driver_wait_for(start("keys", &(struct driver_options){ .rows = 30, .columns = 132 }), "size 132x30", 5);
 }
 
-static void resize_reaches_the_program(void **state) {
+static void resize_reaches_the_program(void **state)
+{
   (void)state;
   struct driver *driver = start("keys", NULL);
   driver_wait_for(driver, "size 80x24", 5);
@@ -40,11 +44,13 @@ static void resize_reaches_the_program(void **state) {
   assert_int_equal(driver_rows(driver), 10);
 }
 
-static void keys_arrive_as_those_keys(void **state) {
+static void keys_arrive_as_those_keys(void **state)
+{
   static const char *const keys[][2] = {
-      {"F1", "KEY_F(1)"},   {"F10", "KEY_F(10)"},        {"Home", "KEY_HOME"},           {"End", "KEY_END"},   {"Up", "KEY_UP"},
-      {"Insert", "KEY_IC"}, {"Delete", "KEY_DC"},        {"PageDown", "KEY_NPAGE"},      {"Ctrl-P", "got ^P"}, {"Shift-Tab", "KEY_BTAB"},
-      {"Enter", "got ^M"},  {"Backspace", "KEY_BACKSPACE"}, {"Esc", "got ^["},           {"Tab", "got ^I"},    {"x", "got x"},
+    { "F1", "KEY_F(1)" },   { "F10", "KEY_F(10)" },      { "Home", "KEY_HOME" }, { "End", "KEY_END" },
+    { "Up", "KEY_UP" },     { "Insert", "KEY_IC" },      { "Delete", "KEY_DC" }, { "PageDown", "KEY_NPAGE" },
+    { "Ctrl-P", "got ^P" }, { "Shift-Tab", "KEY_BTAB" }, { "Enter", "got ^M" },  { "Backspace", "KEY_BACKSPACE" },
+    { "Esc", "got ^[" },    { "Tab", "got ^I" },         { "x", "got x" },
   };
   (void)state;
   struct driver *driver = start("keys", NULL);
@@ -58,8 +64,10 @@ static void keys_arrive_as_those_keys(void **state) {
   driver_wait_exit(driver, 7, 5);
 }
 
-static void check_bytes(enum driver_keyboard keyboard, bool application, const char *key, const char *expected) {
-  struct driver_options options = {.keyboard = keyboard, .environment = application ? (const char *const[]){"APPLICATION=1", NULL} : NULL};
+static void check_bytes(enum driver_keyboard keyboard, bool application, const char *key, const char *expected)
+{
+  struct driver_options options = { .keyboard = keyboard,
+                                    .environment = application ? (const char *const[]){ "APPLICATION=1", NULL } : NULL };
   struct driver *driver = start("bytes", &options);
   driver_wait_for(driver, "ready", 5);
   driver_settle(driver);
@@ -69,7 +77,8 @@ static void check_bytes(enum driver_keyboard keyboard, bool application, const c
   driver_stop(driver);
 }
 
-static void keyboards_differ_as_in_life(void **state) {
+static void keyboards_differ_as_in_life(void **state)
+{
   (void)state;
   check_bytes(DRIVER_XTERM, false, "F1", "1b 4f 50");
   check_bytes(DRIVER_PUTTY, false, "F1", "1b 5b 31 31 7e");
@@ -80,24 +89,26 @@ static void keyboards_differ_as_in_life(void **state) {
   check_bytes(DRIVER_XTERM, true, "Up", "1b 4f 41");
 }
 
-static void paste_is_bracketed_when_asked_for(void **state) {
+static void paste_is_bracketed_when_asked_for(void **state)
+{
   (void)state;
   struct driver *plain = start("bytes", NULL);
   driver_wait_for(plain, "ready", 5);
   driver_paste(plain, "a\nb");
   driver_wait_for(plain, "61 0d 62", 5);
   assert_string_equal(driver_row(plain, 1), "61 0d 62");
-  struct driver *asks = start("bytes", &(struct driver_options){.environment = (const char *const[]){"BRACKETED=1", NULL}});
+  struct driver *asks = start("bytes", &(struct driver_options){ .environment = (const char *const[]){ "BRACKETED=1", NULL } });
   driver_wait_for(asks, "ready", 5);
   driver_paste(asks, "a");
   driver_wait_for(asks, "1b 5b 32 30 30 7e 61 1b 5b 32 30 31 7e", 5);
 }
 
-static void screen_reads_as_text(void **state) {
+static void screen_reads_as_text(void **state)
+{
   int row, column;
   bool visible;
   (void)state;
-  struct driver *driver = start("paint", &(struct driver_options){.language = "zh_CN"});
+  struct driver *driver = start("paint", &(struct driver_options){ .language = "zh_CN" });
   driver_wait_for(driver, "chosen", 5);
   driver_settle(driver);
   assert_string_equal(driver_row(driver, 0), "暴雨红色预警 ok");
@@ -112,7 +123,8 @@ static void screen_reads_as_text(void **state) {
   assert_int_equal(driver_bells(driver), 1);
 }
 
-static void cells_have_their_attributes(void **state) {
+static void cells_have_their_attributes(void **state)
+{
   (void)state;
   struct driver *driver = start("paint", NULL);
   driver_wait_for(driver, "chosen", 5);
@@ -130,9 +142,10 @@ static void cells_have_their_attributes(void **state) {
   assert_int_equal(driver_attributes(driver, "after").foreground, -1);
 }
 
-static void a_terminal_may_show_ambiguous_characters_wide(void **state) {
+static void a_terminal_may_show_ambiguous_characters_wide(void **state)
+{
   (void)state;
-  struct driver *driver = start("paint", &(struct driver_options){.ambiguous = 2});
+  struct driver *driver = start("paint", &(struct driver_options){ .ambiguous = 2 });
   driver_wait_for(driver, "chosen", 5);
   driver_settle(driver);
   assert_int_equal(driver_cell(driver, 1, 4).columns, 2);
@@ -141,7 +154,8 @@ static void a_terminal_may_show_ambiguous_characters_wide(void **state) {
   assert_string_equal(driver_cell(driver, 0, 0).text, "暴");
 }
 
-static void settling_waits_for_a_thinking_program(void **state) {
+static void settling_waits_for_a_thinking_program(void **state)
+{
   (void)state;
   struct driver *driver = start("think", NULL);
   driver_wait_for(driver, "ready", 5);
@@ -151,22 +165,25 @@ static void settling_waits_for_a_thinking_program(void **state) {
   assert_int_equal(driver_characters(driver), 2);
 }
 
-static void waiting_ends_when_nothing_comes(void **state) {
+static void waiting_ends_when_nothing_comes(void **state)
+{
   (void)state;
   struct driver *driver = start("think", NULL);
   driver_wait_for(driver, "ready", 5);
   assert_false(driver_see(driver, "answer 1", 0.1));
   driver_type(driver, "a");
-  assert_int_equal(driver_wait_any(driver, (const char *const[]){"nowhere", "answer 1", NULL}, 5), 1);
+  assert_int_equal(driver_wait_any(driver, (const char *const[]){ "nowhere", "answer 1", NULL }, 5), 1);
   assert_int_equal(driver_watch(driver, 0.1), 0);
 }
 
-static void the_terminal_answers_queries(void **state) {
+static void the_terminal_answers_queries(void **state)
+{
   (void)state;
   driver_wait_for(start("ask", NULL), "answer ^[[5;10R", 5);
 }
 
-static void a_dropped_line_is_a_hangup(void **state) {
+static void a_dropped_line_is_a_hangup(void **state)
+{
   char path[4096], text[16] = "";
   (void)state;
   struct driver *driver = start("will", NULL);
@@ -182,7 +199,8 @@ static void a_dropped_line_is_a_hangup(void **state) {
   assert_string_equal(text, "draft");
 }
 
-static void a_killed_program_is_told_so(void **state) {
+static void a_killed_program_is_told_so(void **state)
+{
   (void)state;
   struct driver *driver = start("keys", NULL);
   driver_wait_for(driver, "size", 5);
@@ -192,11 +210,12 @@ static void a_killed_program_is_told_so(void **state) {
   assert_false(driver_alive(driver));
 }
 
-static void nothing_of_ours_leaks_into_the_environment(void **state) {
+static void nothing_of_ours_leaks_into_the_environment(void **state)
+{
   (void)state;
   setenv("DUTYDESK_DB", "/nowhere/desk.db", 1);
-  struct driver_options options = {.language = "zh_CN"};
-  struct driver_run run = driver_run((const char *const[]){probe(), "environment", NULL}, &options, "one\ntwo\n");
+  struct driver_options options = { .language = "zh_CN" };
+  struct driver_run run = driver_run((const char *const[]){ probe(), "environment", NULL }, &options, "one\ntwo\n");
   unsetenv("DUTYDESK_DB");
   assert_int_equal(run.status, 5);
   assert_non_null(strstr(run.out, "read one\nread two\n"));
@@ -207,12 +226,13 @@ static void nothing_of_ours_leaks_into_the_environment(void **state) {
   driver_run_free(&run);
 }
 
-static void homes_go_with_their_test(void **state) {
+static void homes_go_with_their_test(void **state)
+{
   (void)state;
   char *home = strdup(driver_home_make()), inside[4096];
   snprintf(inside, sizeof inside, "%s/inside", home);
   assert_int_equal(mkdir(inside, 0700), 0);
-  struct driver *driver = start("keys", &(struct driver_options){.home = home});
+  struct driver *driver = start("keys", &(struct driver_options){ .home = home });
   assert_string_equal(driver_home(driver), home);
   driver_stop(driver);
   assert_int_equal(access(home, F_OK), 0);
@@ -221,7 +241,8 @@ static void homes_go_with_their_test(void **state) {
   free(home);
 }
 
-static void golden_masks_only_what_a_clock_writes(void **state) {
+static void golden_masks_only_what_a_clock_writes(void **state)
+{
   (void)state;
   char *masked = driver_mask("W-26-B031 at 2026-07-01 02:15, 12 min, 3 人, 7月1日, 17 points");
   assert_string_equal(masked, "W-26-B031 at ####-##-## ##:##, ## min, 3 人, #月#日, 17 points");
@@ -232,35 +253,37 @@ static void golden_masks_only_what_a_clock_writes(void **state) {
   driver_expect_golden(driver, "probe");
 }
 
-static void the_clock_can_be_set(void **state) {
+static void the_clock_can_be_set(void **state)
+{
   (void)state;
   if (!driver_can_fake_time()) skip();
-  struct driver_options options = {.faketime = "@2026-07-01 02:15:00"};
-  struct driver_run run = driver_run((const char *const[]){"date", "+%F %H:%M", NULL}, &options, NULL);
+  struct driver_options options = { .faketime = "@2026-07-01 02:15:00" };
+  struct driver_run run = driver_run((const char *const[]){ "date", "+%F %H:%M", NULL }, &options, NULL);
   assert_string_equal(run.out, "2026-07-01 02:15\n");
   driver_run_free(&run);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
-      TEST(size_is_as_asked),
-      TEST(resize_reaches_the_program),
-      TEST(keys_arrive_as_those_keys),
-      TEST(keyboards_differ_as_in_life),
-      TEST(paste_is_bracketed_when_asked_for),
-      TEST(screen_reads_as_text),
-      TEST(cells_have_their_attributes),
-      TEST(a_terminal_may_show_ambiguous_characters_wide),
-      TEST(settling_waits_for_a_thinking_program),
-      TEST(waiting_ends_when_nothing_comes),
-      TEST(the_terminal_answers_queries),
-      TEST(a_dropped_line_is_a_hangup),
-      TEST(a_killed_program_is_told_so),
-      TEST(nothing_of_ours_leaks_into_the_environment),
-      TEST(homes_go_with_their_test),
-      TEST(golden_masks_only_what_a_clock_writes),
-      TEST(the_clock_can_be_set),
+    TEST(size_is_as_asked),
+    TEST(resize_reaches_the_program),
+    TEST(keys_arrive_as_those_keys),
+    TEST(keyboards_differ_as_in_life),
+    TEST(paste_is_bracketed_when_asked_for),
+    TEST(screen_reads_as_text),
+    TEST(cells_have_their_attributes),
+    TEST(a_terminal_may_show_ambiguous_characters_wide),
+    TEST(settling_waits_for_a_thinking_program),
+    TEST(waiting_ends_when_nothing_comes),
+    TEST(the_terminal_answers_queries),
+    TEST(a_dropped_line_is_a_hangup),
+    TEST(a_killed_program_is_told_so),
+    TEST(nothing_of_ours_leaks_into_the_environment),
+    TEST(homes_go_with_their_test),
+    TEST(golden_masks_only_what_a_clock_writes),
+    TEST(the_clock_can_be_set),
   };
   return cmocka_run_group_tests_name("tui harness", tests, NULL, NULL);
 }

@@ -9,9 +9,9 @@
 struct driver {
   struct driver *next; /* all that live, for driver_stop_all() */
   pid_t pid;
-  int master;   /* -1: hung up */
-  bool ended;   /* waited for */
-  int status;   /* when ended */
+  int master; /* -1: hung up */
+  bool ended; /* waited for */
+  int status; /* when ended */
   bool own_home;
   char *home;
   char language[8];
@@ -25,7 +25,7 @@ struct driver {
   struct {
     char *bytes;
     size_t length, room;
-  } to_send;    /* for the program, also the terminal's answers to its queries */
+  } to_send;       /* for the program, also the terminal's answers to its queries */
   char partial[4]; /* an unfinished UTF-8 sequence, see screen_feed() */
   size_t partial_length;
   char *row_text, *screen_text;
@@ -38,7 +38,7 @@ struct environment {
 };
 void environment_make(struct environment *environment, const struct driver_options *options, const char *home);
 void environment_free(struct environment *environment);
-void home_remove(char *home);    /* and frees; only what driver_home_make() made */
+void home_remove(char *home); /* and frees; only what driver_home_make() made */
 void homes_remove_all(void);
 
 /* keyboard.c */

@@ -8,7 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static void open_screen(void) {
+static void open_screen(void)
+{
   setlocale(LC_ALL, "");
   initscr();
   raw();
@@ -18,7 +19,8 @@ static void open_screen(void) {
   set_escdelay(50);
 }
 
-static void row_of_size(void) {
+static void row_of_size(void)
+{
   char text[64];
   snprintf(text, sizeof text, "size %dx%d", COLS, LINES);
   mvaddstr(0, 0, text);
@@ -26,7 +28,8 @@ static void row_of_size(void) {
 }
 
 /* Each byte or key that comes is named on row 2 and counted on row 1; q ends with 7. */
-static int show_keys(void) {
+static int show_keys(void)
+{
   int count = 0;
   open_screen();
   row_of_size();
@@ -51,7 +54,8 @@ static int show_keys(void) {
 }
 
 /* The bytes as they come, in hexadecimal, with nothing between: what the keyboard really sends. */
-static int show_bytes(void) {
+static int show_bytes(void)
+{
   open_screen();
   keypad(stdscr, FALSE);
   if (getenv("APPLICATION")) fputs("\033[?1h", stdout);
@@ -71,7 +75,8 @@ static int show_bytes(void) {
   return 0;
 }
 
-static int paint(void) {
+static int paint(void)
+{
   open_screen();
   start_color();
   use_default_colors();
@@ -96,13 +101,14 @@ static int paint(void) {
 }
 
 /* Thinks for a third of a second, asleep but not at its terminal, before it answers a key: a mere silence would be taken for rest. */
-static int think(void) {
+static int think(void)
+{
   open_screen();
   mvaddstr(0, 0, "ready");
   for (int count = 1;; count++) {
     refresh();
     if (getch() == 'q') break;
-    nanosleep(&(struct timespec){.tv_nsec = 330000000}, NULL);
+    nanosleep(&(struct timespec){ .tv_nsec = 330000000 }, NULL);
     char text[32];
     snprintf(text, sizeof text, "answer %d", count);
     mvaddstr(1, 0, text);
@@ -112,7 +118,8 @@ static int think(void) {
 }
 
 /* Asks the terminal where the cursor is and shows the answer. */
-static int ask(void) {
+static int ask(void)
+{
   open_screen();
   keypad(stdscr, FALSE);
   mvaddstr(0, 0, "asking");
@@ -132,8 +139,9 @@ static volatile sig_atomic_t hung_up;
 static void on_hangup(int signal_number) { hung_up = signal_number; }
 
 /* Leaves a file in its home when the line drops. */
-static int last_will(void) {
-  struct sigaction action = {.sa_handler = on_hangup};
+static int last_will(void)
+{
+  struct sigaction action = { .sa_handler = on_hangup };
   sigaction(SIGHUP, &action, NULL);
   open_screen();
   mvaddstr(0, 0, "ready");
@@ -149,7 +157,8 @@ static int last_will(void) {
   return 3;
 }
 
-static int show_environment(void) {
+static int show_environment(void)
+{
   char line[4096];
   while (fgets(line, sizeof line, stdin)) printf("read %s", line);
   for (char **at = environ; *at; at++) puts(*at);
@@ -157,12 +166,18 @@ static int show_environment(void) {
   return 5;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
   static const struct {
     const char *name;
     int (*run)(void);
-  } modes[] = {{"keys", show_keys}, {"bytes", show_bytes}, {"paint", paint}, {"think", think},
-               {"ask", ask},   {"will", last_will},   {"environment", show_environment}};
+  } modes[] = { { "keys", show_keys },
+                { "bytes", show_bytes },
+                { "paint", paint },
+                { "think", think },
+                { "ask", ask },
+                { "will", last_will },
+                { "environment", show_environment } };
   for (size_t i = 0; argc > 1 && i < sizeof modes / sizeof *modes; i++)
     if (strcmp(argv[1], modes[i].name) == 0) return modes[i].run();
   fputs("probe keys|bytes|paint|think|ask|will|environment\n", stderr);

@@ -14,22 +14,25 @@
 #define WIDE_PLANE 0x20000u
 #define SECOND_HALF ((uint32_t)-1)
 
-static int on_property(VTermProp property, VTermValue *value, void *context) {
+static int on_property(VTermProp property, VTermValue *value, void *context)
+{
   struct driver *driver = context;
   if (property == VTERM_PROP_ALTSCREEN) driver->alternate = value->boolean;
   if (property == VTERM_PROP_CURSORVISIBLE) driver->cursor_visible = value->boolean;
   return 1;
 }
 
-static int on_bell(void *context) {
+static int on_bell(void *context)
+{
   ((struct driver *)context)->bells++;
   return 1;
 }
 
 static void on_answer(const char *bytes, size_t length, void *context) { keyboard_send(context, bytes, length); }
 
-void screen_open(struct driver *driver, int rows, int columns) {
-  static const VTermScreenCallbacks callbacks = {.settermprop = on_property, .bell = on_bell};
+void screen_open(struct driver *driver, int rows, int columns)
+{
+  static const VTermScreenCallbacks callbacks = { .settermprop = on_property, .bell = on_bell };
   driver->vterm = vterm_new(rows, columns);
   vterm_set_utf8(driver->vterm, 1);
   vterm_output_set_callback(driver->vterm, on_answer, driver);
@@ -39,7 +42,8 @@ void screen_open(struct driver *driver, int rows, int columns) {
   vterm_screen_reset(driver->screen, 1);
 }
 
-void screen_close(struct driver *driver) {
+void screen_close(struct driver *driver)
+{
   vterm_free(driver->vterm);
   free(driver->row_text);
   free(driver->screen_text);
@@ -47,7 +51,8 @@ void screen_close(struct driver *driver) {
 
 /* ---- UTF-8, both ways ---- */
 
-static size_t encode(uint32_t character, char bytes[4]) {
+static size_t encode(uint32_t character, char bytes[4])
+{
   if (character < 0x80) {
     bytes[0] = (char)character;
     return 1;
@@ -60,13 +65,15 @@ static size_t encode(uint32_t character, char bytes[4]) {
 
 static size_t length_by_first(unsigned char first) { return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4; }
 
-static uint32_t decode(const char *bytes, size_t length) {
+static uint32_t decode(const char *bytes, size_t length)
+{
   uint32_t character = (unsigned char)*bytes & (length == 1 ? 0xffu : 0xffu >> (length + 1));
   for (size_t i = 1; i < length; i++) character = character << 6 | ((unsigned char)bytes[i] & 0x3f);
   return character;
 }
 
-static void feed_character(struct driver *driver, const char *bytes, size_t length) {
+static void feed_character(struct driver *driver, const char *bytes, size_t length)
+{
   uint32_t character = decode(bytes, length);
   char raised[4];
   if (length < 2 || length > 3 || uc_width(character, "UTF-8") == uc_width(character, "GBK")) {
@@ -76,7 +83,8 @@ static void feed_character(struct driver *driver, const char *bytes, size_t leng
   vterm_input_write(driver->vterm, raised, encode(WIDE_PLANE + character, raised));
 }
 
-void screen_feed(struct driver *driver, const char *bytes, size_t length) {
+void screen_feed(struct driver *driver, const char *bytes, size_t length)
+{
   if (!driver->ambiguous_wide) {
     vterm_input_write(driver->vterm, bytes, length);
     return;
@@ -91,20 +99,23 @@ void screen_feed(struct driver *driver, const char *bytes, size_t length) {
 
 /* ---- reading ---- */
 
-int driver_rows(const struct driver *driver) {
+int driver_rows(const struct driver *driver)
+{
   int rows, columns;
   vterm_get_size(driver->vterm, &rows, &columns);
   return rows;
 }
 
-int driver_columns(const struct driver *driver) {
+int driver_columns(const struct driver *driver)
+{
   int rows, columns;
   vterm_get_size(driver->vterm, &rows, &columns);
   return columns;
 }
 
 /* Appends what the cell shows to text, which has room; returns the bytes. A blank gives a space, a second half nothing. */
-static size_t cell_text(const VTermScreenCell *cell, char *text) {
+static size_t cell_text(const VTermScreenCell *cell, char *text)
+{
   size_t length = 0;
   if (cell->chars[0] == SECOND_HALF) return 0;
   if (!cell->chars[0]) {
@@ -121,25 +132,28 @@ static size_t cell_text(const VTermScreenCell *cell, char *text) {
 
 #define CELL_MOST (4 * VTERM_MAX_CHARS_PER_CELL)
 
-static size_t row_text(struct driver *driver, int row, char *text) {
+static size_t row_text(struct driver *driver, int row, char *text)
+{
   size_t length = 0;
   for (int column = 0, columns = driver_columns(driver); column < columns; column++) {
     VTermScreenCell cell;
-    vterm_screen_get_cell(driver->screen, (VTermPos){row, column}, &cell);
+    vterm_screen_get_cell(driver->screen, (VTermPos){ row, column }, &cell);
     length += cell_text(&cell, text + length);
   }
   while (length && text[length - 1] == ' ') length--;
   return length;
 }
 
-const char *driver_row(struct driver *driver, int row) {
+const char *driver_row(struct driver *driver, int row)
+{
   driver->row_text = realloc(driver->row_text, (size_t)driver_columns(driver) * CELL_MOST + 1);
   if (!driver->row_text) abort();
   driver->row_text[row < 0 || row >= driver_rows(driver) ? 0 : row_text(driver, row, driver->row_text)] = 0;
   return driver->row_text;
 }
 
-const char *driver_screen(struct driver *driver) {
+const char *driver_screen(struct driver *driver)
+{
   int rows = driver_rows(driver);
   size_t length = 0;
   driver->screen_text = realloc(driver->screen_text, (size_t)rows * ((size_t)driver_columns(driver) * CELL_MOST + 1) + 1);
@@ -154,13 +168,15 @@ const char *driver_screen(struct driver *driver) {
 
 bool driver_contains(struct driver *driver, const char *text) { return strstr(driver_screen(driver), text); }
 
-int driver_row_of(struct driver *driver, const char *text) {
+int driver_row_of(struct driver *driver, const char *text)
+{
   for (int row = 0; row < driver_rows(driver); row++)
     if (strstr(driver_row(driver, row), text)) return row;
   return -1;
 }
 
-void driver_dump(struct driver *driver) {
+void driver_dump(struct driver *driver)
+{
   int row, column;
   bool visible;
   driver_cursor(driver, &row, &column, &visible);
@@ -172,15 +188,17 @@ void driver_dump(struct driver *driver) {
   fprintf(stderr, "%.*s---- end of screen ----\n", (int)length, text);
 }
 
-static int palette_index(const VTermColor *colour) {
+static int palette_index(const VTermColor *colour)
+{
   bool standard = VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour);
   return standard || !VTERM_COLOR_IS_INDEXED(colour) ? -1 : colour->indexed.idx;
 }
 
-struct driver_cell driver_cell(struct driver *driver, int row, int column) {
+struct driver_cell driver_cell(struct driver *driver, int row, int column)
+{
   VTermScreenCell cell;
-  struct driver_cell result = {0};
-  if (!vterm_screen_get_cell(driver->screen, (VTermPos){row, column}, &cell)) fail_msg("no cell %d,%d", row, column);
+  struct driver_cell result = { 0 };
+  if (!vterm_screen_get_cell(driver->screen, (VTermPos){ row, column }, &cell)) fail_msg("no cell %d,%d", row, column);
   result.text[cell_text(&cell, result.text)] = 0;
   if (strcmp(result.text, " ") == 0) *result.text = 0;
   result.columns = cell.chars[0] == SECOND_HALF ? 0 : cell.width;
@@ -194,19 +212,21 @@ struct driver_cell driver_cell(struct driver *driver, int row, int column) {
 }
 
 /* Column where byte `offset` of the row's text is drawn. */
-static int column_of(struct driver *driver, int row, size_t offset) {
+static int column_of(struct driver *driver, int row, size_t offset)
+{
   char text[CELL_MOST];
   size_t length = 0;
   for (int column = 0; column < driver_columns(driver); column++) {
     VTermScreenCell cell;
-    vterm_screen_get_cell(driver->screen, (VTermPos){row, column}, &cell);
+    vterm_screen_get_cell(driver->screen, (VTermPos){ row, column }, &cell);
     if (length >= offset && cell.chars[0] != SECOND_HALF) return column;
     length += cell_text(&cell, text);
   }
   return 0;
 }
 
-struct driver_cell driver_attributes(struct driver *driver, const char *text) {
+struct driver_cell driver_attributes(struct driver *driver, const char *text)
+{
   int row = driver_row_of(driver, text);
   if (row < 0) {
     driver_dump(driver);
@@ -216,7 +236,8 @@ struct driver_cell driver_attributes(struct driver *driver, const char *text) {
   return driver_cell(driver, row, column_of(driver, row, (size_t)(strstr(line, text) - line)));
 }
 
-void driver_cursor(struct driver *driver, int *row, int *column, bool *visible) {
+void driver_cursor(struct driver *driver, int *row, int *column, bool *visible)
+{
   VTermPos at;
   vterm_state_get_cursorpos(vterm_obtain_state(driver->vterm), &at);
   if (row) *row = at.row;
