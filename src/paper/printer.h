@@ -39,7 +39,8 @@ int printer_lp(const struct printer_job *job, const char *printer, const struct 
 
 /* Writes the text between the terminal's "printer on" and "printer off" strings (terminfo mc5 and mc4, from the caller) to fd; PuTTY and
  * real terminals pass it to the printer beside them. The printer is turned off again even when writing fails. A PDF is refused. */
-int printer_terminal(const struct printer_job *job, int fd, const char *on, const char *off, const struct printer_options *options, struct err *err);
+int printer_terminal(const struct printer_job *job, int fd, const char *on, const char *off, const struct printer_options *options,
+                     struct err *err);
 
 /* Keeps the job as a file of `folder` (made if it is not there) under printer_file_name; an existing file is never replaced: -2, -3 … is
  * added. Text is encoded as in printer_encode, not raw. *path (may be NULL; caller frees) gets the file's path. */

@@ -1,0 +1,474 @@
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#ifdef HAVE_PANGO
+
+#include "paper/page_canvas.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "paper/page_ink.h"
+#include "paper/qr.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Sizes of Chinese office paper: 小二 18, 小四 12, 五号 10.5, 小五 9, 七号-like 7.5. */
+static const struct canvas_look {
+  double size, line;
+  bool bold;
+  double grey;
+} looks[CANVAS_STYLES] = {
+  [CANVAS_TITLE] = { 20, 28, true, 0 },
+  [CANVAS_UNIT] = { 10.5, 17, false, 0 },
+  [CANVAS_HEADING] = { 12, 18, true, 0 },
+  [CANVAS_SUBHEADING] = { 10.5, 16, true, 0 },
+  [CANVAS_BODY] = { 10.5, 17, false, 0 },
+  [CANVAS_CELL] = { 9, 13, false, 0 },
+  [CANVAS_NOTE] = { 7.5, 13, false, 0.2 },
+  [CANVAS_FOOT] = { 7.5, 11, false, 0.2 },
+  [CANVAS_WATERMARK] = { 80, 96, true, 0.9 },
+};
+
+#define A4_SHORT (210 / 25.4 * 72)
+#define A4_LONG (297 / 25.4 * 72)
+
+/* What lies under what. */
+enum layer { LAYER_WATERMARK, LAYER_SHADE, LAYER_INK, LAYERS };
+
+struct ink {
+  int page;
+  enum layer layer;
+  void (*draw)(struct canvas *canvas, const struct ink *ink);
+  double x, y, width, height, pen;
+  PangoLayout *layout;
+  int from, lines;
+  double grey;
+  bool ticked;
+  const struct qr *qr;
+};
+
+struct canvas {
+  double width, height;
+  PangoContext *context;
+  PangoFontDescription *fonts[CANVAS_STYLES][2]; /* plain, bold */
+  PangoAttrList *attributes[CANVAS_STYLES][2];   /* plain, struck */
+  PangoLayout **layouts;
+  size_t layout_count, layout_room;
+  struct ink *inks;
+  size_t ink_count, ink_room;
+  uint32_t missing; /* the first character that no font has; 0: none */
+  cairo_t *cairo;   /* while writing */
+};
+
+/* ---- Opening ---- */
+
+static PangoFontDescription *make_font(const char *families, const struct canvas_look *look, bool bold)
+{
+  PangoFontDescription *font = pango.font_description_new();
+
+  pango.font_description_set_family(font, families);
+  pango.font_description_set_absolute_size(font, look->size * PANGO_SCALE);
+  pango.font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+  return font;
+}
+
+/* Lines of one height, whichever font a character had to be taken from, so that rows can be split and boxes line up. */
+static PangoAttrList *make_attributes(const struct canvas_look *look, bool struck)
+{
+  PangoAttrList *attributes = pango.attr_list_new();
+
+  pango.attr_list_insert(attributes, pango.attr_line_height_new_absolute((int)(look->line * PANGO_SCALE)));
+  if (struck)
+    pango.attr_list_insert(attributes, pango.attr_strikethrough_new(TRUE));
+  return attributes;
+}
+
+static void make_context(struct canvas *canvas)
+{
+  cairo_font_options_t *options = cairo.font_options_create();
+
+  cairo.font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+  cairo.font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  canvas->context = pango.font_map_create_context(pango.cairo_font_map_get_default());
+  pango.cairo_context_set_font_options(canvas->context, options);
+  pango.cairo_context_set_resolution(canvas->context, 72);
+  pango.context_set_round_glyph_positions(canvas->context, FALSE);
+  /* The session's language must not choose other shapes or fonts for the same document. */
+  pango.context_set_language(canvas->context, pango.language_from_string("zh-cn"));
+  cairo.font_options_destroy(options);
+}
+
+int canvas_open(struct canvas **opened, const char *font, bool landscape, struct err *err)
+{
+  struct canvas *canvas;
+  char *families;
+
+  if (page_ink_open(err) != 0)
+    return -1;
+  canvas = mem_zero(1, sizeof *canvas);
+  canvas->width = landscape ? A4_LONG : A4_SHORT;
+  canvas->height = landscape ? A4_SHORT : A4_LONG;
+  make_context(canvas);
+  families = mem_printf("%s%sWenQuanYi Micro Hei,Noto Sans CJK SC", font ? font : "", font && *font ? "," : "");
+  for (int i = 0; i < CANVAS_STYLES; i++) {
+    for (int second = 0; second < 2; second++) {
+      canvas->fonts[i][second] = make_font(families, &looks[i], looks[i].bold || second);
+      canvas->attributes[i][second] = make_attributes(&looks[i], second);
+    }
+  }
+  free(families);
+  *opened = canvas;
+  return 0;
+}
+
+void canvas_free(struct canvas *canvas)
+{
+  if (!canvas)
+    return;
+  for (size_t i = 0; i < canvas->layout_count; i++)
+    pango.object_unref(canvas->layouts[i]);
+  for (int i = 0; i < CANVAS_STYLES; i++) {
+    for (int second = 0; second < 2; second++) {
+      pango.font_description_free(canvas->fonts[i][second]);
+      pango.attr_list_unref(canvas->attributes[i][second]);
+    }
+  }
+  pango.object_unref(canvas->context);
+  free(canvas->layouts);
+  free(canvas->inks);
+  free(canvas);
+}
+
+double canvas_width(const struct canvas *canvas)
+{
+  return canvas->width;
+}
+
+double canvas_height(const struct canvas *canvas)
+{
+  return canvas->height;
+}
+
+double canvas_em(enum canvas_style style)
+{
+  return looks[style].size;
+}
+
+double canvas_line(enum canvas_style style)
+{
+  return looks[style].line;
+}
+
+/* ---- Text ---- */
+
+static PangoLayout *new_layout(struct canvas *canvas)
+{
+  if (canvas->layout_count == canvas->layout_room) {
+    canvas->layout_room = canvas->layout_room ? canvas->layout_room * 2 : 64;
+    canvas->layouts = mem_grow(canvas->layouts, canvas->layout_room, sizeof *canvas->layouts);
+  }
+  return canvas->layouts[canvas->layout_count++] = pango.layout_new(canvas->context);
+}
+
+/* Remembers the first character of a layout that came out as a box. */
+static void note_missing(struct canvas *canvas, PangoLayout *layout)
+{
+  const char *text = pango.layout_get_text(layout), *end = text + strlen(text);
+  PangoLayoutIter *iter;
+
+  if (canvas->missing || pango.layout_get_unknown_glyphs_count(layout) == 0)
+    return;
+  canvas->missing = TEXT_REPLACEMENT;
+  iter = pango.layout_get_iter(layout);
+  do {
+    PangoLayoutRun *run = pango.layout_iter_get_run_readonly(iter);
+
+    for (int i = 0; run && i < run->glyphs->num_glyphs; i++) {
+      const char *at = text + run->item->offset + run->glyphs->log_clusters[i];
+
+      if (run->glyphs->glyphs[i].glyph & PANGO_GLYPH_UNKNOWN_FLAG && run->glyphs->glyphs[i].glyph != PANGO_GLYPH_EMPTY) {
+        canvas->missing = text_next(&at, end);
+        pango.layout_iter_free(iter);
+        return;
+      }
+    }
+  } while (pango.layout_iter_next_run(iter));
+  pango.layout_iter_free(iter);
+}
+
+struct canvas_text canvas_text(struct canvas *canvas, enum canvas_style style, const char *text, const struct canvas_setting *setting)
+{
+  static const PangoAlignment alignments[] = { PANGO_ALIGN_LEFT, PANGO_ALIGN_RIGHT, PANGO_ALIGN_CENTER };
+  PangoLayout *layout = new_layout(canvas);
+  PangoRectangle extents;
+
+  pango.layout_set_font_description(layout, canvas->fonts[style][setting->bold]);
+  pango.layout_set_attributes(layout, canvas->attributes[style][setting->struck]);
+  pango.layout_set_width(layout, (int)(setting->width * PANGO_SCALE));
+  pango.layout_set_indent(layout, (int)(setting->indent * PANGO_SCALE));
+  pango.layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+  pango.layout_set_alignment(layout, alignments[setting->align]);
+  if (setting->cut)
+    pango.layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+  pango.layout_set_text(layout, text, -1);
+  note_missing(canvas, layout);
+  pango.layout_get_extents(layout, NULL, &extents);
+  return (struct canvas_text){ layout, pango.layout_get_line_count(layout), looks[style].line, extents.width / (double)PANGO_SCALE,
+                               looks[style].grey };
+}
+
+/* ---- Ink ---- */
+
+static struct ink *add_ink(struct canvas *canvas, int page, enum layer layer, void (*draw)(struct canvas *, const struct ink *))
+{
+  struct ink *ink;
+
+  if (canvas->ink_count == canvas->ink_room) {
+    canvas->ink_room = canvas->ink_room ? canvas->ink_room * 2 : 128;
+    canvas->inks = mem_grow(canvas->inks, canvas->ink_room, sizeof *canvas->inks);
+  }
+  ink = &canvas->inks[canvas->ink_count++];
+  *ink = (struct ink){ .page = page, .layer = layer, .draw = draw };
+  return ink;
+}
+
+static void set_box(struct ink *ink, double x, double y, double width, double height)
+{
+  ink->x = x;
+  ink->y = y;
+  ink->width = width;
+  ink->height = height;
+}
+
+static void set_grey(struct canvas *canvas, double grey)
+{
+  cairo.set_source_rgb(canvas->cairo, grey, grey, grey);
+}
+
+static void draw_text(struct canvas *canvas, const struct ink *ink)
+{
+  PangoLayoutIter *iter = pango.layout_get_iter(ink->layout);
+  int first = 0, line = 0;
+
+  set_grey(canvas, ink->grey);
+  do {
+    PangoRectangle extents;
+    int baseline = pango.layout_iter_get_baseline(iter);
+
+    pango.layout_iter_get_line_extents(iter, NULL, &extents);
+    if (line == ink->from)
+      first = extents.y;
+    if (line >= ink->from && line < ink->from + ink->lines) {
+      cairo.move_to(canvas->cairo, ink->x + extents.x / (double)PANGO_SCALE, ink->y + (baseline - first) / (double)PANGO_SCALE);
+      pango.cairo_show_layout_line(canvas->cairo, pango.layout_iter_get_line_readonly(iter));
+    }
+    line++;
+  } while (pango.layout_iter_next_line(iter));
+  pango.layout_iter_free(iter);
+}
+
+void canvas_put_text(struct canvas *canvas, int page, const struct canvas_text *text, double x, double y, int from, int lines)
+{
+  struct ink *ink;
+
+  if (lines <= 0)
+    return;
+  ink = add_ink(canvas, page, LAYER_INK, draw_text);
+  set_box(ink, x, y, 0, 0);
+  ink->layout = text->layout;
+  ink->from = from;
+  ink->lines = lines;
+  ink->grey = text->grey;
+}
+
+static void draw_frame(struct canvas *canvas, const struct ink *ink)
+{
+  set_grey(canvas, 0);
+  cairo.set_line_width(canvas->cairo, ink->pen);
+  cairo.rectangle(canvas->cairo, ink->x, ink->y, ink->width, ink->height);
+  cairo.stroke(canvas->cairo);
+}
+
+void canvas_put_frame(struct canvas *canvas, int page, double x, double y, double width, double height, double pen)
+{
+  struct ink *ink = add_ink(canvas, page, LAYER_INK, draw_frame);
+
+  set_box(ink, x, y, width, height);
+  ink->pen = pen;
+}
+
+static void draw_shade(struct canvas *canvas, const struct ink *ink)
+{
+  set_grey(canvas, 0.93);
+  cairo.rectangle(canvas->cairo, ink->x, ink->y, ink->width, ink->height);
+  cairo.fill(canvas->cairo);
+}
+
+void canvas_put_shade(struct canvas *canvas, int page, double x, double y, double width, double height)
+{
+  set_box(add_ink(canvas, page, LAYER_SHADE, draw_shade), x, y, width, height);
+}
+
+static void draw_line(struct canvas *canvas, const struct ink *ink)
+{
+  set_grey(canvas, 0);
+  cairo.set_line_width(canvas->cairo, ink->pen);
+  cairo.move_to(canvas->cairo, ink->x, ink->y);
+  cairo.line_to(canvas->cairo, ink->x + ink->width, ink->y);
+  cairo.stroke(canvas->cairo);
+}
+
+void canvas_put_line(struct canvas *canvas, int page, double x, double y, double width, double pen)
+{
+  struct ink *ink = add_ink(canvas, page, LAYER_INK, draw_line);
+
+  set_box(ink, x, y, width, 0);
+  ink->pen = pen;
+}
+
+static void draw_tick_box(struct canvas *canvas, const struct ink *ink)
+{
+  draw_frame(canvas, ink);
+  if (!ink->ticked)
+    return;
+  cairo.set_line_width(canvas->cairo, 1.2);
+  cairo.move_to(canvas->cairo, ink->x + ink->width * 0.18, ink->y + ink->height * 0.5);
+  cairo.line_to(canvas->cairo, ink->x + ink->width * 0.42, ink->y + ink->height * 0.76);
+  cairo.line_to(canvas->cairo, ink->x + ink->width * 0.84, ink->y + ink->height * 0.22);
+  cairo.stroke(canvas->cairo);
+}
+
+void canvas_put_tick_box(struct canvas *canvas, int page, double x, double y, double size, bool ticked)
+{
+  struct ink *ink = add_ink(canvas, page, LAYER_INK, draw_tick_box);
+
+  set_box(ink, x, y, size, size);
+  ink->pen = 0.7;
+  ink->ticked = ticked;
+}
+
+/* Dark modules in a row are one rectangle, so that no hairline of paper shows between them. */
+static void draw_qr(struct canvas *canvas, const struct ink *ink)
+{
+  const struct qr *qr = ink->qr;
+  double module = ink->width / qr->size;
+
+  set_grey(canvas, 0);
+  for (int row = 0; row < qr->size; row++) {
+    for (int from = 0, to; from < qr->size; from = to + 1) {
+      for (to = from; to < qr->size && qr->modules[row * qr->size + to]; to++)
+        continue;
+      if (to > from)
+        cairo.rectangle(canvas->cairo, ink->x + from * module, ink->y + row * module, (to - from) * module, module);
+    }
+  }
+  cairo.fill(canvas->cairo);
+}
+
+void canvas_put_qr(struct canvas *canvas, int page, double x, double y, double size, const struct qr *qr)
+{
+  struct ink *ink = add_ink(canvas, page, LAYER_INK, draw_qr);
+
+  set_box(ink, x, y, size, size);
+  ink->qr = qr;
+}
+
+static void draw_watermark(struct canvas *canvas, const struct ink *ink)
+{
+  PangoRectangle extents;
+  /* A triangle of 3, 4 and 5 is within 2 degrees of A4's diagonal. */
+  double along = ink->width < ink->height ? 0.6 : 0.8, up = 1.4 - along, across, high, scale;
+  cairo_matrix_t turn = { .xx = along, .yx = -up, .xy = up, .yy = along };
+
+  pango.layout_get_extents(ink->layout, &extents, NULL);
+  across = ink->width / (along * extents.width + up * extents.height);
+  high = ink->height / (up * extents.width + along * extents.height);
+  scale = (across < high ? across : high) * PANGO_SCALE * 0.95;
+  cairo.save(canvas->cairo);
+  set_grey(canvas, ink->grey);
+  cairo.translate(canvas->cairo, ink->x + ink->width / 2, ink->y + ink->height / 2);
+  cairo.transform(canvas->cairo, &turn);
+  cairo.scale(canvas->cairo, scale, scale);
+  cairo.move_to(canvas->cairo, -(extents.x + extents.width / 2.0) / PANGO_SCALE, -(extents.y + extents.height / 2.0) / PANGO_SCALE);
+  pango.cairo_layout_path(canvas->cairo, ink->layout);
+  cairo.fill(canvas->cairo);
+  cairo.restore(canvas->cairo);
+}
+
+void canvas_put_watermark(struct canvas *canvas, int page, const struct canvas_text *text, double margin)
+{
+  struct ink *ink = add_ink(canvas, page, LAYER_WATERMARK, draw_watermark);
+
+  set_box(ink, margin, margin, canvas->width - 2 * margin, canvas->height - 2 * margin);
+  ink->layout = text->layout;
+  ink->grey = text->grey;
+}
+
+/* ---- Writing ---- */
+
+static int check_missing(const struct canvas *canvas, struct err *err)
+{
+  struct buf character = BUF_INIT;
+
+  if (!canvas->missing)
+    return 0;
+  text_put(&character, canvas->missing);
+  err_set(err, _("No installed font has the character %s (U+%04X); install the package fonts-wqy-microhei (fonts-noto-cjk for rare "
+                 "characters), or print as text"), buf_text(&character), (unsigned)canvas->missing);
+  buf_free(&character);
+  return -1;
+}
+
+static cairo_status_t write_bytes(void *out, const unsigned char *bytes, unsigned length)
+{
+  buf_add(out, bytes, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void draw_page(struct canvas *canvas, int page)
+{
+  for (int layer = 0; layer < LAYERS; layer++) {
+    for (size_t i = 0; i < canvas->ink_count; i++) {
+      const struct ink *ink = &canvas->inks[i];
+
+      if (ink->page == page && (int)ink->layer == layer)
+        ink->draw(canvas, ink);
+    }
+  }
+  cairo.show_page(canvas->cairo);
+}
+
+int canvas_write(struct canvas *canvas, int pages, const char *title, int64_t made_at, struct buf *out, struct err *err)
+{
+  char date[CLOCK_TEXT];
+  cairo_surface_t *surface;
+  cairo_status_t status;
+
+  if (check_missing(canvas, err) != 0)
+    return -1;
+  surface = cairo.pdf_surface_create_for_stream(write_bytes, out, canvas->width, canvas->height);
+  cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+  cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "dutydesk");
+  cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, clock_text(date, made_at, CLOCK_ISO));
+  canvas->cairo = cairo.create(surface);
+  for (int page = 0; page < pages; page++)
+    draw_page(canvas, page);
+  cairo.surface_finish(surface);
+  status = cairo.surface_status(surface);
+  cairo.destroy(canvas->cairo);
+  cairo.surface_destroy(surface);
+  if (status != CAIRO_STATUS_SUCCESS)
+    return err_set(err, _("The PDF could not be made: %s"), cairo.status_to_string(status));
+  return 0;
+}
+
+#else
+
+typedef int page_canvas_is_empty; /* built without PDF: page_pdf says so */
+
+#endif
