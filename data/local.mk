@@ -1,5 +1,6 @@
 # Compiled into the program, under the name relative to data/. One file a line.
 DATA_FILES =
+DATA_FILES += data/dutydesk.ini
 
 EXTRA_DIST += data/embed $(DATA_FILES)
 

@@ -1,5 +1,6 @@
 # Translations, without a po/Makefile of their own: sources are found, not listed, and nothing is written into the source tree.
 EXTRA_DIST += po/zh_CN.po po/extract
+AM_CPPFLAGS += -DLOCALEDIR='"$(localedir)"'
 if HAVE_MSGFMT
 chinesedir = $(localedir)/zh_CN/LC_MESSAGES
 nodist_chinese_DATA = po/locale/zh_CN/LC_MESSAGES/dutydesk.mo

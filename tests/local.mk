@@ -1,4 +1,5 @@
-# `make check` runs TESTS. A test that misses its tool exits 77 (skipped); ./bootstrap check fails on a skip that tests/may-skip does not name.
+# `make check` runs TESTS. A test that misses its tool exits 77 (skipped); ./bootstrap check fails on a skip that tests/may-skip does not
+# name.
 AM_TESTS_ENVIRONMENT = \
   abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir; \
   abs_top_builddir='$(abs_top_builddir)'; export abs_top_builddir; \

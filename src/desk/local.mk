@@ -15,7 +15,7 @@ libdesk_a_SOURCES += src/desk/transition.c src/desk/transition.h
 libdesk_a_SOURCES += src/desk/unit.c
 
 # The shift, the log, the handover and what follows from them.
-libdesk_a_SOURCES += src/desk/transition.c src/desk/transition.h src/desk/lookup.c src/desk/lookup.h
+
 libdesk_a_SOURCES += src/desk/shift.c src/desk/shift.h
 libdesk_a_SOURCES += src/desk/roster.c src/desk/roster.h src/desk/roster_fill.c src/desk/roster_action.c
 libdesk_a_SOURCES += src/desk/danger.c
@@ -24,3 +24,12 @@ libdesk_a_SOURCES += src/desk/mark.c src/desk/mark.h
 libdesk_a_SOURCES += src/desk/move.c src/desk/move.h
 libdesk_a_SOURCES += src/desk/point.c
 libdesk_a_SOURCES += src/desk/visit.c
+libdesk_a_SOURCES += src/desk/entry.c src/desk/entry.h
+libdesk_a_SOURCES += src/desk/seal.c src/desk/seal.h
+libdesk_a_SOURCES += src/desk/gear.c
+libdesk_a_SOURCES += src/desk/machine.c
+libdesk_a_SOURCES += src/desk/place.c
+libdesk_a_SOURCES += src/desk/plan.c
+libdesk_a_SOURCES += src/desk/shelter.c
+libdesk_a_SOURCES += src/desk/stock.c
+libdesk_a_SOURCES += src/desk/team.c

@@ -13,3 +13,5 @@ libpaper_a_SOURCES += src/paper/page_text_grid.c
 libpaper_a_SOURCES += src/paper/page_canvas.c src/paper/page_canvas.h
 libpaper_a_SOURCES += src/paper/page_ink.c src/paper/page_ink.h
 libpaper_a_SOURCES += src/paper/qr.c
+libpaper_a_SOURCES += src/paper/page_pdf.c
+libpaper_a_SOURCES += src/paper/page_pdf_blocks.c src/paper/page_pdf_blocks.h

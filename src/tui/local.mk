@@ -7,3 +7,5 @@ libtui_a_SOURCES += src/tui/draw.c src/tui/draw.h
 libtui_a_SOURCES += src/tui/line.c src/tui/line.h
 libtui_a_SOURCES += src/tui/terminal.c src/tui/terminal.h
 libtui_a_SOURCES += src/tui/width.c src/tui/width.h
+libtui_a_SOURCES += src/tui/rows.c src/tui/rows.h
+libtui_a_SOURCES += src/tui/view.h

@@ -1,6 +1,9 @@
 # One line adds a test: tests/unit/test_NAME is built from tests/unit/test_NAME.c and linked with every layer and cmocka.
 UNIT_TESTS =
 UNIT_TESTS += tests/unit/test_data
+UNIT_TESTS += tests/unit/test_buf
+UNIT_TESTS += tests/unit/test_clock
+UNIT_TESTS += tests/unit/test_text
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
