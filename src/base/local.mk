@@ -18,5 +18,6 @@ libbase_a_SOURCES = \
   src/base/lazy.c src/base/lazy.h \
   src/base/mem.c src/base/mem.h \
   src/base/text.c src/base/text.h \
+  src/base/text_ambiguous.c \
   src/base/text_convert.c \
   src/base/text_layout.c

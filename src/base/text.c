@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unigbrk.h>
 #include <unistr.h>
@@ -53,11 +54,32 @@ size_t text_characters(const char *text)
   return count;
 }
 
+/* u8_grapheme_next looks at pairs of characters only, which is not enough behind a joiner (GB11) and between flags (GB12). */
+static bool needs_context(const char *text, size_t length, size_t at)
+{
+  return memcmp(text + at - 3, "\u200D", 3) == 0 || (length - at >= 4 && memcmp(text + at, "\xF0\x9F\x87", 3) == 0);
+}
+
+static size_t after_in_context(const char *text, size_t length, size_t at)
+{
+  for (size_t window = 128;; window *= 2) {
+    size_t end = length - at > window ? at + window : length;
+    while (end < length && ((unsigned char)text[end] & 0xC0) == 0x80) end--;
+    char *breaks = mem_zero(end - at, 1);
+    size_t next = at + 1;
+    u8_grapheme_breaks((const uint8_t *)text + at, end - at, breaks);
+    while (next < end && !breaks[next - at]) next++;
+    free(breaks);
+    if (next < end || end == length) return next;
+  }
+}
+
 size_t text_after(const char *text, size_t length, size_t at)
 {
   if (at >= length) return length;
-  const uint8_t *next = u8_grapheme_next((const uint8_t *)text + at, (const uint8_t *)text + length);
-  return next != NULL ? (size_t)((const char *)next - text) : length;
+  const uint8_t *found = u8_grapheme_next((const uint8_t *)text + at, (const uint8_t *)text + length);
+  size_t next = found != NULL ? (size_t)((const char *)found - text) : length;
+  return next - at >= 3 && needs_context(text, length, next) ? after_in_context(text, length, at) : next;
 }
 
 /* Flags and emoji sequences can only be split rightly from their front, so the line is walked from its start. */

@@ -24,6 +24,7 @@ ptrdiff_t text_invalid_at(const char *text, size_t length);
 
 /* Columns of one code point: 0 (combining), 1 or 2; control characters count as they are shown (see text_visible: 1 or 8). */
 int text_char_columns(uint32_t code_point, enum text_ambiguous ambiguous);
+bool text_is_ambiguous(uint32_t code_point); /* East Asian Width class A */
 int text_columns(const char *text, enum text_ambiguous ambiguous);
 size_t text_characters(const char *text); /* code points */
 

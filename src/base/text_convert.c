@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { PIECE = 4096 };
+enum { PIECE = 4096, CERTAINLY_UTF8 = 8 };
 
 /* A name from outside must not carry iconv's "//TRANSLIT" or "//IGNORE", which would turn strict into lax. */
 static iconv_t open_checked(const char *to, const char *from, const char *name, struct err *err)
@@ -90,12 +90,20 @@ static void name_encoding(const char **encoding, const char *name)
   if (encoding != NULL) *encoding = name;
 }
 
-/* Bytes that are nearly UTF-8 are told where UTF-8 breaks, which is what their writer can mend. */
+/* Most damaged UTF-8 can be read as GB18030 nonsense. Text in GB18030 hardly ever looks like this many characters of three bytes. */
+static bool is_damaged_utf8(const char *bytes, ptrdiff_t valid)
+{
+  int long_characters = 0;
+
+  for (ptrdiff_t i = 0; i < valid && long_characters < CERTAINLY_UTF8; i++)
+    if (((unsigned char)bytes[i] & 0xF0) == 0xE0) long_characters++;
+  return long_characters == CERTAINLY_UTF8;
+}
+
 static int decode_gb18030(const char *bytes, size_t length, ptrdiff_t invalid, struct buf *utf8, struct err *err)
 {
-  struct err mine = ERR_INIT;
-
-  if (memchr(bytes, '\0', length) == NULL && text_decode_from("GB18030", bytes, length, utf8, &mine) == 0) return 0;
+  if (is_damaged_utf8(bytes, invalid)) return err_set(err, _("byte %td is not UTF-8, though all before it is; get the file again"), invalid + 1);
+  if (memchr(bytes, '\0', length) == NULL && text_decode_from("GB18030", bytes, length, utf8, NULL) == 0) return 0;
   return err_set(err, _("byte %td is neither UTF-8 nor GB18030 text; save the file as UTF-8"), invalid + 1);
 }
 

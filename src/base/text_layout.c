@@ -39,7 +39,8 @@ int text_char_columns(uint32_t code_point, enum text_ambiguous ambiguous)
 {
   if (code_point < 0x80) return 1;
   if (is_hidden_control(code_point)) return PICTURE_COLUMNS;
-  int columns = uc_width(code_point, ambiguous == TEXT_WIDE ? "GBK" : "UTF-8");
+  int columns = uc_width(code_point, "UTF-8");
+  if (columns == 1 && ambiguous == TEXT_WIDE && text_is_ambiguous(code_point)) return 2;
   return columns > 0 ? columns : 0;
 }
 
