@@ -19,7 +19,7 @@ fuzz: $(FUZZERS)
 else
 check_PROGRAMS += $(FUZZERS)
 FUZZ_LINK = $(AM_LDFLAGS)
-check_LIBRARIES = libreplay.a
+EXTRA_LIBRARIES += libreplay.a
 libreplay_a_SOURCES = tests/fuzz/replay.c
 # Holds a main(), taken only by programs that have none: the fuzzers.
 LDADD += libreplay.a
