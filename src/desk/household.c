@@ -1,0 +1,100 @@
+/* Households and the people in them. Names, phones, health and identity numbers are personal: least needed, erasable, redacted in exports. What the household
+ * card 避险明白卡 prints comes from here and from the hazard point. */
+#include "base/i18n.h"
+#include "desk/choices.h"
+#include "desk/duties.h"
+
+static const struct choice houses[] = {
+  { "concrete", N_("Brick and concrete") },
+  { "brick", N_("Brick and wood") },
+  { "earth", N_("Earth") },
+  { "wood", N_("Wood") },
+  { "other", N_("Other") },
+  { NULL, NULL },
+};
+
+static const struct choice goes_to[] = {
+  { "shelter", N_("Shelter") },
+  { "relatives", N_("Relatives or friends") },
+  { "town", N_("Own home in town") },
+  { NULL, NULL },
+};
+
+static const struct field fields[] = {
+  { .name = "code", .type = FIELD_TEXT, .label = N_("Household"), .flags = FIELD_REQUIRED, .most = 40, .columns = 16,
+    .help = N_("Group and house number, as the village calls it; no person's name") },
+  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE, .columns = 12 },
+  { .name = "head", .type = FIELD_TEXT, .label = N_("Head of household"), .flags = FIELD_PERSONAL, .most = 40, .columns = 10 },
+  { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .flags = FIELD_PERSONAL, .columns = 12 },
+  { .name = "address", .type = FIELD_TEXT, .label = N_("Address"), .flags = FIELD_PERSONAL, .most = 120 },
+  { .name = "members", .type = FIELD_INTEGER, .label = N_("Members"), .unit = N_("people"), .most = 100, .columns = 4 },
+  { .name = "house", .type = FIELD_CHOICE, .label = N_("House"), .choices = houses },
+  { .name = "at_risk", .type = FIELD_YES, .label = N_("Must move when called"), .columns = 4 },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .reference = "point" },
+  { .name = "relation", .type = FIELD_TEXT, .label = N_("House and hazard"), .most = 120, .help = N_("Where the house stands to the hazard") },
+  { .name = "special", .type = FIELD_CHOICES, .label = N_("Special groups"), .flags = FIELD_PERSONAL, .choices = choice_special },
+  { .name = "guardian", .type = FIELD_TEXT, .label = N_("Guardian"), .most = 40, .columns = 9, .help = N_("Who fetches this household (包保)") },
+  { .name = "guardian_phone", .type = FIELD_PHONE, .label = N_("Guardian's phone") },
+  { .name = "goes_to", .type = FIELD_CHOICE, .label = N_("Goes to"), .choices = goes_to },
+  { .name = "shelter", .type = FIELD_REFERENCE, .label = N_("Shelter"), .reference = "shelter" },
+  { .name = "route", .type = FIELD_TEXT, .label = N_("Route"), .most = 200 },
+  { .name = "signal", .type = FIELD_TEXT, .label = N_("Alarm signal"), .most = 80 },
+  { .name = "medical", .type = FIELD_TEXT, .label = N_("Medical unit"), .most = 80 },
+  { .name = "card_issued", .type = FIELD_DATE, .label = N_("Card issued on"), .group = 1 },
+  { .name = "card_issuer", .type = FIELD_TEXT, .label = N_("Card issued by"), .most = 60, .group = 1 },
+  { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_PERSONAL },
+  { 0 },
+};
+
+const struct kind household_kind = {
+  .name = "household",
+  .label = N_("Household"),
+  .letter = "F",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_UP),
+  .title = "code",
+  .order = "code",
+};
+
+const struct duty household_duty = {
+  .kind = &household_kind,
+  .room = ROOM_LEDGERS,
+  .scope = "area",
+};
+
+static const struct choice sexes[] = {
+  { "female", N_("Female") },
+  { "male", N_("Male") },
+  { NULL, NULL },
+};
+
+static const struct field person_fields[] = {
+  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "household", .columns = 16 },
+  { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED | FIELD_PERSONAL, .most = 40, .columns = 12 },
+  { .name = "sex", .type = FIELD_CHOICE, .label = N_("Sex"), .flags = FIELD_PERSONAL, .choices = sexes, .columns = 4 },
+  { .name = "born", .type = FIELD_DATE, .label = N_("Born on"), .flags = FIELD_PERSONAL, .columns = 10 },
+  { .name = "relation", .type = FIELD_TEXT, .label = N_("Relation to the head"), .flags = FIELD_PERSONAL, .most = 20, .columns = 8 },
+  { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .flags = FIELD_PERSONAL, .columns = 12 },
+  { .name = "identity", .type = FIELD_TEXT, .label = N_("Identity number"), .flags = FIELD_PERSONAL, .most = 18, .help = N_("Only where the law asks for it") },
+  { .name = "special", .type = FIELD_CHOICES, .label = N_("Special groups"), .flags = FIELD_PERSONAL, .choices = choice_special },
+  { .name = "health", .type = FIELD_TEXT, .label = N_("Health"), .flags = FIELD_PERSONAL, .most = 120, .help = N_("Only what those who fetch them must know") },
+  { .name = "away", .type = FIELD_YES, .label = N_("Works elsewhere"), .columns = 4 },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_PERSONAL },
+  { 0 },
+};
+
+const struct kind person_kind = {
+  .name = "person",
+  .label = N_("Person"),
+  .fields = person_fields,
+  .lanes = LANE_BIT(LANE_UP),
+  .title = "name",
+  .order = "name",
+};
+
+const struct duty person_duty = {
+  .kind = &person_kind,
+  .room = ROOM_LEDGERS,
+  .scope = "household",
+};
