@@ -1,13 +1,9 @@
 noinst_LIBRARIES += libformats.a
 libformats_a_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS)
-libformats_a_SOURCES =
-libformats_a_SOURCES += src/formats/alert.c src/formats/alert.h
-libformats_a_SOURCES += src/formats/alert_parts.h
-libformats_a_SOURCES += src/formats/alert_reference.c
-libformats_a_SOURCES += src/formats/alert_time.c
-libformats_a_SOURCES += src/formats/xml.c src/formats/xml.h
-libformats_a_SOURCES += src/formats/xml_decode.c
-libformats_a_SOURCES += src/formats/alert_area.c
-libformats_a_SOURCES += src/formats/alert_colour.c
-libformats_a_SOURCES += src/formats/alert_event.c
-libformats_a_SOURCES += src/formats/alert_mainland.c
+libformats_a_SOURCES = \
+  src/formats/alert.c src/formats/alert.h src/formats/alert_area.c src/formats/alert_colour.c src/formats/alert_event.c \
+  src/formats/alert_fields.c src/formats/alert_head.c src/formats/alert_info.c src/formats/alert_mainland.c src/formats/alert_parts.h \
+  src/formats/alert_read.c src/formats/alert_reference.c src/formats/alert_time.c \
+  src/formats/csv.c src/formats/csv.h src/formats/csv_write.c src/formats/pasted.c src/formats/pasted.h src/formats/pasted_time.c \
+  src/formats/pasted_time.h \
+  src/formats/xml.c src/formats/xml.h src/formats/xml_decode.c
