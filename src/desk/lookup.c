@@ -55,6 +55,19 @@ char *lookup_text(struct desk *desk, const char *sql, int64_t parameter)
   return text;
 }
 
+int lookup_arguments(struct desk *desk, const struct kind *kind, record_id id, struct values *arguments, struct err *err)
+{
+  struct record record = { 0 };
+
+  if (lookup_record(desk, kind, id, &record, err) < 0) return -1;
+  for (int i = 0; i < arguments->count; i++) {
+    int index = values_index(&record.values, arguments->fields[i]->name);
+    if (index >= 0) value_set(arguments->fields[i], &arguments->list[i], &record.values.list[index]);
+  }
+  record_free(&record);
+  return 0;
+}
+
 const char *lookup_choice(const struct kind *kind, const char *field, const char *name)
 {
   int index = kind_field_index(kind, field);

@@ -18,6 +18,9 @@ char *lookup_title(struct desk *desk, record_id id, const struct kind **kind);
 /* First column of the first row as text; NULL if there is none. The caller frees. Up to one parameter. */
 char *lookup_text(struct desk *desk, const char *sql, int64_t parameter);
 
+/* Fills arguments from the record's fields of the same names: what actions that edit some of them prepare. */
+int lookup_arguments(struct desk *desk, const struct kind *kind, record_id id, struct values *arguments, struct err *err);
+
 /* The translated label of a choice field's value; the name itself if it is no choice. */
 const char *lookup_choice(const struct kind *kind, const char *field, const char *name);
 

@@ -130,7 +130,7 @@ static int run_substitute(struct desk *desk, record_id subject, const struct val
 static bool is_ahead(struct desk *desk, const struct record *record)
 {
   (void)desk;
-  return record == NULL || (!record_is_void(record) && record_number(record, "ends", 0) > clock_now());
+  return record != NULL && (!record_is_void(record) && record_number(record, "ends", 0) > clock_now());
 }
 
 const struct action roster_actions[] = {

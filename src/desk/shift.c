@@ -195,7 +195,7 @@ static void derive_shift(struct desk *desk, const struct record *earlier, struct
 
 static const struct field shift_fields[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Shift"), .flags = FIELD_AUTOMATIC, .columns = 22 },
-  { .name = "starts", .type = FIELD_TIME, .label = N_("Begins"), .flags = FIELD_REQUIRED | FIELD_KEY },
+  { .name = "starts", .type = FIELD_TIME, .label = N_("Begins"), .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_INDEXED },
   { .name = "ends", .type = FIELD_TIME, .label = N_("Ends"), .flags = FIELD_REQUIRED },
   { .name = "post_a", .type = FIELD_REFERENCE, .label = N_("Post A"), .reference = "officer", .columns = 10 },
   { .name = "post_b", .type = FIELD_REFERENCE, .label = N_("Post B"), .reference = "officer", .columns = 10 },

@@ -17,7 +17,7 @@ struct transition {
 /* The four fields of a state, which change together. `by_type`: FIELD_REFERENCE to an officer in kinds that stay here, FIELD_TEXT (the name) in those
  * that others read, who may not hold our officers. */
 #define TRANSITION_FIELDS(state_choices, group_number, by_type) \
-  { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_AUTOMATIC, .choices = (state_choices), .group = (group_number), .columns = 10 }, \
+  { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_AUTOMATIC | FIELD_INDEXED, .choices = (state_choices), .group = (group_number), .columns = 10 }, \
   { .name = "state_by", .type = (by_type), .label = N_("By"), .flags = FIELD_AUTOMATIC, .reference = (by_type) == FIELD_REFERENCE ? "officer" : NULL, .group = (group_number) }, \
   { .name = "state_at", .type = FIELD_TIME, .label = N_("Since"), .flags = FIELD_AUTOMATIC, .group = (group_number) }, \
   { .name = "state_why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_AUTOMATIC, .group = (group_number) }
