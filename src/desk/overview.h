@@ -1,0 +1,45 @@
+/* The overview: everything that waits for somebody, in one list sorted by due time, overdue on top. Computed from the records each time. */
+#ifndef DESK_OVERVIEW_H
+#define DESK_OVERVIEW_H
+
+#include "desk/desk.h"
+
+enum overview_sort { DUE_SETUP, DUE_CALL, DUE_RELAY, DUE_REPORT, DUE_ROUND, DUE_ITEM, DUE_ORDER, DUE_HANDOVER, DUE_DUTYCHECK, DUE_DANGER, DUE_GAP, DUE_EXPIRY, DUE_CONFLICT, DUE_LATE };
+
+struct overview_line {
+  enum overview_sort sort;
+  int64_t due;             /* 0: no time set; these come after the timed ones */
+  const struct kind *kind; /* what Enter opens; NULL: `action` alone */
+  record_id record;
+  const char *action;      /* name of the action that Enter runs on record; NULL: show the record */
+  char *text;              /* translated, for a list column; owned */
+  char *who;               /* who has to do it; owned, may be NULL */
+};
+
+struct overview {
+  struct overview_line *lines;
+  int count, overdue;
+  int64_t at; /* the instant it was computed for */
+};
+
+int overview_read(struct desk *desk, struct overview *overview, struct err *err);
+void overview_free(struct overview *overview);
+const char *overview_sort_label(enum overview_sort sort); /* translated, one or two words: "Item", "Round" … */
+
+/* The top line. Texts are owned; status_free. */
+struct status {
+  char *unit;
+  int64_t at;
+  char *post_a, *post_b, *leader; /* names; NULL: vacant */
+  int64_t relief;                 /* next relief, 0 unknown */
+  char *response;                 /* response level in force ("Ⅲ"), NULL: none */
+  char *colour;                   /* "red", "orange", "yellow", "blue" of the highest warning in force; NULL: none */
+  int undelivered;                /* operations for a superior that no receipt covers */
+  int64_t undelivered_since;
+  int alarms;                     /* open: overdue lines of the overview */
+  bool exercise;
+};
+int status_read(struct desk *desk, struct status *status, struct err *err);
+void status_free(struct status *status);
+
+#endif
