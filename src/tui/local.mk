@@ -9,3 +9,6 @@ libtui_a_SOURCES += src/tui/terminal.c src/tui/terminal.h
 libtui_a_SOURCES += src/tui/width.c src/tui/width.h
 libtui_a_SOURCES += src/tui/rows.c src/tui/rows.h
 libtui_a_SOURCES += src/tui/view.h
+libtui_a_SOURCES += src/tui/frame.c src/tui/frame.h
+libtui_a_SOURCES += src/tui/shell.c src/tui/shell.h
+libtui_a_SOURCES += src/tui/job.c src/tui/job.h

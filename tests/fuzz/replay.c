@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int replay(const char *path) {
+static int replay(const char *path)
+{
   FILE *file = fopen(path, "rb");
   uint8_t *bytes = NULL;
   size_t size = 0, room = 0;
@@ -31,7 +32,8 @@ static int replay(const char *path) {
   return 0;
 }
 
-int main(int count, char *paths[]) {
+int main(int count, char *paths[])
+{
   for (int at = 1; at < count; at++)
     if (replay(paths[at])) return 1;
   return 0;

@@ -4,6 +4,8 @@ UNIT_TESTS += tests/unit/test_data
 UNIT_TESTS += tests/unit/test_buf
 UNIT_TESTS += tests/unit/test_clock
 UNIT_TESTS += tests/unit/test_text
+UNIT_TESTS += tests/unit/test_file
+UNIT_TESTS += tests/unit/test_json
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA

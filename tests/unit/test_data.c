@@ -11,7 +11,8 @@
 
 #include "base/data.h"
 
-static void every_file_is_whole(void **state) {
+static void every_file_is_whole(void **state)
+{
   (void)state;
   const char *top = getenv("abs_top_srcdir");
   if (!top) top = ".";
@@ -30,13 +31,15 @@ static void every_file_is_whole(void **state) {
   }
 }
 
-static void no_name_stands_twice(void **state) {
+static void no_name_stands_twice(void **state)
+{
   (void)state;
   for (const struct data_file *file = data_files; file->name; file++)
     for (const struct data_file *other = file + 1; other->name; other++) assert_string_not_equal(file->name, other->name);
 }
 
-int main(void) {
+int main(void)
+{
   const struct CMUnitTest tests[] = { cmocka_unit_test(every_file_is_whole), cmocka_unit_test(no_name_stands_twice) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
