@@ -98,6 +98,7 @@ const struct duty officer_duty = {
   .defaults = defaults,
   .check = check,
   .scope = "area",
+  .strike = WHO_LEADER,
 };
 
 static int verify(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
