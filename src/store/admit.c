@@ -1,0 +1,206 @@
+/* Taking in what came from other nodes. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/inside.h"
+
+int journal_begin(struct store *store, struct err *err)
+{
+  return sql_begin(store->sql, err);
+}
+
+int journal_end(struct store *store, struct err *err)
+{
+  store->wrote = true;
+  if (sql_commit(store->sql, err) == 0)
+    return 0;
+  log_forget(store);
+  return -1;
+}
+
+void journal_drop(struct store *store)
+{
+  sql_rollback(store->sql);
+  log_forget(store);
+}
+
+static int part_read(const json *item, struct private_part *part, struct err *err)
+{
+  const char *salt = json_text(json_get(item, "salt")), *digest = json_text(json_get(item, "digest")), *set = json_text(json_get(item, "set"));
+  memset(part, 0, sizeof(*part));
+  part->place = (int)json_number(json_get(item, "place"), -1);
+  if (part->place < 0 || part->place >= PLACE_MAX)
+    return err_set(err, _("a private part names no change"));
+  if (set && salt && crypto_unhex(salt, part->salt, CRYPTO_SALT)) {
+    part->set = mem_dup(set);
+    private_digest(part);
+    return 0;
+  }
+  return digest && crypto_unhex(digest, part->digest, CRYPTO_HASH) ? 0 : err_set(err, _("a private part is malformed"));
+}
+
+static void parts_free(struct private_part *parts, int count)
+{
+  for (int index = 0; index < count; index++)
+    free(parts[index].set);
+  free(parts);
+}
+
+static int parts_read(const char *text, struct private_part **parts, int *count, struct err *err)
+{
+  *parts = NULL;
+  *count = 0;
+  json *list = text ? json_read(text, strlen(text), err) : NULL;
+  if (text && !list)
+    return -1;
+  size_t wanted = json_count(list);
+  *parts = wanted ? mem_zero(wanted, sizeof(**parts)) : NULL;
+  int result = 0;
+  while (result == 0 && (size_t)*count < wanted) {
+    result = part_read(json_at(list, (size_t)*count), &(*parts)[*count], err);
+    ++*count;
+  }
+  json_drop(list);
+  return result;
+}
+
+static record_id actor_read(struct store *store, const char *actor, struct err *err)
+{
+  if (!*actor)
+    return 0;
+  json *text = json_make_text(actor);
+  record_id id = *actor == '=' ? 0 : reference_read(store, 0, text, err);
+  struct buf again = BUF_INIT;
+  json_drop(text);
+  if (id > 0)
+    record_name(store, id, &again);
+  bool same = id > 0 && strcmp(buf_text(&again), actor) == 0;
+  buf_free(&again);
+  return same ? id : (err_set(err, _("the officer's name '%s' is malformed"), actor), -1);
+}
+
+static int bytes_check(const struct operation *operation, struct err *err)
+{
+  if (operation->seq < 1 || operation->seq > SEQ_MAX || operation->body_length > BODY_MAX || operation->at < 0 || operation->stamp < operation->at)
+    return err_set(err, _("its header is out of range"));
+  if (text_invalid_at(operation->body, operation->body_length) >= 0 || text_invalid_at(operation->action, strlen(operation->action)) >= 0)
+    return err_set(err, _("it is not UTF-8"));
+  return 0;
+}
+
+/* The chain: the hash must follow from the operation before. */
+static int chain_check(struct store *store, const struct log_row *log, const struct operation *operation, const struct private_part *parts, int part_count,
+                       struct err *err)
+{
+  struct operation check = *operation;
+  memset(&check.parent, 0, sizeof(check.parent));
+  check.parent_seq = 0;
+  parent_fill(store, log, &check);
+  if (before_fill(store, log, &check, err) != 0)
+    return -1;
+  if (operation->seq == 1 && log->parent) /* the parent may not have come yet: its hash is what the child says until then */
+    memcpy(check.before, operation->before, CRYPTO_HASH);
+  parts_digest(parts, part_count, check.private_digest);
+  operation_hash(store, &check, check.hash);
+  return memcmp(check.hash, operation->hash, CRYPTO_HASH) == 0 ? 0 : err_set(err, _("its hash does not follow from the operation before"));
+}
+
+static int held_same(struct store *store, op_id op, const struct operation *operation, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT hash FROM op WHERE id = ?");
+  query_bind_number(query, 1, op);
+  size_t length = 0;
+  int found = query_next(query, err);
+  const void *hash = found == 1 ? query_bytes(query, 0, &length) : NULL;
+  bool same = length == CRYPTO_HASH && memcmp(hash, operation->hash, CRYPTO_HASH) == 0;
+  query_close(query);
+  return same ? 0 : found < 0 ? -1 : err_set(err, _("another operation is held at its place: the log has forked"));
+}
+
+static int arrival_note(struct store *store, op_id op, int64_t arrived, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "INSERT INTO arrival(op, at) VALUES(?, ?)");
+  query_bind_number(query, 1, op);
+  query_bind_number(query, 2, arrived);
+  return query_do(query, err);
+}
+
+static int fold_admitted(struct store *store, op_id op, struct err *err)
+{
+  json *changes, *private_sets;
+  int64_t stamp;
+  int found = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
+  int result = found == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
+  json_drop(changes);
+  json_drop(private_sets);
+  return result;
+}
+
+static int admit_next(struct store *store, const struct log_row *log, const struct operation *operation, int64_t arrived, struct err *err)
+{
+  struct private_part *parts = NULL;
+  int part_count = 0;
+  op_id op = op_of(log->id, operation->seq);
+  record_id actor = actor_read(store, operation->actor, err);
+  int result = actor < 0 ? -1 : parts_read(operation->private_part, &parts, &part_count, err);
+  if (result == 0)
+    result = chain_check(store, log, operation, parts, part_count, err);
+  if (result == 0)
+    result = operation_insert(store, op, operation, actor, parts, part_count, err);
+  if (result == 0)
+    result = arrival_note(store, op, arrived, err);
+  parts_free(parts, part_count);
+  return result == 0 ? fold_admitted(store, op, err) : result;
+}
+
+static int admit_inside(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
+{
+  const struct log_row *parent = operation->seq == 1 && operation->parent.node ? log_make(store, &operation->parent, 0, 0, err) : NULL;
+  if (operation->parent.node && operation->seq == 1 && !parent)
+    return -1;
+  const struct log_row *made = log_make(store, &operation->log, parent ? parent->id : 0, operation->parent_seq, err);
+  if (!made)
+    return -1;
+  struct log_row log = *made;
+  unsigned char hash[CRYPTO_HASH];
+  int64_t head;
+  if (bytes_check(operation, err) != 0 || log_head(store, log.id, &head, hash, err) != 0)
+    return -1;
+  if (operation->seq <= head)
+    return held_same(store, op_of(log.id, operation->seq), operation, err);
+  if (operation->seq > head + 1)
+    return err_set(err, _("operation %" PRId64 " is missing before it"), head + 1);
+  return admit_next(store, &log, operation, arrived, err) == 0 ? 1 : -1;
+}
+
+int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
+{
+  bool own = !sql_in_transaction(store->sql);
+  if (own && journal_begin(store, err) != 0)
+    return -1;
+  if (!own && sql_run(store->sql, err, "SAVEPOINT admit") != 0)
+    return -1;
+  int result = admit_inside(store, operation, arrived, err);
+  if (result < 0) {
+    struct buf name = BUF_INIT;
+    log_name_text(&operation->log, &name);
+    err_prefix(err, _("operation %" PRId64 " of %s is refused"), operation->seq, buf_text(&name));
+    buf_free(&name);
+    if (own)
+      journal_drop(store);
+    else {
+      sql_run(store->sql, NULL, "ROLLBACK TO admit; RELEASE admit");
+      log_forget(store);
+    }
+    return -1;
+  }
+  if (own)
+    return journal_end(store, err) == 0 ? result : -1;
+  return sql_run(store->sql, err, "RELEASE admit") == 0 ? result : -1;
+}

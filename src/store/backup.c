@@ -1,0 +1,196 @@
+/* Backup while others work, restore with the present database kept aside, and the renewal that a restore demands. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/inside.h"
+#include "store/upkeep.h"
+
+enum { PAGES_AT_ONCE = 256 };
+
+static int copy_pages(sqlite3_backup *backup, struct sql *to, const struct upkeep_progress *progress, struct err *err)
+{
+  int code;
+  do {
+    code = sqlite3_backup_step(backup, PAGES_AT_ONCE);
+    int total = sqlite3_backup_pagecount(backup);
+    if (code == SQLITE_OK && progress && !progress->step(progress->context, total - sqlite3_backup_remaining(backup), total)) {
+      sqlite3_backup_finish(backup);
+      return err_set(err, _("stopped as asked; nothing has changed"));
+    }
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+      sqlite3_sleep(20);
+  } while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
+  code = sqlite3_backup_finish(backup);
+  return code == SQLITE_OK ? 0 : sql_err(to, err);
+}
+
+/* Copies the whole database into a new file, which stands there whole or not at all. */
+static int copy_database(struct sql *from, const char *path, const struct upkeep_progress *progress, struct err *err)
+{
+  char *half = mem_printf("%s.half", path);
+  unlink(half);
+  struct sql *to = sql_open(half, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+  int result = -1;
+  if (to) {
+    sqlite3_backup *backup = sqlite3_backup_init(sql_handle(to), "main", sql_handle(from), "main");
+    result = backup ? copy_pages(backup, to, progress, err) : sql_err(to, err);
+    sql_close(to);
+  }
+  if (result == 0 && (chmod(half, 0660) != 0 || rename(half, path) != 0))
+    result = err_set(err, _("%s cannot be written: %s"), path, strerror(errno));
+  if (result != 0)
+    unlink(half);
+  free(half);
+  return result;
+}
+
+int backup_make(struct store *store, const char *to, const struct upkeep_progress *progress, struct err *err)
+{
+  if (file_exists(to))
+    return err_set(err, _("%s exists already: choose another name; nothing was overwritten"), to);
+  return copy_database(store->sql, to, progress, err);
+}
+
+/* --- restore ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void keep_first(void *context, const char *line)
+{
+  char **first = context;
+  if (!*first)
+    *first = mem_dup(line);
+}
+
+/* The backup is looked at through a copy of its own, so that a read-only stick will do and nothing on it changes. */
+static int backup_check(const char *copy, const struct kind *const kinds[], struct err *err)
+{
+  struct store *store;
+  char *first = NULL;
+  if (store_open(&store, copy, kinds, err) != 0)
+    return -1;
+  int findings = verify_all(store, keep_first, &first, NULL, err);
+  if (findings > 0)
+    err_set(err, _("the backup is not sound (%s): nothing was changed; try an older one"), first);
+  free(first);
+  store_close(store);
+  return findings == 0 ? 0 : -1;
+}
+
+static void remove_with_companions(const char *path)
+{
+  static const char *const endings[] = { "", "-wal", "-shm", ".lock", ".key" };
+  for (size_t index = 0; index < sizeof(endings) / sizeof(*endings); index++) {
+    char *name = mem_printf("%s%s", path, endings[index]);
+    unlink(name);
+    free(name);
+  }
+}
+
+/* Puts PATH aside as PATH.before-restore-N with everything that belongs to it. */
+static int put_aside(const char *path, struct err *err)
+{
+  static const char *const endings[] = { "-wal", "-shm", ".key", "" }; /* the database last: while it stands nothing is lost */
+  char *aside = NULL;
+  for (int number = 1; !aside || file_exists(aside); number++) {
+    free(aside);
+    aside = mem_printf("%s.before-restore-%d", path, number);
+  }
+  int result = 0;
+  for (size_t index = 0; result == 0 && index < sizeof(endings) / sizeof(*endings); index++) {
+    char *from = mem_printf("%s%s", path, endings[index]), *to = mem_printf("%s%s", aside, endings[index]);
+    if (file_exists(from) && rename(from, to) != 0)
+      result = err_set(err, _("%s cannot be put aside: %s"), from, strerror(errno));
+    free(from);
+    free(to);
+  }
+  free(aside);
+  return result;
+}
+
+static int take_alone(const char *path, struct err *err)
+{
+  char *name = mem_printf("%s.lock", path);
+  int lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+  free(name);
+  if (lock < 0)
+    return err_set(err, _("%s cannot be replaced: %s"), path, strerror(errno));
+  if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    close(lock);
+    return err_set(err, _("the desk is open somewhere: close every session (and the agent), then restore again"));
+  }
+  return lock;
+}
+
+static int renew_at(const char *path, const struct kind *const kinds[], struct err *err)
+{
+  struct store *store;
+  if (store_open(&store, path, kinds, err) != 0)
+    return -1;
+  int result = store_renew(store, err);
+  store_close(store);
+  return result;
+}
+
+int backup_restore(const char *path, const char *from, const struct kind *const kinds[], struct err *err)
+{
+  char *copy = mem_printf("%s.restoring", path);
+  remove_with_companions(copy);
+  struct sql *source = file_exists(from) ? sql_open(from, SQLITE_OPEN_READONLY, err) : NULL;
+  int result = source ? copy_database(source, copy, NULL, err) : file_exists(from) ? -1 : err_set(err, _("%s: no such file"), from);
+  sql_close(source);
+  if (result == 0)
+    result = backup_check(copy, kinds, err);
+  if (result == 0)
+    result = renew_at(copy, kinds, err); /* before it takes its place: it never stands there under the old key */
+  int lock = result == 0 ? take_alone(path, err) : -1;
+  if (result == 0 && lock < 0)
+    result = -1;
+  if (result == 0)
+    result = file_exists(path) ? put_aside(path, err) : 0;
+  if (result == 0) {
+    char *key_from = mem_printf("%s.key", copy), *key_to = mem_printf("%s.key", path);
+    if (rename(key_from, key_to) != 0 || rename(copy, path) != 0)
+      result = err_set(err, _("%s cannot be put in its place: %s"), path, strerror(errno));
+    free(key_from);
+    free(key_to);
+  }
+  if (lock >= 0)
+    close(lock);
+  remove_with_companions(copy);
+  free(copy);
+  return result;
+}
+
+/* --- renewal --------------------------------------------------------------------------------------------------------------------------------- */
+
+static int renew_inside(struct store *store, const struct key_file *key, struct err *err)
+{
+  uint64_t before = store->node;
+  char letter = store->letter < 'Z' ? (char)(store->letter + 1) : 'A'; /* its numbers must not meet those that a lost copy gave out */
+  if (store_meta_set(store, "node_before", (int64_t)before, NULL, err) != 0)
+    return -1;
+  return store_set_identity(store, key_node(key->public_key), letter, err);
+}
+
+int store_renew(struct store *store, struct err *err)
+{
+  struct key_file key = { 0 };
+  if (sql_begin(store->sql, err) != 0)
+    return -1;
+  if (key_make(store->path, &key, err) != 0 || renew_inside(store, &key, err) != 0) {
+    key_free(&key);
+    sql_rollback(store->sql);
+    return -1;
+  }
+  key_free(&key);
+  return sql_commit(store->sql, err);
+}

@@ -1,0 +1,421 @@
+/* The fold: a row is a pure function of the operations that touch it, in whatever order they came. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/inside.h"
+#include "store/upkeep.h"
+
+/* --- parsed operations, kept a little ------------------------------------------------------------------------------------------------ */
+
+void fold_forget(struct store *store)
+{
+  for (size_t index = 0; index < sizeof(store->parsed) / sizeof(*store->parsed); index++) {
+    json_drop(store->parsed[index].changes);
+    json_drop(store->parsed[index].private_sets);
+    memset(&store->parsed[index], 0, sizeof(store->parsed[index]));
+  }
+}
+
+/* Borrowed until the next call. 1, 0 (not here), -1. */
+static int parsed_body(struct store *store, op_id op, int64_t *stamp, json **changes, json **private_sets, struct err *err)
+{
+  size_t count = sizeof(store->parsed) / sizeof(*store->parsed), index = 0;
+  while (index < count && store->parsed[index].op != op)
+    index++;
+  if (index == count) {
+    index = (size_t)store->parsed_next++ % count;
+    json_drop(store->parsed[index].changes);
+    json_drop(store->parsed[index].private_sets);
+    store->parsed[index].op = 0;
+    int found = journal_body(store, op, &store->parsed[index].stamp, &store->parsed[index].changes, &store->parsed[index].private_sets, err);
+    if (found != 1) {
+      json_drop(store->parsed[index].changes);
+      memset(&store->parsed[index], 0, sizeof(store->parsed[index]));
+      return found;
+    }
+    store->parsed[index].op = op;
+  }
+  *stamp = store->parsed[index].stamp;
+  *changes = store->parsed[index].changes;
+  *private_sets = store->parsed[index].private_sets;
+  return 1;
+}
+
+static const json *private_set_at(const json *private_sets, int place)
+{
+  char name[16];
+  snprintf(name, sizeof(name), "%d", place);
+  return private_sets ? json_get(private_sets, name) : NULL;
+}
+
+/* --- one record ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool op_counts(struct store *store, op_id op, int64_t until)
+{
+  char text[160];
+  snprintf(text, sizeof(text), "SELECT 1 FROM %s.oddity WHERE op = ?", store->schema);
+  if (query_single(store, text, op, 0))
+    return false;
+  if (until == INT64_MAX)
+    return true;
+  int64_t arrived = query_single(store, "SELECT ifnull((SELECT at FROM arrival WHERE op = op.id), at) FROM op WHERE id = ?", op, INT64_MAX);
+  return arrived <= until;
+}
+
+static int collect(struct store *store, op_id op, int place, int64_t until, record_id id, struct fold *fold, struct err *err)
+{
+  json *changes, *private_sets;
+  int64_t stamp;
+  if (!op_counts(store, op, until))
+    return 0;
+  int found = parsed_body(store, op, &stamp, &changes, &private_sets, err);
+  if (found != 1 || (size_t)place >= json_count(changes))
+    return found < 0 ? -1 : 0;
+  struct body_change change;
+  int result = body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &change, err);
+  if (result == 1 && change.record == id && (!fold->record.kind || fold->record.kind == change.kind)) {
+    fold->record.kind = change.kind;
+    fold->changes = mem_grow(fold->changes, (size_t)fold->change_count + 1, sizeof(*fold->changes));
+    fold->changes[fold->change_count++] = change;
+  } else
+    body_change_free(&change);
+  return result < 0 ? -1 : 0;
+}
+
+static int change_compare(const void *one, const void *other)
+{
+  const struct body_change *a = one, *b = other;
+  if (a->stamp != b->stamp)
+    return a->stamp < b->stamp ? -1 : 1;
+  if (a->node != b->node)
+    return a->node < b->node ? -1 : 1;
+  if (op_seq(a->op) != op_seq(b->op))
+    return op_seq(a->op) < op_seq(b->op) ? -1 : 1;
+  return a->place - b->place;
+}
+
+static int collect_all(struct store *store, record_id id, int64_t until, struct fold *fold, struct err *err)
+{
+  int result = record_is_keyed(id) ? 0 : collect(store, record_op(id), record_place(id), until, id, fold, err);
+  struct touch {
+    op_id op;
+    int place;
+  } *touches = NULL;
+  size_t count = 0;
+  char text[160];
+  snprintf(text, sizeof(text), "SELECT op, place FROM %s.touch WHERE record = ?", store->schema);
+  struct query *query = sql_query(store->sql, text);
+  query_bind_number(query, 1, id);
+  int found;
+  while ((found = query_next(query, err)) == 1) {
+    touches = mem_grow(touches, count + 1, sizeof(*touches));
+    touches[count++] = (struct touch){ query_number(query, 0), (int)query_number(query, 1) };
+  }
+  query_close(query);
+  for (size_t index = 0; result == 0 && found == 0 && index < count; index++)
+    result = collect(store, touches[index].op, touches[index].place, until, id, fold, err);
+  free(touches);
+  if (fold->change_count > 1)
+    qsort(fold->changes, (size_t)fold->change_count, sizeof(*fold->changes), change_compare);
+  return found < 0 ? -1 : result;
+}
+
+bool fold_is_candidate(const struct fold *fold, int change, int field)
+{
+  const struct body_change *mine = &fold->changes[change];
+  if (!body_change_touches(mine, field))
+    return false;
+  for (int other = 0; other < fold->change_count; other++) {
+    const struct body_change *edit = &fold->changes[other];
+    for (int index = 0; index < edit->saw_count; index++)
+      if (edit->saw[index] == mine->op && edit->op != mine->op && body_change_touches(edit, field))
+        return false;
+  }
+  return true;
+}
+
+static bool group_equal(const struct body_change *one, const struct body_change *other, int field)
+{
+  for (int index = 0; index < one->values.count; index++)
+    if (field_same_group(one->values.fields[index], one->values.fields[field]) &&
+        !value_equal(one->values.fields[index], &one->values.list[index], &other->values.list[index]))
+      return false;
+  return true;
+}
+
+/* Which change's value shows for a field: of the candidates the last in (stamp, node, seq). */
+static void decide(struct fold *fold, int field)
+{
+  int shown = -1;
+  for (int change = fold->change_count - 1; change >= 0; change--) {
+    if (!fold_is_candidate(fold, change, field))
+      continue;
+    if (shown < 0)
+      shown = change;
+    else if (!group_equal(&fold->changes[shown], &fold->changes[change], field))
+      fold->in_conflict[field] = 1;
+  }
+  fold->shown[field] = shown;
+  if (shown < 0)
+    return;
+  value_set(fold->record.values.fields[field], &fold->record.values.list[field], &fold->changes[shown].values.list[field]);
+  fold->record.has_conflict |= fold->in_conflict[field];
+}
+
+/* An erasure takes the personal values of every change that is not later, whether or not their private part is still here. */
+static void erase_apply(struct fold *fold)
+{
+  int64_t until = INT64_MIN;
+  for (int change = 0; change < fold->change_count; change++)
+    if (fold->changes[change].erases)
+      until = fold->changes[change].stamp;
+  for (int change = 0; change < fold->change_count && fold->changes[change].stamp <= until; change++)
+    for (int field = 0; field < fold->changes[change].values.count; field++)
+      if (fold->changes[change].values.fields[field]->flags & FIELD_PERSONAL)
+        value_clear(&fold->changes[change].values.list[field]);
+}
+
+int fold_record(struct store *store, record_id id, int64_t until, struct fold *fold, struct err *err)
+{
+  memset(fold, 0, sizeof(*fold));
+  if (collect_all(store, id, until, fold, err) != 0) {
+    fold_free(fold);
+    return -1;
+  }
+  if (fold->change_count == 0)
+    return 0;
+  erase_apply(fold);
+  fold->record.id = id;
+  fold->record.changed = fold->changes[fold->change_count - 1].op;
+  values_start_kind(&fold->record.values, fold->record.kind);
+  fold->shown = mem_zero((size_t)fold->record.values.count, sizeof(*fold->shown));
+  fold->in_conflict = mem_zero((size_t)fold->record.values.count, sizeof(*fold->in_conflict));
+  for (int field = 0; field < fold->record.values.count; field++)
+    decide(fold, field);
+  return 1;
+}
+
+void fold_free(struct fold *fold)
+{
+  for (int change = 0; change < fold->change_count; change++)
+    body_change_free(&fold->changes[change]);
+  free(fold->changes);
+  free(fold->shown);
+  free(fold->in_conflict);
+  record_free(&fold->record);
+  memset(fold, 0, sizeof(*fold));
+}
+
+/* --- into the projection ------------------------------------------------------------------------------------------------------------------ */
+
+static int conflict_write(struct store *store, const struct fold *fold, int field, struct err *err)
+{
+  char text[160];
+  snprintf(text, sizeof(text), "INSERT OR IGNORE INTO %s.conflict(record, field, kind, op) VALUES(?, ?, ?, ?)", store->schema);
+  for (int change = 0; change < fold->change_count; change++) {
+    if (!fold_is_candidate(fold, change, field))
+      continue;
+    struct query *query = sql_query(store->sql, text);
+    query_bind_number(query, 1, fold->record.id);
+    query_bind_text(query, 2, fold->record.values.fields[field]->name);
+    query_bind_text(query, 3, fold->record.kind->name);
+    query_bind_number(query, 4, fold->changes[change].op);
+    if (query_do(query, err) != 0)
+      return -1;
+  }
+  return 0;
+}
+
+static bool first_of_group(const struct fold *fold, int field)
+{
+  for (int before = 0; before < field; before++)
+    if (field_same_group(fold->record.values.fields[before], fold->record.values.fields[field]))
+      return false;
+  return true;
+}
+
+static int conflicts_write(struct store *store, const struct fold *fold, struct err *err)
+{
+  char text[160];
+  snprintf(text, sizeof(text), "DELETE FROM %s.conflict WHERE record = ?", store->schema);
+  struct query *query = sql_query(store->sql, text);
+  query_bind_number(query, 1, fold->record.id);
+  if (query_do(query, err) != 0)
+    return -1;
+  for (int field = 0; fold->record.has_conflict && field < fold->record.values.count; field++)
+    if (fold->in_conflict[field] && first_of_group(fold, field) && conflict_write(store, fold, field, err) != 0)
+      return -1;
+  return 0;
+}
+
+static int private_erase(struct store *store, const struct fold *fold, struct err *err)
+{
+  int64_t until = INT64_MIN;
+  for (int change = 0; change < fold->change_count; change++)
+    if (fold->changes[change].erases)
+      until = fold->changes[change].stamp;
+  if (until == INT64_MIN || store->replaying)
+    return 0;
+  if (sql_run(store->sql, err, "PRAGMA secure_delete = ON") != 0)
+    return -1;
+  for (int change = 0; change < fold->change_count && fold->changes[change].stamp <= until; change++) {
+    struct query *query = sql_query(store->sql, "UPDATE private SET salt = NULL, part = NULL WHERE op = ? AND place = ?");
+    query_bind_number(query, 1, fold->changes[change].op);
+    query_bind_number(query, 2, fold->changes[change].place);
+    if (query_do(query, err) != 0)
+      return -1;
+  }
+  fold_forget(store);
+  return search_settle_inside(store, 0, err); /* the old text must not wait in the index's list */
+}
+
+static int refold(struct store *store, record_id id, struct err *err)
+{
+  struct fold fold;
+  int found = fold_record(store, id, INT64_MAX, &fold, err);
+  if (found != 1)
+    return found;
+  struct record before;
+  int result = 0;
+  if (!store->replaying) {
+    int held = record_read(store, fold.record.kind, id, &before, err);
+    result = held < 0 ? -1 : search_note(store, id, held == 1 ? &before : NULL, err);
+    record_free(&before);
+  }
+  if (result == 0)
+    result = table_write(store, &fold.record, err);
+  if (result == 0)
+    result = conflicts_write(store, &fold, err);
+  if (result == 0)
+    result = private_erase(store, &fold, err);
+  fold_free(&fold);
+  return result;
+}
+
+static int touch_add(struct store *store, const struct body_change *change, struct err *err)
+{
+  char text[160];
+  snprintf(text, sizeof(text), "INSERT OR IGNORE INTO %s.touch(record, op, place) VALUES(?, ?, ?)", store->schema);
+  struct query *query = sql_query(store->sql, text);
+  query_bind_number(query, 1, change->record);
+  query_bind_number(query, 2, change->op);
+  query_bind_number(query, 3, change->place);
+  return query_do(query, err);
+}
+
+static bool is_touched(struct store *store, record_id id)
+{
+  char text[160];
+  snprintf(text, sizeof(text), "SELECT 1 FROM %s.touch WHERE record = ? LIMIT 1", store->schema);
+  return query_single(store, text, id, 0);
+}
+
+static bool makes(const struct body_change *change)
+{
+  return !record_is_keyed(change->record) && record_op(change->record) == change->op && record_place(change->record) == change->place;
+}
+
+/* The common case, a record made and not touched yet: its row is what the operation says. */
+static int write_made(struct store *store, struct body_change *change, struct err *err)
+{
+  struct record record = { .kind = change->kind, .id = change->record, .changed = change->op, .values = change->values };
+  if (!store->replaying && search_note(store, record.id, NULL, err) != 0)
+    return -1;
+  return table_write(store, &record, err);
+}
+
+static int fold_change(struct store *store, struct body_change *change, struct err *err)
+{
+  if (makes(change)) {
+    if (store->replaying || !is_touched(store, change->record))
+      return change->kind ? write_made(store, change, err) : 0;
+  } else if (touch_add(store, change, err) != 0)
+    return -1;
+  return store->replaying ? 0 : refold(store, change->record, err); /* a replay folds touched records once, at its end */
+}
+
+static int changes_read(struct store *store, op_id op, int64_t stamp, const json *changes, const json *private_sets, struct body_change *list, struct err *err)
+{
+  int count = (int)json_count(changes);
+  for (int place = 0; place < count; place++)
+    if (body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &list[place], err) < 0)
+      return -1;
+  return 0;
+}
+
+int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err)
+{
+  size_t count = json_count(changes);
+  if (json_type_of(changes) != JSON_ARRAY_T || count > PLACE_MAX)
+    return journal_oddity(store, op, _("its body is not a list of changes"), err);
+  struct body_change *list = mem_zero(count + 1, sizeof(*list));
+  struct err why = ERR_INIT;
+  int result;
+  if (changes_read(store, op, stamp, changes, private_sets, list, &why) != 0)
+    result = journal_oddity(store, op, why.text, err);
+  else {
+    result = 0;
+    for (size_t place = 0; result == 0 && place < count; place++)
+      result = fold_change(store, &list[place], err);
+  }
+  for (size_t place = 0; place < count; place++)
+    body_change_free(&list[place]);
+  free(list);
+  return result;
+}
+
+/* --- everything again ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool go_on(const struct upkeep_progress *progress, int64_t done, int64_t total)
+{
+  return !progress || done % 1000 || progress->step(progress->context, done, total);
+}
+
+static int replay_operations(struct store *store, const struct upkeep_progress *progress, int64_t total, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT id FROM op ORDER BY id");
+  int64_t done = 0;
+  int found, result = 0;
+  while (result == 0 && (found = query_next(query, err)) == 1) {
+    op_id op = query_number(query, 0);
+    json *changes, *private_sets;
+    int64_t stamp;
+    int held = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
+    result = held == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
+    json_drop(changes);
+    json_drop(private_sets);
+    if (result == 0 && !go_on(progress, ++done, total))
+      result = err_set(err, _("stopped as asked; nothing has changed"));
+  }
+  query_close(query);
+  return found < 0 ? -1 : result;
+}
+
+static int replay_touched(struct store *store, struct err *err)
+{
+  char text[160];
+  snprintf(text, sizeof(text), "SELECT DISTINCT record FROM %s.touch", store->schema);
+  struct query *query = sql_query(store->sql, text);
+  int found, result = 0;
+  while (result == 0 && (found = query_next(query, err)) == 1)
+    result = refold(store, query_number(query, 0), err);
+  query_close(query);
+  return found < 0 ? -1 : result;
+}
+
+int fold_everything(struct store *store, const struct upkeep_progress *progress, struct err *err)
+{
+  int64_t total = query_single(store, "SELECT count(*) FROM op", 0, 0);
+  store->replaying = true;
+  fold_forget(store);
+  int result = replay_operations(store, progress, total, err);
+  if (result == 0)
+    result = replay_touched(store, err);
+  store->replaying = false;
+  return result;
+}

@@ -1,0 +1,156 @@
+/* The node's key file, PATH.key: its Ed25519 pair and the last heads it signed. Only sync needs it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/inside.h"
+
+enum { KEY_FILE_MAX = 16 << 20 };
+
+uint64_t key_node(const unsigned char public_key[CRYPTO_PUBLIC])
+{
+  unsigned char digest[CRYPTO_HASH];
+  struct crypto_hash hash;
+  crypto_hash_start(&hash, "dutydesk node", CRYPTO_HASH);
+  crypto_hash_add(&hash, public_key, CRYPTO_PUBLIC);
+  crypto_hash_end(&hash, digest, CRYPTO_HASH);
+  uint64_t number = 0;
+  for (int index = 0; index < 8; index++)
+    number = number << 8 | digest[index];
+  number &= INT64_MAX;
+  return number ? number : 1;
+}
+
+static void put_hex(json *object, const char *name, const unsigned char *bytes, size_t length)
+{
+  char hex[2 * CRYPTO_SECRET + 1];
+  crypto_hex(bytes, length, hex);
+  json_put(object, name, json_make_text(hex));
+}
+
+static int key_write(const char *path, const struct key_file *key, struct err *err)
+{
+  struct buf text = BUF_INIT;
+  json *object = json_make_object();
+  put_hex(object, "public", key->public_key, CRYPTO_PUBLIC);
+  put_hex(object, "secret", key->secret_key, CRYPTO_SECRET);
+  json_put(object, "heads", json_keep(key->heads));
+  json_write(object, 1, &text);
+  char *name = mem_printf("%s.key", path);
+  int result = file_replace(name, text.data, text.length, 0660, err);
+  free(name);
+  json_drop(object);
+  buf_free(&text);
+  return result;
+}
+
+int key_make(const char *path, struct key_file *key, struct err *err)
+{
+  crypto_make_keys(key->public_key, key->secret_key);
+  key->heads = json_make_object();
+  return key_write(path, key, err);
+}
+
+int key_read(const char *path, struct key_file *key, struct err *err)
+{
+  struct buf text = BUF_INIT;
+  char *name = mem_printf("%s.key", path);
+  memset(key, 0, sizeof(*key));
+  json *object = file_read(name, KEY_FILE_MAX, &text, err) == 0 ? json_read(buf_text(&text), text.length, err) : NULL;
+  const char *public_hex = json_text(json_get(object, "public")), *secret_hex = json_text(json_get(object, "secret"));
+  bool good = public_hex && secret_hex && crypto_unhex(public_hex, key->public_key, CRYPTO_PUBLIC) && crypto_unhex(secret_hex, key->secret_key, CRYPTO_SECRET);
+  if (object && !good)
+    err_set(err, _("%s is not a key file of dutydesk: restore it from a backup, or run 'dutydesk node renew'"), name);
+  const json *heads = json_get(object, "heads");
+  key->heads = heads ? json_keep((json *)heads) : json_make_object();
+  json_drop(object);
+  buf_free(&text);
+  free(name);
+  if (!good)
+    key_free(key);
+  return good ? 0 : -1;
+}
+
+void key_free(struct key_file *key)
+{
+  json_drop(key->heads);
+  memset(key, 0, sizeof(*key));
+}
+
+struct signing {
+  struct store *store;
+  struct key_file *key;
+};
+
+static int head_sign(void *context, const struct log_head *head)
+{
+  struct signing *signing = context;
+  if (head->name.node != signing->store->node)
+    return 0;
+  struct buf name = BUF_INIT, said = BUF_INIT;
+  unsigned char signature[CRYPTO_SIGNATURE];
+  log_name_text(&head->name, &name);
+  buf_addf(&said, "dutydesk head %s/%" PRId64 " ", buf_text(&name), head->seq);
+  buf_add(&said, head->hash, CRYPTO_HASH);
+  crypto_make_signature(signing->key->secret_key, said.data, said.length, signature);
+  json *entry = json_make_object();
+  json_put(entry, "seq", json_make_number(head->seq));
+  put_hex(entry, "hash", head->hash, CRYPTO_HASH);
+  put_hex(entry, "signature", signature, CRYPTO_SIGNATURE);
+  json_put(signing->key->heads, buf_text(&name), entry);
+  buf_free(&name);
+  buf_free(&said);
+  return 0;
+}
+
+int key_sign_heads(struct store *store, struct err *err)
+{
+  struct key_file key;
+  if (key_read(store->path, &key, err) != 0)
+    return -1;
+  struct signing signing = { store, &key };
+  int result = journal_heads(store, head_sign, &signing, err);
+  if (result == 0)
+    result = key_write(store->path, &key, err);
+  key_free(&key);
+  return result;
+}
+
+/* Does the database hold the operation whose hash the file knows as a head? */
+static bool head_is_held(struct store *store, const char *name_text, const json *entry)
+{
+  struct log_name name;
+  unsigned char wanted[CRYPTO_HASH];
+  const char *hex = json_text(json_get(entry, "hash"));
+  if (!log_name_read(name_text, &name) || !hex || !crypto_unhex(hex, wanted, CRYPTO_HASH))
+    return true; /* says nothing */
+  if (name.node != store->node)
+    return true; /* of a key before this one */
+  const struct log_row *log = log_find(store, &name);
+  struct operation operation;
+  if (!log || journal_read(store, op_of(log->id, json_number(json_get(entry, "seq"), 0)), &operation, NULL) != 1)
+    return false;
+  bool same = memcmp(operation.hash, wanted, CRYPTO_HASH) == 0;
+  operation_free(&operation);
+  return same;
+}
+
+int key_is_ahead(struct store *store, bool *ahead, struct err *err)
+{
+  struct key_file key;
+  *ahead = false;
+  if (key_read(store->path, &key, err) != 0)
+    return -1;
+  *ahead = key_node(key.public_key) != store->node; /* a renewal that was cut off, or the key of another database */
+  for (void *at = json_first(key.heads); at; at = json_next(key.heads, at))
+    if (!head_is_held(store, json_key(at), json_value(at)))
+      *ahead = true;
+  key_free(&key);
+  return 0;
+}

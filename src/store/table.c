@@ -1,0 +1,230 @@
+/* The projection's tables, made from the kinds: one table k_KIND for each, and a few small ones beside. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/inside.h"
+
+struct kind_sql {
+  char *create, *select, *write, *read_one, *remove;
+};
+
+/* Raise when the fold itself changes its result for the same journal. */
+static const char fold_version[] = "fold 1";
+
+static const char *const beside[] = {
+  /* which operations touch a record, besides the one that made it */
+  "touch(record INTEGER, op INTEGER, place INTEGER, PRIMARY KEY(record, op, place)) WITHOUT ROWID",
+  /* a field whose values no edit has all seen */
+  "conflict(record INTEGER, field TEXT, kind TEXT, op INTEGER, PRIMARY KEY(record, field, op)) WITHOUT ROWID",
+  "oddity(op INTEGER PRIMARY KEY, reason TEXT)",
+  NULL,
+};
+
+static bool has_index(const struct kind *kind, const struct field *field)
+{
+  if (kind->letter && field == kind_field(kind, COMMON_NUMBER))
+    return true;
+  if (kind->order && strcmp(kind->order, field->name) == 0)
+    return true;
+  return (kind->title && strcmp(kind->title, field->name) == 0) || (field->flags & FIELD_INDEXED);
+}
+
+static char *create_text(const struct kind *kind, const char *schema)
+{
+  struct buf sql = BUF_INIT;
+  int count = kind_field_count(kind);
+  buf_addf(&sql, "CREATE TABLE %s.k_%s(id INTEGER PRIMARY KEY, changed INTEGER", schema, kind->name);
+  for (int index = 0; index < count; index++) {
+    const struct field *field = kind_field(kind, index);
+    buf_addf(&sql, ", \"%s\" %s", field->name, field_is_text(field) ? "TEXT" : "INTEGER");
+  }
+  buf_adds(&sql, ");");
+  for (int index = 0; index < count; index++) {
+    const struct field *field = kind_field(kind, index);
+    bool is_order = kind->order && strcmp(kind->order, field->name) == 0;
+    if (is_order)
+      buf_addf(&sql, "CREATE INDEX %s.i_%s_%s ON k_%s(ifnull(\"%s\", %s), id);", schema, kind->name, field->name, kind->name, field->name,
+               field_is_text(field) ? "''" : "0");
+    if (has_index(kind, field) && (!is_order || (field->flags & FIELD_INDEXED)))
+      buf_addf(&sql, "CREATE INDEX %s.x_%s_%s ON k_%s(\"%s\") WHERE \"%s\" IS NOT NULL;", schema, kind->name, field->name, kind->name, field->name,
+               field->name);
+  }
+  return buf_take(&sql, NULL);
+}
+
+static char *select_text(const struct kind *kind, const char *schema, const char *where)
+{
+  struct buf sql = BUF_INIT;
+  int count = kind_field_count(kind);
+  buf_adds(&sql, "SELECT id, changed");
+  for (int index = 0; index < count; index++)
+    buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
+  buf_addf(&sql, " FROM %s.k_%s%s", schema, kind->name, where);
+  return buf_take(&sql, NULL);
+}
+
+static char *write_text(const struct kind *kind, const char *schema)
+{
+  struct buf sql = BUF_INIT;
+  int count = kind_field_count(kind);
+  buf_addf(&sql, "INSERT OR REPLACE INTO %s.k_%s VALUES(?, ?", schema, kind->name);
+  for (int index = 0; index < count; index++)
+    buf_adds(&sql, ", ?");
+  buf_addc(&sql, ')');
+  return buf_take(&sql, NULL);
+}
+
+static int kind_number(const struct store *store, const struct kind *kind)
+{
+  int number = 0;
+  while (store->kinds[number] && store->kinds[number] != kind)
+    number++;
+  if (!store->kinds[number])
+    ERR_BUG("a kind that is not in the store's table");
+  return number;
+}
+
+void table_prepare(struct store *store)
+{
+  int count = 0;
+  while (store->kinds[count])
+    count++;
+  store->kind_sql = mem_zero((size_t)count + 1, sizeof(*store->kind_sql));
+  for (int number = 0; number < count; number++) {
+    const struct kind *kind = store->kinds[number];
+    struct kind_sql *sql = &store->kind_sql[number];
+    sql->create = create_text(kind, store->schema);
+    sql->select = select_text(kind, store->schema, "");
+    sql->read_one = select_text(kind, store->schema, " WHERE id = ?");
+    sql->write = write_text(kind, store->schema);
+    sql->remove = mem_printf("DELETE FROM %s.k_%s WHERE id = ?", store->schema, kind->name);
+  }
+}
+
+void table_forget(struct store *store)
+{
+  for (int number = 0; store->kind_sql && store->kinds[number]; number++) {
+    struct kind_sql *sql = &store->kind_sql[number];
+    free(sql->create);
+    free(sql->select);
+    free(sql->read_one);
+    free(sql->write);
+    free(sql->remove);
+  }
+  free(store->kind_sql);
+  store->kind_sql = NULL;
+}
+
+int table_create_all(struct store *store, struct err *err)
+{
+  for (int index = 0; beside[index]; index++)
+    if (sql_run(store->sql, err, "CREATE TABLE %s.%s", store->schema, beside[index]) != 0)
+      return -1;
+  for (int number = 0; store->kinds[number]; number++)
+    if (sql_run(store->sql, err, "%s", store->kind_sql[number].create) != 0)
+      return -1;
+  return 0;
+}
+
+int table_drop_all(struct store *store, struct err *err)
+{
+  /* By what is there, not by our kinds: the file may come from a version with others. */
+  struct buf names = BUF_INIT;
+  struct query *query = sql_query(store->sql, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND (substr(name, 1, 2) = 'k_' OR name IN ('touch', 'conflict', 'oddity'))");
+  while (query_next(query, NULL) == 1)
+    buf_addf(&names, "DROP TABLE main.\"%s\";", query_text(query, 0));
+  query_close(query);
+  int result = sql_run(store->sql, err, "%s", buf_text(&names));
+  buf_free(&names);
+  return result;
+}
+
+void table_fingerprint(const struct kind *const kinds[], char hex[2 * CRYPTO_NAME + 1])
+{
+  struct crypto_hash hash;
+  unsigned char digest[CRYPTO_NAME];
+  crypto_hash_start(&hash, fold_version, CRYPTO_NAME);
+  for (int number = 0; kinds[number]; number++) {
+    char *create = create_text(kinds[number], "main");
+    crypto_hash_add(&hash, create, strlen(create));
+    free(create);
+    for (int index = 0; kinds[number]->fields[index].name; index++) /* groups decide what the fold does */
+      crypto_hash_add(&hash, &kinds[number]->fields[index].group, sizeof(int));
+  }
+  for (int index = 0; beside[index]; index++)
+    crypto_hash_add(&hash, beside[index], strlen(beside[index]));
+  crypto_hash_end(&hash, digest, CRYPTO_NAME);
+  crypto_hex(digest, sizeof(digest), hex);
+}
+
+int table_write(struct store *store, const struct record *record, struct err *err)
+{
+  struct query *query = sql_query(store->sql, store->kind_sql[kind_number(store, record->kind)].write);
+  query_bind_number(query, 1, record->id);
+  if (record->changed && (record_is_keyed(record->id) || record->changed != record_op(record->id)))
+    query_bind_number(query, 2, record->changed);
+  for (int index = 0; index < record->values.count; index++) {
+    const struct value *value = &record->values.list[index];
+    if (value->known && value->text)
+      query_bind_text(query, 3 + index, value->text);
+    else if (value->known)
+      query_bind_number(query, 3 + index, value->number);
+  }
+  return query_do(query, err);
+}
+
+int table_remove(struct store *store, const struct kind *kind, record_id id, struct err *err)
+{
+  struct query *query = sql_query(store->sql, store->kind_sql[kind_number(store, kind)].remove);
+  query_bind_number(query, 1, id);
+  return query_do(query, err);
+}
+
+const char *table_select(struct store *store, const struct kind *kind)
+{
+  return store->kind_sql[kind_number(store, kind)].select;
+}
+
+void table_row(struct store *store, const struct kind *kind, struct query *query, struct record *record)
+{
+  (void)store;
+  memset(record, 0, sizeof(*record));
+  record->kind = kind;
+  record->id = query_number(query, 0);
+  record->changed = query_is_null(query, 1) ? record_op(record->id) : query_number(query, 1);
+  values_start_kind(&record->values, kind);
+  for (int index = 0; index < record->values.count; index++) {
+    struct value *value = &record->values.list[index];
+    if (query_is_null(query, 2 + index))
+      continue;
+    value->known = true;
+    if (field_is_text(record->values.fields[index]))
+      value->text = mem_dup(query_text(query, 2 + index));
+    else
+      value->number = query_number(query, 2 + index);
+  }
+}
+
+int record_read(struct store *store, const struct kind *kind, record_id id, struct record *record, struct err *err)
+{
+  memset(record, 0, sizeof(*record));
+  struct query *query = sql_query(store->sql, store->kind_sql[kind_number(store, kind)].read_one);
+  query_bind_number(query, 1, id);
+  int found = query_next(query, err);
+  if (found == 1)
+    table_row(store, kind, query, record);
+  query_close(query);
+  if (found == 1)
+    record->has_conflict = query_single(store, "SELECT count(*) FROM conflict WHERE record = ?", id, 0) > 0;
+  return found;
+}
+
+void record_free(struct record *record)
+{
+  values_free(&record->values);
+  free(record->title);
+  memset(record, 0, sizeof(*record));
+}
