@@ -66,8 +66,10 @@ static int spawn(pid_t *pid, const char *const argv[], const int standard[3])
   plain_attributes(&attributes);
   posix_spawn_file_actions_init(&files);
   for (int i = 0; i < 3; i++) {
-    if (standard[i] >= 0) posix_spawn_file_actions_adddup2(&files, standard[i], i);
-    else posix_spawn_file_actions_addopen(&files, i, "/dev/null", O_RDWR, 0);
+    if (standard[i] >= 0)
+      posix_spawn_file_actions_adddup2(&files, standard[i], i);
+    else
+      posix_spawn_file_actions_addopen(&files, i, "/dev/null", O_RDWR, 0);
   }
   posix_spawn_file_actions_addclosefrom_np(&files, 3);
   int result = posix_spawnp(pid, argv[0], &files, &attributes, (char *const *)argv, environ);
@@ -164,8 +166,8 @@ static int finish(pid_t pid, const char *name, struct stream streams[2], int64_t
   return status >= 0 ? status : err_set(err, _("%s was killed before it finished"), name);
 }
 
-int child_run(const char *const argv[], const char *input, size_t input_length, int64_t milliseconds,
-              struct buf *output, struct buf *errors, size_t limit, struct err *err)
+int child_run(const char *const argv[], const char *input, size_t input_length, int64_t milliseconds, struct buf *output,
+              struct buf *errors, size_t limit, struct err *err)
 {
   struct stream streams[2] = { { NONE, output, limit }, { NONE, errors, limit } };
   int standard[3] = { open_input(input, input_length), NONE, NONE };

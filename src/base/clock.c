@@ -68,9 +68,11 @@ int64_t clock_instant(const struct tm *parts)
 }
 
 static const char *const weekdays[] = { N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat") };
+/* clang-format off */
 static const char *const months[] = {
   N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 };
+/* clang-format on */
 
 static void write_long(char *text, const struct tm *at)
 {
@@ -102,10 +104,14 @@ const char *clock_text(char *text, int64_t at, enum clock_style style)
   struct tm parts;
 
   clock_parts(at, &parts);
-  if (style == CLOCK_LONG) write_long(text, &parts);
-  else if (style == CLOCK_ISO) write_iso(text, &parts);
-  else if (style == CLOCK_SHORT) strftime(text, CLOCK_TEXT, is_this_year(&parts) ? "%m-%d %H:%M" : "%Y-%m-%d %H:%M", &parts);
-  else strftime(text, CLOCK_TEXT, formats[style], &parts);
+  if (style == CLOCK_LONG)
+    write_long(text, &parts);
+  else if (style == CLOCK_ISO)
+    write_iso(text, &parts);
+  else if (style == CLOCK_SHORT)
+    strftime(text, CLOCK_TEXT, is_this_year(&parts) ? "%m-%d %H:%M" : "%Y-%m-%d %H:%M", &parts);
+  else
+    strftime(text, CLOCK_TEXT, formats[style], &parts);
   return text;
 }
 
@@ -113,9 +119,12 @@ const char *clock_length(char *text, int64_t milliseconds)
 {
   long minutes = milliseconds > 0 ? (long)(milliseconds / CLOCK_MINUTE) : 0;
 
-  if (minutes < 60) snprintf(text, CLOCK_TEXT, _("%ld min"), minutes);
-  else if (minutes < 24 * 60) snprintf(text, CLOCK_TEXT, _("%ld h %02ld"), minutes / 60, minutes % 60);
-  else snprintf(text, CLOCK_TEXT, _("%ld d %ld h"), minutes / (24 * 60), minutes / 60 % 24);
+  if (minutes < 60)
+    snprintf(text, CLOCK_TEXT, _("%ld min"), minutes);
+  else if (minutes < 24 * 60)
+    snprintf(text, CLOCK_TEXT, _("%ld h %02ld"), minutes / 60, minutes % 60);
+  else
+    snprintf(text, CLOCK_TEXT, _("%ld d %ld h"), minutes / (24 * 60), minutes / 60 % 24);
   return text;
 }
 

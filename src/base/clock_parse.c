@@ -20,11 +20,12 @@ struct said {
   bool day_known;  /* by a word such as yesterday */
   int days;        /* that word's distance from today */
   bool zone_known;
-  int64_t zone;    /* what the typed zone adds to UTC */
+  int64_t zone; /* what the typed zone adds to UTC */
 };
 
 /* In a shape a letter is a number, anything else itself. Upper case: exactly two digits (Y: four), so that numbers may touch;
  * lower case: one or two; i: an hour of exactly one digit. */
+/* clang-format off */
 static const struct letter { char letter; enum part part; int least, most; } letters[] = {
   { 'Y', YEAR, 4, 4 }, { 'M', MONTH, 2, 2 }, { 'm', MONTH, 1, 2 }, { 'D', DAY, 2, 2 }, { 'd', DAY, 1, 2 }, { 'H', HOUR, 2, 2 },
   { 'h', HOUR, 1, 2 }, { 'i', HOUR, 1, 1 }, { 'N', MINUTE, 2, 2 }, { 'n', MINUTE, 1, 2 }, { 'S', SECOND, 2, 2 }, { 's', SECOND, 1, 2 },
@@ -48,6 +49,7 @@ static const struct { const char *word; int days; } day_words[] = {
 };
 
 static const char *const now_words[] = { "now", "现在", "此刻", "刚才" };
+/* clang-format on */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -76,8 +78,10 @@ static const char *read_shape(const char *at, const char *shape, struct said *sa
 
   for (; *shape != '\0' && at != NULL; shape++) {
     letter = letter_of(*shape);
-    if (letter != NULL) at = read_number(at, letter, read.part);
-    else at = *at == *shape ? at + 1 : NULL;
+    if (letter != NULL)
+      at = read_number(at, letter, read.part);
+    else
+      at = *at == *shape ? at + 1 : NULL;
   }
   if (at == NULL || (letter != NULL && isdigit((unsigned char)*at))) return NULL;
   *said = read;
@@ -196,8 +200,9 @@ static bool is_time(const int part[PARTS])
 /* 24:00 is the end of its day. False if that day has no such time, as when summer time begins. */
 static bool local_instant(int year, int month, int day, const int part[PARTS], int64_t *at)
 {
-  struct tm wanted = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = part[HOUR] % 24,
-                       .tm_min = part[MINUTE], .tm_sec = part[SECOND] };
+  struct tm wanted = {
+    .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = part[HOUR] % 24, .tm_min = part[MINUTE], .tm_sec = part[SECOND]
+  };
   struct tm got;
 
   wanted.tm_mday += part[HOUR] == 24;
@@ -208,10 +213,10 @@ static bool local_instant(int year, int month, int day, const int part[PARTS], i
 
 static int64_t utc_instant(int year, int month, int day, const struct said *said)
 {
-  struct tm parts = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = said->part[HOUR],
-                      .tm_min = said->part[MINUTE], .tm_sec = said->part[SECOND] };
+  struct tm parts = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
+  int64_t seconds = said->part[HOUR] * 3600 + said->part[MINUTE] * 60 + said->part[SECOND];
 
-  return (int64_t)timegm(&parts) * CLOCK_SECOND - said->zone;
+  return ((int64_t)timegm(&parts) + seconds) * CLOCK_SECOND - said->zone;
 }
 
 /* The candidate that lies nearest to `near`; of two equally near the earlier. */
@@ -231,8 +236,10 @@ static bool place_on_date(const struct said *said, int64_t near, int64_t *at)
   for (int y = year != UNSAID ? year : middle - 1; y <= (year != UNSAID ? year : middle + 1); y++) {
     int64_t candidate;
     if (!is_date(y, said->part[MONTH], said->part[DAY])) continue;
-    if (said->zone_known) candidate = utc_instant(y, said->part[MONTH], said->part[DAY], said);
-    else if (!local_instant(y, said->part[MONTH], said->part[DAY], said->part, &candidate)) continue;
+    if (said->zone_known)
+      candidate = utc_instant(y, said->part[MONTH], said->part[DAY], said);
+    else if (!local_instant(y, said->part[MONTH], said->part[DAY], said->part, &candidate))
+      continue;
     offer(candidate, near, &found, at);
   }
   return found;
@@ -293,10 +300,14 @@ int clock_parse(const char *text, int64_t near, int64_t *at, struct err *err)
   char *plain = normalised(text);
   int result = 0;
 
-  if (is_now(plain)) *at = near;
-  else if (read_minutes_from_now(plain, near, at)) result = 0;
-  else if (read_day_word(plain, &said) || read_date(plain, false, &said) || read_time(plain, &said)) result = place(text, &said, near, at, err);
-  else result = err_usage(err, _("%s is not a time; write it as 0215, 02:15, 07-01 02:15, yesterday 2215 or -10 (minutes ago)"), text);
+  if (is_now(plain))
+    *at = near;
+  else if (read_minutes_from_now(plain, near, at))
+    result = 0;
+  else if (read_day_word(plain, &said) || read_date(plain, false, &said) || read_time(plain, &said))
+    result = place(text, &said, near, at, err);
+  else
+    result = err_usage(err, _("%s is not a time; write it as 0215, 02:15, 07-01 02:15, yesterday 2215 or -10 (minutes ago)"), text);
   free(plain);
   return result;
 }

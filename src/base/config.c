@@ -76,7 +76,10 @@ static bool read_any(const struct config_option *option, const char *text, int64
 }
 
 static bool (*const readers[])(const struct config_option *, const char *, int64_t *) = {
-  [CONFIG_TEXT] = read_any, [CONFIG_NUMBER] = read_number, [CONFIG_YES] = read_yes, [CONFIG_CHOICE] = read_choice,
+  [CONFIG_TEXT] = read_any,
+  [CONFIG_NUMBER] = read_number,
+  [CONFIG_YES] = read_yes,
+  [CONFIG_CHOICE] = read_choice,
 };
 
 static int refuse_value(const char *file, int line, const struct config_option *option, const char *text, struct err *err)
@@ -89,16 +92,33 @@ static int refuse_value(const char *file, int line, const struct config_option *
   return -1;
 }
 
+/* Lists the keys of a section, or, with none named, the sections. */
+static void list_known(struct buf *out, const char *section)
+{
+  const char *before = "";
+  size_t length = strlen(section);
+
+  for (const struct config_option *option = config_options; option->name != NULL; option++) {
+    size_t end = strcspn(option->name, ".");
+    if (length == 0 && strncmp(before, option->name, end + 1) != 0)
+      buf_addf(out, "%s%.*s", out->length > 0 ? ", " : "", (int)end, option->name);
+    if (length == end && strncasecmp(option->name, section, length) == 0)
+      buf_addf(out, "%s%s", out->length > 0 ? ", " : "", option->name + end + 1);
+    before = option->name;
+  }
+}
+
 static int refuse_key(const char *file, int line, const char *section, const char *key, struct err *err)
 {
   struct buf known = BUF_INIT;
-  size_t length = strlen(section);
 
-  for (const struct config_option *option = config_options; option->name != NULL; option++)
-    if (strncasecmp(option->name, section, length) == 0 && option->name[length] == '.')
-      buf_addf(&known, "%s%s", known.length > 0 ? ", " : "", option->name + length + 1);
-  if (known.length > 0) err_usage(err, _("%s, line %d: there is no key %s in [%s]; allowed: %s"), file, line, key, section, buf_text(&known));
-  else err_usage(err, _("%s, line %d: there is no section [%s]; see dutydesk.ini(5)"), file, line, section);
+  list_known(&known, section);
+  if (known.length > 0) {
+    err_usage(err, _("%s, line %d: there is no key %s in [%s]; allowed: %s"), file, line, key, section, buf_text(&known));
+  } else {
+    list_known(&known, "");
+    err_usage(err, _("%s, line %d: there is no section [%s]; allowed: %s"), file, line, section, buf_text(&known));
+  }
   buf_free(&known);
   return -1;
 }
@@ -151,8 +171,10 @@ int config_load(struct config **config, const char *const paths[], struct err *e
     if (!set(made, i, config_options[i].standard)) ERR_BUG(config_options[i].name);
   for (size_t i = 0; paths[i] != NULL && result == 0; i++)
     if (file_exists(paths[i])) result = load_file(made, paths[i], err);
-  if (result == 0) *config = made;
-  else config_free(made);
+  if (result == 0)
+    *config = made;
+  else
+    config_free(made);
   return result;
 }
 
@@ -171,8 +193,10 @@ int config_load_usual(struct config **config, const char *own, struct err *err)
   const char *const paths[] = { system, user, own, NULL };
   int result;
 
-  if (own != NULL && !file_exists(own)) result = err_usage(err, _("there is no settings file %s; -c needs an existing one"), own);
-  else result = config_load(config, paths, err);
+  if (own != NULL && !file_exists(own))
+    result = err_usage(err, _("there is no settings file %s; -c needs an existing one"), own);
+  else
+    result = config_load(config, paths, err);
   free(system);
   free(user);
   return result;

@@ -25,7 +25,7 @@ struct pair {
 struct ini {
   const char *name; /* of the file, for messages */
   int line;
-  char *section;    /* NULL before the first */
+  char *section; /* NULL before the first */
   struct pair *pairs;
   size_t count;
 };
@@ -39,7 +39,8 @@ static int read_section(struct ini *ini, char *line, struct err *err)
 {
   char *end = strchr(line, ']');
 
-  if (end == NULL || end[1] != '\0' || strchr(line, ':') != NULL) return refuse(ini, err, _("a section is written as [name], alone on its line"));
+  if (end == NULL || end[1] != '\0' || strchr(line, ':') != NULL)
+    return refuse(ini, err, _("a section is written as [name], alone on its line"));
   *end = '\0';
   free(ini->section);
   ini->section = mem_dup(text_trim(line + 1));
@@ -143,7 +144,8 @@ static int hand_over(struct ini *ini, const dictionary *parsed, const struct pai
   const char *value = iniparser_getstring(parsed, name, NULL);
   free(name);
   ini->line = pair->line;
-  if (value == NULL || strcmp(value, pair->value) != 0) return refuse(ini, err, _("cannot be read without losing part of it; write it more simply"));
+  if (value == NULL || strcmp(value, pair->value) != 0)
+    return refuse(ini, err, _("cannot be read without losing part of it; write it more simply"));
   return take(context, pair->line, pair->section, pair->key, value, err);
 }
 
@@ -158,8 +160,8 @@ static void free_ini(struct ini *ini)
   free(ini->section);
 }
 
-static int read_text(struct ini *ini, const struct buf *text, int (*take)(void *, int, const char *, const char *, const char *, struct err *),
-                     void *context, struct err *err)
+static int read_text(struct ini *ini, const struct buf *text,
+                     int (*take)(void *, int, const char *, const char *, const char *, struct err *), void *context, struct err *err)
 {
   char *copy = mem_dup(buf_text(text));
   int result = read_lines(ini, copy, err);
@@ -180,8 +182,10 @@ int config_read_ini(const char *name, const char *text, size_t length,
   struct buf utf8 = BUF_INIT;
   int result = text_decode(text, length, &utf8, NULL, err);
 
-  if (result != 0) err_prefix(err, "%s", name);
-  else result = read_text(&ini, &utf8, pair, context, err);
+  if (result != 0)
+    err_prefix(err, "%s", name);
+  else
+    result = read_text(&ini, &utf8, pair, context, err);
   free_ini(&ini);
   buf_free(&utf8);
   return result;

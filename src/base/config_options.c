@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "base/i18n.h"
 
+/* clang-format off */
 #define CHOICES(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define TEXT(name, standard, help) { name, CONFIG_TEXT, standard, 0, 0, NULL, help }
 #define NUMBER(name, standard, least, most, help) { name, CONFIG_NUMBER, standard, least, most, NULL, help }
@@ -25,9 +26,11 @@ const struct config_option config_options[] = {
   NUMBER("shift.late_minutes", "15", 1, 240,
          N_("Minutes after the start of a shift until a successor who has not signed in raises an alarm. Basis: local practice.")),
 
-  CHOICE("ui.language", "auto", CHOICES("auto", "zh_CN", "en"), N_("Language of the screen and of messages; auto follows LC_ALL, LC_MESSAGES or LANG.")),
+  CHOICE("ui.language", "auto", CHOICES("auto", "zh_CN", "en"),
+         N_("Language of the screen and of messages; auto follows LC_ALL, LC_MESSAGES or LANG.")),
   NUMBER("ui.ambiguous", "1", 1, 2,
-         N_("Columns that the terminal gives to characters of ambiguous width such as ① and …: 1, or 2 in terminals set up for Chinese fonts.")),
+         N_("Columns that the terminal gives to characters of ambiguous width such as ① and …: 1, or 2 in terminals set up for Chinese"
+            " fonts.")),
   NUMBER("ui.lock_minutes", "10", 0, 480,
          N_("Minutes without a key until the screen asks for the PIN again, alarms staying in view; 0 is never. Basis: our choice.")),
   CHOICE("ui.borders", "auto", CHOICES("auto", "line", "ascii"),
@@ -53,3 +56,4 @@ const struct config_option config_options[] = {
   NUMBER("pin.length", "4", 4, 32, N_("Fewest digits of a new PIN. Basis: our choice; wrong PINs are delayed more and more.")),
   { .name = NULL },
 };
+/* clang-format on */

@@ -26,7 +26,8 @@ void crypto_hash_start(struct crypto_hash *hash, const char *key, size_t length)
 {
   size_t key_length = strlen(key);
 
-  if (crypto_generichash_init(state_of(hash), (const unsigned char *)key, key_length, length) != 0) ERR_BUG("hash key or length out of range");
+  if (crypto_generichash_init(state_of(hash), (const unsigned char *)key, key_length, length) != 0)
+    ERR_BUG("hash key or length out of range");
 }
 
 void crypto_hash_add(struct crypto_hash *hash, const void *bytes, size_t length)

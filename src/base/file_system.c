@@ -8,11 +8,13 @@
 #include "base/file.h"
 #include "base/mem.h"
 
+/* clang-format off */
 static const char *const network_types[] = {
   "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "9p", "afs", "coda", "ceph", "lustre", "davfs",
   "fuse.sshfs", "fuse.davfs", "fuse.davfs2", "fuse.curlftpfs", "fuse.glusterfs", "fuse.rclone", "fuse.smbnetfs", "fuse.s3fs",
   "fuse.ceph-fuse", "fuse.mfs", "fuse.gvfsd-fuse",
 };
+/* clang-format on */
 
 const char *file_network_type(FILE *mounts, dev_t device)
 {

@@ -41,7 +41,7 @@ enum json_type json_type_of(const json *value)
 {
   static const enum json_type types[] = {
     [JSON_OBJECT] = JSON_OBJECT_T, [JSON_ARRAY] = JSON_ARRAY_T, [JSON_STRING] = JSON_TEXT_T, [JSON_INTEGER] = JSON_NUMBER_T,
-    [JSON_REAL] = JSON_REAL_T, [JSON_TRUE] = JSON_BOOL_T, [JSON_FALSE] = JSON_BOOL_T, [JSON_NULL] = JSON_NULL_T,
+    [JSON_REAL] = JSON_REAL_T,     [JSON_TRUE] = JSON_BOOL_T,   [JSON_FALSE] = JSON_BOOL_T,  [JSON_NULL] = JSON_NULL_T,
   };
 
   return value != NULL ? types[json_typeof(value)] : JSON_NONE;

@@ -99,9 +99,13 @@ size_t text_before(const char *text, size_t length, size_t at)
 
 static uint32_t folded(uint32_t c)
 {
-  static const struct { uint16_t wide; char narrow; } marks[] = {
-    { 0x3000, ' ' }, { 0x3001, ',' }, { 0x3002, '.' }, { 0x3010, '[' }, { 0x3011, ']' }, { 0x2018, '\'' }, { 0x2019, '\'' },
-    { 0x201C, '"' }, { 0x201D, '"' }, { 0x2010, '-' }, { 0x2013, '-' }, { 0x2014, '-' }, { 0x2212, '-' }, { 0x2236, ':' }, { 0x00A0, ' ' },
+  static const struct {
+    uint16_t wide;
+    char narrow;
+  } marks[] = {
+    { 0x3000, ' ' },  { 0x3001, ',' },  { 0x3002, '.' }, { 0x3010, '[' }, { 0x3011, ']' },
+    { 0x2018, '\'' }, { 0x2019, '\'' }, { 0x201C, '"' }, { 0x201D, '"' }, { 0x2010, '-' },
+    { 0x2013, '-' },  { 0x2014, '-' },  { 0x2212, '-' }, { 0x2236, ':' }, { 0x00A0, ' ' },
   };
 
   if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;

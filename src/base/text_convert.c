@@ -102,7 +102,8 @@ static bool is_damaged_utf8(const char *bytes, ptrdiff_t valid)
 
 static int decode_gb18030(const char *bytes, size_t length, ptrdiff_t invalid, struct buf *utf8, struct err *err)
 {
-  if (is_damaged_utf8(bytes, invalid)) return err_set(err, _("byte %td is not UTF-8, though all before it is; get the file again"), invalid + 1);
+  if (is_damaged_utf8(bytes, invalid))
+    return err_set(err, _("byte %td is not UTF-8, though all before it is; get the file again"), invalid + 1);
   if (memchr(bytes, '\0', length) == NULL && text_decode_from("GB18030", bytes, length, utf8, NULL) == 0) return 0;
   return err_set(err, _("byte %td is neither UTF-8 nor GB18030 text; save the file as UTF-8"), invalid + 1);
 }

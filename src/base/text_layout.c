@@ -13,15 +13,20 @@ enum { ELLIPSIS = 0x2026, PICTURE_COLUMNS = 8 /* <U+202E> */ };
 /* What would move the cursor, end the line or turn its direction (UAX #9), beyond C0 and DEL which have pictures of their own. */
 static bool is_hidden_control(uint32_t c)
 {
-  return (c >= 0x80 && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  return (c >= 0x80 && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
 }
 
 static void put_visible(struct buf *out, uint32_t c)
 {
-  if (c < 0x20) text_put(out, 0x2400 + c);
-  else if (c == 0x7F) text_put(out, 0x2421);
-  else if (is_hidden_control(c)) buf_addf(out, "<U+%04X>", c);
-  else text_put(out, c);
+  if (c < 0x20)
+    text_put(out, 0x2400 + c);
+  else if (c == 0x7F)
+    text_put(out, 0x2421);
+  else if (is_hidden_control(c))
+    buf_addf(out, "<U+%04X>", c);
+  else
+    text_put(out, c);
 }
 
 void text_visible(struct buf *out, const char *text, size_t length, bool keep_newlines)
@@ -30,8 +35,10 @@ void text_visible(struct buf *out, const char *text, size_t length, bool keep_ne
 
   while (text < end) {
     uint32_t c = text_next(&text, end);
-    if (c == '\n' && keep_newlines) buf_addc(out, '\n');
-    else put_visible(out, c);
+    if (c == '\n' && keep_newlines)
+      buf_addc(out, '\n');
+    else
+      put_visible(out, c);
   }
 }
 
@@ -139,8 +146,8 @@ static size_t line_end(const char *text, size_t length, size_t start, int column
   return length;
 }
 
-void text_wrap(const char *text, int columns, enum text_ambiguous ambiguous,
-               bool (*line)(const char *bytes, size_t length, void *context), void *context)
+void text_wrap(const char *text, int columns, enum text_ambiguous ambiguous, bool (*line)(const char *bytes, size_t length, void *context),
+               void *context)
 {
   size_t length = strlen(text), start = 0;
   char *breaks = mem_zero(length, 1);

@@ -6,6 +6,11 @@ UNIT_TESTS += tests/unit/test_clock
 UNIT_TESTS += tests/unit/test_text
 UNIT_TESTS += tests/unit/test_file
 UNIT_TESTS += tests/unit/test_json
+UNIT_TESTS += tests/unit/test_lazy
+UNIT_TESTS += tests/unit/test_i18n
+UNIT_TESTS += tests/unit/test_crypto
+UNIT_TESTS += tests/unit/test_config
+UNIT_TESTS += tests/unit/test_child
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
