@@ -128,17 +128,12 @@ const char *clock_length(char *text, int64_t milliseconds)
   return text;
 }
 
+/* Where summer time begins at midnight, mktime gives that day's first moment, 01:00. */
 static int64_t midnight(int year, int month, int day)
 {
   struct tm parts = { .tm_year = year, .tm_mon = month, .tm_mday = day };
-  struct tm wanted = { .tm_year = year, .tm_mon = month, .tm_mday = day, .tm_hour = 12 };
-  struct tm got;
-  int64_t start = clock_instant(&parts);
 
-  /* Where summer time begins at midnight, that day's first moment is 01:00. */
-  clock_parts(clock_instant(&wanted), &wanted);
-  clock_parts(start, &got);
-  return got.tm_mday == wanted.tm_mday ? start : start + CLOCK_HOUR;
+  return clock_instant(&parts);
 }
 
 int64_t clock_day_start(int64_t at, int days)
