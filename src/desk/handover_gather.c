@@ -1,0 +1,179 @@
+/* What a handover says: the officers' own words and, until both sides have signed, lines from the live records. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/duties.h"
+#include "desk/handover.h"
+#include "desk/lookup.h"
+#include "desk/warning.h"
+#include "store/query.h"
+
+/* Columns: id, at, text, who, next, critical, read back. Parameters: ?1 begin of the shift's time, ?2 its end, ?3 the handover. */
+struct source {
+  const char *field, *label, *sql;
+};
+
+static const struct source sources[HANDOVER_SECTIONS] = {
+  { "summary", N_("Shift summary"), NULL },
+  { "warnings", N_("Warnings in force"),
+    "SELECT id, sent, headline, sender_name, NULL, colour IN ('red', 'orange'), 0 FROM k_warning WHERE " WARNING_IN_FORCE("?2") " ORDER BY sent" },
+  { "response", N_("Response level"),
+    "SELECT id, level_at, substr('ⅠⅡⅢⅣ', level, 1) || ' ' || ifnull(hazard, ''), level_by, level_document, level <= 2, 0 FROM k_response"
+    " WHERE voided IS NULL AND state = 'started' ORDER BY level" },
+  { "situation", N_("Situation"), NULL },
+  { "problems", N_("Problems"), NULL },
+  { "tasks", N_("Tasks"), NULL },
+  { "events", N_("Events of the shift"),
+    "SELECT e.id, e.happened, e.text, o.name, NULL, ifnull(e.important, 0), 0 FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder"
+    " WHERE e.voided IS NULL AND e.happened >= ?1 AND e.happened < ?2 ORDER BY e.happened, e.id" },
+  { "items", N_("Open items"),
+    "SELECT i.id, i.due, i.what, o.name, i.next, ifnull(i.critical, 0), EXISTS (SELECT 1 FROM k_readback r WHERE r.handover = ?3 AND r.item = i.id AND r.voided IS NULL"
+    " AND r.at >= ifnull((SELECT state_at FROM k_handover WHERE id = ?3), 0)) FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner"
+    " WHERE i.state = 'open' AND i.voided IS NULL ORDER BY ifnull(i.critical, 0) DESC, i.due IS NULL, i.due, i.id" },
+  { "orders", N_("Orders and duty checks not closed"),
+    "SELECT id, deadline, content, owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"
+    " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open' AND voided IS NULL ORDER BY 2" },
+  { "reports", N_("Reports due"), "SELECT id, began, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed' AND voided IS NULL ORDER BY began" },
+  { "points", N_("Points under watch"),
+    "SELECT id, NULL, name || ifnull(': ' || watch_why, ''), monitor, NULL, 0, 0 FROM k_point WHERE watch = 1 AND state = 'active' AND voided IS NULL ORDER BY name" },
+  { "people", N_("People transferred and not yet returned"), NULL },
+  { "equipment", N_("Equipment"), NULL },
+  { "keys", N_("Keys"), NULL },
+  { "satellite", N_("Communication gear tests"),
+    "SELECT id, tested, name || ifnull(': ' || test_note, ''), tested_by, NULL, result <> 'good', 0 FROM k_gear WHERE tested >= ?1 AND voided IS NULL ORDER BY tested" },
+};
+
+static int read_lines(struct desk *desk, const struct source *source, int64_t from, int64_t to, record_id handover, struct handover_section *section, struct err *err)
+{
+  struct query *query = query_open(desk->store, source->sql);
+  int row;
+
+  if (strstr(source->sql, "?1") != NULL) query_bind_number(query, 1, from);
+  if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, to);
+  if (strstr(source->sql, "?3") != NULL) query_bind_number(query, 3, handover);
+  while ((row = query_next(query, err)) == 1) {
+    section->lines = mem_grow(section->lines, (size_t)section->count + 1, sizeof *section->lines);
+    struct handover_line *line = &section->lines[section->count++];
+    line->record = query_number(query, 0);
+    line->at = query_number(query, 1);
+    line->text = mem_dup(query_text(query, 2));
+    line->who = mem_dup(query_text(query, 3));
+    line->next = mem_dup(query_text(query, 4));
+    line->critical = query_number(query, 5) != 0;
+    line->read_back = query_number(query, 6) != 0;
+  }
+  query_close(query);
+  return row;
+}
+
+/* The stretch of time that the handover tells about: from when this pair took over until now, or until it was relieved. */
+static void time_of(struct desk *desk, const struct handover_facts *facts, int64_t *from, int64_t *to)
+{
+  int64_t starts = record_number(&facts->handover, "starts", 0);
+  int64_t took_over = query_single(desk->store, "SELECT max(relieved_at) FROM k_handover WHERE voided IS NULL AND next = ?1", record_number(&facts->handover, "shift", 0), 0);
+
+  *from = took_over != 0 ? took_over : starts;
+  *to = record_number(&facts->handover, "relieved_at", clock_now() + CLOCK_MINUTE);
+}
+
+static int read_sections(struct desk *desk, struct handover_facts *facts, struct err *err)
+{
+  int64_t from, to;
+  int status = 0;
+
+  time_of(desk, facts, &from, &to);
+  for (int i = 0; i < HANDOVER_SECTIONS && status == 0; i++) {
+    struct handover_section *section = &facts->sections[i];
+    section->field = sources[i].field;
+    section->label = sources[i].label;
+    section->written = mem_dup(record_text(&facts->handover, sources[i].field));
+    if (!facts->frozen && sources[i].sql != NULL) status = read_lines(desk, &sources[i], from, to, facts->handover.id, section, err);
+  }
+  return status;
+}
+
+static void read_signature(struct desk *desk, struct handover_facts *facts, int index)
+{
+  static const struct {
+    const char *field, *label;
+    enum post post;
+  } sides[] = { { "out_a", N_("Outgoing A"), POST_A }, { "out_b", N_("Outgoing B"), POST_B }, { "in_a", N_("Incoming A"), POST_A }, { "in_b", N_("Incoming B"), POST_B } };
+  struct handover_signature *signature = &facts->signatures[index];
+  const struct record *shift = index < 2 ? &facts->shift : &facts->next;
+  char field[16];
+
+  signature->label = sides[index].label;
+  record_id signer = record_number(&facts->handover, sides[index].field, 0);
+  if (signer == 0 && shift->kind != NULL) signer = record_number(shift, shift_post_field(sides[index].post), 0);
+  signature->name = lookup_name(desk, signer);
+  snprintf(field, sizeof field, "%s_at", sides[index].field);
+  signature->at = record_number(&facts->handover, field, 0);
+  snprintf(field, sizeof field, "%s_late", sides[index].field);
+  signature->late = record_number(&facts->handover, field, 0) != 0;
+  snprintf(field, sizeof field, "%s_why", sides[index].field);
+  signature->why = mem_dup(record_text(&facts->handover, field));
+}
+
+int handover_gather(struct desk *desk, record_id handover, struct handover_facts *facts, struct err *err)
+{
+  memset(facts, 0, sizeof *facts);
+  if (lookup_record(desk, &handover_kind, handover, &facts->handover, err) < 0) return -1;
+  if (lookup_record(desk, &shift_kind, record_number(&facts->handover, "shift", 0), &facts->shift, err) < 0) return -1;
+  record_id next = record_number(&facts->handover, "next", 0);
+  if (next == 0) next = shift_successor(desk, facts->shift.id, clock_now());
+  if (next != 0 && lookup_record(desk, &shift_kind, next, &facts->next, err) < 0) return -1;
+  facts->frozen = handover_is_frozen(&facts->handover);
+  facts->leader = lookup_name(desk, record_number(&facts->shift, "leader", 0));
+  for (int i = 0; i < 4; i++) read_signature(desk, facts, i);
+  return read_sections(desk, facts, err);
+}
+
+void handover_facts_free(struct handover_facts *facts)
+{
+  for (int i = 0; i < HANDOVER_SECTIONS; i++) {
+    struct handover_section *section = &facts->sections[i];
+    for (int j = 0; j < section->count; j++) {
+      free(section->lines[j].text);
+      free(section->lines[j].who);
+      free(section->lines[j].next);
+    }
+    free(section->lines);
+    free(section->written);
+  }
+  for (int i = 0; i < 4; i++) {
+    free(facts->signatures[i].name);
+    free(facts->signatures[i].why);
+  }
+  record_free(&facts->handover);
+  record_free(&facts->shift);
+  record_free(&facts->next);
+  free(facts->leader);
+  memset(facts, 0, sizeof *facts);
+}
+
+void handover_line_text(const struct handover_line *line, struct buf *out)
+{
+  char at[CLOCK_TEXT];
+
+  if (line->critical) buf_adds(out, "! ");
+  if (line->at != 0) buf_addf(out, "%s ", clock_text(at, line->at, CLOCK_SHORT));
+  for (const char *byte = line->text != NULL ? line->text : ""; *byte != '\0'; byte++) buf_addc(out, *byte == '\n' ? ' ' : *byte);
+  if (line->who != NULL && *line->who != '\0') buf_addf(out, " · %s", line->who);
+  if (line->next != NULL && *line->next != '\0') buf_addf(out, " · %s", line->next);
+  if (line->read_back) buf_addf(out, " · %s", _("read back"));
+}
+
+void handover_section_text(const struct handover_section *section, struct buf *out)
+{
+  if (section->written != NULL) buf_adds(out, section->written);
+  for (int i = 0; i < section->count; i++) {
+    if (i > 0 || (section->written != NULL && *section->written != '\0')) buf_addc(out, '\n');
+    handover_line_text(&section->lines[i], out);
+  }
+}
