@@ -9,7 +9,7 @@ AM_TESTS_ENVIRONMENT = \
   MSGFMT='$(MSGFMT)'; export MSGFMT; MSGMERGE='$(MSGMERGE)'; export MSGMERGE; XGETTEXT='$(XGETTEXT)'; export XGETTEXT; \
   unset DUTYDESK_DB XDG_CONFIG_HOME XDG_DATA_HOME;
 
-EXTRA_DIST += tests/may-skip
+EXTRA_DIST += tests/may-skip tests/fixtures
 
 dist_check_SCRIPTS += tests/layers tests/po
 TESTS += tests/layers tests/po

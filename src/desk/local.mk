@@ -59,3 +59,5 @@ libdesk_a_SOURCES += src/desk/transfer.c
 libdesk_a_SOURCES += src/desk/warning.h
 libdesk_a_SOURCES += src/desk/handover.c src/desk/handover.h src/desk/handover_gather.c src/desk/handover_sign.c src/desk/handover_action.c
 libdesk_a_SOURCES += src/desk/warning.h
+libdesk_a_SOURCES += src/desk/duty_csv.c
+libdesk_a_SOURCES += src/desk/duty_template.c

@@ -2,8 +2,12 @@
 # tests/fuzz/corpus/fuzz_NAME/. `make check` runs every corpus once, with any compiler; with --enable-fuzzing (clang) `make fuzz` goes on
 # from there for FUZZ_SECONDS each and keeps what it finds in the build tree.
 FUZZERS =
-#FUZZERS += tests/fuzz/fuzz_NAME
-#tests_fuzz_fuzz_NAME_LDFLAGS = $(FUZZ_LINK)
+FUZZERS += tests/fuzz/fuzz_alert
+tests_fuzz_fuzz_alert_LDFLAGS = $(FUZZ_LINK)
+FUZZERS += tests/fuzz/fuzz_csv
+tests_fuzz_fuzz_csv_LDFLAGS = $(FUZZ_LINK)
+FUZZERS += tests/fuzz/fuzz_pasted
+tests_fuzz_fuzz_pasted_LDFLAGS = $(FUZZ_LINK)
 
 EXTRA_DIST += tests/fuzz/corpus
 FUZZ_SECONDS = 60

@@ -11,6 +11,13 @@ UNIT_TESTS += tests/unit/test_i18n
 UNIT_TESTS += tests/unit/test_crypto
 UNIT_TESTS += tests/unit/test_config
 UNIT_TESTS += tests/unit/test_child
+UNIT_TESTS += tests/unit/test_alert
+UNIT_TESTS += tests/unit/test_csv
+UNIT_TESTS += tests/unit/test_page
+UNIT_TESTS += tests/unit/test_page_pdf
+UNIT_TESTS += tests/unit/test_pasted
+UNIT_TESTS += tests/unit/test_store
+UNIT_TESTS += tests/unit/test_printer
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
