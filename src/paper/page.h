@@ -121,7 +121,7 @@ struct page_options {
   enum page_paper paper;         /* PDF */
   const char *font;              /* PDF: family to try first; NULL or "": WenQuanYi Micro Hei, then Noto Sans CJK SC */
   int columns;                   /* text: 40 to 250; 72 and 132 are the usual ones */
-  int lines;                     /* text: lines on a page, at least 20, with a form feed between pages; 0: one endless page */
+  int lines;                     /* text: lines on a page, at least 20, with a form feed between pages; 0: one endless page, no breaks */
   enum text_ambiguous ambiguous; /* text: Chinese line printers take TEXT_WIDE */
   bool line_drawing;             /* text: ┌─┐ instead of +-+ */
 };

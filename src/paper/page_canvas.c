@@ -48,6 +48,7 @@ struct ink {
   PangoLayout *layout;
   int from, lines;
   double grey;
+  double strike; /* how far above the baseline a line goes through the text; 0: none */
   bool ticked;
   const struct qr *qr;
 };
@@ -56,7 +57,7 @@ struct canvas {
   double width, height;
   PangoContext *context;
   PangoFontDescription *fonts[CANVAS_STYLES][2]; /* plain, bold */
-  PangoAttrList *attributes[CANVAS_STYLES][2];   /* plain, struck */
+  PangoAttrList *attributes[CANVAS_STYLES];
   PangoLayout **layouts;
   size_t layout_count, layout_room;
   struct ink *inks;
@@ -78,13 +79,11 @@ static PangoFontDescription *make_font(const char *families, const struct canvas
 }
 
 /* Lines of one height, whichever font a character had to be taken from, so that rows can be split and boxes line up. */
-static PangoAttrList *make_attributes(const struct canvas_look *look, bool struck)
+static PangoAttrList *make_attributes(const struct canvas_look *look)
 {
   PangoAttrList *attributes = pango.attr_list_new();
 
   pango.attr_list_insert(attributes, pango.attr_line_height_new_absolute((int)(look->line * PANGO_SCALE)));
-  if (struck)
-    pango.attr_list_insert(attributes, pango.attr_strikethrough_new(TRUE));
   return attributes;
 }
 
@@ -116,10 +115,9 @@ int canvas_open(struct canvas **opened, const char *font, bool landscape, struct
   make_context(canvas);
   families = mem_printf("%s%sWenQuanYi Micro Hei,Noto Sans CJK SC", font ? font : "", font && *font ? "," : "");
   for (int i = 0; i < CANVAS_STYLES; i++) {
-    for (int second = 0; second < 2; second++) {
-      canvas->fonts[i][second] = make_font(families, &looks[i], looks[i].bold || second);
-      canvas->attributes[i][second] = make_attributes(&looks[i], second);
-    }
+    canvas->fonts[i][0] = make_font(families, &looks[i], looks[i].bold);
+    canvas->fonts[i][1] = make_font(families, &looks[i], true);
+    canvas->attributes[i] = make_attributes(&looks[i]);
   }
   free(families);
   *opened = canvas;
@@ -133,10 +131,9 @@ void canvas_free(struct canvas *canvas)
   for (size_t i = 0; i < canvas->layout_count; i++)
     pango.object_unref(canvas->layouts[i]);
   for (int i = 0; i < CANVAS_STYLES; i++) {
-    for (int second = 0; second < 2; second++) {
-      pango.font_description_free(canvas->fonts[i][second]);
-      pango.attr_list_unref(canvas->attributes[i][second]);
-    }
+    pango.font_description_free(canvas->fonts[i][0]);
+    pango.font_description_free(canvas->fonts[i][1]);
+    pango.attr_list_unref(canvas->attributes[i]);
   }
   pango.object_unref(canvas->context);
   free(canvas->layouts);
@@ -208,7 +205,7 @@ struct canvas_text canvas_text(struct canvas *canvas, enum canvas_style style, c
   PangoRectangle extents;
 
   pango.layout_set_font_description(layout, canvas->fonts[style][setting->bold]);
-  pango.layout_set_attributes(layout, canvas->attributes[style][setting->struck]);
+  pango.layout_set_attributes(layout, canvas->attributes[style]);
   pango.layout_set_width(layout, (int)(setting->width * PANGO_SCALE));
   pango.layout_set_indent(layout, (int)(setting->indent * PANGO_SCALE));
   pango.layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
@@ -219,7 +216,7 @@ struct canvas_text canvas_text(struct canvas *canvas, enum canvas_style style, c
   note_missing(canvas, layout);
   pango.layout_get_extents(layout, NULL, &extents);
   return (struct canvas_text){ layout, pango.layout_get_line_count(layout), looks[style].line, extents.width / (double)PANGO_SCALE,
-                               looks[style].grey };
+                               style, setting->struck };
 }
 
 /* ---- Ink ---- */
@@ -250,6 +247,17 @@ static void set_grey(struct canvas *canvas, double grey)
   cairo.set_source_rgb(canvas->cairo, grey, grey, grey);
 }
 
+/* Pango would put the line where Latin letters want it, too high in lines of a set height. */
+static void strike_line(struct canvas *canvas, const struct ink *ink, const PangoRectangle *line, double baseline)
+{
+  double x = ink->x + line->x / (double)PANGO_SCALE, y = ink->y + baseline - ink->strike;
+
+  cairo.set_line_width(canvas->cairo, 0.7);
+  cairo.move_to(canvas->cairo, x, y);
+  cairo.line_to(canvas->cairo, x + line->width / (double)PANGO_SCALE, y);
+  cairo.stroke(canvas->cairo);
+}
+
 static void draw_text(struct canvas *canvas, const struct ink *ink)
 {
   PangoLayoutIter *iter = pango.layout_get_iter(ink->layout);
@@ -266,6 +274,8 @@ static void draw_text(struct canvas *canvas, const struct ink *ink)
     if (line >= ink->from && line < ink->from + ink->lines) {
       cairo.move_to(canvas->cairo, ink->x + extents.x / (double)PANGO_SCALE, ink->y + (baseline - first) / (double)PANGO_SCALE);
       pango.cairo_show_layout_line(canvas->cairo, pango.layout_iter_get_line_readonly(iter));
+      if (ink->strike > 0)
+        strike_line(canvas, ink, &extents, (baseline - first) / (double)PANGO_SCALE);
     }
     line++;
   } while (pango.layout_iter_next_line(iter));
@@ -283,7 +293,8 @@ void canvas_put_text(struct canvas *canvas, int page, const struct canvas_text *
   ink->layout = text->layout;
   ink->from = from;
   ink->lines = lines;
-  ink->grey = text->grey;
+  ink->grey = looks[text->style].grey;
+  ink->strike = text->struck ? looks[text->style].size * 0.34 : 0;
 }
 
 static void draw_frame(struct canvas *canvas, const struct ink *ink)
@@ -406,7 +417,7 @@ void canvas_put_watermark(struct canvas *canvas, int page, const struct canvas_t
 
   set_box(ink, margin, margin, canvas->width - 2 * margin, canvas->height - 2 * margin);
   ink->layout = text->layout;
-  ink->grey = text->grey;
+  ink->grey = looks[text->style].grey;
 }
 
 /* ---- Writing ---- */

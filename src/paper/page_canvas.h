@@ -27,7 +27,8 @@ struct canvas_text {
   struct _PangoLayout *layout;
   int lines;
   double line, width; /* height of a line; width of the widest one */
-  double grey;
+  enum canvas_style style;
+  bool struck;
 };
 
 /* Opens the libraries. -1 names the package to install. */

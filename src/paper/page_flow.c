@@ -93,9 +93,20 @@ static void place_split(struct flow *flow, const struct flow_piece *piece)
   }
 }
 
+/* It has to be split anyhow, and enough of it fits here to begin at once. */
+static bool splits_here(const struct flow *flow, const struct flow_piece *piece)
+{
+  enum { WORTHWHILE = 5 }; /* lines */
+  double whole = flow->painter->room(flow->painter->context, flow->page + 1);
+  double others = takes(piece, flow->y, flow->open) - piece->height + piece->padding + closing(piece);
+
+  return piece->line > 0 && takes(piece, 0, NULL) + closing(piece) > whole + TINY &&
+         others + WORTHWHILE * piece->line <= flow->room - flow->y + TINY;
+}
+
 static void place_or_break(struct flow *flow, const struct flow_piece *piece)
 {
-  if (flow->y > 0 && takes(piece, flow->y, flow->open) + closing(piece) > flow->room - flow->y + TINY)
+  if (flow->y > 0 && takes(piece, flow->y, flow->open) + closing(piece) > flow->room - flow->y + TINY && !splits_here(flow, piece))
     next_page(flow);
   if (piece->line > 0 && takes(piece, flow->y, flow->open) + closing(piece) > flow->room - flow->y + TINY)
     place_split(flow, piece);

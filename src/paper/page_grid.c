@@ -236,7 +236,7 @@ static void divide(int columns, int total, const int shares[], int widths[])
 void grid_share(const struct grid *grid, int total, int unit, int widths[PAGE_COLUMNS])
 {
   enum { LEAST_FLEXIBLE = 6 }; /* columns of text */
-  int fixed[PAGE_COLUMNS], asked = 0, flexible = 0, room;
+  int fixed[PAGE_COLUMNS] = { 0 }, asked = 0, flexible = 0, room;
 
   memset(widths, 0, PAGE_COLUMNS * sizeof *widths);
   for (int i = 0; i < grid->columns; i++) {

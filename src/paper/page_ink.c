@@ -37,7 +37,7 @@ static const struct lazy_symbol cairo_symbols[] = {
 };
 static const struct lazy_symbol pango_symbols[] = {
   PANGO(attr_line_height_new_absolute), PANGO(attr_list_insert), PANGO(attr_list_new), PANGO(attr_list_unref),
-  PANGO(attr_strikethrough_new), PANGO(context_set_language), PANGO(context_set_round_glyph_positions), PANGO(font_description_free),
+  PANGO(context_set_language), PANGO(context_set_round_glyph_positions), PANGO(font_description_free),
   PANGO(font_description_new), PANGO(font_description_set_absolute_size), PANGO(font_description_set_family),
   PANGO(font_description_set_weight), PANGO(font_map_create_context), PANGO(language_from_string), PANGO(layout_get_extents),
   PANGO(layout_get_iter), PANGO(layout_get_line_count), PANGO(layout_get_text), PANGO(layout_get_unknown_glyphs_count),

@@ -41,7 +41,6 @@ struct page_ink_pango {
   typeof(&pango_attr_list_insert) attr_list_insert;
   typeof(&pango_attr_list_new) attr_list_new;
   typeof(&pango_attr_list_unref) attr_list_unref;
-  typeof(&pango_attr_strikethrough_new) attr_strikethrough_new;
   typeof(&pango_context_set_language) context_set_language;
   typeof(&pango_context_set_round_glyph_positions) context_set_round_glyph_positions;
   typeof(&pango_font_description_free) font_description_free;

@@ -82,7 +82,7 @@ static double banner_height(const struct sheet *sheet)
 static double head_height(const struct sheet *sheet, int page)
 {
   if (page)
-    return banner_height(sheet) + text_height(&sheet->running) + 10;
+    return banner_height(sheet) + text_height(&sheet->running) + (sheet->copy.lines ? 14 : 10);
   return banner_height(sheet) + text_height(&sheet->title) + text_height(&sheet->unit) + 16;
 }
 

@@ -183,7 +183,7 @@ static int add_block(struct sheet *sheet, const struct page_block *block, struct
     add_piece(sheet, (struct strip)STRIP_INIT, block->group)->before = block->number;
     return 0;
   case PAGE_BREAK:
-    add_piece(sheet, (struct strip)STRIP_INIT, 0)->breaks = true;
+    add_piece(sheet, (struct strip)STRIP_INIT, 0)->breaks = sheet->options->lines > 0;
     return 0;
   default:
     return add_grid(sheet, block, err);
@@ -327,7 +327,7 @@ static void write_pages(struct sheet *sheet, int pages, struct buf *out)
     if (page)
       buf_addc(out, '\f');
     if (sheet->options->lines)
-      blank_lines_to(body, (int)room(sheet, page));
+      blank_lines_to(body, (int)room(sheet, page) + sheet->foot_lines - foot.count);
     buf_adds(out, buf_text(page ? &sheet->later_top.lines : &sheet->top.lines));
     buf_add(out, buf_text(&body->text), body->text.length);
     buf_adds(out, buf_text(&foot.lines));

@@ -15,25 +15,45 @@ struct layout {
   int widths[PAGE_COLUMNS];
 };
 
+enum { LEAST = 2 }; /* columns of a cell: a Chinese character */
+
+/* A column that came out too narrow takes from the widest one. */
+static void widen(struct layout *layout)
+{
+  for (int i = 0; i < layout->grid->columns; i++) {
+    while (layout->widths[i] < LEAST) {
+      int widest = 0;
+
+      for (int j = 1; j < layout->grid->columns; j++)
+        widest = layout->widths[j] > layout->widths[widest] ? j : widest;
+      layout->widths[widest] -= layout->line;
+      layout->widths[i] += layout->line;
+    }
+  }
+}
+
 static int share_widths(struct layout *layout, struct err *err)
 {
-  enum { LEAST = 2, ROOMY = 14 }; /* a Chinese character; columns a cell has before it gets blanks beside its text */
+  enum { ROOMY = 14 }; /* columns a cell has before it gets blanks beside its text */
   int columns = layout->options->columns, count = layout->grid->columns, total;
+  struct grid even = *layout->grid;
 
   layout->line = layout->options->line_drawing ? text_char_columns(0x2500, layout->options->ambiguous) : 1;
   /* Where a line takes 2 columns, widths stay even, or rules would not meet their corners. */
   layout->pad = layout->line == 1 && columns / count >= ROOMY ? 1 : 0;
   total = (columns - (count + 1) * layout->line - 2 * layout->pad * count) / layout->line * layout->line;
-  if (total >= LEAST * count)
-    grid_share(layout->grid, total, 1, layout->widths);
+  if (total < LEAST * count)
+    return err_usage(err, _("A table with %d columns does not fit on text %d columns wide: ask for wider text or for PDF"),
+                     count, columns);
+  for (int i = 0; i < count; i++)
+    even.width[i] = (even.width[i] + layout->line - 1) / layout->line * layout->line;
+  grid_share(&even, total, 1, layout->widths);
   for (int i = 0, shared = 0, given = 0; i < count; i++) {
     shared += layout->widths[i];
     layout->widths[i] = shared / layout->line * layout->line - given;
     given += layout->widths[i];
-    if (layout->widths[i] < LEAST)
-      return err_usage(err, _("A table with %d columns does not fit on text %d columns wide: ask for wider text or for PDF"),
-                       count, columns);
   }
+  widen(layout);
   return 0;
 }
 

@@ -43,7 +43,7 @@ int printer_terminal(const struct printer_job *job, int fd, const char *on, cons
                      struct err *err);
 
 /* Keeps the job as a file of `folder` (made if it is not there) under printer_file_name; an existing file is never replaced: -2, -3 … is
- * added. Text is encoded as in printer_encode, not raw. *path (may be NULL; caller frees) gets the file's path. */
+ * added. Text is in options->encoding, without start and end bytes. *path (may be NULL; caller frees) gets the file's path. */
 int printer_folder(const struct printer_job *job, const char *folder, const struct printer_options *options, char **path, struct err *err);
 
 /* A file name that any file system takes: ASCII letters, digits, - _ . (others become -, never first or twice in a row), at most 80
