@@ -70,7 +70,7 @@ static const struct field fields[] = {
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "type", .type = FIELD_CHOICE, .label = N_("Type"), .flags = FIELD_REQUIRED, .choices = types },
   { .name = "level", .type = FIELD_CHOICE, .label = N_("Level"), .flags = FIELD_REQUIRED, .choices = levels, .columns = 5 },
-  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .reference = "point" },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_INDEXED, .reference = "point" },
   { .name = "inspected", .type = FIELD_REFERENCE, .label = N_("Inspected place"), .reference = "place" },
   { .name = "visit", .type = FIELD_REFERENCE, .label = N_("Visit"), .reference = "visit" },
   { .name = "photo", .type = FIELD_TEXT, .label = N_("Photo"), .most = 250, .help = N_("Where the picture file lies") },

@@ -30,7 +30,7 @@ static const struct field fields[] = {
   { .name = "members", .type = FIELD_INTEGER, .label = N_("Members"), .unit = N_("people"), .most = 100, .columns = 4 },
   { .name = "house", .type = FIELD_CHOICE, .label = N_("House"), .choices = houses },
   { .name = "at_risk", .type = FIELD_YES, .label = N_("Must move when called"), .columns = 4 },
-  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .reference = "point" },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_INDEXED, .reference = "point" },
   { .name = "relation", .type = FIELD_TEXT, .label = N_("House and hazard"), .most = 120, .help = N_("Where the house stands to the hazard") },
   { .name = "special", .type = FIELD_CHOICES, .label = N_("Special groups"), .flags = FIELD_PERSONAL, .choices = choice_special },
   { .name = "guardian", .type = FIELD_TEXT, .label = N_("Guardian"), .most = 40, .columns = 9, .help = N_("Who fetches this household (包保)") },
@@ -70,7 +70,7 @@ static const struct choice sexes[] = {
 };
 
 static const struct field person_fields[] = {
-  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "household", .columns = 16 },
+  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "household", .columns = 16 },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED | FIELD_PERSONAL, .most = 40, .columns = 12 },
   { .name = "sex", .type = FIELD_CHOICE, .label = N_("Sex"), .flags = FIELD_PERSONAL, .choices = sexes, .columns = 4 },
   { .name = "born", .type = FIELD_DATE, .label = N_("Born on"), .flags = FIELD_PERSONAL, .columns = 10 },

@@ -31,7 +31,7 @@ static const struct choice states[] = {
 
 static const struct field mark_fields[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED, .most = 60, .columns = 14 },
-  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "point", .columns = 16 },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "point", .columns = 16 },
   { .name = "quantity", .type = FIELD_CHOICE, .label = N_("Quantity"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = quantities, .columns = 14 },
   { .name = "position", .type = FIELD_TEXT, .label = N_("Position"), .most = 120 },
   { .name = "warn", .type = FIELD_DECIMAL, .label = N_("Warning mark"), .least = -READING_MOST, .most = READING_MOST, .places = 2, .columns = 9 },
@@ -65,7 +65,7 @@ const struct duty mark_duty = {
 };
 
 static const struct field reading_fields[] = {
-  { .name = "mark", .type = FIELD_REFERENCE, .label = N_("Monitoring mark"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "mark", .columns = 18 },
+  { .name = "mark", .type = FIELD_REFERENCE, .label = N_("Monitoring mark"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "mark", .columns = 18 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 11 },
   { .name = "value", .type = FIELD_DECIMAL, .label = N_("Value"), .flags = FIELD_REQUIRED | FIELD_ONCE, .least = -READING_MOST, .most = READING_MOST,
     .places = 2, .columns = 10 },

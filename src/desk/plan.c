@@ -98,7 +98,7 @@ const struct duty plan_duty = {
 };
 
 static const struct field step_fields[] = {
-  { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "plan", .columns = 18 },
+  { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "plan", .columns = 18 },
   { .name = "place", .type = FIELD_INTEGER, .label = N_("Step"), .flags = FIELD_REQUIRED, .least = 1, .most = 999, .columns = 4 },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("From colour"), .flags = FIELD_REQUIRED, .choices = colours, .columns = 8 },
   { .name = "text", .type = FIELD_TEXT, .label = N_("What to do"), .flags = FIELD_REQUIRED, .most = 200, .columns = 24 },

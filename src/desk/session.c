@@ -199,11 +199,13 @@ int session_may(struct desk *desk, enum who who, struct err *err)
 
 /* --- setting PINs ------------------------------------------------------------------------------------------------------------ */
 
-static int check_new_pin(struct desk *desk, const char *pin, struct err *err)
+int session_check_new_pin(const struct config *config, const char *pin, struct err *err)
 {
-  int64_t least = config_number(desk->config, "pin.length");
-  size_t length = strlen(pin);
-  if (strspn(pin, "0123456789") != length) return err_set(err, _("A PIN has digits only: choose another"));
+  int64_t least = config_number(config, "pin.length");
+  char *folded = text_fold_width(pin ? pin : "");
+  size_t length = strlen(folded), digits = strspn(folded, "0123456789");
+  free(folded);
+  if (digits != length) return err_set(err, _("A PIN has digits only: choose another"));
   if (length < (size_t)least) return err_set(err, _("The PIN is too short: it needs at least %d digits"), (int)least);
   if (length > PIN_MOST) return err_set(err, _("The PIN is too long: at most %d digits"), PIN_MOST);
   return 0;
@@ -235,7 +237,7 @@ int session_set_pin(struct desk *desk, record_id officer, const char *old_pin, c
 {
   if (check_active(desk, officer, err) < 0) return -1;
   char *folded = text_fold_width(new_pin ? new_pin : "");
-  int status = check_new_pin(desk, folded, err);
+  int status = session_check_new_pin(desk->config, folded, err);
   if (status == 0) status = check_right_to_set(desk, officer, old_pin, err);
   if (status == 0) status = write_pin(desk, officer, folded, err);
   free(folded);

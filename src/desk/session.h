@@ -11,6 +11,8 @@ int session_check_pin(struct desk *desk, record_id officer, const char *pin, str
 bool session_has_pin(struct desk *desk, record_id officer);
 /* Sets a PIN: own with the old one, another's by leader or admin, any by the file's owner; a reset is journaled (not the PIN). */
 int session_set_pin(struct desk *desk, record_id officer, const char *old_pin, const char *new_pin, struct err *err);
+/* May this become a PIN? Digits only (full-width ones count), at least pin.length of them. */
+int session_check_new_pin(const struct config *config, const char *pin, struct err *err);
 /* May whoever acts at this desk do what `who` may? An unattributed one (officer 0) counts as administrator if the database file is his own or he is root,
  * as set-up and scripts need; otherwise only as anyone. 0, or -1 with what it takes. */
 int session_may(struct desk *desk, enum who who, struct err *err);

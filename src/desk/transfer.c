@@ -50,7 +50,7 @@ static const struct transition moves[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "household" },
+  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "household" },
   { .name = "family", .type = FIELD_TEXT, .label = N_("Household's name"), .flags = FIELD_AUTOMATIC, .most = 40, .columns = 16 },
   { .name = "incident", .type = FIELD_REFERENCE, .label = N_("Incident"), .flags = FIELD_ONCE, .reference = "incident" },
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("From hazard point"), .flags = FIELD_ONCE, .reference = "point" },

@@ -1,0 +1,226 @@
+#include "desk/setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "desk/duties.h"
+#include "desk/session.h"
+#include "store/query.h"
+
+static const struct choice patterns[] = {
+  { "two-shift", N_("Two shifts, 08:00 and 20:00") },
+  { "day", N_("24 hours from 08:00") },
+  { "custom", N_("Other times") },
+  { NULL, NULL },
+};
+
+const struct field setup_fields[] = {
+  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_REQUIRED, .help = N_("12 digits of the statistical area code; a township ends in 000") },
+  { .name = "name", .type = FIELD_TEXT, .label = N_("Name of the station"), .flags = FIELD_REQUIRED, .most = 60 },
+  { .name = "letter", .type = FIELD_TEXT, .label = N_("Letter of this machine"), .flags = FIELD_REQUIRED, .least = 1, .most = 1,
+    .help = N_("A to Z, in all short numbers: A unless the station has another machine already") },
+  { .name = "admin", .type = FIELD_TEXT, .label = N_("First administrator"), .flags = FIELD_REQUIRED, .most = 40 },
+  { .name = "pin", .type = FIELD_TEXT, .label = N_("PIN"), .flags = FIELD_REQUIRED | FIELD_SECRET },
+  { .name = "again", .type = FIELD_TEXT, .label = N_("PIN again"), .flags = FIELD_REQUIRED | FIELD_SECRET },
+  { .name = "pattern", .type = FIELD_CHOICE, .label = N_("Shifts"), .flags = FIELD_REQUIRED, .choices = patterns },
+  { .name = "starts", .type = FIELD_TEXT, .label = N_("Shifts begin at"), .most = 80, .help = N_("Only for other times: 08:00,16:00,00:00") },
+  { 0 },
+};
+
+void setup_start(struct values *arguments)
+{
+  values_start(arguments, setup_fields);
+  values_set_text(arguments, "letter", "A");
+  values_set_text(arguments, "pattern", "two-shift");
+}
+
+/* --- making the database ------------------------------------------------------------------------------------------------------------------ */
+
+/* Only what we have just made ourselves: store_create refuses a path where anything stands. */
+static void remove_database(const char *path)
+{
+  static const char *const endings[] = { "", ".key", ".lock", "-wal", "-shm" };
+  for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+    char *file = mem_printf("%s%s", path, endings[i]);
+    unlink(file);
+    free(file);
+  }
+}
+
+static int add_unit(struct desk *desk, const char *area, const char *name, struct err *err)
+{
+  struct values values;
+  duty_start(desk, &unit_duty, &values);
+  values_set_text(&values, "area", area);
+  values_set_text(&values, "name", name);
+  int status = duty_add(desk, &unit_duty, &values, NULL, err);
+  values_free(&values);
+  return status;
+}
+
+static int add_admin(struct desk *desk, const char *name, const char *pin, struct err *err)
+{
+  struct values values;
+  record_id officer = 0;
+  duty_start(desk, &officer_duty, &values);
+  values_set_text(&values, "name", name);
+  values_set_text(&values, "rank", "admin");
+  values_set_text(&values, "post", "any");
+  int status = duty_add(desk, &officer_duty, &values, &officer, err);
+  values_free(&values);
+  return status == 0 ? session_set_pin(desk, officer, NULL, pin, err) : status;
+}
+
+static int keep_pattern(struct desk *desk, const struct values *arguments, struct err *err)
+{
+  const char *pattern = values_text(arguments, "pattern");
+  if (store_set_local(desk->store, "shift.pattern", pattern, err) < 0) return -1;
+  return strcmp(pattern, "custom") == 0 ? store_set_local(desk->store, "shift.starts", values_text(arguments, "starts"), err) : 0;
+}
+
+static int make_directory(const char *path, struct err *err)
+{
+  char *directory = file_directory(path);
+  int status = file_make_directories(directory, 0770, err);
+  free(directory);
+  return status;
+}
+
+static int create(const char *path, const char *area, const char *name, char letter, bool exercise, struct err *err)
+{
+  if (area_from_text(area, err) < 0) return -1;
+  if (letter < 'A' || letter > 'Z') return err_usage(err, _("The letter of this machine must be one of A to Z"));
+  if (!name || !*name) return err_usage(err, _("The name of the station is missing: fill it in"));
+  if (make_directory(path, err) < 0) return -1;
+  return store_create(path, area, letter, exercise, desk_kinds(), err);
+}
+
+int setup_init(const char *path, const char *area, const char *name, char letter, bool exercise, struct err *err)
+{
+  struct desk desk = { 0 };
+  if (create(path, area, name, letter, exercise, err) < 0) return -1;
+  int status = desk_open(&desk, path, NULL, err);
+  if (status == 0) status = add_unit(&desk, area, name, err);
+  desk_close(&desk);
+  if (status < 0) remove_database(path);
+  return status;
+}
+
+static int check_arguments(const struct config *config, const struct values *arguments, struct err *err)
+{
+  for (int i = 0; i < arguments->count; i++)
+    if ((arguments->fields[i]->flags & FIELD_REQUIRED) && !arguments->list[i].known)
+      return err_usage(err, _("%s is missing: fill it in"), i18n_text(arguments->fields[i]->label));
+  if (strcmp(values_text(arguments, "pin"), values_text(arguments, "again")) != 0) return err_set(err, _("The two PINs differ: type the same one twice"));
+  if (strcmp(values_text(arguments, "pattern"), "custom") == 0 && !values_known(arguments, "starts"))
+    return err_set(err, _("Say at which times the shifts begin, or choose another pattern"));
+  return session_check_new_pin(config, values_text(arguments, "pin"), err);
+}
+
+static char letter_of(const struct values *arguments)
+{
+  char *folded = text_fold_width(values_text(arguments, "letter"));
+  char letter = folded[0] >= 'a' && folded[0] <= 'z' ? (char)(folded[0] - 'a' + 'A') : folded[0];
+  free(folded);
+  return letter;
+}
+
+int setup_create(const char *path, struct config *config, const struct values *arguments, struct err *err)
+{
+  struct desk desk = { 0 };
+  const char *area = values_text(arguments, "area"), *name = values_text(arguments, "name");
+  if (check_arguments(config, arguments, err) < 0 || create(path, area, name, letter_of(arguments), false, err) < 0) return -1;
+  int status = desk_open(&desk, path, config, err);
+  if (status == 0) status = add_unit(&desk, area, name, err);
+  if (status == 0) status = add_admin(&desk, values_text(arguments, "admin"), values_text(arguments, "pin"), err);
+  if (status == 0) status = keep_pattern(&desk, arguments, err);
+  desk_close(&desk);
+  if (status < 0) remove_database(path);
+  return status;
+}
+
+/* --- what is still empty -------------------------------------------------------------------------------------------------------------------- */
+
+static const struct need {
+  const struct duty *duty;
+  const char *count; /* SQL */
+  int64_t least;
+  const char *text;
+} needs[] = {
+  { &unit_duty, "SELECT count(*) FROM (SELECT 1 FROM k_unit WHERE voided IS NULL LIMIT 2)", 2, N_("No units yet: villages with their phones, and the superior") },
+  { &officer_duty, "SELECT count(*) FROM (SELECT 1 FROM k_officer WHERE voided IS NULL AND active = 1 LIMIT 3)", 3, N_("Too few officers yet: A, B and a leader") },
+  { &contact_duty, "SELECT count(*) FROM (SELECT 1 FROM k_contact WHERE voided IS NULL LIMIT 1)", 1, N_("No contacts yet") },
+  { &household_duty, "SELECT count(*) FROM (SELECT 1 FROM k_household WHERE voided IS NULL LIMIT 1)", 1, N_("No households yet") },
+  { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet") },
+};
+#define NEEDS (sizeof(needs) / sizeof(needs[0]))
+
+static char *dismissed_name(const char *kind_name) { return mem_printf("setup.dismissed.%s", kind_name); }
+
+static bool is_dismissed(struct desk *desk, const char *kind_name)
+{
+  char *name = dismissed_name(kind_name);
+  char *value = store_get_local(desk->store, name);
+  bool dismissed = value != NULL;
+  free(name);
+  free(value);
+  return dismissed;
+}
+
+void setup_missing(struct desk *desk, void (*missing)(void *context, const struct duty *duty, const char *text), void *context)
+{
+  for (size_t i = 0; i < NEEDS; i++) {
+    const struct need *need = &needs[i];
+    if (query_single(desk->store, need->count, 0, 0) < need->least && !is_dismissed(desk, need->duty->kind->name)) missing(context, need->duty, _(need->text));
+  }
+}
+
+int setup_dismiss(struct desk *desk, const char *kind_name, struct err *err)
+{
+  bool known = false;
+  for (size_t i = 0; i < NEEDS; i++) known |= strcmp(needs[i].duty->kind->name, kind_name) == 0;
+  if (!known) return err_usage(err, _("'%s' is not on the list of what set-up still lacks"), kind_name);
+  char *name = dismissed_name(kind_name);
+  int status = store_set_local(desk->store, name, "1", err);
+  free(name);
+  return status;
+}
+
+static const struct choice dismissable[] = {
+  { "unit", N_("Units") },
+  { "officer", N_("Officers") },
+  { "contact", N_("Contacts") },
+  { "household", N_("Households") },
+  { "shift", N_("Roster") },
+  { NULL, NULL },
+};
+
+static const struct field dismiss_arguments[] = {
+  { .name = "kind", .type = FIELD_CHOICE, .label = N_("Kind"), .flags = FIELD_REQUIRED, .choices = dismissable },
+  { 0 },
+};
+
+static int dismiss_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
+{
+  (void)subject;
+  if (setup_dismiss(desk, values_text(arguments, "kind"), err) < 0) return -1;
+  outcome_say(outcome, _("It is not asked for any more"));
+  return 0;
+}
+
+const struct action setup_actions[] = {
+  { .name = "setup.dismiss",
+    .label = N_("Not needed here"),
+    .help = N_("Takes a kind that is still empty off the overview."),
+    .command = "setup dismiss",
+    .arguments = dismiss_arguments,
+    .run = dismiss_run },
+  { 0 },
+};
