@@ -70,6 +70,7 @@ void alert_take_fields(struct alert *alert, void *target, const xmlNode *element
 {
   const char *last = "";
   int rank = 0;
+  bool ordered = true; /* one element that stands wrong would make all that follow it look wrong */
   uint32_t seen = 0;
 
   for (const xmlNode *child = xml_child(element); child != NULL; child = xml_next(child)) {
@@ -78,7 +79,8 @@ void alert_take_fields(struct alert *alert, void *target, const xmlNode *element
     const struct alert_field *field = &fields[index];
     if (strcmp(xml_name(child), field->name) != 0)
       alert_note(alert, _("element %s is written otherwise than %s; read as such"), alert_excerpt(xml_name(child)).text, field->name);
-    if (field->rank < rank) alert_note(alert, _("elements out of order: %s after %s"), field->name, last);
+    if (field->rank < rank && ordered) alert_note(alert, _("elements out of order: %s after %s"), field->name, last);
+    ordered = ordered && field->rank >= rank;
     if (!(field->flags & ALERT_MANY) && (seen & UINT32_C(1) << index)) {
       alert_note(alert, _("%s stands there more than once; the first is used"), field->name);
       continue;

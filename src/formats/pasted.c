@@ -184,10 +184,23 @@ static struct piece labelled(struct piece text, const char *const labels[], size
   return none;
 }
 
+/* Of "受降雨影响，甲县气象台" the last part; but where an office stands before the mark too, both may issue, and neither is sure. */
+static struct piece last_part(struct piece piece)
+{
+  static const char *const marks[] = { "，", "：", ":", "；" };
+  struct piece rest = piece;
+
+  for (const char *mark = first_of(rest, marks, COUNT(marks)); mark != NULL; mark = first_of(rest, marks, COUNT(marks))) {
+    if (is_office(trim_issuer(piece_of(rest.start, mark)))) return piece;
+    rest = piece_of(mark + (*mark == ':' ? 1 : strlen("，")), end_of(piece));
+  }
+  return rest;
+}
+
 static char *find_issuer(struct piece text, struct piece before_verb, struct piece bracket)
 {
   static const char *const labels[] = { "发布单位", "发布机构", "发布部门" };
-  const struct piece candidates[] = { before_verb, labelled(text, labels, COUNT(labels)), bracket };
+  const struct piece candidates[] = { last_part(before_verb), labelled(text, labels, COUNT(labels)), bracket };
 
   for (size_t i = 0; i < COUNT(candidates); i++) {
     struct piece issuer = trim_issuer(candidates[i]);
@@ -269,7 +282,8 @@ static void read_announcement(struct piece text, struct piece announcement, stru
 {
   static const char *const time_labels[] = { "发布时间", "预警时间", "时间" };
   char *words = mem_dup_n(announcement.start, announcement.length);
-  const char *verb = find_verb(announcement), *clock;
+  const char *verb = find_verb(announcement), *warning = find(announcement, "预警"), *clock;
+  if (verb != NULL && warning != NULL && verb > warning) verb = NULL; /* 暴雨红色预警解除: it says nothing of where issuer and event stand */
   struct piece before = verb != NULL ? piece_of(announcement.start, verb) : (struct piece){ announcement.start, 0 };
   struct piece behind = verb != NULL ? piece_of(verb, end_of(announcement)) : announcement;
   struct piece label = labelled(text, time_labels, COUNT(time_labels));

@@ -81,8 +81,8 @@ int64_t pasted_time(const char *text, size_t length, int64_t near, const char **
     const struct token *token = token_at(from, end);
     bool starts = isdigit((unsigned char)*from) || (token != NULL && *token->meant == '\0');
     const char *behind = starts ? read_span(from, end, &span) : from + 1;
+    if (span.clock) *where = from;
     if (span.clock && !begins_span(behind, end)) {
-      *where = from;
       if (clock_parse(buf_text(&span.written), near, &at, NULL) != 0) at = -1;
       else if (span.afternoon) at = in_afternoon(at);
     }

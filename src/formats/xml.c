@@ -21,7 +21,7 @@
 #define LAZY_XML2 "libxml2.so.2"
 #endif
 
-enum { TAGS_MOST = 200000, ATTRIBUTES_MOST = 64 };
+enum { TAGS_MOST = 200000, ATTRIBUTES_MOST = 64, NAMESPACES_MOST = 16 };
 
 static struct {
   typeof(&xmlNewParserCtxt) new_context;
@@ -60,19 +60,22 @@ static bool begins_value(const char *after_equals, const char *end)
   return after_equals < end && (*after_equals == '"' || *after_equals == '\'');
 }
 
-/* What costs the parser more than it could ever be worth to us is turned away before the parser sees it. A tag cannot hold another '<', so
- * counting from one to the next never counts too few. */
+/* What costs the parser more than it could ever be worth to us is turned away before the parser sees it: it compares the attributes of a
+ * tag pairwise, and looks for a prefix through all namespaces in scope. A tag cannot hold another '<', so counting from one to the next
+ * never counts too few. */
 static int check_size(const struct buf *utf8, struct err *err)
 {
   const char *end = utf8->data + utf8->length;
-  int tags = 0, attributes = 0;
+  int tags = 0, attributes = 0, namespaces = 0;
 
   for (const char *at = utf8->data; at < end; at++) {
     if (*at == '<') {
-      attributes = 0;
+      attributes = namespaces = 0;
       if (++tags > TAGS_MOST) return err_set(err, _("more than %d tags: this is no alert"), TAGS_MOST);
     } else if (*at == '=' && begins_value(at + 1, end) && ++attributes > ATTRIBUTES_MOST) {
       return err_set(err, _("line %d has more than %d attributes in one tag: this is no alert"), line_of(utf8, at), ATTRIBUTES_MOST);
+    } else if (*at == 'x' && end - at >= 5 && memcmp(at, "xmlns", 5) == 0 && ++namespaces > NAMESPACES_MOST) {
+      return err_set(err, _("line %d has more than %d namespaces in one tag: this is no alert"), line_of(utf8, at), NAMESPACES_MOST);
     }
   }
   return 0;

@@ -20,8 +20,8 @@ struct xml_encoding {
  * Returns 0, or -1 when the bytes fit no encoding. */
 int xml_decode(const char *bytes, size_t length, struct buf *utf8, struct xml_encoding *encoding, struct err *err);
 
-/* Parses a document that xml_decode() made. Refused: a DOCTYPE or entity declaration anywhere, more than 200,000 tags or 64 attributes in one
- * (libxml2 compares them pairwise), and whatever is not well-formed, with the line. Free with xml_free(). */
+/* Parses a document that xml_decode() made. Refused: a DOCTYPE or entity declaration anywhere, more than 200,000 tags, 64 attributes or 16
+ * namespaces in one, and whatever is not well-formed, with the line. Free with xml_free(). */
 xmlDoc *xml_parse(const struct buf *utf8, struct err *err);
 void xml_free(xmlDoc *document);
 
