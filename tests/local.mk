@@ -7,9 +7,10 @@ AM_TESTS_ENVIRONMENT = \
   DUTYDESK='$(abs_top_builddir)/dutydesk$(EXEEXT)'; export DUTYDESK; \
   DUTYDESK_LOCALEDIR='$(abs_top_builddir)/po/locale'; export DUTYDESK_LOCALEDIR; \
   MSGFMT='$(MSGFMT)'; export MSGFMT; MSGMERGE='$(MSGMERGE)'; export MSGMERGE; XGETTEXT='$(XGETTEXT)'; export XGETTEXT; \
+  LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.allowed:print_suppressions=0'; export LSAN_OPTIONS; \
   unset DUTYDESK_DB XDG_CONFIG_HOME XDG_DATA_HOME;
 
-EXTRA_DIST += tests/may-skip tests/fixtures
+EXTRA_DIST += tests/may-skip tests/leaks.allowed tests/fixtures
 
 dist_check_SCRIPTS += tests/layers tests/po
 TESTS += tests/layers tests/po

@@ -6,3 +6,5 @@ libcli_a_SOURCES += src/cli/show.c src/cli/show.h
 libcli_a_SOURCES += src/cli/words.c src/cli/words.h
 libcli_a_SOURCES += src/cli/act.c src/cli/act.h
 libcli_a_SOURCES += src/cli/now.c
+libcli_a_SOURCES += src/cli/cli.c
+libcli_a_SOURCES += src/cli/keep.h

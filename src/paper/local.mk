@@ -15,3 +15,4 @@ libpaper_a_SOURCES += src/paper/qr.c src/paper/qr.h
 libpaper_a_SOURCES += src/paper/page_pdf.c
 libpaper_a_SOURCES += src/paper/page_pdf_blocks.c src/paper/page_pdf_blocks.h
 libpaper_a_SOURCES += src/paper/printer.c
+libpaper_a_SOURCES += src/paper/page_json.c src/paper/page_json.h
