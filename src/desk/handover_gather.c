@@ -11,6 +11,7 @@
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
+#include "desk/sitrep.h"
 #include "desk/warning.h"
 #include "store/query.h"
 
@@ -39,15 +40,24 @@ static const struct source sources[HANDOVER_SECTIONS] = {
   { "orders", N_("Orders and duty checks not closed"),
     "SELECT id, deadline, content, owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"
     " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open' AND voided IS NULL ORDER BY 2" },
-  { "reports", N_("Reports due"), "SELECT id, began, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed' AND voided IS NULL ORDER BY began" },
+  { "reports", N_("Reports due"), "SELECT id, NULL, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed' AND voided IS NULL ORDER BY began" },
   { "points", N_("Points under watch"),
     "SELECT id, NULL, name || ifnull(': ' || watch_why, ''), monitor, NULL, 0, 0 FROM k_point WHERE watch = 1 AND state = 'active' AND voided IS NULL ORDER BY name" },
-  { "people", N_("People transferred and not yet returned"), NULL },
+  { "people", N_("People transferred and not yet returned"),
+    "SELECT id, arrived_at, family || ifnull(' (' || people || ')', ''), guardian, NULL, state <> 'settled', 0 FROM k_transfer"
+    " WHERE state <> 'returned' AND voided IS NULL ORDER BY state = 'settled', family" },
   { "equipment", N_("Equipment"), NULL },
   { "keys", N_("Keys"), NULL },
   { "satellite", N_("Communication gear tests"),
     "SELECT id, tested, name || ifnull(': ' || test_note, ''), tested_by, NULL, result <> 'good', 0 FROM k_gear WHERE tested >= ?1 AND voided IS NULL ORDER BY tested" },
 };
+
+static void line_free(struct handover_line *line)
+{
+  free(line->text);
+  free(line->who);
+  free(line->next);
+}
 
 static int read_lines(struct desk *desk, const struct source *source, int64_t from, int64_t to, record_id handover, struct handover_section *section, struct err *err)
 {
@@ -72,6 +82,30 @@ static int read_lines(struct desk *desk, const struct source *source, int64_t fr
   return row;
 }
 
+/* Incidents whose next report is due some time; the others say nothing here. */
+static int keep_due(struct desk *desk, struct handover_section *section, struct err *err)
+{
+  int kept = 0;
+
+  for (int i = 0; i < section->count; i++) {
+    struct handover_line *line = &section->lines[i];
+    struct record incident = { 0 };
+    const char *sort;
+    int owes = record_read(desk->store, &incident_kind, line->record, &incident, err);
+    if (owes == 1) owes = sitrep_due(desk, &incident, &sort, &line->at, err);
+    record_free(&incident);
+    if (owes < 0) return -1;
+    if (owes == 1) {
+      struct handover_line due = *line;
+      section->lines[i] = section->lines[kept];
+      section->lines[kept++] = due;
+    }
+  }
+  for (int i = kept; i < section->count; i++) line_free(&section->lines[i]);
+  section->count = kept;
+  return 0;
+}
+
 /* The stretch of time that the handover tells about: from when this pair took over until now, or until it was relieved. */
 static void time_of(struct desk *desk, const struct handover_facts *facts, int64_t *from, int64_t *to)
 {
@@ -94,6 +128,7 @@ static int read_sections(struct desk *desk, struct handover_facts *facts, struct
     section->label = sources[i].label;
     section->written = mem_dup(record_text(&facts->handover, sources[i].field));
     if (!facts->frozen && sources[i].sql != NULL) status = read_lines(desk, &sources[i], from, to, facts->handover.id, section, err);
+    if (status == 0 && strcmp(section->field, "reports") == 0) status = keep_due(desk, section, err);
   }
   return status;
 }
@@ -138,11 +173,7 @@ void handover_facts_free(struct handover_facts *facts)
 {
   for (int i = 0; i < HANDOVER_SECTIONS; i++) {
     struct handover_section *section = &facts->sections[i];
-    for (int j = 0; j < section->count; j++) {
-      free(section->lines[j].text);
-      free(section->lines[j].who);
-      free(section->lines[j].next);
-    }
+    for (int j = 0; j < section->count; j++) line_free(&section->lines[j]);
     free(section->lines);
     free(section->written);
   }

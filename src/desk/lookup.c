@@ -78,3 +78,13 @@ const char *lookup_choice(const struct kind *kind, const char *field, const char
     if (strcmp(choice->name, name) == 0) return i18n_text(choice->label);
   return name;
 }
+
+const char *lookup_argument(const struct field *fields, const struct values *arguments, const char *name)
+{
+  const char *value = values_text(arguments, name);
+
+  for (; fields->name != NULL && strcmp(fields->name, name) != 0; fields++) continue;
+  for (const struct choice *choice = fields->choices; value != NULL && choice != NULL && choice->name != NULL; choice++)
+    if (strcmp(choice->name, value) == 0) return i18n_text(choice->label);
+  return value != NULL ? value : "";
+}

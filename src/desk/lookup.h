@@ -21,6 +21,9 @@ char *lookup_text(struct desk *desk, const char *sql, int64_t parameter);
 /* Fills arguments from the record's fields of the same names: what actions that edit some of them prepare. */
 int lookup_arguments(struct desk *desk, const struct kind *kind, record_id id, struct values *arguments, struct err *err);
 
+/* The translated label of a choice given as an argument. */
+const char *lookup_argument(const struct field *fields, const struct values *arguments, const char *name);
+
 /* The translated label of a choice field's value; the name itself if it is no choice. */
 const char *lookup_choice(const struct kind *kind, const char *field, const char *name);
 

@@ -18,6 +18,14 @@
  * refer to, also when they arrive before them. outcome tells what was imported, noted or refused, with attention if anything was noted. -1: nothing was imported. */
 int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err);
 
+/* The held alerts that a new one (its values, its id) supersedes or lifts change their state in `act`: those it refers to, those that refer to the same first
+ * one, and, where it refers to none, those of the same issuer and event. A test never touches a real one. Returns how many, or -1. */
+struct act;
+int warning_supersede(struct desk *desk, struct act *act, const struct values *values, record_id by, struct err *err);
+
+/* The held update or cancel, sent later, that supersedes one that arrives only now; 0: none. */
+record_id warning_superseded(struct desk *desk, const struct values *values, bool *lifted);
+
 /* Calls row() for each real warning in force, highest colour first. */
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err);
 enum alert_colour warning_highest(struct desk *desk); /* ALERT_NONE: none in force */
