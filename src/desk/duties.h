@@ -43,6 +43,7 @@
   DUTY(person) \
   DUTY(drill) \
   DUTY(training) \
+  DUTY(printout) \
   DUTY(node)
 
 #define DUTY_DECLARE(name) \

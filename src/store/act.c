@@ -237,6 +237,11 @@ record_id change_record(const struct change *change)
   return change->id;
 }
 
+const char *change_text(const struct change *change, const char *field)
+{
+  return values_text(&change->values, field);
+}
+
 static bool void_allows(const struct change *change, int field)
 {
   return !change->fold.record.kind || !record_is_void(&change->fold.record) || field == COMMON_VOIDED || field == COMMON_REPLACED_BY;

@@ -28,6 +28,7 @@ struct change *act_keyed(struct act *act, const struct kind *kind, int64_t area,
 /* An edit of an existing record. Of a void one only `voided` and `replaced_by` may change. */
 struct change *act_edit(struct act *act, const struct kind *kind, record_id id);
 
+const char *change_text(const struct change *change, const char *field); /* as it will stand; NULL if empty */
 record_id change_record(const struct change *change); /* final already: other records of the same act may refer to it */
 void change_set(struct change *change, const char *field, const struct value *value);
 void change_set_text(struct change *change, const char *field, const char *text);

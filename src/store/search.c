@@ -62,8 +62,9 @@ static void record_words(const struct record *record, struct buf *out)
 {
   for (int index = 0; index < record->values.count; index++) {
     const struct value *value = &record->values.list[index];
-    enum field_type type = record->values.fields[index]->type;
-    if (value->known && field_is_text(record->values.fields[index]) && type != FIELD_CHOICE && type != FIELD_CHOICES)
+    const struct field *field = record->values.fields[index];
+    bool is_prose = field_is_text(field) && field->type != FIELD_CHOICE && field->type != FIELD_CHOICES && !(field->flags & FIELD_UNSEARCHED);
+    if (value->known && is_prose)
       buf_addf(out, "%s\n", value->text);
   }
 }

@@ -1,0 +1,130 @@
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "cli/act.h"
+#include "cli/keep.h"
+#include "cli/show.h"
+#include "desk/session.h"
+
+struct command {
+  const char *name;
+  const char *usage; /* behind the name */
+  const char *help;  /* msgid */
+  bool without_desk; /* works, or must work, without an open database */
+  int (*run)(struct cli *cli, struct words *words, struct err *err);
+};
+
+static const struct command commands[] = {
+  { "init", "--area CODE --name TEXT [--letter A] [--demo] [--exercise FROM]", N_("make a new database"), true, keep_init },
+  { "now", "[--json]", N_("what the top line and the overview show"), false, show_now },
+  { "search", "TEXT… [--json] [--all] [--personal]", N_("find text in all records"), false, show_search },
+  { "verify", "[--rebuild] | REPORT HASH", N_("prove the journal and what is shown, or a printed report"), false, keep_verify },
+  { "backup", "FILE", N_("copy the database while others work"), false, keep_backup },
+  { "restore", "FILE", N_("put a backup in place of the database, which is kept aside"), true, keep_restore },
+  { "node", "renew", N_("give this node a new key"), false, keep_node },
+  { "config", "list", N_("every setting with its meaning, as a commented file"), true, keep_config },
+  { NULL, NULL, NULL, false, NULL },
+};
+
+static const struct command *command_find(const char *name)
+{
+  for (const struct command *command = commands; command->name; command++)
+    if (strcmp(command->name, name) == 0)
+      return command;
+  return NULL;
+}
+
+void cli_help(const struct cli *cli)
+{
+  puts(_("dutydesk [-d DB] [-c INI] [-u OFFICER] [COMMAND…]     no command: opens the screen"));
+  for (const struct command *command = commands; command->name; command++)
+    printf("  %s %s\n      %s\n", command->name, command->usage, i18n_text(command->help));
+  printf("  KIND add|set ID|void ID --why T  field=value…    KIND list [field=value…] [--json|--csv]\n"
+         "  KIND show ID [--history] [--json]    KIND import FILE.csv [--dry-run]    KIND template\n      %s",
+         _("kinds:"));
+  for (int index = 0; duties[index]; index++)
+    printf(" %s", duties[index]->kind->name);
+  putchar('\n');
+  for (int table = 0; cli->tables[table]; table++)
+    for (const struct action *action = cli->tables[table]; action->name; action++) {
+      if (!action->command)
+        continue;
+      printf("  %s%s", action->command, action->subject ? " ID" : "");
+      for (const struct field *field = action->arguments; field && field->name; field++)
+        if (!(field->flags & FIELD_SECRET))
+          printf(field->flags & FIELD_REQUIRED ? " %s=" : " [%s=]", field->name);
+      printf("\n      %s\n", i18n_text(action->label));
+    }
+}
+
+/* Who acts: -u, else the officer on post A. */
+static int officer_choose(struct cli *cli, struct err *err)
+{
+  if (!cli->officer) {
+    cli->desk.officer = session_on_post(&cli->desk, POST_A);
+    return 0;
+  }
+  cli->desk.officer = record_find(cli->desk.store, store_kind(cli->desk.store, "officer"), cli->officer, err);
+  return cli->desk.officer ? 0 : -1;
+}
+
+static int run_open(struct cli *cli, int count, char **list, struct words *words, struct err *err)
+{
+  const struct command *command = command_find(list[0]);
+  const struct duty *duty = duty_find(list[0]);
+  int used;
+  if (command) {
+    words_next(words);
+    return command->run(cli, words, err);
+  }
+  const struct action *action = act_match(cli, count, list, &used);
+  if (action) {
+    while (used-- > 0)
+      words_next(words);
+    return act_run_action(cli, action, words, err);
+  }
+  if (duty && count > 1 && act_is_verb(list[1])) {
+    words_next(words);
+    words_next(words);
+    return act_run_kind(cli, duty, list[1], words, err);
+  }
+  if (duty)
+    return err_usage(err, _("%s what? add, set, void, list, show, import or template"), list[0]);
+  return err_usage(err, _("there is no command '%s'; 'dutydesk --help' lists them"), list[0]);
+}
+
+static int run(struct cli *cli, int count, char **list, struct words *words, struct err *err)
+{
+  const struct command *command = command_find(list[0]);
+  if (command && command->without_desk) {
+    words_next(words);
+    return command->run(cli, words, err);
+  }
+  if (desk_open(&cli->desk, cli->path, cli->config, err) != 0)
+    return -1;
+  int result = officer_choose(cli, err);
+  if (result == 0)
+    result = run_open(cli, count, list, words, err);
+  desk_close(&cli->desk);
+  return result;
+}
+
+int cli_run(struct cli *cli, int count, char **list)
+{
+  struct err err = ERR_INIT;
+  struct words words;
+  words_start(&words, count, list);
+  int result = run(cli, count, list, &words, &err);
+  words_free(&words);
+  if (result == 0 && fflush(stdout) != 0)
+    result = err_set(&err, _("the output could not be written: the disk may be full"));
+  if (result >= 0)
+    return result;
+  fprintf(stderr, "dutydesk: %s\n", err.text);
+  return err.code ? (int)err.code : ERR_FAILED;
+}
