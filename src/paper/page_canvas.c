@@ -441,17 +441,38 @@ static cairo_status_t write_bytes(void *out, const unsigned char *bytes, unsigne
   return CAIRO_STATUS_SUCCESS;
 }
 
-static void draw_page(struct canvas *canvas, int page)
+/* What is to be drawn, by page and layer, otherwise as it came; starts[page * LAYERS] is a page's first. The caller frees both. */
+static const struct ink **sorted(const struct canvas *canvas, int pages, size_t **starts)
 {
-  for (int layer = 0; layer < LAYERS; layer++) {
-    for (size_t i = 0; i < canvas->ink_count; i++) {
-      const struct ink *ink = &canvas->inks[i];
+  size_t keys = (size_t)pages * LAYERS;
+  const struct ink **order = mem_zero(canvas->ink_count + 1, sizeof *order);
+  size_t *next = mem_zero(keys + 1, sizeof *next);
 
-      if (ink->page == page && (int)ink->layer == layer)
-        ink->draw(canvas, ink);
-    }
+  *starts = mem_zero(keys + 1, sizeof **starts);
+  for (size_t i = 0; i < canvas->ink_count; i++)
+    (*starts)[canvas->inks[i].page * LAYERS + (int)canvas->inks[i].layer + 1]++;
+  for (size_t key = 0; key < keys; key++) {
+    (*starts)[key + 1] += (*starts)[key];
+    next[key] = (*starts)[key];
   }
-  cairo.show_page(canvas->cairo);
+  for (size_t i = 0; i < canvas->ink_count; i++)
+    order[next[canvas->inks[i].page * LAYERS + (int)canvas->inks[i].layer]++] = &canvas->inks[i];
+  free(next);
+  return order;
+}
+
+static void draw_pages(struct canvas *canvas, int pages)
+{
+  size_t *starts;
+  const struct ink **order = sorted(canvas, pages, &starts);
+
+  for (int page = 0; page < pages; page++) {
+    for (size_t i = starts[page * LAYERS]; i < starts[(page + 1) * LAYERS]; i++)
+      order[i]->draw(canvas, order[i]);
+    cairo.show_page(canvas->cairo);
+  }
+  free(order);
+  free(starts);
 }
 
 int canvas_write(struct canvas *canvas, int pages, const char *title, int64_t made_at, struct buf *out, struct err *err)
@@ -467,8 +488,7 @@ int canvas_write(struct canvas *canvas, int pages, const char *title, int64_t ma
   cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "dutydesk");
   cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, clock_text(date, made_at, CLOCK_ISO));
   canvas->cairo = cairo.create(surface);
-  for (int page = 0; page < pages; page++)
-    draw_page(canvas, page);
+  draw_pages(canvas, pages);
   cairo.surface_finish(surface);
   status = cairo.surface_status(surface);
   cairo.destroy(canvas->cairo);

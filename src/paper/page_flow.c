@@ -150,7 +150,7 @@ static void make_room(struct flow *flow, const struct flow_piece *first, const s
 int flow_run(const struct flow_piece *pieces, size_t count, const struct flow_painter *painter)
 {
   struct flow flow = { painter, 0, 0, painter->room(painter->context, 0), NULL };
-  const struct flow_piece *end = pieces + count;
+  const struct flow_piece *end = count ? pieces + count : pieces;
 
   for (const struct flow_piece *piece = pieces; piece < end; piece++) {
     if (piece->breaks) {

@@ -247,6 +247,40 @@ static void a_heading_stays_with_what_follows(void **state)
   }
 }
 
+static void a_paragraph_leaves_no_line_alone(void **state)
+{
+  (void)state;
+  for (int before = 40; before < 60; before++) {
+    struct page_options options = PAGE_OPTIONS_INIT;
+    struct page *page = new_page();
+    char *text;
+
+    for (int i = 0; i < before; i++)
+      page_paragraph(page, 0, "填");
+    page_paragraph(page, 0, "其一\n其二\n其三\n其四\n其五");
+    text = drawn(page, &options);
+    assert_int_equal(page_of(text, "其一"), page_of(text, "其二"));
+    assert_int_equal(page_of(text, "其四"), page_of(text, "其五"));
+    free(text);
+  }
+}
+
+static void a_narrow_column_still_holds_a_character(void **state)
+{
+  static const struct page_column narrow[] = { { .label = "x", .width = 1 }, { .label = "y", .weight = 1 } };
+  struct page_options options = PAGE_OPTIONS_INIT;
+  struct page *page = new_page();
+  char *text;
+
+  (void)state;
+  page_table(page, narrow, 2, NULL);
+  page_row(page, 0, (const char *[]){ "山", NULL });
+  text = drawn(page, &options);
+  assert_int_equal(count(text, "山"), 1);
+  assert_well_formed(text, &options);
+  free(text);
+}
+
 static void blocks_kept_together_are_on_one_page(void **state)
 {
   (void)state;
@@ -521,6 +555,8 @@ int main(void)
     cmocka_unit_test(an_endless_page_has_no_form_feed),
     cmocka_unit_test(rows_are_never_split_unless_taller_than_a_page),
     cmocka_unit_test(a_heading_stays_with_what_follows),
+    cmocka_unit_test(a_paragraph_leaves_no_line_alone),
+    cmocka_unit_test(a_narrow_column_still_holds_a_character),
     cmocka_unit_test(blocks_kept_together_are_on_one_page),
     cmocka_unit_test(struck_text_is_marked_and_readable),
     cmocka_unit_test(an_exercise_and_a_copy_show_on_each_page),
