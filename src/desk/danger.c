@@ -65,8 +65,8 @@ static const struct transition moves[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "content", .type = FIELD_TEXT, .label = N_("Content"), .flags = FIELD_REQUIRED, .most = 200, .columns = 22 },
-  { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .flags = FIELD_REQUIRED, .most = 120, .columns = 12 },
+  { .name = "content", .type = FIELD_TEXT, .label = N_("Content"), .flags = FIELD_REQUIRED, .most = 200, .columns = 17 },
+  { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .flags = FIELD_REQUIRED, .most = 120, .columns = 10 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "type", .type = FIELD_CHOICE, .label = N_("Type"), .flags = FIELD_REQUIRED, .choices = types },
   { .name = "level", .type = FIELD_CHOICE, .label = N_("Level"), .flags = FIELD_REQUIRED, .choices = levels, .columns = 5 },

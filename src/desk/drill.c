@@ -14,7 +14,7 @@ static const struct choice sorts[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "subject", .type = FIELD_TEXT, .label = N_("Subject"), .flags = FIELD_REQUIRED, .most = 80, .columns = 24 },
+  { .name = "subject", .type = FIELD_TEXT, .label = N_("Subject"), .flags = FIELD_REQUIRED, .most = 80, .columns = 22 },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 12 },
   { .name = "hazard", .type = FIELD_CHOICE, .label = N_("Hazard"), .choices = choice_hazard },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
@@ -37,7 +37,7 @@ static const struct field fields[] = {
 const struct kind drill_kind = {
   .name = "drill",
   .label = N_("Drill"),
-  .letter = "Q",
+  .letter = "B",
   .fields = fields,
   .lanes = LANE_BIT(LANE_UP),
   .title = "subject",

@@ -21,9 +21,9 @@ static const struct choice goes_to[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "code", .type = FIELD_TEXT, .label = N_("Household"), .flags = FIELD_REQUIRED, .most = 40, .columns = 16,
+  { .name = "code", .type = FIELD_TEXT, .label = N_("Household"), .flags = FIELD_REQUIRED, .most = 40, .columns = 18,
     .help = N_("Group and house number, as the village calls it; no person's name") },
-  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE, .columns = 12 },
+  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "head", .type = FIELD_TEXT, .label = N_("Head of household"), .flags = FIELD_PERSONAL, .most = 40, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .flags = FIELD_PERSONAL, .columns = 12 },
   { .name = "address", .type = FIELD_TEXT, .label = N_("Address"), .flags = FIELD_PERSONAL, .most = 120 },

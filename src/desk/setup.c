@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/duties.h"
+#include "desk/roster.h"
 #include "desk/session.h"
 #include "store/query.h"
 
@@ -82,7 +83,9 @@ static int keep_pattern(struct desk *desk, const struct values *arguments, struc
 {
   const char *pattern = values_text(arguments, "pattern");
   if (store_set_local(desk->store, "shift.pattern", pattern, err) < 0) return -1;
-  return strcmp(pattern, "custom") == 0 ? store_set_local(desk->store, "shift.starts", values_text(arguments, "starts"), err) : 0;
+  if (values_known(arguments, "starts") && store_set_local(desk->store, "shift.starts", values_text(arguments, "starts"), err) < 0) return -1;
+  struct roster_pattern read;
+  return roster_pattern(desk, &read, err); /* refuses times that make no day */
 }
 
 static int make_directory(const char *path, struct err *err)

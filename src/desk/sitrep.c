@@ -40,7 +40,7 @@ const struct choice sitrep_channels[] = {
 #define AMOUNT_MOST INT64_C(1000000000000)
 
 static const struct field fields[] = {
-  { .name = "incident", .type = FIELD_REFERENCE, .label = N_("Incident"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "incident", .columns = 14 },
+  { .name = "incident", .type = FIELD_REFERENCE, .label = N_("Incident"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "incident", .columns = 13 },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = sorts, .columns = 8 },
   { .name = "as_of", .type = FIELD_TIME, .label = N_("As of"), .flags = FIELD_REQUIRED, .columns = 11, .help = N_("The figures are those known at this time") },
   { .name = "affected", .type = FIELD_INTEGER, .label = N_("Affected people"), .unit = N_("people"), .most = COUNT_MOST, .columns = 7 },
@@ -107,7 +107,7 @@ static const struct field fields[] = {
 const struct kind sitrep_kind = {
   .name = "sitrep",
   .label = N_("Disaster report"),
-  .letter = "R",
+  .letter = "S",
   .fields = fields,
   .lanes = LANE_BIT(LANE_UP_URGENT),
   .order = "as_of",
