@@ -75,7 +75,8 @@ void page_paragraph(struct page *page, unsigned marks, const char *text);
  * if it fits on one. */
 void page_note(struct page *page, const char *label, const char *text);
 
-/* A ruled grid of label: value pairs, `across` (1 to 4) on a row. An empty value leaves room to write. Values wrap; newlines stay. */
+/* A ruled grid of label: value pairs, `across` (1 to 4) on a row. A row with nothing but empty values is high
+ * enough to write in by hand. Values wrap; newlines stay. */
 void page_pairs(struct page *page, int across);
 void page_pair(struct page *page, const char *label, const char *value);
 void page_pair_wide(struct page *page, const char *label, const char *value); /* takes a row of its own */

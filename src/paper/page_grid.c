@@ -77,6 +77,16 @@ static void fill_row(struct grid *grid)
     row->cells[row->count - 1].span += grid->columns - used;
 }
 
+/* Nothing but empty values: to be filled in by hand. */
+static bool is_form(const struct grid_row *row)
+{
+  for (int i = 1; i < row->count; i += 2) {
+    if (*row->cells[i].text)
+      return false;
+  }
+  return true;
+}
+
 static void make_pairs(struct grid *grid, const struct page_block *block, enum text_ambiguous ambiguous)
 {
   struct grid_row *row = NULL;
@@ -98,6 +108,19 @@ static void make_pairs(struct grid *grid, const struct page_block *block, enum t
     }
   }
   fill_row(grid);
+  for (size_t i = 0; i < grid->count; i++)
+    grid->rows[i].hand = is_form(&grid->rows[i]) ? HAND_ROW : 0;
+}
+
+/* The same width for all: who signs where is no reason for boxes of different sizes. */
+static void level_labels(struct grid *grid)
+{
+  int widest = 0;
+
+  for (int i = 0; i < grid->columns; i += 2)
+    widest = grid->width[i] > widest ? grid->width[i] : widest;
+  for (int i = 0; i < grid->columns; i += 2)
+    grid->width[i] = widest;
 }
 
 static void make_signatures(struct grid *grid, const struct page_block *block, enum text_ambiguous ambiguous)
@@ -105,6 +128,7 @@ static void make_signatures(struct grid *grid, const struct page_block *block, e
   struct grid_row *row = NULL;
 
   pair_columns(grid, block, ambiguous);
+  level_labels(grid);
   for (size_t i = 0; i < block->row_count; i++) {
     char **texts = block->rows[i].texts;
     struct grid_cell *cell;
@@ -233,6 +257,14 @@ static void divide(int columns, int total, const int shares[], int widths[])
   }
 }
 
+/* Columns of one width stay of one width: what is left over goes to all alike, and the odd rest to the first. */
+static void stretch(int columns, int spare, int widths[])
+{
+  for (int i = 0; i < columns; i++)
+    widths[i] += spare / columns;
+  widths[0] += spare % columns;
+}
+
 void grid_share(const struct grid *grid, int total, int unit, int widths[PAGE_COLUMNS])
 {
   enum { LEAST_FLEXIBLE = 6 }; /* columns of text */
@@ -247,13 +279,14 @@ void grid_share(const struct grid *grid, int total, int unit, int widths[PAGE_CO
   room = total - flexible * LEAST_FLEXIBLE * unit;
   if (room < total / 3)
     room = total / 3;
-  if (!flexible)
-    room = total;
-  if (asked > room || !flexible) {
+  if (asked > room) {
     divide(grid->columns, room, fixed, widths);
-    asked = asked ? room : 0;
+    asked = room;
   } else {
     memcpy(widths, fixed, (size_t)grid->columns * sizeof *widths);
   }
-  divide(grid->columns, total - asked, grid->weight, widths);
+  if (flexible)
+    divide(grid->columns, total - asked, grid->weight, widths);
+  else
+    stretch(grid->columns, total - asked, widths);
 }
