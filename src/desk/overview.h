@@ -2,15 +2,15 @@
 #ifndef DESK_OVERVIEW_H
 #define DESK_OVERVIEW_H
 
-#include "desk/desk.h"
+#include "desk/action.h"
 
-enum overview_sort { DUE_SETUP, DUE_CALL, DUE_RELAY, DUE_REPORT, DUE_ROUND, DUE_ITEM, DUE_ORDER, DUE_HANDOVER, DUE_DUTYCHECK, DUE_DANGER, DUE_GAP, DUE_EXPIRY, DUE_CONFLICT, DUE_LATE };
+enum overview_sort { DUE_SETUP, DUE_CALL, DUE_RELAY, DUE_REPORT, DUE_ROUND, DUE_ITEM, DUE_ORDER, DUE_HANDOVER, DUE_DUTYCHECK, DUE_DANGER, DUE_GAP, DUE_EXPIRY, DUE_CONFLICT, DUE_LATE, DUE_TRANSFER };
 
 struct overview_line {
   enum overview_sort sort;
   int64_t due;             /* 0: no time set; these come after the timed ones */
   const struct kind *kind; /* what Enter opens; NULL: `action` alone */
-  record_id record;
+  record_id record;        /* 0 with a kind: its list (several are meant), or, with an action, the action without a subject */
   const char *action;      /* name of the action that Enter runs on record; NULL: show the record */
   char *text;              /* translated, for a list column; owned */
   char *who;               /* who has to do it; owned, may be NULL */
@@ -22,9 +22,15 @@ struct overview {
   int64_t at; /* the instant it was computed for */
 };
 
+/* Reads small tables and the end of big ones, so that it stays fast with a million operations. overview_free in any case. */
 int overview_read(struct desk *desk, struct overview *overview, struct err *err);
 void overview_free(struct overview *overview);
 const char *overview_sort_label(enum overview_sort sort); /* translated, one or two words: "Item", "Round" … */
+
+/* For the files that add lines (overview_watch.c): text is taken over, who copied (may be NULL). */
+struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind, record_id record, const char *action, char *text,
+                                   const char *who);
+int overview_watch(struct desk *desk, struct overview *overview, struct err *err); /* what takes more than one query: reports, handover, roster, conflicts, set-up */
 
 /* The top line. Texts are owned; status_free. */
 struct status {
@@ -34,8 +40,8 @@ struct status {
   int64_t relief;                 /* next relief, 0 unknown */
   char *response;                 /* response level in force ("Ⅲ"), NULL: none */
   char *colour;                   /* "red", "orange", "yellow", "blue" of the highest warning in force; NULL: none */
-  int undelivered;                /* operations for a superior that no receipt covers */
-  int64_t undelivered_since;
+  int undelivered;                /* own operations for a superior that no receipt covers */
+  int64_t undelivered_since;      /* the clock of the oldest of them; 0: none */
   int alarms;                     /* open: overdue lines of the overview */
   bool exercise;
 };

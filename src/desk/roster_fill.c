@@ -16,6 +16,7 @@ enum { DAYS_MOST = 366, COUNT_DAYS = 60 };
 
 /* --- the pattern ----------------------------------------------------------------------------------------------------------------- */
 
+/* The order in which they are written does not matter: a night shift may stand last as 00:00. */
 static int read_starts(const char *text, struct roster_pattern *pattern, struct err *err)
 {
   pattern->count = 0;
@@ -23,10 +24,11 @@ static int read_starts(const char *text, struct roster_pattern *pattern, struct 
     int hour, minute, taken = 0;
     if (sscanf(at, " %2d:%2d %n", &hour, &minute, &taken) != 2 || taken == 0 || hour > 23 || minute > 59 || hour < 0 || minute < 0 || pattern->count == ROSTER_STARTS_MOST)
       return err_set(err, _("shift.starts: \"%s\" should be times like 08:00,20:00, at most %d"), text, ROSTER_STARTS_MOST);
-    int start = hour * 60 + minute;
-    if (pattern->count > 0 && start <= pattern->starts[pattern->count - 1])
-      return err_set(err, _("shift.starts: the times in \"%s\" must follow each other within the day"), text);
-    pattern->starts[pattern->count++] = start;
+    int start = hour * 60 + minute, place = pattern->count;
+    while (place > 0 && pattern->starts[place - 1] >= start) place--;
+    if (place < pattern->count && pattern->starts[place] == start) return err_set(err, _("shift.starts: \"%s\" names a time twice"), text);
+    memmove(&pattern->starts[place + 1], &pattern->starts[place], (size_t)(pattern->count++ - place) * sizeof *pattern->starts);
+    pattern->starts[place] = start;
     at += taken;
     if (*at == ',') at++;
     else if (*at != '\0') return err_set(err, _("shift.starts: \"%s\" should be times with commas between them"), text);

@@ -36,6 +36,7 @@ static const struct choice states[] = {
 
 static const struct transition moves[] = {
   { "warning.ack", "received", "in_force", WHO_ANYONE, false },
+  { "warning.ack_lifted", "received", "closed", WHO_ANYONE, false },
   { "warning.close", "received", "closed", WHO_OFFICER, true },
   { "warning.close", "in_force", "closed", WHO_OFFICER, true },
   { "warning.close", "updated", "closed", WHO_ANYONE, false },
@@ -182,9 +183,25 @@ enum alert_colour warning_highest(struct desk *desk)
 /* --- actions -------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct move ack_move = { &warning_kind, moves, "warning.ack", NULL, NULL };
+static const struct move lifted_move = { &warning_kind, moves, "warning.ack_lifted", NULL, NULL };
 static const struct move close_move = { &warning_kind, moves, "warning.close", NULL, NULL };
-MOVE_FUNCTIONS(ack)
 MOVE_FUNCTIONS(close)
+
+static bool ack_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return move_possible(&ack_move, record);
+}
+
+/* What calls the danger off is never itself in force: once read, it is closed. */
+static int ack_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
+{
+  bool lifts = query_single(desk->store, "SELECT lifts FROM k_warning WHERE id = ?1", id, 0) != 0;
+
+  if (move_run(desk, lifts ? &lifted_move : &ack_move, id, arguments, outcome, err) < 0) return -1;
+  outcome_say(outcome, lifts ? _("Pass the all-clear on (warning relay).") : _("Pass it on (warning relay), and call those who must answer (warning call)."));
+  return 0;
+}
 
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why") }, { 0 } };
 

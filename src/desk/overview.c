@@ -1,0 +1,180 @@
+/* The overview from one table of questions: each is one SQL query over small tables, with what Enter does. */
+#include "desk/overview.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/duties.h"
+#include "desk/handover.h"
+#include "desk/warning.h"
+#include "store/query.h"
+
+/* ?2 of a question, if it has one. */
+enum parameter { PLAIN, FLOOD_DAYS, VERIFY_DAYS, SECOND_POST };
+
+/* SQL columns: id, due (ms, or a date as text where by_date), text, who. ?1 is now. */
+struct source {
+  enum overview_sort sort;
+  const struct kind *kind;
+  const char *action; /* NULL: show the record */
+  const char *text;   /* msgid around the text, or NULL */
+  enum parameter parameter;
+  bool by_date;
+  const char *sql;
+};
+
+/* Default frequencies of rounds (K, domain.md): a watched point daily; hazard points weekly in the flood season, else monthly; slopes monthly. Visits of the last
+ * 62 days are looked at; for a point without any, its last change counts, so that a fresh list is not overdue at once. */
+#define ROUND_SQL \
+  "SELECT p.id, max(coalesce(v.last, (SELECT at FROM op WHERE id = p.changed), 0), ?1 - 5356800000)" \
+  " + 86400000 * CASE WHEN p.watch = 1 THEN 1 WHEN p.class = 'hazard' THEN ?2 ELSE 30 END AS due, p.name, p.monitor" \
+  " FROM k_point p LEFT JOIN (SELECT point, max(at) AS last FROM k_visit WHERE ifnull(at, 0) >= ?1 - 5356800000 AND voided IS NULL GROUP BY point) v ON v.point = p.id" \
+  " WHERE p.state = 'active' AND p.voided IS NULL AND due < ?1 + 86400000"
+
+static const struct source sources[] = {
+  { DUE_CALL, &call_kind, "call.answer", N_("Call %s"), PLAIN, false,
+    "SELECT id, due, callee || ifnull(' ' || phone, ''), escalated_to FROM k_call WHERE state IN ('waiting', 'escalated') AND voided IS NULL" },
+  { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), PLAIN, false,
+    "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL AND voided IS NULL" },
+  { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), PLAIN, false,
+    "SELECT id, received + 600000, headline, sender_name FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL AND (expires IS NULL OR expires > ?1)" },
+  { DUE_RELAY, &warning_kind, "warning.relay", N_("Relay: %s"), PLAIN, false,
+    "SELECT id, received + 1800000, headline, sender_name FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
+    " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
+  { DUE_RELAY, &relay_kind, "relay.done", N_("Relay to %s"), PLAIN, false,
+    "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly') AND voided IS NULL" },
+  { DUE_ROUND, &point_kind, NULL, NULL, FLOOD_DAYS, false, ROUND_SQL },
+  { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
+    "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
+  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, "SELECT id, due, what, owner FROM k_task WHERE state = 'open' AND voided IS NULL" },
+  { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), SECOND_POST, false,
+    "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
+  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ': ' || content, owner FROM k_order WHERE state = 'open' AND voided IS NULL" },
+  { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), PLAIN, false,
+    "SELECT id, asked_at + 600000, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },
+  { DUE_DANGER, &danger_kind, NULL, NULL, PLAIN, false,
+    "SELECT id, deadline, place || ' ' || content, owner FROM k_danger WHERE state IN ('found', 'confirmed', 'assigned', 'controlled') AND voided IS NULL" },
+  { DUE_DANGER, &danger_kind, "danger.write_off", N_("Write off: %s"), PLAIN, false,
+    "SELECT id, NULL, place || ' ' || content, NULL FROM k_danger WHERE state = 'rectified' AND voided IS NULL" },
+  { DUE_TRANSFER, &transfer_kind, NULL, N_("Households not accounted for: %s"), PLAIN, false,
+    "SELECT 0, min(state_at), count(*), NULL FROM k_transfer WHERE state IN ('unnotified', 'notified', 'refused', 'moving') AND voided IS NULL HAVING count(*) > 0" },
+  { DUE_HANDOVER, &handover_kind, "handover.sign_late", N_("Signature missing: %s"), SECOND_POST, false,
+    "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000 AND relieved_at IS NOT NULL"
+    " AND (in_a IS NULL OR (?2 AND (in_b IS NULL OR (out_b IS NULL AND taken_by IS NULL))))" },
+  { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), PLAIN, true,
+    "SELECT id, agreement_ends, name, owner FROM k_machine WHERE agreement_ends < date(?1 / 1000 + 30 * 86400, 'unixepoch') AND voided IS NULL" },
+  { DUE_EXPIRY, &stock_kind, NULL, N_("Expires: %s"), PLAIN, true,
+    "SELECT id, expires, name || ' ' || place, keeper FROM k_stock WHERE expires < date(?1 / 1000 + 30 * 86400, 'unixepoch') AND voided IS NULL" },
+  { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), PLAIN, false,
+    "SELECT id, NULL, name || ' ' || quantity || '/' || minimum, keeper FROM k_stock WHERE quantity < minimum AND voided IS NULL" },
+  { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), PLAIN, false,
+    "SELECT id, coalesce(tested, (SELECT at FROM op WHERE id = changed)) + interval * 86400000 AS due, name, keeper FROM k_gear"
+    " WHERE interval IS NOT NULL AND voided IS NULL AND due < ?1 + 86400000" },
+  { DUE_EXPIRY, &contact_kind, NULL, N_("Contacts whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
+    "SELECT 0, min(coalesce(verified, (SELECT at FROM op WHERE id = changed))) + ?2 * 86400000, count(*), NULL FROM k_contact"
+    " WHERE voided IS NULL AND coalesce(verified, (SELECT at FROM op WHERE id = changed)) + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
+  { DUE_EXPIRY, &unit_kind, NULL, N_("Units whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
+    "SELECT 0, min(coalesce(verified, (SELECT at FROM op WHERE id = changed))) + ?2 * 86400000, count(*), NULL FROM k_unit"
+    " WHERE voided IS NULL AND coalesce(verified, (SELECT at FROM op WHERE id = changed)) + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
+};
+
+static const char *const sort_labels[] = {
+  [DUE_SETUP] = N_("Set-up"),     [DUE_CALL] = N_("Call"),   [DUE_RELAY] = N_("Relay"),       [DUE_REPORT] = N_("Report"),        [DUE_ROUND] = N_("Round"),
+  [DUE_ITEM] = N_("Item"),        [DUE_ORDER] = N_("Order"), [DUE_HANDOVER] = N_("Handover"), [DUE_DUTYCHECK] = N_("Duty check"), [DUE_DANGER] = N_("Danger"),
+  [DUE_GAP] = N_("Roster"),       [DUE_EXPIRY] = N_("Expiry"), [DUE_CONFLICT] = N_("Conflict"), [DUE_LATE] = N_("Late"),          [DUE_TRANSFER] = N_("Transfer"),
+};
+
+const char *overview_sort_label(enum overview_sort sort)
+{
+  return i18n_text(sort_labels[sort]);
+}
+
+struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind, record_id record, const char *action, char *text,
+                                   const char *who)
+{
+  overview->lines = mem_grow(overview->lines, (size_t)overview->count + 1, sizeof *overview->lines);
+  struct overview_line *line = &overview->lines[overview->count++];
+  *line = (struct overview_line){ .sort = sort, .due = due, .kind = kind, .record = record, .action = action, .text = text, .who = mem_dup(who) };
+  for (char *byte = line->text; *byte != '\0'; byte++)
+    if (*byte == '\n') *byte = ' ';
+  return line;
+}
+
+/* May to September (K). */
+static bool is_flood_season(int64_t at)
+{
+  char date[CLOCK_TEXT];
+  int month = atoi(clock_text(date, at, CLOCK_DATE) + 5);
+  return month >= 5 && month <= 9;
+}
+
+static int64_t parameter_of(struct desk *desk, const struct source *source, int64_t now)
+{
+  switch (source->parameter) {
+  case FLOOD_DAYS: return is_flood_season(now) ? 7 : 30;
+  case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
+  case SECOND_POST: return handover_signatures(desk) == 2;
+  case PLAIN: break;
+  }
+  return 0;
+}
+
+static void add_row(struct overview *overview, const struct source *source, struct query *query)
+{
+  record_id id = query_number(query, 0);
+  int64_t due = 0;
+
+  if (!source->by_date) due = query_number(query, 1);
+  else if (!query_is_null(query, 1)) due = clock_date_start(query_text(query, 1));
+  const char *said = query_text(query, 2);
+  char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said != NULL ? said : "") : mem_dup(said != NULL ? said : "");
+  overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));
+}
+
+static int read_source(struct desk *desk, struct overview *overview, const struct source *source, struct err *err)
+{
+  struct query *query = query_open(desk->store, source->sql);
+  int row;
+
+  if (strstr(source->sql, "?1") != NULL) query_bind_number(query, 1, overview->at);
+  if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, source, overview->at));
+  while ((row = query_next(query, err)) == 1) add_row(overview, source, query);
+  query_close(query);
+  return row;
+}
+
+/* By due, the undated last; among equals the sort decides, then the record, so that the list does not dance. */
+static int by_due(const void *one, const void *other)
+{
+  const struct overview_line *a = one, *b = other;
+
+  if ((a->due == 0) != (b->due == 0)) return a->due == 0 ? 1 : -1;
+  if (a->due != b->due) return a->due < b->due ? -1 : 1;
+  if (a->sort != b->sort) return (int)a->sort - (int)b->sort;
+  return a->record == b->record ? 0 : a->record < b->record ? -1 : 1;
+}
+
+int overview_read(struct desk *desk, struct overview *overview, struct err *err)
+{
+  *overview = (struct overview){ .at = clock_now() };
+  for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+    if (read_source(desk, overview, &sources[i], err) < 0) return -1;
+  if (overview_watch(desk, overview, err) < 0) return -1;
+  if (overview->count > 0) qsort(overview->lines, (size_t)overview->count, sizeof *overview->lines, by_due);
+  for (int i = 0; i < overview->count; i++) overview->overdue += overview->lines[i].due != 0 && overview->lines[i].due <= overview->at;
+  return 0;
+}
+
+void overview_free(struct overview *overview)
+{
+  for (int i = 0; i < overview->count; i++) {
+    free(overview->lines[i].text);
+    free(overview->lines[i].who);
+  }
+  free(overview->lines);
+  *overview = (struct overview){ 0 };
+}
