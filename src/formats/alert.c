@@ -105,8 +105,8 @@ static void free_area(struct alert_area *area)
 
 static void free_info(struct alert_info *info)
 {
-  char *texts[] = { info->language, info->event, info->event_code, info->urgency, info->severity, info->certainty, info->sender_name,
-                    info->headline, info->description, info->instruction, info->web, info->contact, info->audience };
+  char *texts[] = { info->language, info->event,       info->event_code,  info->urgency, info->severity, info->certainty, info->sender_name,
+                    info->headline, info->description, info->instruction, info->web,     info->contact,  info->audience };
 
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
   free_texts(&info->categories);
@@ -119,8 +119,10 @@ static void free_info(struct alert_info *info)
 
 void alert_clear(struct alert *alert)
 {
-  char *texts[] = { alert->identifier, alert->sender, alert->sender_code, alert->sender_name, alert->sent_text, alert->scope, alert->source,
-                    alert->restriction, alert->addresses, alert->note, alert->incidents, alert->classification };
+  char *texts[] = {
+    alert->identifier, alert->sender,      alert->sender_code, alert->sender_name, alert->sent_text, alert->scope,
+    alert->source,     alert->restriction, alert->addresses,   alert->note,        alert->incidents, alert->classification
+  };
 
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
   free_texts(&alert->codes);
@@ -168,7 +170,10 @@ static bool same_language(const char *one, const char *other, bool whole)
 const struct alert_info *alert_info_for(const struct alert *alert, const char *language)
 {
   if (language == NULL || *language == '\0') language = "zh-CN";
-  const struct { const char *language; bool whole; } wishes[] = {
+  const struct {
+    const char *language;
+    bool whole;
+  } wishes[] = {
     { language, true }, { language, false }, { "zh-CN", true }, { "zh-Hans", true }, { "zh", false }, { "en", false },
   };
 

@@ -1,9 +1,10 @@
 /* A warning as it was received, whatever its dialect: CAP 1.0, 1.1, 1.2 or the mainland profile, read into one shape.
  *
- * Sources: OASIS Common Alerting Protocol 1.2 (CAP-v1.2-os, 1 July 2010), section 3.2 for the elements and their words; CAP 1.1 and 1.0 where they
- * differ (1.0 writes name=value as text); GB/T 35965.1-2018 for the mainland profile, of which only what was seen in real messages is relied on.
+ * Sources: OASIS Common Alerting Protocol 1.2 (CAP-v1.2-os, 1 July 2010), section 3.2 for the elements and their words; CAP 1.1 and 1.0
+ * where they differ (1.0 writes name=value as text); GB/T 35965.1-2018 for the mainland profile, of which only what was seen in real
+ * messages is relied on.
  *
- * Nothing odd is passed over in silence: what can be read is read and a line is added to `notes`; what cannot is refused with a reason. */
+ * Nothing odd is passed over in silence: what can be read is read, with a line in `notes`; what cannot is refused with a reason. */
 #ifndef FORMATS_ALERT_H
 #define FORMATS_ALERT_H
 
@@ -27,7 +28,14 @@ enum alert_type { ALERT_ALERT, ALERT_UPDATE, ALERT_CANCEL, ALERT_ACK, ALERT_ERRO
 enum alert_colour { ALERT_NONE, ALERT_UNKNOWN, ALERT_BLUE, ALERT_YELLOW, ALERT_ORANGE, ALERT_RED };
 
 /* Where a colour was found, weakest first. */
-enum alert_colour_source { ALERT_BY_NOTHING, ALERT_BY_FILE_NAME, ALERT_BY_SEVERITY, ALERT_BY_HEADLINE, ALERT_BY_PARAMETER, ALERT_BY_COLOUR };
+enum alert_colour_source {
+  ALERT_BY_NOTHING,
+  ALERT_BY_FILE_NAME,
+  ALERT_BY_SEVERITY,
+  ALERT_BY_HEADLINE,
+  ALERT_BY_PARAMETER,
+  ALERT_BY_COLOUR
+};
 
 /* What the desk has to do with it: patrols of hazard points follow rain and geology. */
 enum alert_kind { ALERT_KIND_OTHER, ALERT_KIND_WEATHER, ALERT_KIND_RAIN, ALERT_KIND_FLOOD, ALERT_KIND_GEOLOGY, ALERT_KIND_FIRE };
@@ -59,10 +67,10 @@ struct alert_references {
 };
 
 struct alert_shape {
-  bool circle;          /* else a polygon */
-  bool valid;           /* false: kept as text, not to be drawn; there is a note */
-  bool longitude_first; /* the pairs were written the wrong way round; `text` still has them so */
-  char *text;           /* as received */
+  bool circle;                        /* else a polygon */
+  bool valid;                         /* false: kept as text, not to be drawn; there is a note */
+  bool longitude_first;               /* the pairs were written the wrong way round; `text` still has them so */
+  char *text;                         /* as received */
   double latitude, longitude, radius; /* of a valid circle; radius in metres whatever the profile's unit */
 };
 
@@ -75,16 +83,16 @@ struct alert_area {
 };
 
 struct alert_info {
-  char *language;       /* RFC 3066, e.g. "zh-CN"; filled when absent */
+  char *language; /* RFC 3066, e.g. "zh-CN"; filled when absent */
   struct alert_texts categories;
-  char *event;          /* words; for the mainland the Chinese name of event_code unless the message has its own */
-  char *event_code;     /* "11B03" …; "" when there is none that we know or that looks like one */
+  char *event;                    /* words; for the mainland the Chinese name of event_code unless the message has its own */
+  char *event_code;               /* "11B03" …; "" when there is none that we know or that looks like one */
   struct alert_names event_codes; /* CAP's own */
   struct alert_texts responses;
   char *urgency, *severity, *certainty; /* CAP's words in CAP's spelling, "Unknown" when missing or strange */
   enum alert_colour colour;
   enum alert_colour_source colour_source;
-  bool lifted;          /* this block calls the danger off: 解除 in the headline, or response AllClear */
+  bool lifted; /* this block calls the danger off: 解除 in the headline, or response AllClear */
   int64_t effective, onset, expires;
   char *sender_name, *headline, *description, *instruction, *web, *contact, *audience;
   struct alert_names parameters;
@@ -105,20 +113,20 @@ struct alert {
   char *sender_code; /* mainland: 14 digits */
   char *sender_name; /* of the block alert_info_for() prefers, else sender */
   int64_t sent;
-  char *sent_text;   /* as received */
+  char *sent_text; /* as received */
   enum alert_status status;
   enum alert_type type;
-  char *scope;       /* Public, Restricted, Private, or as received */
+  char *scope; /* Public, Restricted, Private, or as received */
   char *source, *restriction, *addresses, *note, *incidents, *classification;
-  struct alert_texts codes;      /* CAP */
-  struct alert_method *methods;  /* mainland */
+  struct alert_texts codes;     /* CAP */
+  struct alert_method *methods; /* mainland */
   size_t method_count;
   struct alert_references references;
   struct alert_info *infos;
   size_t info_count;
-  bool lifted; /* a Cancel, or every block in the preferred language calls the danger off */
-  bool is_signed; /* carries an XML signature, which nobody has checked */
-  int line;    /* where it begins in the file */
+  bool lifted;              /* a Cancel, or every block in the preferred language calls the danger off */
+  bool is_signed;           /* carries an XML signature, which nobody has checked */
+  int line;                 /* where it begins in the file */
   struct alert_texts notes; /* translated lines about what was odd and how it was taken */
 };
 
@@ -135,22 +143,24 @@ struct alert_list {
   size_t refused_count;
 };
 
+/* clang-format off */
 #define ALERT_LIST_INIT { NULL, 0, NULL, 0 }
+/* clang-format on */
 
 /* Reads all alerts of one file: a single one, or any number inside a wrapper (alerts, Atom, RSS, EDXL), found by the local name `alert`.
  * `file_name` (may be NULL, may have directories) is compared with the contents when it is a mainland one
- * (senderCode_time_eventType_LEVEL_STATUS.XML) and fills what they lack. Handles UTF-8, UTF-16 with BOM, GB18030/GBK/GB2312 and what else the XML
- * declaration names, also when the declaration is wrong. Opens no file and no connection: no DTD, entity, stylesheet, schema or XInclude is
- * followed, and a file with a DOCTYPE or an XInclude is refused.
- * Returns 0 with at least one alert in *alerts (which is overwritten; free it with alert_list_free), or -1 with the reason and *alerts empty. */
+ * (senderCode_time_eventType_LEVEL_STATUS.XML) and fills what they lack. Handles UTF-8, UTF-16 with BOM, GB18030/GBK/GB2312 and what else
+ * the XML declaration names, also when the declaration is wrong. Opens no file and no connection: no DTD, entity, stylesheet, schema or
+ * XInclude is followed, and a file with a DOCTYPE or an XInclude is refused. Returns 0 with at least one alert in *alerts (which is
+ * overwritten; free it with alert_list_free), or -1 with the reason and *alerts empty. */
 int alert_read(const char *bytes, size_t length, const char *file_name, struct alert_list *alerts, struct err *err);
 /* The same with another limit in bytes than ALERT_LIMIT. */
 int alert_read_within(const char *bytes, size_t length, size_t limit, const char *file_name, struct alert_list *alerts, struct err *err);
 
 void alert_list_free(struct alert_list *alerts);
 
-/* The block to show to a reader of `language` (NULL means zh-CN): the same tag, else the same language, else zh-CN, any Chinese, en, the first.
- * NULL only if there is no block. Borrowed. */
+/* The block to show to a reader of `language` (NULL means zh-CN): the same tag, else the same language, else zh-CN, any Chinese, en, the
+ * first. NULL only if there is no block. Borrowed. */
 const struct alert_info *alert_info_for(const struct alert *alert, const char *language);
 
 /* Machine names, lower case, never translated: "blue"; "actual"; "update"; "cap-1.2"; "rain". "" for a value out of range. */
@@ -163,7 +173,7 @@ const char *alert_kind_name(enum alert_kind kind);
 /* A colour word standing alone: red, Red, 红, 红色, 紅色, amber …; ALERT_NONE if it is none. */
 enum alert_colour alert_colour_of(const char *word);
 
-/* The event codes of the mainland profile. Name: English msgid, to be passed through _(); Chinese: the term of the field. NULL if not in the table. */
+/* The event codes of the mainland profile. Name: English msgid, for _(); Chinese: the term of the field. NULL if not in the table. */
 const char *alert_event_name(const char *code);
 const char *alert_event_chinese(const char *code);
 enum alert_kind alert_kind_of(const char *code);

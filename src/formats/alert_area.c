@@ -221,6 +221,7 @@ static void take_geocode(struct alert *alert, void *target, const xmlNode *eleme
   if (area->geocodes.count > before) code_from_name(area, &area->geocodes.items[before]);
 }
 
+/* clang-format off */
 static const struct alert_field fields[] = {
   { "areaDesc", 1, 0, offsetof(struct alert_area, description), NULL },
   { "polygon", 2, ALERT_MANY, 0, take_polygon },
@@ -230,6 +231,7 @@ static const struct alert_field fields[] = {
   { "ceiling", 6, 0, 0, alert_drop },
   { NULL, 0, 0, 0, NULL },
 };
+/* clang-format on */
 
 void alert_take_area(struct alert *alert, void *target, const xmlNode *element)
 {

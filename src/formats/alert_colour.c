@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "formats/alert_parts.h"
 
+/* clang-format off */
 static const struct colour_word {
   const char *word;
   enum alert_colour colour;
@@ -22,6 +23,8 @@ static const struct colour_word {
 static const struct { const char *word; enum alert_colour colour; } severities[] = {
   { "Extreme", ALERT_RED }, { "Severe", ALERT_ORANGE }, { "Moderate", ALERT_YELLOW }, { "Minor", ALERT_BLUE },
 };
+
+/* clang-format on */
 
 enum { COLOUR_WORDS = sizeof colour_words / sizeof *colour_words, SEVERITIES = sizeof severities / sizeof *severities };
 
@@ -82,8 +85,8 @@ static bool english_warning(const char *text, const char *at, size_t length)
 /* Past the words that say the level changes, or NULL. */
 static const char *after_change(const char *text)
 {
-  static const char *const changes[] = { "升级为", "降级为", "变更为", "调整为", "更新为", "提升为", "提升至", "升级至", "降级至",
-                                         "调整至", "改为", "升为", "降为", "降至", "升至" };
+  static const char *const changes[] = { "升级为", "降级为", "变更为", "调整为", "更新为", "提升为", "提升至", "升级至",
+                                         "降级至", "调整至", "改为",   "升为",   "降为",   "降至",   "升至" };
   const char *found = NULL;
 
   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
@@ -143,7 +146,8 @@ bool alert_lifts(const char *text)
 /* A colour in a value: alone, or as a word within where the name speaks of colours ("3; orange; Severe", "红色预警"). */
 static enum alert_colour colour_in_value(const struct alert_named *named)
 {
-  static const char *const hints[] = { "colour", "color", "awareness_level", "awareness level", "颜色", "顏色", "级别", "等级", "預警", "预警" };
+  static const char *const hints[] = { "colour", "color", "awareness_level", "awareness level", "颜色", "顏色", "级别", "等级",
+                                       "預警",   "预警" };
   enum alert_colour colour = alert_colour_of(named->value);
   size_t length;
 
@@ -206,11 +210,13 @@ void alert_settle_colour(struct alert *alert, struct alert_info *info)
   enum alert_colour written = alert_colour_of(info->severity), said = alert_colour_in(info->headline);
 
   if (written != ALERT_NONE) {
-    if (alert->profile != ALERT_MAINLAND) alert_note(alert, _("severity holds the colour %s, which is no CAP word"), alert_excerpt(info->severity).text);
+    if (alert->profile != ALERT_MAINLAND)
+      alert_note(alert, _("severity holds the colour %s, which is no CAP word"), alert_excerpt(info->severity).text);
     alert_set_text(&info->severity, mem_dup(severity_of(written)));
     take(info, written, ALERT_BY_COLOUR);
     if (said != ALERT_NONE && said != written)
-      alert_note(alert, _("severity says %s but the headline says %s: ask the issuer"), alert_colour_name(written), alert_colour_name(said));
+      alert_note(alert, _("severity says %s but the headline says %s: ask the issuer"), alert_colour_name(written),
+                 alert_colour_name(said));
     return;
   }
   info->colour = ALERT_UNKNOWN;

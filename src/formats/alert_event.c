@@ -1,11 +1,12 @@
-/* What threatens: the event types of the mainland profile as seen in real messages and files (11B: weather, 11A: water, 11D: geology), and the
- * names under which they appear in Chinese prose. */
+/* What threatens: the event types of the mainland profile as seen in real messages and files (11B: weather, 11A: water, 11D: geology),
+ * and the names under which they appear in Chinese prose. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "formats/alert_parts.h"
 
+/* clang-format off */
 static const struct event {
   const char *code, *chinese, *name;
   enum alert_kind kind;
@@ -37,17 +38,23 @@ static const struct event {
   { "11D06", "地面沉降", N_("Ground subsidence"), ALERT_KIND_GEOLOGY },
 };
 
+/* clang-format on */
+
 enum { EVENTS = sizeof events / sizeof *events };
 
+/* clang-format off */
 /* Other names in use. Those that contain another event's name stand here so that the longer one wins. */
 static const struct { const char *chinese, *code; } other_names[] = {
-  { "山洪灾害气象风险", "11A51" }, { "山洪灾害气象", "11A51" }, { "山洪灾害风险", "11A51" }, { "山洪灾害", "11A51" }, { "山洪气象", "11A51" },
-  { "地质灾害气象", "11B37" },     { "地质灾害风险", "11B37" }, { "地质灾害", "11B37" },     { "颱風", "11B01" },     { "臺風", "11B01" },
+  { "山洪灾害气象风险", "11A51" }, { "山洪灾害气象", "11A51" }, { "山洪灾害风险", "11A51" }, { "山洪灾害", "11A51" },
+  { "山洪气象", "11A51" },         { "地质灾害气象", "11B37" }, { "地质灾害风险", "11B37" }, { "地质灾害", "11B37" },
+  { "颱風", "11B01" },             { "臺風", "11B01" },
   { "雷暴大风", "11B20" },         { "道路冰雪", "11B21" },     { "森林草原火险", "11B25" }, { "森林（草原）火险", "11B25" },
   { "森林(草原)火险", "11B25" },   { "森林火险气象", "11B25" }, { "强对流天气", "11B31" },   { "强对流（雷暴大风）", "11B31" },
   { "强对流（冰雹）", "11B31" },   { "大霧", "11B17" },         { "雷電", "11B14" },         { "沙尘", "11B07" },
   { "气象干旱", "11B22" },         { "山体滑坡", "11D01" },     { "塌陷", "11D04" },         { "沉降", "11D06" },
 };
+
+/* clang-format on */
 
 static const struct event *find(const char *code)
 {
@@ -71,8 +78,13 @@ const char *alert_event_chinese(const char *code)
 /* A code of the weather family that is not in the table is still weather: the first three characters name the family. */
 enum alert_kind alert_kind_of(const char *code)
 {
-  static const struct { const char *family; enum alert_kind kind; } families[] = {
-    { "11A", ALERT_KIND_FLOOD }, { "11B", ALERT_KIND_WEATHER }, { "11D", ALERT_KIND_GEOLOGY },
+  static const struct {
+    const char *family;
+    enum alert_kind kind;
+  } families[] = {
+    { "11A", ALERT_KIND_FLOOD },
+    { "11B", ALERT_KIND_WEATHER },
+    { "11D", ALERT_KIND_GEOLOGY },
   };
   const struct event *event = find(code);
 

@@ -8,7 +8,10 @@
 
 #define SIGNATURE "http://www.w3.org/2000/09/xmldsig#"
 
-static const struct { const char *uri; enum alert_profile profile; } namespaces[] = {
+static const struct {
+  const char *uri;
+  enum alert_profile profile;
+} namespaces[] = {
   { "urn:oasis:names:tc:emergency:cap:1.2", ALERT_CAP_1_2 },
   { "urn:oasis:names:tc:emergency:cap:1.1", ALERT_CAP_1_1 },
   { "urn:oasis:names:tc:emergency:cap:1.0", ALERT_CAP_1_0 },
@@ -120,8 +123,10 @@ void alert_read_name_value(struct alert *alert, struct alert_names *names, const
   char *text = xml_text(element), *equals = strchr(text, '=');
   if (*text != '\0') {
     if (alert->profile != ALERT_CAP_1_0 || equals == NULL)
-      alert_note(alert, _("%s has no valueName and value; kept as it stands: %s"), alert_excerpt(xml_name(element)).text, alert_excerpt(text).text);
-    alert_add_name(names, equals != NULL ? mem_dup_n(text, (size_t)(equals - text)) : mem_dup(""), mem_dup(equals != NULL ? equals + 1 : text));
+      alert_note(alert, _("%s has no valueName and value; kept as it stands: %s"), alert_excerpt(xml_name(element)).text,
+                 alert_excerpt(text).text);
+    alert_add_name(names, equals != NULL ? mem_dup_n(text, (size_t)(equals - text)) : mem_dup(""),
+                   mem_dup(equals != NULL ? equals + 1 : text));
   }
   free(text);
 }

@@ -54,6 +54,7 @@ static void take_references(struct alert *alert, void *target, const xmlNode *el
 
 #define ALERT(member) offsetof(struct alert, member)
 
+/* clang-format off */
 /* In the order of CAP 1.2 with the mainland's own where real messages have them; password is CAP 1.0's. */
 static const struct alert_field fields[] = {
   { "identifier", 1, 0, ALERT(identifier), NULL },
@@ -76,11 +77,12 @@ static const struct alert_field fields[] = {
   { "info", 17, ALERT_MANY, 0, alert_take_info },
   { NULL, 0, 0, 0, NULL },
 };
+/* clang-format on */
 
 static void fill_missing(struct alert *alert)
 {
-  char **texts[] = { &alert->identifier, &alert->sender, &alert->sender_code, &alert->sent_text, &alert->scope, &alert->source,
-                     &alert->restriction, &alert->addresses, &alert->note, &alert->incidents, &alert->classification };
+  char **texts[] = { &alert->identifier,  &alert->sender,    &alert->sender_code, &alert->sent_text, &alert->scope,         &alert->source,
+                     &alert->restriction, &alert->addresses, &alert->note,        &alert->incidents, &alert->classification };
 
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (*texts[i] == NULL) *texts[i] = mem_dup("");
@@ -92,7 +94,8 @@ static void check_required(struct alert *alert)
 
   if (*alert->sender == '\0') alert_note(alert, _("the sender is not named"));
   if (alert->sent < 0) alert_note(alert, _("when it was sent is not known"));
-  if (alert->status == ALERT_STATUS_UNKNOWN) alert_note(alert, _("no valid status: not shown as real until an officer confirms it with the issuer"));
+  if (alert->status == ALERT_STATUS_UNKNOWN)
+    alert_note(alert, _("no valid status: not shown as real until an officer confirms it with the issuer"));
   alert_read_word(alert, "scope", alert->scope, scopes);
   if (alert->profile != ALERT_MAINLAND && strpbrk(alert->identifier, " ,<&") != NULL)
     alert_note(alert, _("the identifier has a blank, comma, < or &, which CAP does not allow"));

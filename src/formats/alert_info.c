@@ -74,6 +74,7 @@ static void take_resource(struct alert *alert, void *target, const xmlNode *elem
 
 #define INFO(member) offsetof(struct alert_info, member)
 
+/* clang-format off */
 /* In the order of CAP 1.2; image and audio are CAP 1.0's, eventType the mainland's. */
 static const struct alert_field fields[] = {
   { "language", 1, 0, INFO(language), NULL },
@@ -102,11 +103,13 @@ static const struct alert_field fields[] = {
   { "area", 22, ALERT_MANY, 0, alert_take_area },
   { NULL, 0, 0, 0, NULL },
 };
+/* clang-format on */
 
 static void fill_missing(struct alert_info *info)
 {
-  char **texts[] = { &info->language, &info->event, &info->event_code, &info->urgency, &info->severity, &info->certainty, &info->sender_name,
-                     &info->headline, &info->description, &info->instruction, &info->web, &info->contact, &info->audience };
+  char **texts[] = { &info->language,  &info->event,       &info->event_code, &info->urgency,     &info->severity,
+                     &info->certainty, &info->sender_name, &info->headline,   &info->description, &info->instruction,
+                     &info->web,       &info->contact,     &info->audience };
 
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (*texts[i] == NULL) *texts[i] = mem_dup("");

@@ -55,6 +55,7 @@ void alert_check_identifier(struct alert *alert)
   if (alert->sent >= 0) alert_note(alert, _("time of sending taken from the identifier"));
 }
 
+/* clang-format off */
 static const struct alert_field method_fields[] = {
   { "methodName", 1, 0, offsetof(struct alert_method, name), NULL },
   { "message", 2, ALERT_PROSE, offsetof(struct alert_method, message), NULL },
@@ -63,6 +64,7 @@ static const struct alert_field method_fields[] = {
   { "audiencePrt", 4, 0, offsetof(struct alert_method, audience_part), NULL },
   { NULL, 0, 0, 0, NULL },
 };
+/* clang-format on */
 
 static void take_method(struct alert *alert, const xmlNode *element)
 {
@@ -113,7 +115,8 @@ static bool split_file_name(const char *path, struct file_parts *parts)
 static void compare_event(struct alert *alert, struct alert_info *info, const char *code)
 {
   if (*info->event_code != '\0') {
-    if (strcasecmp(info->event_code, code) != 0) alert_note(alert, _("the file name says event %s, the contents %s"), code, info->event_code);
+    if (strcasecmp(info->event_code, code) != 0)
+      alert_note(alert, _("the file name says event %s, the contents %s"), code, info->event_code);
     return;
   }
   const char *chinese = alert_event_chinese(code);
@@ -134,7 +137,8 @@ static void compare_level(struct alert *alert, struct alert_info *info, const ch
     alert_note(alert, _("colour %s taken from the file name"), alert_colour_name(colour));
     return;
   }
-  alert_note(alert, _("the file name says %s, the contents %s: ask the issuer"), alert_colour_name(colour), alert_colour_name(info->colour));
+  alert_note(alert, _("the file name says %s, the contents %s: ask the issuer"), alert_colour_name(colour),
+             alert_colour_name(info->colour));
 }
 
 static void compare_parts(struct alert *alert, const struct file_parts *parts)

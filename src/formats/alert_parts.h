@@ -21,12 +21,12 @@ struct alert_field {
   const char *name; /* compared without regard to case */
   int rank;         /* elements of smaller rank stand before it */
   unsigned flags;
-  size_t offset;    /* of the char * in the target that takes the text, when `take` is NULL */
+  size_t offset; /* of the char * in the target that takes the text, when `take` is NULL */
   void (*take)(struct alert *alert, void *target, const xmlNode *element);
 };
 
-/* Hands each child element of `element` to its field of `fields` (at most 32, ended by a NULL name); target is what offsets and take() refer
- * to. Notes what is unknown, repeated, spelled otherwise or out of order. */
+/* Hands each child element of `element` to its field of `fields` (at most 32, ended by a NULL name); target is what offsets and take()
+ * refer to. Notes what is unknown, repeated, spelled otherwise or out of order. */
 void alert_take_fields(struct alert *alert, void *target, const xmlNode *element, const struct alert_field *fields);
 /* For elements that we know and do not keep. */
 void alert_drop(struct alert *alert, void *target, const xmlNode *element);
@@ -47,7 +47,7 @@ struct alert_excerpt {
 };
 struct alert_excerpt alert_excerpt(const char *text);
 
-/* An instant as alerts write it; see alert_time.c. `name` is the element's, for notes. Returns -1 with a note if it is none; -1 without if empty. */
+/* An instant as alerts write it; see alert_time.c. `name` is the element's, for notes. -1 with a note if it is none; without if empty. */
 int64_t alert_read_time(struct alert *alert, const char *name, const char *text);
 
 enum alert_zone { ALERT_ZONE_GIVEN, ALERT_ZONE_LETTER, ALERT_ZONE_NONE };

@@ -26,7 +26,8 @@ static void note_encoding(struct alert *alert, const struct xml_encoding *encodi
   else if (strcmp(encoding->actual, "GB18030") == 0 && strncasecmp(declared, "utf", 3) == 0)
     alert_note(alert, _("says that it is written in %s, but it is %s; read as that"), declared, encoding->actual);
   else if (strcmp(encoding->actual, "ISO-8859-1") == 0)
-    alert_note(alert, _("says that it is written in %s, but it is not; read as %s, so some letters may be wrong"), declared, encoding->actual);
+    alert_note(alert, _("says that it is written in %s, but it is not; read as %s, so some letters may be wrong"), declared,
+               encoding->actual);
   else if (strcmp(encoding->actual, "UTF-8") != 0)
     alert_note(alert, _("written in %s; converted to UTF-8"), encoding->actual);
 }
@@ -49,7 +50,8 @@ struct found {
 static int collect(const xmlNode *element, struct found *found, struct err *err)
 {
   if (strcmp(xml_namespace(element), XINCLUDE) == 0 || strcmp(xml_namespace(element), XINCLUDE_OLD) == 0)
-    return err_set(err, _("line %d asks to read in another file (XInclude); no alert does that, so the file is not trusted"), xml_line(element));
+    return err_set(err, _("line %d asks to read in another file (XInclude); no alert does that, so the file is not trusted"),
+                   xml_line(element));
   bool alert = strcasecmp(xml_name(element), "alert") == 0 && !found->inside;
   if (alert && found->count == ALERTS_MOST) return err_set(err, _("more than %d alerts in one file; split it"), ALERTS_MOST);
   if (alert) *(const xmlNode **)alert_append(&found->items, &found->count, sizeof element) = element;
@@ -80,7 +82,8 @@ static void refuse(struct alert_list *alerts, struct alert *alert, char *reason)
   alert_clear(alert);
 }
 
-static void read_all(const struct found *found, const char *file_name, const struct xml_encoding *encoding, bool ascii, struct alert_list *alerts)
+static void read_all(const struct found *found, const char *file_name, const struct xml_encoding *encoding, bool ascii,
+                     struct alert_list *alerts)
 {
   for (size_t i = 0; i < found->count; i++) {
     struct alert alert = { 0 };
@@ -123,6 +126,7 @@ static int read_document(const struct buf *utf8, const struct xml_encoding *enco
 /* What people send instead of an alert, known by its first bytes. */
 static int refuse_other_files(const char *bytes, size_t length, struct err *err)
 {
+  /* clang-format off */
   static const struct { const char *start; size_t length; const char *what; } others[] = {
     { "PK\3\4", 4, N_("this is a ZIP archive; unpack it and import the files in it") },
     { "\x1F\x8B", 2, N_("this is a gzip archive; unpack it and import the file in it") },
@@ -132,6 +136,7 @@ static int refuse_other_files(const char *bytes, size_t length, struct err *err)
     { "{", 1, N_("this is JSON, not an alert in XML") },
     { "[", 1, N_("this is JSON, not an alert in XML") },
   };
+  /* clang-format on */
 
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     if (length >= others[i].length && memcmp(bytes, others[i].start, others[i].length) == 0) return err_set(err, "%s", _(others[i].what));
@@ -153,7 +158,8 @@ int alert_read_within(const char *bytes, size_t length, size_t limit, const char
 
   *alerts = (struct alert_list)ALERT_LIST_INIT;
   if (length == 0) return err_set(err, _("the file is empty"));
-  if (length > limit) return err_set(err, _("%zu bytes are more than the limit of %zu for an alert file; it is kept aside unread"), length, limit);
+  if (length > limit)
+    return err_set(err, _("%zu bytes are more than the limit of %zu for an alert file; it is kept aside unread"), length, limit);
   if (refuse_other_files(bytes, length, err) != 0) return -1;
   int result = xml_decode(bytes, length, &utf8, &encoding, err);
   if (result == 0) result = refuse_prose(&utf8, err);

@@ -162,7 +162,8 @@ static int read_quoted(struct csv *csv, struct csv_cell *cell, struct err *err)
   *cell = (struct csv_cell){ start, (size_t)(written - start), true };
   csv->at = (size_t)(mark + 1 - csv->text.data);
   if (at_end(csv) || *here(csv) == csv->separator || *here(csv) == '\r' || *here(csv) == '\n') return 0;
-  return csv_fail(csv, column, err, _("text follows the closing quotation mark in line %d; double the marks inside a cell"), csv->next_line);
+  return csv_fail(csv, column, err, _("text follows the closing quotation mark in line %d; double the marks inside a cell"),
+                  csv->next_line);
 }
 
 /* Reads the cells up to the end of the row and steps over its line end; only then may the ends be overwritten. */

@@ -1,5 +1,5 @@
-/* pasted.h: the announcement is the first sentence that speaks of a warning, up to its colon; issuer and time stand before its verb, event and
- * colour behind. What does not fit that is left for the officer. */
+/* pasted.h: the announcement is the first sentence that speaks of a warning, up to its colon; issuer and time stand before its verb,
+ * event and colour behind. What does not fit that is left for the officer. */
 #include "formats/pasted.h"
 
 #include <ctype.h>
@@ -58,7 +58,8 @@ static const char *first_of(struct piece piece, const char *const words[], size_
   return first;
 }
 
-static struct piece trim(struct piece piece, const char *const before[], size_t before_count, const char *const behind[], size_t behind_count)
+static struct piece trim(struct piece piece, const char *const before[], size_t before_count, const char *const behind[],
+                         size_t behind_count)
 {
   for (bool again = true; again;) {
     again = false;
@@ -126,7 +127,8 @@ static struct piece cut_at_colon(struct piece sentence, const char **colon)
 
 static const char *find_verb(struct piece piece)
 {
-  static const char *const verbs[] = { "联合发布", "继续发布", "更新发布", "发布", "签发", "解除", "升级", "降级", "变更", "调整", "维持", "将" };
+  static const char *const verbs[] = { "联合发布", "继续发布", "更新发布", "发布", "签发", "解除",
+                                       "升级",     "降级",     "变更",     "调整", "维持", "将" };
   static const char *const no_verbs[] = { "发布单位", "发布机构", "发布时间", "发布人", "将乐" };
 
   for (struct piece rest = piece; rest.length > 0;) {
@@ -143,10 +145,11 @@ static const char *find_verb(struct piece piece)
 
 static bool is_office(struct piece piece)
 {
-  static const char *const suffixes[] = { "气象台", "气象局", "气象站", "气象中心", "观象台", "资源局", "规划局", "资源厅", "资源部", "水利局", "水务局",
-                                          "水利厅", "水利部", "水文局", "水文中心", "水文站", "应急局", "管理局", "管理厅", "管理部", "指挥部",
-                                          "指挥部办公室", "防汛办", "防指办", "指挥中心", "林业局", "林草局", "草原局", "环境局", "监测总站", "监测中心",
-                                          "预警中心", "发布中心", "人民政府", "办事处", "安委办", "减灾委", "减灾办" };
+  static const char *const suffixes[] = { "气象台",   "气象局",   "气象站", "气象中心", "观象台", "资源局",       "规划局",   "资源厅",
+                                          "资源部",   "水利局",   "水务局", "水利厅",   "水利部", "水文局",       "水文中心", "水文站",
+                                          "应急局",   "管理局",   "管理厅", "管理部",   "指挥部", "指挥部办公室", "防汛办",   "防指办",
+                                          "指挥中心", "林业局",   "林草局", "草原局",   "环境局", "监测总站",     "监测中心", "预警中心",
+                                          "发布中心", "人民政府", "办事处", "安委办",   "减灾委", "减灾办" };
   static const char *const not_inside[] = { "，", "；", "：", ":", ",", "\n", "预警" };
 
   if (piece.length == 0 || piece.length > ISSUER_MOST) return false;
@@ -161,8 +164,10 @@ static bool is_office(struct piece piece)
 
 static struct piece trim_issuer(struct piece piece)
 {
-  static const char *const before[] = { " ", "　", "据", "根据", "经", "预警信息：", "预警信息:", "【", "转发：", "转发:", "转：", "请注意：" };
-  static const char *const behind[] = { " ", "　", "于", "在", "，", "、", "联合", "共同", "继续", "已", "再次", "消息", "今天", "今日", "昨日", "今晨", "关于", "：", "（", "(" };
+  static const char *const before[] = { " ",         "　", "据",     "根据",  "经",   "预警信息：",
+                                        "预警信息:", "【", "转发：", "转发:", "转：", "请注意：" };
+  static const char *const behind[] = { " ",    "　",   "于",   "在",   "，",   "、",   "联合", "共同", "继续", "已",
+                                        "再次", "消息", "今天", "今日", "昨日", "今晨", "关于", "：",   "（",   "(" };
 
   return trim(piece, before, COUNT(before), behind, COUNT(behind));
 }
@@ -213,7 +218,8 @@ static char *find_issuer(struct piece text, struct piece before_verb, struct pie
 static char *words_before_colour(struct piece behind_verb)
 {
   static const char *const colours[] = { "红色", "橙色", "黄色", "蓝色" };
-  static const char *const before[] = { "联合", "继续", "更新", "发布", "签发", "解除", "升级", "降级", "变更", "调整", "维持", "将", "了", "为", "“", "《", " " };
+  static const char *const before[] = { "联合", "继续", "更新", "发布", "签发", "解除", "升级", "降级", "变更",
+                                        "调整", "维持", "将",   "了",   "为",   "“",    "《",   " " };
   static const char *const behind[] = { " ", "“", "（", "气象" };
   const char *colour = first_of(behind_verb, colours, COUNT(colours));
 
@@ -283,7 +289,8 @@ static void read_announcement(struct piece text, struct piece announcement, stru
   static const char *const time_labels[] = { "发布时间", "预警时间", "时间" };
   char *words = mem_dup_n(announcement.start, announcement.length);
   const char *verb = find_verb(announcement), *warning = find(announcement, "预警"), *clock;
-  if (verb != NULL && warning != NULL && verb > warning) verb = NULL; /* 暴雨红色预警解除: it says nothing of where issuer and event stand */
+  if (verb != NULL && warning != NULL && verb > warning)
+    verb = NULL; /* 暴雨红色预警解除: it says nothing of where issuer and event stand */
   struct piece before = verb != NULL ? piece_of(announcement.start, verb) : (struct piece){ announcement.start, 0 };
   struct piece behind = verb != NULL ? piece_of(verb, end_of(announcement)) : announcement;
   struct piece label = labelled(text, time_labels, COUNT(time_labels));

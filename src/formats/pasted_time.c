@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
+/* clang-format off */
 /* What a time consists of besides digits, and what base/clock.h is given for it. */
 static const struct token {
   const char *word, *meant;
@@ -19,6 +20,7 @@ static const struct token {
   { "早晨", "", false, false },  { "清晨", "", false, false },  { "下午", "", false, true },   { "傍晚", "", false, true },
   { "晚上", "", false, true },   { "晚间", "", false, true },   { "夜间", "", false, true },
 };
+/* clang-format on */
 
 static const struct token *token_at(const char *at, const char *end)
 {
@@ -83,8 +85,10 @@ int64_t pasted_time(const char *text, size_t length, int64_t near, const char **
     const char *behind = starts ? read_span(from, end, &span) : from + 1;
     if (span.clock) *where = from;
     if (span.clock && !begins_span(behind, end)) {
-      if (clock_parse(buf_text(&span.written), near, &at, NULL) != 0) at = -1;
-      else if (span.afternoon) at = in_afternoon(at);
+      if (clock_parse(buf_text(&span.written), near, &at, NULL) != 0)
+        at = -1;
+      else if (span.afternoon)
+        at = in_afternoon(at);
     }
     buf_free(&span.written);
     from = behind;

@@ -33,6 +33,7 @@ static struct {
   typeof(&xmlGetLineNo) line;
 } libxml;
 
+/* clang-format off */
 static const struct lazy_symbol symbols[] = {
   { "xmlNewParserCtxt", (void **)&libxml.new_context },
   { "xmlCtxtReadMemory", (void **)&libxml.read },
@@ -43,6 +44,7 @@ static const struct lazy_symbol symbols[] = {
   { "xmlGetLineNo", (void **)&libxml.line },
   { NULL, NULL },
 };
+/* clang-format on */
 
 static struct lazy_library library = { LAZY_XML2, "libxml2", symbols, NULL };
 
@@ -89,7 +91,8 @@ static int check_declarations(const struct buf *utf8, struct err *err)
   for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
     const char *at = memmem(utf8->data, utf8->length, forbidden[i], strlen(forbidden[i]));
     if (at != NULL)
-      return err_set(err, _("line %d has a %s, by which a file can make the reader open other files; alerts have none, so it is not trusted"),
+      return err_set(err,
+                     _("line %d has a %s, by which a file can make the reader open other files; alerts have none, so it is not trusted"),
                      line_of(utf8, at), forbidden[i] + 2);
   }
   return 0;
@@ -101,8 +104,8 @@ static int set_parse_error(xmlParserCtxt *context, struct err *err)
   char *reason = mem_dup(error != NULL && error->message != NULL ? error->message : "");
 
   if (text_invalid_at(reason, strlen(reason)) >= 0) *reason = '\0'; /* libxml2 cuts what it quotes at a byte */
-  err_set(err, _("not well-formed XML, line %d: %s; it was cut or damaged on the way; ask for it again"),
-          error != NULL ? error->line : 0, text_trim(reason));
+  err_set(err, _("not well-formed XML, line %d: %s; it was cut or damaged on the way; ask for it again"), error != NULL ? error->line : 0,
+          text_trim(reason));
   free(reason);
   return -1;
 }

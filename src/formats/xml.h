@@ -16,8 +16,8 @@ struct xml_encoding {
   const char *actual; /* static name of what was decoded: "UTF-8", "GB18030" …; NULL means `declared` was followed */
 };
 
-/* Decodes a document to UTF-8 without BOM, believing the bytes more than the declaration, and blanks the declaration out (line numbers stay).
- * Returns 0, or -1 when the bytes fit no encoding. */
+/* Decodes a document to UTF-8 without BOM, believing the bytes more than the declaration, and blanks the declaration out (line numbers
+ * stay). Returns 0, or -1 when the bytes fit no encoding. */
 int xml_decode(const char *bytes, size_t length, struct buf *utf8, struct xml_encoding *encoding, struct err *err);
 
 /* Parses a document that xml_decode() made. Refused: a DOCTYPE or entity declaration anywhere, more than 200,000 tags, 64 attributes or 16

@@ -1,4 +1,5 @@
-/* xml.h: from the bytes of a file to UTF-8. Feeds of the field often declare one encoding and send another, so the bytes are believed first. */
+/* xml.h: from the bytes of a file to UTF-8. Feeds of the field often declare one encoding and send another, so the bytes are believed
+ * first. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -65,6 +66,23 @@ static bool looks_chinese(const char *bytes, size_t length)
   return pairs > 0 && others * 4 <= pairs;
 }
 
+/* UTF-8 with a few wrong bytes must not be taken for Latin-1: nobody could read what comes out, and a note would not help. */
+static bool looks_damaged(const char *bytes, size_t length)
+{
+  const char *end = bytes + length;
+  size_t good = 0, bad = 0;
+
+  for (const char *at = bytes; at < end;) {
+    const char *start = at;
+    uint32_t c = text_next(&at, end);
+    if (at - start == 1)
+      bad += c == TEXT_REPLACEMENT;
+    else
+      good += (size_t)(at - start);
+  }
+  return good >= 3 * bad;
+}
+
 static bool is_one_of(const char *name, const char *const names[])
 {
   for (size_t i = 0; names[i] != NULL; i++)
@@ -91,8 +109,10 @@ static int decode_other(const char *bytes, size_t length, struct buf *utf8, stru
     encoding->actual = NULL;
     return text_decode_from(encoding->declared, bytes, length, utf8, err);
   }
-  if ((chinese || looks_chinese(bytes, length)) && decode_as("GB18030", bytes, length, utf8, encoding, NULL) == 0) return 0;
-  if (chinese || looks_chinese(bytes, length) || memchr(bytes, '\0', length) != NULL)
+  bool damaged = looks_damaged(bytes, length);
+  chinese = !damaged && (chinese || looks_chinese(bytes, length));
+  if (chinese && decode_as("GB18030", bytes, length, utf8, encoding, NULL) == 0) return 0;
+  if (chinese || damaged || memchr(bytes, '\0', length) != NULL)
     return err_set(err, _("the text is neither UTF-8 nor GB18030 (first wrong byte: %td): it was damaged on the way; ask for it again"),
                    text_invalid_at(bytes, length) + 1);
   return decode_as("ISO-8859-1", bytes, length, utf8, encoding, err);

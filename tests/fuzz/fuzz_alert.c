@@ -40,8 +40,9 @@ static void check_area(const struct alert_area *area)
 
 static void check_info(const struct alert_info *info)
 {
-  const char *const texts[] = { info->language, info->event, info->event_code, info->urgency, info->severity, info->certainty, info->sender_name,
-                                info->headline, info->description, info->instruction, info->web, info->contact, info->audience };
+  const char *const texts[] = { info->language,  info->event,       info->event_code, info->urgency,     info->severity,
+                                info->certainty, info->sender_name, info->headline,   info->description, info->instruction,
+                                info->web,       info->contact,     info->audience };
 
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) check_text(texts[i]);
   if (info->effective < -1 || info->onset < -1 || info->expires < -1) abort();
@@ -54,8 +55,9 @@ static void check_info(const struct alert_info *info)
 
 static void check_alert(const struct alert *alert)
 {
-  const char *const texts[] = { alert->identifier, alert->sender, alert->sender_code, alert->sender_name, alert->sent_text, alert->scope,
-                                alert->source, alert->restriction, alert->addresses, alert->note, alert->incidents, alert->classification };
+  const char *const texts[] = { alert->identifier, alert->sender, alert->sender_code, alert->sender_name,
+                                alert->sent_text,  alert->scope,  alert->source,      alert->restriction,
+                                alert->addresses,  alert->note,   alert->incidents,   alert->classification };
 
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) check_text(texts[i]);
   if (*alert->identifier == '\0' || alert->sent < -1) abort();

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "base/buf.h"
@@ -63,6 +64,7 @@ static int64_t instant(const char *iso)
   return at;
 }
 
+/* clang-format off */
 /* Every trap: what is noted when it is imported, or why it is refused. */
 static const struct { const char *file, *note, *refusal; } traps[] = {
   { "mainland-gb18030-says-utf8.xml", "says that it is written in UTF-8, but it is GB18030", NULL },
@@ -115,6 +117,7 @@ static const struct { const char *file, *note, *refusal; } traps[] = {
   { "no-alert.xml", NULL, "its first element is weather" },
   { "prose.txt", NULL, "paste it instead" },
 };
+/* clang-format on */
 
 static void test_every_trap_is_noted_or_refused(void **state)
 {
@@ -125,7 +128,8 @@ static void test_every_trap_is_noted_or_refused(void **state)
     int result = read_fixture(traps[i].file, &alerts, &err);
 
     if (traps[i].refusal != NULL) {
-      if (result == 0 || strstr(err.text, traps[i].refusal) == NULL) fail_msg("%s: not refused for %s: %s", traps[i].file, traps[i].refusal, err.text);
+      if (result == 0 || strstr(err.text, traps[i].refusal) == NULL)
+        fail_msg("%s: not refused for %s: %s", traps[i].file, traps[i].refusal, err.text);
       assert_null(alerts.items);
     } else {
       if (result != 0) fail_msg("%s: %s", traps[i].file, err.text);
@@ -203,7 +207,7 @@ static void test_cap(void **state)
   assert_int_equal(area->codes.count, 1); /* 12 digits of ours; 006109 is not */
   assert_string_equal(area->codes.items[0], "659999001001");
   assert_true(area->shapes[1].radius > 2499.9 && area->shapes[1].radius < 2500.1); /* 2.5 km */
-  assert_int_equal(alert->notes.count, 1); /* the colour, and nothing else */
+  assert_int_equal(alert->notes.count, 1);                                         /* the colour, and nothing else */
   alert_list_free(&alerts);
 }
 
@@ -263,8 +267,12 @@ static void test_wrappers(void **state)
 
 static void test_lifted(void **state)
 {
-  static const struct { const char *file; bool lifted; enum alert_type type; } cases[] = {
-    { "mainland-cancel.xml", true, ALERT_CANCEL }, { "bilingual.xml", true, ALERT_ALERT }, { "all-clear.xml", true, ALERT_UPDATE },
+  static const struct {
+    const char *file;
+    bool lifted;
+    enum alert_type type;
+  } cases[] = {
+    { "mainland-cancel.xml", true, ALERT_CANCEL }, { "bilingual.xml", true, ALERT_ALERT },     { "all-clear.xml", true, ALERT_UPDATE },
     { "bare-references.xml", true, ALERT_CANCEL }, { "mainland-red.xml", false, ALERT_ALERT },
   };
 
@@ -279,8 +287,13 @@ static void test_lifted(void **state)
 
 static void test_status_decides_what_is_real(void **state)
 {
-  static const struct { const char *file; enum alert_status status; } cases[] = {
-    { "exercise.xml", ALERT_EXERCISE }, { "strange-words.xml", ALERT_STATUS_UNKNOWN }, { "cap12.xml", ALERT_ACTUAL },
+  static const struct {
+    const char *file;
+    enum alert_status status;
+  } cases[] = {
+    { "exercise.xml", ALERT_EXERCISE },
+    { "strange-words.xml", ALERT_STATUS_UNKNOWN },
+    { "cap12.xml", ALERT_ACTUAL },
     { "foreign-element.xml", ALERT_TEST }, /* a status of another namespace says Actual */
   };
 
@@ -388,9 +401,17 @@ static void test_large(void **state)
 
 static void test_other_files(void **state)
 {
-  static const struct { const char *bytes, *words; } files[] = {
-    { "PK\3\4....", "ZIP" }, { "\x1F\x8B\x08.", "gzip" }, { "{\"a\": 1}", "JSON" }, { "%PDF-1.7", "PDF" }, { "<alert", "not well-formed" },
+  static const struct {
+    const char *bytes, *words;
+  } files[] = {
+    { "PK\3\4....", "ZIP" },
+    { "\x1F\x8B\x08.", "gzip" },
+    { "{\"a\": 1}", "JSON" },
+    { "%PDF-1.7", "PDF" },
+    { "<alert", "not well-formed" },
     { "<alert>\xFF\xFE\xFD</alert>", "no identifier" },
+    { "<alert><identifier>甲县气象台发布暴\xE9\x9B红色预警</identifier></alert>", "neither UTF-8 nor GB18030" },
+    { "<alert><identifier>A</identifier><note>甲县气象台\xE9", "damaged on the way" },
   };
 
   (void)state;
@@ -402,9 +423,33 @@ static void test_other_files(void **state)
   }
 }
 
+/* Which element belongs to the alert: the same namespace, none, or another of an alert's; nothing else. */
+static void test_namespaces_of_children(void **state)
+{
+  static const struct {
+    const char *text;
+    bool taken;
+  } cases[] = {
+    { "<alert><identifier xmlns='urn:oasis:names:tc:emergency:cap:1.2'>A</identifier></alert>", true },
+    { "<c:alert xmlns:c='urn:oasis:names:tc:emergency:cap:1.1'><identifier>A</identifier></c:alert>", true },
+    { "<c:alert xmlns:c='http://example.invalid/c'><c:identifier>A</c:identifier></c:alert>", true },
+    { "<alert><identifier xmlns='http://example.invalid/c'>A</identifier></alert>", false },
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct alert_list alerts;
+    if ((alert_read(cases[i].text, strlen(cases[i].text), NULL, &alerts, NULL) == 0) != cases[i].taken) fail_msg("%s", cases[i].text);
+    alert_list_free(&alerts);
+  }
+}
+
 static void test_colours_in_words(void **state)
 {
-  static const struct { const char *text; enum alert_colour colour; } cases[] = {
+  static const struct {
+    const char *text;
+    enum alert_colour colour;
+  } cases[] = {
     { "甲县气象台发布暴雨红色预警[Ⅰ级/特别严重]", ALERT_RED },
     { "甲县发布橙色（Ⅱ级）地质灾害气象风险预警", ALERT_ORANGE },
     { "甲县将暴雨黄色预警信号升级为橙色", ALERT_ORANGE },
@@ -419,7 +464,8 @@ static void test_colours_in_words(void **state)
 
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    if (alert_colour_in(cases[i].text) != cases[i].colour) fail_msg("%s: %s", cases[i].text, alert_colour_name(alert_colour_in(cases[i].text)));
+    if (alert_colour_in(cases[i].text) != cases[i].colour)
+      fail_msg("%s: %s", cases[i].text, alert_colour_name(alert_colour_in(cases[i].text)));
   assert_int_equal(alert_colour_of("橙色"), ALERT_ORANGE);
   assert_int_equal(alert_colour_of("Blue"), ALERT_BLUE);
   assert_int_equal(alert_colour_of("green"), ALERT_NONE);
@@ -437,17 +483,21 @@ static void test_lifting_words(void **state)
 
 static void test_events(void **state)
 {
-  static const struct { const char *text, *code; } cases[] = {
-    { "雷雨大风黄色预警", "11B20" }, { "大风蓝色预警", "11B06" }, { "地质灾害气象风险橙色预警", "11B37" }, { "山洪灾害气象", "11A51" },
-    { "暴雨、雷电黄色预警", "" }, { "洪水", "" },
+  static const struct {
+    const char *text, *code;
+  } cases[] = {
+    { "雷雨大风黄色预警", "11B20" }, { "大风蓝色预警", "11B06" },  { "地质灾害气象风险橙色预警", "11B37" },
+    { "山洪灾害气象", "11A51" },     { "暴雨、雷电黄色预警", "" }, { "洪水", "" },
   };
 
   (void)state;
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) assert_string_equal(alert_event_in(cases[i].text, strlen(cases[i].text), NULL), cases[i].code);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_string_equal(alert_event_in(cases[i].text, strlen(cases[i].text), NULL), cases[i].code);
   for (size_t i = 0; alert_event_code_at(i) != NULL; i++) {
     assert_non_null(alert_event_name(alert_event_code_at(i)));
-    assert_string_equal(alert_event_in(alert_event_chinese(alert_event_code_at(i)), strlen(alert_event_chinese(alert_event_code_at(i))), NULL),
-                        alert_event_code_at(i));
+    assert_string_equal(
+      alert_event_in(alert_event_chinese(alert_event_code_at(i)), strlen(alert_event_chinese(alert_event_code_at(i))), NULL),
+      alert_event_code_at(i));
     if (i > 0) assert_true(strcmp(alert_event_code_at(i - 1), alert_event_code_at(i)) < 0);
   }
   assert_null(alert_event_name("99Z99"));
@@ -459,11 +509,19 @@ static void test_events(void **state)
 /* Each real file is imported with what was noted, or refused with a reason; which is which is known. */
 static void test_real_files(void **state)
 {
-  static const struct { const char *file; size_t count; const char *words; } files[] = {
-    { "canada.cap", 1, "derived from severity Minor" }, { "canada_errors.cap", 1, "references stands there but is empty" },
-    { "earthquake-iso8859-1.cap", 1, "signature has not been checked" }, { "henan-wind-blue.xml", 1, "no time at which it expires" },
-    { "no_optional_fields.cap", 1, "no info block" }, { "smhi.se.alerts.cap", 17, "derived from severity Moderate" },
-    { "sweden.cap", 1, "broken polygon" }, { "taiwan.cap", 1, "colour taken from the parameter alert_color" },
+  static const struct {
+    const char *file;
+    size_t count;
+    const char *words;
+  } files[] = {
+    { "canada.cap", 1, "derived from severity Minor" },
+    { "canada_errors.cap", 1, "references stands there but is empty" },
+    { "earthquake-iso8859-1.cap", 1, "signature has not been checked" },
+    { "henan-wind-blue.xml", 1, "no time at which it expires" },
+    { "no_optional_fields.cap", 1, "no info block" },
+    { "smhi.se.alerts.cap", 17, "derived from severity Moderate" },
+    { "sweden.cap", 1, "broken polygon" },
+    { "taiwan.cap", 1, "colour taken from the parameter alert_color" },
     { "xee.cap", 0, "DOCTYPE" },
   };
   const char *shared = getenv("SHARED");
@@ -477,7 +535,8 @@ static void test_real_files(void **state)
     if (file_exists(path)) {
       seen++;
       int result = read_path(path, &alerts, &err);
-      if ((result == 0) != (files[i].count > 0) || alerts.count != files[i].count) fail_msg("%s: %zu alerts %s", path, alerts.count, err.text);
+      if ((result == 0) != (files[i].count > 0) || alerts.count != files[i].count)
+        fail_msg("%s: %zu alerts %s", path, alerts.count, err.text);
       bool said = result == 0 ? has_note(&alerts.items[0], files[i].words) : strstr(err.text, files[i].words) != NULL;
       if (!said) fail_msg("%s: does not say %s", path, files[i].words);
     }
@@ -496,12 +555,26 @@ static int set_zone(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_every_trap_is_noted_or_refused), cmocka_unit_test(test_mainland), cmocka_unit_test(test_mainland_area),
-    cmocka_unit_test(test_cap), cmocka_unit_test(test_older_caps), cmocka_unit_test(test_prefix_changes_nothing),
-    cmocka_unit_test(test_wrappers), cmocka_unit_test(test_lifted), cmocka_unit_test(test_status_decides_what_is_real),
-    cmocka_unit_test(test_languages), cmocka_unit_test(test_text_is_kept), cmocka_unit_test(test_file_name_fills),
-    cmocka_unit_test(test_sizes), cmocka_unit_test(test_large), cmocka_unit_test(test_other_files), cmocka_unit_test(test_colours_in_words),
-    cmocka_unit_test(test_lifting_words), cmocka_unit_test(test_events), cmocka_unit_test(test_real_files),
+    cmocka_unit_test(test_every_trap_is_noted_or_refused),
+    cmocka_unit_test(test_mainland),
+    cmocka_unit_test(test_mainland_area),
+    cmocka_unit_test(test_cap),
+    cmocka_unit_test(test_older_caps),
+    cmocka_unit_test(test_prefix_changes_nothing),
+    cmocka_unit_test(test_wrappers),
+    cmocka_unit_test(test_lifted),
+    cmocka_unit_test(test_status_decides_what_is_real),
+    cmocka_unit_test(test_languages),
+    cmocka_unit_test(test_text_is_kept),
+    cmocka_unit_test(test_file_name_fills),
+    cmocka_unit_test(test_sizes),
+    cmocka_unit_test(test_large),
+    cmocka_unit_test(test_other_files),
+    cmocka_unit_test(test_namespaces_of_children),
+    cmocka_unit_test(test_colours_in_words),
+    cmocka_unit_test(test_lifting_words),
+    cmocka_unit_test(test_events),
+    cmocka_unit_test(test_real_files),
   };
   return cmocka_run_group_tests(tests, set_zone, NULL);
 }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 #include "base/err.h"
@@ -67,6 +68,7 @@ static void test_separators(void **state)
 {
   (void)state;
   expect("a;b\n1,5;2\n", "1[a][b]/2[1,5][2]/");
+  expect("a,b,c;d\n", "1[a][b][c;d]/");
   expect("a\tb\n1,5\t2\n", "1[a][b]/2[1,5][2]/");
   expect("\"x;y;z\",b\n1,2\n", "1[x;y;z][b]/2[1][2]/"); /* those within quotes do not count */
   expect("sep=;\r\na,b;c\r\n", "1[a,b][c]/");
@@ -92,7 +94,8 @@ static void test_errors_say_where(void **state)
 {
   (void)state;
   expect("a,b\n\nx,\"open\ny\n", "1[a][b]/error: row 3, column B: the quotation mark opened in line 3 is never closed");
-  expect("a\n\"x\ny\" z\n", "1[a]/error: row 2, column A: text follows the closing quotation mark in line 3; double the marks inside a cell");
+  expect("a\n\"x\ny\" z\n",
+         "1[a]/error: row 2, column A: text follows the closing quotation mark in line 3; double the marks inside a cell");
   expect_bytes("a,b\0c\n", 6, "error: byte 4 is neither UTF-8 nor GB18030 text; save the file as UTF-8");
   expect_bytes("a,\xFF\xFF\n", 5, "error: byte 3 is neither UTF-8 nor GB18030 text; save the file as UTF-8");
 }
@@ -121,7 +124,10 @@ static void test_column_letters(void **state)
 {
   struct csv csv = { .row = 7 };
   struct err err = ERR_INIT;
-  static const struct { size_t column; const char *words; } cases[] = { { 0, "column A:" }, { 25, "column Z:" }, { 26, "column AA:" }, { 701, "column ZZ:" }, { 702, "column AAA:" } };
+  static const struct {
+    size_t column;
+    const char *words;
+  } cases[] = { { 0, "column A:" }, { 25, "column Z:" }, { 26, "column AA:" }, { 701, "column ZZ:" }, { 702, "column AAA:" } };
 
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -150,10 +156,26 @@ static void test_too_many_columns(void **state)
 
 static void test_writing(void **state)
 {
-  static const struct { const char *text, *written; } cases[] = {
-    { "plain", "plain" }, { "", "" }, { NULL, "" }, { "a,b", "\"a,b\"" }, { "say \"hi\"", "\"say \"\"hi\"\"\"" }, { "two\nlines", "\"two\nlines\"" },
-    { "=1+1", "'=1+1" }, { "-5", "-5" }, { "+8.50", "+8.50" }, { "-5 m", "'-5 m" }, { "@all", "'@all" }, { "'=x", "''=x" }, { "'tis", "'tis" },
-    { "-", "-" }, { "'-", "''-" }, { "\t=x", "\"'\t=x\"" }, { "=a,\"b\"", "\"'=a,\"\"b\"\"\"" },
+  static const struct {
+    const char *text, *written;
+  } cases[] = {
+    { "plain", "plain" },
+    { "", "" },
+    { NULL, "" },
+    { "a,b", "\"a,b\"" },
+    { "say \"hi\"", "\"say \"\"hi\"\"\"" },
+    { "two\nlines", "\"two\nlines\"" },
+    { "=1+1", "'=1+1" },
+    { "-5", "-5" },
+    { "+8.50", "+8.50" },
+    { "-5 m", "'-5 m" },
+    { "@all", "'@all" },
+    { "'=x", "''=x" },
+    { "'tis", "'tis" },
+    { "-", "-" },
+    { "'-", "''-" },
+    { "\t=x", "\"'\t=x\"" },
+    { "=a,\"b\"", "\"'=a,\"\"b\"\"\"" },
   };
 
   (void)state;
@@ -221,9 +243,16 @@ static void test_a_hundred_thousand_rows(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_rows), cmocka_unit_test(test_quotes), cmocka_unit_test(test_separators), cmocka_unit_test(test_encodings),
-    cmocka_unit_test(test_errors_say_where), cmocka_unit_test(test_line_numbers), cmocka_unit_test(test_column_letters),
-    cmocka_unit_test(test_too_many_columns), cmocka_unit_test(test_writing), cmocka_unit_test(test_written_is_read_back),
+    cmocka_unit_test(test_rows),
+    cmocka_unit_test(test_quotes),
+    cmocka_unit_test(test_separators),
+    cmocka_unit_test(test_encodings),
+    cmocka_unit_test(test_errors_say_where),
+    cmocka_unit_test(test_line_numbers),
+    cmocka_unit_test(test_column_letters),
+    cmocka_unit_test(test_too_many_columns),
+    cmocka_unit_test(test_writing),
+    cmocka_unit_test(test_written_is_read_back),
     cmocka_unit_test(test_a_hundred_thousand_rows),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
