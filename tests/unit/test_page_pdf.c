@@ -96,8 +96,8 @@ static struct words words_of(const struct buf *pdf)
 
     if (sscanf(line, " <page width=\"%lf\" height=\"%lf\"", &found.width, &found.height) == 2)
       found.pages++;
-    if (sscanf(line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%127[^<]", &word.left, &word.top, &word.right, &word.bottom,
-               word.text) == 5) {
+    if (sscanf(line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%127[^<]", &word.left, &word.top, &word.right,
+               &word.bottom, word.text) == 5) {
       found.words = mem_grow(found.words, (size_t)found.count + 1, sizeof word);
       found.words[found.count++] = word;
     }
@@ -415,7 +415,8 @@ static void the_code_on_paper_is_the_one_that_was_made(void **state)
   struct picture picture = picture_of(&pdf, 1, "288");
   struct qr qr = QR_INIT;
   struct err err = ERR_INIT;
-  int left = picture.width, right = 0, top = picture.height, made = qr_make(&qr, "dutydesk R-26-B031 0123456789abcdef0123456789abcdef", &err);
+  int left = picture.width, right = 0, top = picture.height;
+  int made = qr_make(&qr, "dutydesk R-26-B031 0123456789abcdef0123456789abcdef", &err);
 
   (void)state;
   for (int y = picture.height - 92 * FINE; made == 0 && y < picture.height; y++) {
