@@ -20,7 +20,7 @@ static bool test_has_value(enum list_test test)
 static char *order_text(const struct kind *kind)
 {
   if (!kind->order)
-    return mem_dup("0");
+    return mem_dup("id");
   const struct field *field = kind_field(kind, kind_field_index(kind, kind->order));
   return mem_printf("ifnull(\"%s\", %s)", field->name, field_is_text(field) ? "''" : "0");
 }

@@ -240,13 +240,12 @@ static bool is_wanted(struct asking *asking, record_id id)
 /* The newest hits among ids from `first` to `last`: within one log, ids grow with time. */
 static int ask_range(struct asking *asking, record_id first, record_id last, struct err *err)
 {
-  bool by_index = asking->match.length > 0;
   struct query *query = sql_query(asking->store->sql, "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC");
   query_bind_text(query, 1, buf_text(&asking->match));
   query_bind_number(query, 2, first);
   query_bind_number(query, 3, last);
-  int found, taken = 0;
-  while (by_index && (found = query_next(query, err)) == 1 && taken < asking->limit) {
+  int found = 0, taken = 0;
+  while (asking->match.length > 0 && (found = query_next(query, err)) == 1 && taken < asking->limit) {
     record_id id = query_number(query, 0);
     if (!is_wanted(asking, id))
       continue;
@@ -257,7 +256,7 @@ static int ask_range(struct asking *asking, record_id first, record_id last, str
     taken++;
   }
   query_close(query);
-  return by_index && found < 0 ? -1 : 0;
+  return found < 0 ? -1 : 0;
 }
 
 static int hit_compare(const void *one, const void *other)

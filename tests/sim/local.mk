@@ -1,1 +1,5 @@
-# Filled as its programs land.
+# Operations of several nodes in every order.
+if HAVE_CMOCKA
+check_PROGRAMS += tests/sim/merge
+TESTS += tests/sim/merge
+endif

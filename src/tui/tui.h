@@ -1,0 +1,10 @@
+/* The screen. */
+#ifndef TUI_TUI_H
+#define TUI_TUI_H
+
+#include "desk/action.h"
+
+/* Opens the desk on the terminal and returns when the officer quits: the exit code. `path` may not exist yet: then set-up opens. */
+int tui_run(const char *path, struct config *config, const char *officer, const struct action *const tables[]);
+
+#endif
