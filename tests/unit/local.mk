@@ -18,6 +18,11 @@ UNIT_TESTS += tests/unit/test_page_pdf
 UNIT_TESTS += tests/unit/test_pasted
 UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_printer
+UNIT_TESTS += tests/unit/test_csv_import
+UNIT_TESTS += tests/unit/test_duty
+UNIT_TESTS += tests/unit/test_kinds
+UNIT_TESTS += tests/unit/test_roster
+UNIT_TESTS += tests/unit/test_session
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
