@@ -4,14 +4,14 @@
 
 #include <stdlib.h>
 
-void strip_free(struct strip *strip)
+void page_strip_free(struct strip *strip)
 {
   buf_free(&strip->lines);
   free(strip->lead);
   free(strip->close);
 }
 
-void strip_end_line(struct strip *strip)
+void page_strip_end_line(struct strip *strip)
 {
   struct buf *lines = &strip->lines;
 
@@ -21,10 +21,10 @@ void strip_end_line(struct strip *strip)
   strip->count++;
 }
 
-void strip_add(struct strip *strip, const char *line)
+void page_strip_add(struct strip *strip, const char *line)
 {
   buf_adds(&strip->lines, line);
-  strip_end_line(strip);
+  page_strip_end_line(strip);
 }
 
 struct wrapping {
@@ -42,40 +42,40 @@ static bool wrapped_line(const char *bytes, size_t length, void *context)
 
   for (int i = 0; wrapping->centred && i < spare / 2; i++)
     buf_addc(&wrapping->strip->lines, ' ');
-  strip_add(wrapping->strip, line);
+  page_strip_add(wrapping->strip, line);
   free(line);
   return true;
 }
 
-void strip_wrap(struct strip *strip, const char *text, const struct page_options *options)
+void page_strip_wrap(struct strip *strip, const char *text, const struct page_options *options)
 {
   struct wrapping wrapping = { strip, options, false };
 
   text_wrap(text, options->columns, options->ambiguous, wrapped_line, &wrapping);
 }
 
-void strip_wrap_centred(struct strip *strip, const char *text, const struct page_options *options)
+void page_strip_wrap_centred(struct strip *strip, const char *text, const struct page_options *options)
 {
   struct wrapping wrapping = { strip, options, true };
 
   text_wrap(text, options->columns, options->ambiguous, wrapped_line, &wrapping);
 }
 
-void strip_fill(struct strip *strip, const char *with, const struct page_options *options)
+void page_strip_fill(struct strip *strip, const char *with, const struct page_options *options)
 {
   int each = text_columns(with, options->ambiguous);
 
   for (int used = 0; used + each <= options->columns; used += each)
     buf_adds(&strip->lines, with);
-  strip_end_line(strip);
+  page_strip_end_line(strip);
 }
 
-void strip_both_ends(struct strip *strip, const char *left, const char *right, const struct page_options *options)
+void page_strip_both_ends(struct strip *strip, const char *left, const char *right, const struct page_options *options)
 {
   int room = options->columns - text_columns(left, options->ambiguous);
 
   if (*left && room < text_columns(right, options->ambiguous) + 2) {
-    strip_wrap(strip, left, options);
+    page_strip_wrap(strip, left, options);
     room = options->columns;
     if (!*right)
       return;
@@ -84,7 +84,7 @@ void strip_both_ends(struct strip *strip, const char *left, const char *right, c
   }
   text_fit_right(&strip->lines, right, room, options->ambiguous);
   if (*left || *right)
-    strip_end_line(strip);
+    page_strip_end_line(strip);
   else
     buf_clear(&strip->lines);
 }

@@ -18,14 +18,14 @@ struct strip {
 
 #define STRIP_INIT { BUF_INIT, 0, NULL, NULL }
 
-void strip_free(struct strip *strip);
-void strip_end_line(struct strip *strip); /* ends the line whose bytes were added to strip->lines; trailing blanks go */
-void strip_add(struct strip *strip, const char *line);
-void strip_wrap(struct strip *strip, const char *text, const struct page_options *options);
-void strip_wrap_centred(struct strip *strip, const char *text, const struct page_options *options);
-void strip_fill(struct strip *strip, const char *with, const struct page_options *options); /* a line of one repeated character */
+void page_strip_free(struct strip *strip);
+void page_strip_end_line(struct strip *strip); /* ends the line whose bytes were added to strip->lines; trailing blanks go */
+void page_strip_add(struct strip *strip, const char *line);
+void page_strip_wrap(struct strip *strip, const char *text, const struct page_options *options);
+void page_strip_wrap_centred(struct strip *strip, const char *text, const struct page_options *options);
+void page_strip_fill(struct strip *strip, const char *with, const struct page_options *options); /* a line of one repeated character */
 /* left at the left edge and right at the right one; on two lines if they do not fit on one. Nothing if both are empty. */
-void strip_both_ends(struct strip *strip, const char *left, const char *right, const struct page_options *options);
+void page_strip_both_ends(struct strip *strip, const char *left, const char *right, const struct page_options *options);
 
 /* A grid as strips: its head (or, where there is none, only its upper edge) and one for each row below. */
 struct text_grid {

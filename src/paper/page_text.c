@@ -48,7 +48,7 @@ static struct flow_piece *add_piece(struct sheet *sheet, struct strip strip, int
 
 static void free_piece(struct flow_piece *piece)
 {
-  strip_free(piece->content);
+  page_strip_free(piece->content);
   free(piece->content);
 }
 
@@ -70,7 +70,7 @@ static void add_heading(struct sheet *sheet, const struct page_block *block)
   char *text = mem_printf(block->number == 1 ? "== %s ==" : "-- %s --", block->text);
   struct flow_piece *piece;
 
-  strip_wrap(&strip, text, sheet->options);
+  page_strip_wrap(&strip, text, sheet->options);
   free(text);
   piece = add_piece(sheet, strip, block->group);
   piece->before = gap(block, sheet->page);
@@ -84,7 +84,7 @@ static void add_paragraph(struct sheet *sheet, const struct page_block *block)
   struct strip all = STRIP_INIT;
   const char *at;
 
-  strip_wrap(&all, text, sheet->options);
+  page_strip_wrap(&all, text, sheet->options);
   free(text);
   at = buf_text(&all.lines);
   for (int i = 0; i < all.count; i++) {
@@ -98,7 +98,7 @@ static void add_paragraph(struct sheet *sheet, const struct page_block *block)
     piece->keep = (i == 0 || i == all.count - 2) && i < all.count - 1;
     at = end;
   }
-  strip_free(&all);
+  page_strip_free(&all);
 }
 
 static void add_ruled_lines(struct sheet *sheet, const struct page_block *block)
@@ -108,7 +108,7 @@ static void add_ruled_lines(struct sheet *sheet, const struct page_block *block)
   if (*block->label) {
     struct flow_piece *piece;
 
-    strip_wrap(&label, block->label, sheet->options);
+    page_strip_wrap(&label, block->label, sheet->options);
     piece = add_piece(sheet, label, block->group);
     piece->before = gap(block, sheet->page);
     piece->keep = true;
@@ -116,7 +116,7 @@ static void add_ruled_lines(struct sheet *sheet, const struct page_block *block)
   for (int i = 0; i < block->number; i++) {
     struct strip line = STRIP_INIT;
 
-    strip_fill(&line, "_", sheet->options);
+    page_strip_fill(&line, "_", sheet->options);
     add_piece(sheet, line, block->group)->before = 1;
   }
 }
@@ -201,7 +201,7 @@ static char *copy_text(const struct page_head *head)
 static void draw_banner(struct strip *top, const struct sheet *sheet)
 {
   if (sheet->page->head.exercise)
-    strip_wrap_centred(top, _("*** EXERCISE *** not a real event *** EXERCISE ***"), sheet->options);
+    page_strip_wrap_centred(top, _("*** EXERCISE *** not a real event *** EXERCISE ***"), sheet->options);
 }
 
 static void draw_tops(struct sheet *sheet)
@@ -211,14 +211,14 @@ static void draw_tops(struct sheet *sheet)
   char *running = mem_printf("%s%s%s", head->title, *head->unit ? "  " : "", head->unit);
 
   draw_banner(&sheet->top, sheet);
-  strip_wrap_centred(&sheet->top, head->title, options);
+  page_strip_wrap_centred(&sheet->top, head->title, options);
   if (*head->unit)
-    strip_wrap_centred(&sheet->top, head->unit, options);
-  strip_fill(&sheet->top, "=", options);
+    page_strip_wrap_centred(&sheet->top, head->unit, options);
+  page_strip_fill(&sheet->top, "=", options);
   draw_banner(&sheet->later_top, sheet);
   text_fit(&sheet->later_top.lines, running, options->columns, options->ambiguous);
-  strip_end_line(&sheet->later_top);
-  strip_fill(&sheet->later_top, "-", options);
+  page_strip_end_line(&sheet->later_top);
+  page_strip_fill(&sheet->later_top, "-", options);
   free(running);
 }
 
@@ -232,10 +232,10 @@ static struct strip draw_foot(const struct sheet *sheet, int page, int pages)
   buf_adds(&left, head->report);
   buf_addf(&left, "%s%s", left.length && *head->hash ? "  " : "", head->hash);
   buf_addf(&left, "%s%s", left.length && *copy ? "  " : "", copy);
-  strip_fill(&foot, "-", sheet->options);
-  strip_both_ends(&foot, buf_text(&left), place, sheet->options);
+  page_strip_fill(&foot, "-", sheet->options);
+  page_strip_both_ends(&foot, buf_text(&left), place, sheet->options);
   if (*head->footer)
-    strip_wrap(&foot, head->footer, sheet->options);
+    page_strip_wrap(&foot, head->footer, sheet->options);
   buf_free(&left);
   free(copy);
   free(place);
@@ -247,7 +247,7 @@ static int most_foot_lines(const struct sheet *sheet)
   struct strip foot = draw_foot(sheet, 9999, 9999);
   int lines = foot.count;
 
-  strip_free(&foot);
+  page_strip_free(&foot);
   return lines;
 }
 
@@ -331,7 +331,7 @@ static void write_pages(struct sheet *sheet, int pages, struct buf *out)
     buf_adds(out, buf_text(page ? &sheet->later_top.lines : &sheet->top.lines));
     buf_add(out, buf_text(&body->text), body->text.length);
     buf_adds(out, buf_text(&foot.lines));
-    strip_free(&foot);
+    page_strip_free(&foot);
   }
 }
 
@@ -348,8 +348,8 @@ static void free_sheet(struct sheet *sheet)
   free(sheet->pieces);
   free(sheet->heads);
   free(sheet->bodies);
-  strip_free(&sheet->top);
-  strip_free(&sheet->later_top);
+  page_strip_free(&sheet->top);
+  page_strip_free(&sheet->later_top);
 }
 
 int page_text(const struct page *page, const struct page_options *options, struct buf *out, struct err *err)

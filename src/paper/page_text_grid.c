@@ -112,7 +112,7 @@ static void add_rule(struct strip *strip, const struct layout *layout, const str
 {
   char *line = rule(layout, above, below);
 
-  strip_add(strip, line);
+  page_strip_add(strip, line);
   free(line);
 }
 
@@ -161,9 +161,9 @@ static struct strip wrap_cell(const struct layout *layout, const struct grid_row
 
   narrow.columns = width;
   if (cell->cut)
-    strip_add(&strip, text);
+    page_strip_add(&strip, text);
   else
-    strip_wrap(&strip, text, &narrow);
+    page_strip_wrap(&strip, text, &narrow);
   free(text);
   return strip;
 }
@@ -218,10 +218,10 @@ static struct strip draw_row(const struct layout *layout, const struct grid_row 
   for (int line = 0; line < lines; line++) {
     for (int i = 0; i < row->count; i++)
       add_cell_line(&strip, layout, &next[i], widths[i], row->cells[i].align);
-    strip_add(&strip, layout->options->line_drawing ? "│" : "|");
+    page_strip_add(&strip, layout->options->line_drawing ? "│" : "|");
   }
   for (int i = 0; i < row->count; i++)
-    strip_free(&cells[i]);
+    page_strip_free(&cells[i]);
   return strip;
 }
 
@@ -238,7 +238,7 @@ static struct strip draw_head(const struct layout *layout)
   cells = draw_row(layout, &grid->rows[0]);
   buf_adds(&strip.lines, buf_text(&cells.lines));
   strip.count += cells.count;
-  strip_free(&cells);
+  page_strip_free(&cells);
   if (grid->count > 1)
     add_rule(&strip, layout, &grid->rows[0], &grid->rows[1]);
   else
