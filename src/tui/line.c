@@ -1,0 +1,404 @@
+#include "tui/line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+enum { HISTORY_MOST = 100 };
+
+struct history {
+  const char *name;
+  HISTORY_STATE *state;
+};
+
+/* readline is one editor with global state and no context: this is what it is edited with at the moment. Nothing else is kept here. */
+static struct {
+  bool is_ready;
+  const struct line *line; /* whose text readline holds; NULL: nobody's */
+  const char *feed;        /* bytes that readline is about to read */
+  struct history *histories;
+  int history_count, history_now;
+  char *(*candidate)(void *context, const char *typed, int nth);
+  void *context;
+  int nth;
+} editor = { .history_now = -1 };
+
+/* --- readline, tamed ------------------------------------------------------------------------------------------------------ */
+
+static int next_byte(FILE *stream)
+{
+  (void)stream;
+  return *editor.feed != '\0' ? (unsigned char)*editor.feed++ : EOF;
+}
+
+static int no_input(void) { return 0; }
+static void no_redisplay(void) {}
+static void no_matches(char **matches, int count, int longest) { (void)matches, (void)count, (void)longest; }
+static void ignore_line(char *text) { free(text); }
+
+static int insert_newline(int count, int byte)
+{
+  (void)count, (void)byte;
+  return rl_insert_text("\n");
+}
+
+static char *next_candidate(const char *typed, int state)
+{
+  if (state == 0) editor.nth = 0;
+  return editor.candidate(editor.context, typed, editor.nth++);
+}
+
+static char **complete_whole_line(const char *typed, int start, int end)
+{
+  (void)start, (void)end;
+  rl_attempted_completion_over = 1; /* never file names */
+  return editor.candidate != NULL ? rl_completion_matches(typed, next_candidate) : NULL;
+}
+
+/* An ~/.inputrc made for a shell (vi keys, other Ctrl keys) must not change the desk's keyboard. */
+static void initialize(void)
+{
+  char *kept = mem_dup(getenv("INPUTRC"));
+
+  setenv("INPUTRC", "/dev/null", 1);
+  rl_initialize();
+  if (kept != NULL) setenv("INPUTRC", kept, 1);
+  else unsetenv("INPUTRC");
+  free(kept);
+}
+
+static void make_ready(void)
+{
+  if (editor.is_ready) return;
+  editor.is_ready = true;
+  editor.feed = "";
+  rl_readline_name = "dutydesk";
+  rl_getc_function = next_byte;
+  rl_input_available_hook = no_input;
+  rl_redisplay_function = no_redisplay; /* set before initialising: readline then leaves terminfo, and so curses, alone */
+  rl_prep_term_function = NULL;
+  rl_deprep_term_function = NULL;
+  rl_catch_signals = rl_catch_sigwinch = rl_change_environment = 0;
+  rl_outstream = fopen("/dev/null", "w");
+  rl_completion_display_matches_hook = no_matches;
+  rl_attempted_completion_function = complete_whole_line;
+  rl_completer_word_break_characters = "";
+  rl_completer_quote_characters = NULL;
+  rl_completion_append_character = '\0';
+  initialize();
+  rl_variable_bind("bell-style", "none");
+  rl_bind_keyseq("\\e[3~", rl_delete);
+  rl_bind_key('\n', insert_newline);
+  using_history();
+  stifle_history(HISTORY_MOST);
+  rl_callback_handler_install("", ignore_line);
+}
+
+/* --- histories ------------------------------------------------------------------------------------------------------------ */
+
+static int history_index(const char *name)
+{
+  for (int i = 0; i < editor.history_count; i++)
+    if (strcmp(editor.histories[i].name, name) == 0) return i;
+  editor.histories = mem_grow(editor.histories, (size_t)editor.history_count + 1, sizeof *editor.histories);
+  editor.histories[editor.history_count] = (struct history){ name, mem_zero(1, sizeof(HISTORY_STATE)) };
+  return editor.history_count++;
+}
+
+/* Lines without a history get an empty one of their own. */
+static void use_history(const char *name)
+{
+  int index = history_index(name != NULL ? name : "");
+
+  make_ready();
+  if (index == editor.history_now) return;
+  if (editor.history_now >= 0) {
+    free(editor.histories[editor.history_now].state);
+    editor.histories[editor.history_now].state = history_get_history_state();
+  }
+  history_set_history_state(editor.histories[index].state);
+  editor.history_now = index;
+}
+
+void line_remember(const struct line *line)
+{
+  if (line->history == NULL || line->is_secret || *line->text == '\0') return;
+  use_history(line->history);
+  HIST_ENTRY *newest = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+  if (newest == NULL || strcmp(newest->line, line->text) != 0) add_history(line->text);
+  using_history();
+}
+
+const char *line_remembered(const char *history, int nth)
+{
+  if (history == NULL) return NULL;
+  use_history(history);
+  HIST_ENTRY *entry = nth < history_length ? history_get(history_base + history_length - 1 - nth) : NULL;
+  return entry != NULL ? entry->line : NULL;
+}
+
+/* --- one line ------------------------------------------------------------------------------------------------------------- */
+
+void line_start(struct line *line, const char *text)
+{
+  *line = (struct line){ .text = mem_dup(text != NULL ? text : "") };
+  line->point = strlen(line->text);
+}
+
+static void forget(struct line *line)
+{
+  if (editor.line == line) {
+    if (line->is_secret) explicit_bzero(rl_line_buffer, strlen(rl_line_buffer));
+    rl_replace_line("", 1);
+    editor.line = NULL;
+  }
+  if (line->is_secret && line->text != NULL) explicit_bzero(line->text, strlen(line->text));
+}
+
+void line_stop(struct line *line)
+{
+  forget(line);
+  free(line->text);
+  line->text = NULL;
+}
+
+void line_set(struct line *line, const char *text)
+{
+  char *fresh = mem_dup(text != NULL ? text : "");
+
+  forget(line);
+  free(line->text);
+  line->text = fresh;
+  line->point = strlen(fresh);
+  line->left = 0;
+}
+
+/* Gives readline this line to work on, unless it has it already (then undo and kills go on). */
+static void load(struct line *line)
+{
+  make_ready();
+  use_history(line->is_secret ? NULL : line->history);
+  if (editor.line == line && strcmp(rl_line_buffer, line->text) == 0) {
+    rl_point = (int)line->point;
+    return;
+  }
+  rl_replace_line(line->text, 1);
+  rl_point = (int)line->point;
+  using_history();
+  editor.line = line;
+}
+
+static void store(struct line *line)
+{
+  if (strcmp(line->text, rl_line_buffer) != 0) {
+    if (line->is_secret) explicit_bzero(line->text, strlen(line->text));
+    free(line->text);
+    line->text = mem_dup(rl_line_buffer);
+  }
+  line->point = (size_t)rl_point;
+}
+
+static void feed(const char *bytes)
+{
+  editor.feed = bytes;
+  while (*editor.feed != '\0') rl_callback_read_char();
+}
+
+static void insert_pasted(const struct line *line, const char *text)
+{
+  char *fresh = mem_dup(text);
+  char *to = fresh;
+
+  for (const char *from = text; *from != '\0'; from++) {
+    if (*from == '\r' && from[1] == '\n') continue;
+    bool ends_line = *from == '\r' || *from == '\n';
+    *to++ = (char)(ends_line ? (line->has_newlines ? '\n' : ' ') : *from);
+  }
+  while (to > fresh && (to[-1] == '\n' || to[-1] == ' ')) to--;
+  *to = '\0';
+  rl_insert_text(fresh);
+  free(fresh);
+}
+
+/* The keys that edit, as readline's own bindings know them. */
+static const struct {
+  int code;
+  const char *bytes;
+} edits[] = {
+  { KEY_CODE_LEFT, "\002" }, { KEY_CODE_RIGHT, "\006" }, { KEY_CODE_HOME, "\001" }, { KEY_CODE_END, "\005" },
+  { KEY_CODE_BACKSPACE, "\177" }, { KEY_CODE_DELETE, "\033[3~" }, { KEY_CODE_PAGE_UP, "\020" }, { KEY_CODE_PAGE_DOWN, "\016" },
+  { KEY_CTRL('A'), "\001" }, { KEY_CTRL('B'), "\002" }, { KEY_CTRL('E'), "\005" }, { KEY_CTRL('K'), "\013" }, { KEY_CTRL('U'), "\025" },
+  { KEY_CTRL('W'), "\027" }, { KEY_CTRL('Y'), "\031" }, { KEY_CTRL('_'), "\037" },
+};
+
+static const char *edit_bytes(const struct line *line, const struct key *key)
+{
+  if (keys_is_character(key)) return key->text;
+  if (key->code == KEY_CTRL('J') && line->has_newlines) return "\n";
+  if (line->is_secret && (key->code == KEY_CTRL('K') || key->code == KEY_CTRL('U') || key->code == KEY_CTRL('W'))) return "\001";
+  for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
+    if (edits[i].code == key->code) return edits[i].bytes;
+  return NULL;
+}
+
+bool line_key(struct line *line, const struct key *key)
+{
+  const char *bytes = edit_bytes(line, key);
+
+  if (bytes == NULL && key->code != KEY_CODE_PASTE) return false;
+  load(line);
+  if (bytes == NULL) insert_pasted(line, key->text);
+  else feed(bytes);
+  store(line);
+  return true;
+}
+
+bool line_complete(struct line *line, char *(*candidate)(void *context, const char *typed, int nth), void *context)
+{
+  size_t before = strlen(line->text);
+
+  load(line);
+  rl_point = rl_end;
+  editor.candidate = candidate;
+  editor.context = context;
+  feed("\t");
+  editor.candidate = NULL;
+  store(line);
+  return strlen(line->text) > before;
+}
+
+/* --- drawing -------------------------------------------------------------------------------------------------------------- */
+
+/* The end of the row that begins at `start`: at a newline or where the columns end, never inside a cluster. */
+static size_t row_end(const struct line *line, size_t start, int columns, enum text_ambiguous ambiguous)
+{
+  const char *from = line->text + start;
+  const char *newline = strchr(from, '\n');
+  size_t fits = text_cut(from, columns - 1, ambiguous, NULL); /* the last column is left for the cursor */
+
+  if (newline != NULL && (size_t)(newline - from) <= fits) return start + (size_t)(newline - from);
+  return start + (fits > 0 ? fits : text_after(from, strlen(from), 0));
+}
+
+static size_t row_next(const struct line *line, size_t end)
+{
+  return line->text[end] == '\n' ? end + 1 : end;
+}
+
+/* Finds the row that holds byte `point`; *start gets where it begins. */
+static int row_of(const struct line *line, size_t point, int columns, enum text_ambiguous ambiguous, size_t *start)
+{
+  int row = 0;
+
+  for (*start = 0;; row++) {
+    size_t end = row_end(line, *start, columns, ambiguous), next = row_next(line, end);
+    bool is_last = line->text[end] == '\0';
+    if (is_last || point < next) return row;
+    *start = next;
+  }
+}
+
+static size_t row_start(const struct line *line, int row, int columns, enum text_ambiguous ambiguous)
+{
+  size_t start = 0;
+
+  for (; row > 0; row--) start = row_next(line, row_end(line, start, columns, ambiguous));
+  return start;
+}
+
+int line_rows(const struct line *line, int columns, enum text_ambiguous ambiguous)
+{
+  size_t start;
+  return line->has_newlines ? 1 + row_of(line, strlen(line->text), columns, ambiguous, &start) : 1;
+}
+
+static int columns_between(const struct line *line, size_t from, size_t to, enum text_ambiguous ambiguous)
+{
+  char *part = mem_dup_n(line->text + from, to - from);
+  int columns = text_columns(part, ambiguous);
+
+  free(part);
+  return columns;
+}
+
+bool line_move_row(struct line *line, int rows, int columns, enum text_ambiguous ambiguous)
+{
+  size_t start;
+  int row = row_of(line, line->point, columns, ambiguous, &start) + rows;
+
+  if (!line->has_newlines || row < 0 || row >= line_rows(line, columns, ambiguous)) return false;
+  int at = columns_between(line, start, line->point, ambiguous);
+  start = row_start(line, row, columns, ambiguous);
+  size_t end = row_end(line, start, columns, ambiguous);
+  size_t cut = start + text_cut(line->text + start, at, ambiguous, NULL);
+  line->point = cut < end ? cut : end;
+  return true;
+}
+
+static void draw_piece(struct line *line, struct terminal *terminal, struct area area, enum style style, size_t from, size_t to)
+{
+  char *piece = mem_dup_n(line->text + from, to - from);
+
+  draw_text(terminal, area.top, area.left, area.columns, style, piece);
+  free(piece);
+}
+
+static void draw_rows(struct line *line, struct terminal *terminal, struct area area, enum style style, bool has_focus)
+{
+  size_t start;
+  int row = row_of(line, line->point, area.columns, terminal->ambiguous, &start);
+  int rows = line_rows(line, area.columns, terminal->ambiguous);
+
+  if (line->top > rows - area.rows) line->top = rows > area.rows ? rows - area.rows : 0;
+  if (row < line->top) line->top = row;
+  if (row >= line->top + area.rows) line->top = row - area.rows + 1;
+  if (has_focus) draw_cursor(terminal, area.top + row - line->top, area.left + columns_between(line, start, line->point, terminal->ambiguous));
+  start = row_start(line, line->top, area.columns, terminal->ambiguous);
+  for (int i = 0; i < area.rows; i++, area.top++) {
+    bool is_there = i < rows - line->top;
+    size_t end = is_there ? row_end(line, start, area.columns, terminal->ambiguous) : start;
+    draw_piece(line, terminal, area, style, start, end);
+    if (is_there) start = row_next(line, end);
+  }
+}
+
+/* Shifts the shown part so that the cursor is in it, by whole clusters. */
+static void scroll(struct line *line, int columns, enum text_ambiguous ambiguous)
+{
+  size_t length = strlen(line->text);
+
+  if (line->left > line->point || line->left > length) line->left = line->point;
+  while (columns_between(line, line->left, line->point, ambiguous) >= columns) line->left = text_after(line->text, length, line->left);
+  while (line->left > 0 && line->left == line->point) line->left = text_before(line->text, length, line->left);
+}
+
+static void draw_secret(struct line *line, struct terminal *terminal, struct area area, enum style style, bool has_focus)
+{
+  char stars[64] = "";
+  size_t count = text_characters(line->text);
+
+  if (count > sizeof stars - 1) count = sizeof stars - 1;
+  memset(stars, '*', count);
+  draw_text(terminal, area.top, area.left, area.columns, style, stars);
+  if (has_focus) draw_cursor(terminal, area.top, area.left + (int)count);
+}
+
+void line_draw(struct line *line, struct terminal *terminal, struct area area, enum style style, bool has_focus)
+{
+  if (line->is_secret) {
+    draw_secret(line, terminal, area, style, has_focus);
+  } else if (line->has_newlines) {
+    draw_rows(line, terminal, area, style, has_focus);
+  } else {
+    scroll(line, area.columns, terminal->ambiguous);
+    if (!has_focus) line->left = 0;
+    draw_piece(line, terminal, area, style, line->left, strlen(line->text));
+    if (has_focus) draw_cursor(terminal, area.top, area.left + columns_between(line, line->left, line->point, terminal->ambiguous));
+  }
+}
