@@ -1,0 +1,246 @@
+#include "tui/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2 };
+
+/* --- the top line --------------------------------------------------------------------------------------------------------- */
+
+/* One statement of the top line. When all do not fit, those with the greatest `shrink` are cut to `least` columns first. */
+struct part {
+  char *text;
+  enum style style;
+  int least, shrink; /* shrink 0: never */
+};
+
+struct parts {
+  struct part list[PARTS_MOST];
+  int count;
+};
+
+static void part_add(struct parts *parts, enum style style, int shrink, int least, char *text)
+{
+  if (text == NULL || *text == '\0' || parts->count == PARTS_MOST) free(text);
+  else parts->list[parts->count++] = (struct part){ text, style, least, shrink };
+}
+
+static const char *weekday(int64_t at)
+{
+  static const char *const names[] = { N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat") };
+  char date[CLOCK_TEXT];
+  struct tm day = { 0 };
+
+  clock_text(date, at, CLOCK_DATE);
+  if (sscanf(date, "%d-%d-%d", &day.tm_year, &day.tm_mon, &day.tm_mday) != 3) return "";
+  day.tm_year -= 1900;
+  day.tm_mon -= 1;
+  return timegm(&day) != -1 ? _(names[day.tm_wday]) : "";
+}
+
+static void add_posts(struct parts *parts, const struct status *status)
+{
+  const char *nobody = _("vacant");
+
+  /* L10N: the two posts and the duty leader in the top line, each followed by a name; as short as can be */
+  part_add(parts, status->post_a ? STYLE_TOP : STYLE_LATE, 2, 5, mem_printf(_("A %s"), status->post_a ? status->post_a : nobody));
+  part_add(parts, status->post_b ? STYLE_TOP : STYLE_LATE, 2, 5, mem_printf(_("B %s"), status->post_b ? status->post_b : nobody));
+  part_add(parts, status->leader ? STYLE_TOP : STYLE_LATE, 3, 7, mem_printf(_("Leader %s"), status->leader ? status->leader : nobody));
+}
+
+static const char *colour_word(const char *colour)
+{
+  static const struct {
+    const char *name, *word;
+  } words[] = { { "red", N_("red warning") }, { "orange", N_("orange warning") }, { "yellow", N_("yellow warning") }, { "blue", N_("blue warning") } };
+
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(words[i].name, colour) == 0) return _(words[i].word);
+  return colour;
+}
+
+static void add_state(struct parts *parts, const struct status *status)
+{
+  char time[CLOCK_TEXT];
+
+  if (status->relief > 0) part_add(parts, STYLE_TOP, 4, 0, mem_printf(_("relief %s"), clock_text(time, status->relief, CLOCK_TIME)));
+  if (status->response) part_add(parts, STYLE_STRONG, 0, 0, mem_printf(_("response %s"), status->response));
+  if (status->colour) part_add(parts, draw_colour(status->colour), 0, 0, mem_dup(colour_word(status->colour)));
+  if (status->undelivered > 0)
+    part_add(parts, STYLE_TOP, 0, 0, mem_printf(_("unsent %d since %s"), status->undelivered, clock_text(time, status->undelivered_since, CLOCK_TIME)));
+  if (status->alarms > 0) part_add(parts, STYLE_LATE, 0, 0, mem_printf(_("! %d overdue"), status->alarms));
+}
+
+static int parts_columns(const struct terminal *terminal, const struct parts *parts)
+{
+  int columns = 0;
+
+  for (int i = 0; i < parts->count; i++) columns += draw_columns(terminal, parts->list[i].text) + GAP;
+  return columns - GAP;
+}
+
+static void part_cut(const struct terminal *terminal, struct part *part, int excess)
+{
+  struct buf cut = BUF_INIT;
+  int columns = draw_columns(terminal, part->text) - excess;
+
+  if (columns < part->least) columns = part->least;
+  text_fit(&cut, part->text, columns, terminal->ambiguous);
+  free(part->text);
+  part->text = buf_take(&cut, NULL);
+}
+
+static void parts_shrink(const struct terminal *terminal, struct parts *parts, int columns)
+{
+  for (int shrink = 4; shrink > 0; shrink--)
+    for (int i = 0; i < parts->count; i++) {
+      int excess = parts_columns(terminal, parts) - columns;
+      if (excess <= 0) return;
+      if (parts->list[i].shrink == shrink) part_cut(terminal, &parts->list[i], excess);
+    }
+}
+
+static void draw_top(struct shell *shell)
+{
+  struct terminal *terminal = shell->terminal;
+  const struct status *status = &shell->status;
+  struct parts parts = { .count = 0 };
+  char date[CLOCK_TEXT], time[CLOCK_TEXT];
+  int64_t now = clock_now();
+  int column = 0;
+
+  if (!draw_wanted(terminal, TOP_ROW)) return;
+  draw_text(terminal, TOP_ROW, 0, terminal->columns, STYLE_TOP, "");
+  part_add(&parts, STYLE_TOP, 1, 12, mem_dup(status->unit ? status->unit : _("Duty desk")));
+  clock_text(date, now, CLOCK_DATE);
+  bool wide = terminal->columns >= 100;
+  part_add(&parts, STYLE_TOP, 0, 0, mem_printf("%s %s %s", wide ? date : date + 5, weekday(now), clock_text(time, now, CLOCK_TIME)));
+  if (status->unit) {
+    add_posts(&parts, status);
+    add_state(&parts, status);
+  }
+  parts_shrink(terminal, &parts, terminal->columns);
+  for (int i = 0; i < parts.count; i++) {
+    column += draw_part(terminal, TOP_ROW, column, terminal->columns - column, parts.list[i].style, parts.list[i].text) + GAP;
+    free(parts.list[i].text);
+  }
+}
+
+/* --- title, message, hints ------------------------------------------------------------------------------------------------ */
+
+static void draw_title(struct shell *shell)
+{
+  struct terminal *terminal = shell->terminal;
+  const char *title = shell->top ? shell->top->class->title(shell->top, shell) : "";
+  enum style style = shell->status.exercise ? STYLE_EXERCISE : STYLE_TITLE;
+
+  if (!draw_wanted(terminal, TITLE_ROW)) return;
+  char *text = shell->status.exercise ? mem_printf(_("EXERCISE – not real · %s"), title) : mem_dup(title);
+  char *who = shell->officer_name ? mem_printf(_("signed in: %s"), shell->officer_name) : mem_dup(shell->status.unit ? _("nobody signed in") : "");
+  int columns = draw_columns(terminal, who);
+  draw_text(terminal, TITLE_ROW, 0, terminal->columns - columns - 1, style, text);
+  draw_text(terminal, TITLE_ROW, terminal->columns - columns - 1, 1, style, "");
+  draw_text(terminal, TITLE_ROW, terminal->columns - columns, columns, style == STYLE_TITLE ? STYLE_FAINT : style, who);
+  free(text);
+  free(who);
+}
+
+struct message {
+  struct shell *shell;
+  int row; /* where the next line goes; negative: only counting */
+  int count;
+};
+
+static bool message_line(const char *bytes, size_t length, void *context)
+{
+  struct message *message = context;
+  struct shell *shell = message->shell;
+
+  if (message->row >= 0) {
+    char *line = mem_dup_n(bytes, length);
+    draw_text(shell->terminal, message->row++, 0, shell->terminal->columns, shell->message_style, line);
+    free(line);
+  }
+  return ++message->count < MESSAGE_ROWS_MOST;
+}
+
+static int message_rows(struct shell *shell)
+{
+  struct message message = { shell, -1, 0 };
+
+  if (shell->message == NULL) return 1;
+  text_wrap(shell->message, shell->terminal->columns, shell->terminal->ambiguous, message_line, &message);
+  return message.count > 0 ? message.count : 1;
+}
+
+static void draw_message(struct shell *shell)
+{
+  struct message message = { shell, shell->terminal->rows - HINT_ROWS - message_rows(shell), 0 };
+
+  if (shell->message != NULL)
+    text_wrap(shell->message, shell->terminal->columns, shell->terminal->ambiguous, message_line, &message);
+}
+
+struct hints {
+  struct terminal *terminal;
+  int row, column;
+};
+
+void hints_add(struct hints *hints, const char *key, const char *text)
+{
+  struct terminal *terminal = hints->terminal;
+  int columns = draw_columns(terminal, key) + 1 + draw_columns(terminal, text);
+
+  if (hints->column + columns > terminal->columns) return;
+  hints->column += draw_part(terminal, hints->row, hints->column, columns, STYLE_KEY, key) + 1;
+  hints->column += draw_part(terminal, hints->row, hints->column, columns, STYLE_HINT, text) + 2;
+}
+
+static void add_bindings(struct hints *hints, const struct binding *bindings)
+{
+  char name[16];
+
+  for (const struct binding *binding = bindings; binding != NULL && binding->code != 0; binding++)
+    if (binding->hint != NULL) hints_add(hints, keys_name(binding->code, name), _(binding->hint));
+}
+
+static void draw_hints(struct shell *shell)
+{
+  struct hints hints = { shell->terminal, shell->terminal->rows - HINT_ROWS, 0 };
+
+  if (!draw_wanted(shell->terminal, hints.row) || shell->top == NULL) return;
+  if (shell->top->class->hints) shell->top->class->hints(shell->top, shell, &hints);
+  add_bindings(&hints, shell->top->class->bindings);
+  if (!shell->is_locked) add_bindings(&hints, shell->hooks->commands);
+}
+
+struct area frame_area(struct shell *shell)
+{
+  int bottom = HINT_ROWS + message_rows(shell);
+  return (struct area){ FIRST_ROW, 0, shell->terminal->rows - FIRST_ROW - bottom, shell->terminal->columns };
+}
+
+void frame_draw(struct shell *shell)
+{
+  draw_top(shell);
+  draw_title(shell);
+  draw_message(shell);
+  draw_hints(shell);
+}
+
+void frame_draw_too_small(struct shell *shell)
+{
+  struct terminal *terminal = shell->terminal;
+  char *text = mem_printf(_("The desk needs %d×%d; this window is %d×%d. Make it larger."), TERMINAL_LEAST_COLUMNS, TERMINAL_LEAST_ROWS,
+                          terminal->columns, terminal->rows);
+
+  draw_text(terminal, 0, 0, terminal->columns, STYLE_STRONG, text);
+  free(text);
+}

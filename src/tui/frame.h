@@ -1,0 +1,12 @@
+/* What surrounds every view: the top line, the title, the message, the key hints. */
+#ifndef TUI_FRAME_H
+#define TUI_FRAME_H
+
+#include "tui/shell.h"
+
+struct area frame_area(struct shell *shell); /* what it leaves for the view */
+void frame_draw(struct shell *shell);
+/* Instead of everything, in a window that is too small. */
+void frame_draw_too_small(struct shell *shell);
+
+#endif
