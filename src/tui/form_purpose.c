@@ -1,0 +1,210 @@
+/* form_view.h: what forms are opened for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/duty.h"
+#include "tui/doing.h"
+#include "tui/form_draft.h"
+#include "tui/form_view.h"
+#include "tui/print_view.h"
+
+static void say_saved(struct shell *shell, struct form *form)
+{
+  struct record record = { 0 };
+  const struct kind *kind = form->duty->kind;
+
+  if (form->subject == 0 || record_read(shell->desk.store, kind, form->subject, &record, NULL) != 1) return;
+  const char *number = record_text(&record, "no");
+  shell_say(shell, _("Saved: %s %s %s"), _(kind->label), number != NULL ? number : "", record_title(&record));
+  record_free(&record);
+}
+
+static enum form_shows shows_new(const struct field *field, int index)
+{
+  return index < COMMON_FIELDS || field->flags & FIELD_AUTOMATIC ? FORM_HIDDEN : FORM_TYPED;
+}
+
+/* The number may be one that a blank paper form had reserved. */
+static enum form_shows shows_new_numbered(const struct field *field, int index)
+{
+  return index == COMMON_NUMBER ? FORM_TYPED : shows_new(field, index);
+}
+
+static enum form_shows shows_existing(const struct field *field, int index)
+{
+  if (index < COMMON_FIELDS || field->flags & FIELD_AUTOMATIC) return FORM_HIDDEN;
+  return field->flags & (FIELD_KEY | FIELD_ONCE) ? FORM_FIXED : FORM_TYPED;
+}
+
+static bool refuse_read_only(struct shell *shell, const struct duty *duty)
+{
+  struct err err = ERR_INIT;
+
+  if (!duty->read_only) return false;
+  err_set(&err, _("%s: made and changed by its own actions only; Ctrl-P lists them"), _(duty->kind->label));
+  shell_complain(shell, &err);
+  return true;
+}
+
+/* --- a new record --------------------------------------------------------------------------------------------------------- */
+
+static int submit_new(struct shell *shell, struct form *form, const struct values *values, struct err *err)
+{
+  return duty_add(&shell->desk, form->duty, values, &form->subject, err);
+}
+
+static const struct form_purpose purpose_new = { submit_new, say_saved };
+
+struct view *form_view_add(struct shell *shell, const struct duty *duty)
+{
+  struct values values;
+
+  if (refuse_read_only(shell, duty)) return NULL;
+  duty_start(&shell->desk, duty, &values);
+  char *title = mem_printf(_("New: %s"), _(duty->kind->label));
+  struct form *form = form_start(shell, &purpose_new, title, form_draft_name(shell, duty->kind->name, 0), &values,
+                                 duty->kind->letter != NULL ? shows_new_numbered : shows_new);
+  form->duty = duty;
+  return form_view(form, shell);
+}
+
+/* --- a change ------------------------------------------------------------------------------------------------------------- */
+
+static int submit_change(struct shell *shell, struct form *form, const struct values *values, struct err *err)
+{
+  return duty_change(&shell->desk, form->duty, form->subject, values, err);
+}
+
+static const struct form_purpose purpose_change = { submit_change, say_saved };
+
+static int read_subject(struct shell *shell, const struct kind *kind, record_id id, struct record *record)
+{
+  struct err err = ERR_INIT;
+  int found = record_read(shell->desk.store, kind, id, record, &err);
+
+  if (found == 0) err_set(&err, _("This record is no longer here"));
+  if (found != 1) shell_complain(shell, &err);
+  return found == 1 ? 0 : -1;
+}
+
+struct view *form_view_edit(struct shell *shell, const struct duty *duty, record_id id, const char *focus_field)
+{
+  struct record record = { 0 };
+  struct values values;
+
+  if (refuse_read_only(shell, duty) || read_subject(shell, duty->kind, id, &record) < 0) return NULL;
+  values_copy(&values, &record.values);
+  char *title = mem_printf(_("Change: %s %s"), _(duty->kind->label), record_title(&record));
+  struct form *form = form_start(shell, &purpose_change, title, form_draft_name(shell, "change", id), &values, shows_existing);
+  record_free(&record);
+  form->duty = duty;
+  form->subject = id;
+  struct view *view = form_view(form, shell);
+  for (int i = 0; focus_field != NULL && i < form->count; i++)
+    if (strcmp(form->inputs[i].field->name, focus_field) == 0 && !form->inputs[i].is_fixed) form->focus = i;
+  return view;
+}
+
+/* --- striking ------------------------------------------------------------------------------------------------------------- */
+
+static int submit_void(struct shell *shell, struct form *form, const struct values *values, struct err *err)
+{
+  return duty_void(&shell->desk, form->duty, form->subject, values_text(values, "why"), values_number(values, "replaced_by", 0), err);
+}
+
+static void say_struck(struct shell *shell, struct form *form)
+{
+  (void)form;
+  shell_say(shell, _("Struck. It stays readable, with the reason."));
+}
+
+static const struct form_purpose purpose_void = { submit_void, say_struck };
+
+static struct field *void_fields(const struct kind *kind)
+{
+  struct field *fields = mem_zero(3, sizeof *fields);
+
+  fields[0] = (struct field){ .name = "why", .type = FIELD_TEXT, .label = N_("Reason"), .flags = FIELD_REQUIRED, .help = N_("Why it is struck. Nothing is erased.") };
+  fields[1] = (struct field){ .name = "replaced_by", .type = FIELD_REFERENCE, .label = N_("Replaced by"), .reference = kind->name,
+                              .help = N_("The record that stands in its place, if it was written twice.") };
+  return fields;
+}
+
+struct view *form_view_void(struct shell *shell, const struct duty *duty, record_id id)
+{
+  struct record record = { 0 };
+  struct values values;
+
+  if (read_subject(shell, duty->kind, id, &record) < 0) return NULL;
+  if (record_is_void(&record)) {
+    struct err err = ERR_INIT;
+    err_set(&err, _("It is struck already: %s"), record_text(&record, "voided"));
+    shell_complain(shell, &err);
+    record_free(&record);
+    return NULL;
+  }
+  struct field *fields = void_fields(duty->kind);
+  values_start(&values, fields);
+  char *title = mem_printf(_("Strike: %s %s"), _(duty->kind->label), record_title(&record));
+  record_free(&record);
+  struct form *form = form_start(shell, &purpose_void, title, form_draft_name(shell, "void", id), &values, NULL);
+  form->own_fields = fields;
+  form->duty = duty;
+  form->subject = id;
+  return form_view(form, shell);
+}
+
+/* --- an action ------------------------------------------------------------------------------------------------------------ */
+
+static int submit_action(struct shell *shell, struct form *form, const struct values *values, struct err *err)
+{
+  outcome_free(&form->outcome);
+  form->outcome = (struct outcome){ 0 };
+  if (print_makes_paper(form->action)) return print_start(shell, form->action, form->subject, values, err);
+  return action_run(&shell->desk, form->action, form->subject, values, &form->outcome, err);
+}
+
+static void show_outcome(struct shell *shell, struct form *form)
+{
+  if (!print_makes_paper(form->action)) doing_outcome(shell, form->action, &form->outcome, false);
+}
+
+static const struct form_purpose purpose_action = { submit_action, show_outcome };
+
+static enum form_shows shows_argument(const struct field *field, int index)
+{
+  (void)index;
+  return field->flags & FIELD_AUTOMATIC ? FORM_HIDDEN : FORM_TYPED;
+}
+
+static char *action_title(struct shell *shell, const struct action *action, record_id subject)
+{
+  struct record record = { 0 };
+  const struct kind *kind = action->subject != NULL && subject != 0 ? store_kind(shell->desk.store, action->subject) : NULL;
+
+  if (kind == NULL || record_read(shell->desk.store, kind, subject, &record, NULL) != 1) return mem_dup(_(action->label));
+  char *title = mem_printf(_("%s · %s %s"), _(action->label), _(kind->label), record_title(&record));
+  record_free(&record);
+  return title;
+}
+
+struct view *form_view_action(struct shell *shell, const struct action *action, record_id subject)
+{
+  struct values values;
+  struct err err = ERR_INIT;
+
+  values_start(&values, action->arguments);
+  if (action->prepare != NULL && action->prepare(&shell->desk, subject, &values, &err) < 0) {
+    shell_complain(shell, &err);
+    values_free(&values);
+    return NULL;
+  }
+  char *draft = form_draft_name(shell, action->name, subject);
+  struct form *form = form_start(shell, &purpose_action, action_title(shell, action, subject), draft, &values, shows_argument);
+  form->action = action;
+  form->subject = subject;
+  return form_view(form, shell);
+}

@@ -1,0 +1,421 @@
+#include "tui/form_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "tui/form_draft.h"
+
+enum {
+  LABEL_SHARE = 3,       /* labels take at most a third of the screen */
+  ESCAPE_PATIENCE = 1000, /* ms: rather a slow Esc than a form left because of a slow line */
+};
+
+/* --- focus ---------------------------------------------------------------------------------------------------------------- */
+
+struct input *form_focused(struct form *form) { return form->focus < form->count ? &form->inputs[form->focus] : NULL; }
+
+static void leave_input(struct form *form, struct shell *shell)
+{
+  struct input *input = form_focused(form);
+
+  if (input == NULL) return;
+  input_close(input);
+  input_read(input, &shell->desk);
+}
+
+void form_focus(struct form *form, struct shell *shell, int index)
+{
+  leave_input(form, shell);
+  if (index > form->count) index = form->count;
+  form->focus = index > 0 ? index : 0;
+  shell_redraw(shell);
+}
+
+/* Fixed fields are passed over, unless nothing else is there in that direction. */
+static void move_focus(struct form *form, struct shell *shell, int step)
+{
+  int index = form->focus + step;
+
+  while (index >= 0 && index < form->count && form->inputs[index].is_fixed) index += step;
+  if (index >= 0) form_focus(form, shell, index);
+}
+
+/* --- sending -------------------------------------------------------------------------------------------------------------- */
+
+static void complain_at(struct form *form, struct shell *shell, int index, const char *why)
+{
+  struct err err = ERR_INIT;
+
+  input_fail(&form->inputs[index], why);
+  form->focus = index;
+  err_set(&err, "%s: %s", _(form->inputs[index].field->label), why);
+  shell_complain(shell, &err);
+  shell_redraw(shell);
+}
+
+/* Reads every field; complains at the first that is wrong or missing. */
+static int read_inputs(struct form *form, struct shell *shell)
+{
+  for (int i = 0; i < form->count; i++) {
+    struct input *input = &form->inputs[i];
+    if (input_read(input, &shell->desk) < 0) {
+      char *why = mem_dup(input->error);
+      complain_at(form, shell, i, why);
+      free(why);
+      return -1;
+    }
+    if ((input->field->flags & FIELD_REQUIRED) && !input->value.known && !input->is_fixed) {
+      complain_at(form, shell, i, _("is needed"));
+      return -1;
+    }
+  }
+  return 0;
+}
+
+static void collect_values(struct form *form)
+{
+  for (int i = 0; i < form->count; i++) {
+    int index = values_index(&form->values, form->inputs[i].field->name);
+    value_set(form->inputs[i].field, &form->values.list[index], &form->inputs[i].value);
+  }
+}
+
+/* Rules speak of a field by its label or its name. */
+static void show_refusal(struct form *form, struct shell *shell, const struct err *err)
+{
+  for (int i = 0; i < form->count; i++) {
+    const char *label = _(form->inputs[i].field->label);
+    const char *name = form->inputs[i].field->name;
+    bool by_name = strncmp(err->text, name, strlen(name)) == 0 && err->text[strlen(name)] == ':';
+    if (by_name || strncmp(err->text, label, strlen(label)) == 0) form->focus = i;
+  }
+  shell_redraw(shell);
+  shell_complain(shell, err);
+}
+
+static void submit(struct view *view, struct shell *shell)
+{
+  struct form *form = (struct form *)view;
+  struct err err = ERR_INIT;
+
+  leave_input(form, shell);
+  if (read_inputs(form, shell) < 0) return;
+  collect_values(form);
+  if (form->purpose->submit(shell, form, &form->values, &err) < 0) {
+    show_refusal(form, shell, &err);
+    return;
+  }
+  form_draft_drop(form, shell);
+  if (form->purpose->after) form->purpose->after(shell, form);
+  shell_close(shell, view);
+  shell_changed(shell);
+}
+
+/* --- leaving -------------------------------------------------------------------------------------------------------------- */
+
+static bool is_touched(const struct form *form)
+{
+  for (int i = 0; i < form->count; i++)
+    if (form->inputs[i].is_touched && (*form->inputs[i].line.text != '\0' || form->inputs[i].value.known)) return true;
+  return false;
+}
+
+static void throw_away(struct form *form, struct shell *shell)
+{
+  form_draft_drop(form, shell);
+  for (int i = 0; i < form->count; i++) form->inputs[i].is_touched = false;
+  shell_close(shell, &form->view);
+}
+
+static bool ask_before_leaving(struct form *form, struct shell *shell)
+{
+  if (form->view.below == NULL) return true;
+  if (!is_touched(form)) return false;
+  form->is_leaving = true;
+  shell_say(shell, form->draft != NULL ? _("Esc again: leave and keep a draft · Del: throw it away · any other key: go on")
+                                       : _("Esc again: leave · any other key: go on"));
+  return true;
+}
+
+/* The first Esc only asks: on a slow line it may be a piece of an arrow key. */
+static bool key_while_leaving(struct form *form, struct shell *shell, const struct key *key)
+{
+  if (!form->is_leaving) return false;
+  form->is_leaving = false;
+  if (key->code == KEY_CODE_ESC) {
+    shell_pop(shell);
+    return true;
+  }
+  if (key->code != KEY_CODE_DELETE || form->draft == NULL) return false;
+  throw_away(form, shell);
+  shell_say(shell, _("Thrown away."));
+  return true;
+}
+
+/* --- keys ----------------------------------------------------------------------------------------------------------------- */
+
+static int value_left(struct form *form, struct shell *shell) { return shell->terminal->columns - form->label_columns - 3; }
+
+static void enter(struct form *form, struct shell *shell)
+{
+  struct input *input = form_focused(form);
+
+  if (input == NULL) {
+    submit(&form->view, shell);
+    return;
+  }
+  bool picked = input_pick(input, &shell->desk);
+  if (!picked || !input->chooser.is_open) move_focus(form, shell, 1);
+}
+
+static bool move_key(struct form *form, struct shell *shell, const struct key *key)
+{
+  struct input *input = form_focused(form);
+  int columns = value_left(form, shell);
+
+  switch (key->code) {
+  case KEY_CODE_ENTER: enter(form, shell); return true;
+  case KEY_CODE_TAB:
+    if (input == NULL || !input_complete(input, &shell->desk)) move_focus(form, shell, 1);
+    return true;
+  case KEY_CODE_BACK_TAB: move_focus(form, shell, -1); return true;
+  case KEY_CODE_UP:
+    if (input == NULL || !line_move_row(&input->line, -1, columns, shell->terminal->ambiguous)) move_focus(form, shell, -1);
+    return true;
+  case KEY_CODE_DOWN:
+    if (input == NULL || !line_move_row(&input->line, 1, columns, shell->terminal->ambiguous)) move_focus(form, shell, 1);
+    return true;
+  case KEY_CODE_ESC: return (input != NULL && input_close(input)) || ask_before_leaving(form, shell);
+  default: return false;
+  }
+}
+
+static bool key(struct view *view, struct shell *shell, const struct key *key)
+{
+  struct form *form = (struct form *)view;
+  struct input *input = form_focused(form);
+
+  shell_redraw(shell);
+  if (key_while_leaving(form, shell, key)) return true;
+  bool choosing = input != NULL && input->chooser.is_open && (key->code == KEY_CODE_UP || key->code == KEY_CODE_DOWN);
+  if (!choosing && move_key(form, shell, key)) return true;
+  if (input == NULL) return keys_is_character(key);
+  if (!input_key(input, &shell->desk, key)) return false;
+  form->is_dirty = true;
+  return true;
+}
+
+/* --- drawing -------------------------------------------------------------------------------------------------------------- */
+
+static char *label_of(const struct field *field)
+{
+  const char *mark = field->flags & FIELD_REQUIRED ? "*" : " ";
+  return field->unit != NULL ? mem_printf("%s%s (%s)", mark, _(field->label), _(field->unit)) : mem_printf("%s%s", mark, _(field->label));
+}
+
+static void measure_labels(struct form *form, struct shell *shell)
+{
+  int most = shell->terminal->columns / LABEL_SHARE;
+
+  form->label_columns = 0;
+  for (int i = 0; i < form->count; i++) {
+    char *label = label_of(form->inputs[i].field);
+    int columns = draw_columns(shell->terminal, label);
+    if (columns > form->label_columns) form->label_columns = columns < most ? columns : most;
+    free(label);
+  }
+}
+
+static int rows_of(struct form *form, struct shell *shell, int index)
+{
+  if (index == form->count) return 2;
+  return input_rows(&form->inputs[index], value_left(form, shell), shell->terminal->ambiguous, index == form->focus);
+}
+
+/* Rows above input `index`. */
+static int rows_before(struct form *form, struct shell *shell, int index)
+{
+  int rows = 0;
+
+  for (int i = 0; i < index; i++) rows += rows_of(form, shell, i);
+  return rows;
+}
+
+static void keep_in_sight(struct form *form, struct shell *shell, int rows)
+{
+  int first = rows_before(form, shell, form->focus), last = first + rows_of(form, shell, form->focus);
+
+  if (last > form->top + rows) form->top = last - rows;
+  if (first < form->top) form->top = first;
+  if (form->focus == 0) form->top = 0;
+}
+
+static void draw_input(struct form *form, struct shell *shell, int index, struct area area)
+{
+  struct input *input = &form->inputs[index];
+  char *label = label_of(input->field);
+
+  draw_text(shell->terminal, area.top, area.left, form->label_columns, index == form->focus ? STYLE_STRONG : STYLE_LABEL, label);
+  free(label);
+  area.left += form->label_columns + 1;
+  area.columns = value_left(form, shell);
+  input_draw(input, shell->terminal, area, index == form->focus);
+}
+
+static void draw_save_line(struct form *form, struct shell *shell, struct area area)
+{
+  bool has_focus = form->focus == form->count;
+
+  draw_part(shell->terminal, area.top + 1, area.left + form->label_columns + 1, area.columns, has_focus ? STYLE_SELECTED : STYLE_STRONG, _("[ Save ]"));
+  if (has_focus) draw_cursor(shell->terminal, area.top + 1, area.left + form->label_columns + 1);
+}
+
+/* Options lie over the fields below, or above where there is no room. */
+static void draw_options(struct form *form, struct shell *shell, struct area area, int row)
+{
+  struct input *input = form_focused(form);
+
+  if (input == NULL || !input->chooser.is_open) return;
+  int rows = chooser_rows(&input->chooser);
+  int below = row + rows_of(form, shell, form->focus);
+  if (below + rows > area.top + area.rows) below = row - rows;
+  chooser_draw(&input->chooser, shell->terminal, (struct area){ below, form->label_columns + 1, rows, value_left(form, shell) });
+}
+
+static void draw_help(struct form *form, struct shell *shell, int row)
+{
+  struct input *input = form_focused(form);
+  const char *help = input != NULL ? i18n_text(input->field->help) : "";
+
+  if (*help == '\0' && input != NULL && chooser_suits(input->field)) help = _("Type words of it or its number; Ins shows all.");
+  if (*help == '\0' && input != NULL && input->line.has_newlines) help = _("Ctrl-J begins a new line.");
+  draw_text(shell->terminal, row, 0, shell->terminal->columns, STYLE_FAINT, help);
+}
+
+static void draw(struct view *view, struct shell *shell, struct area area)
+{
+  struct form *form = (struct form *)view;
+  struct area fields = { area.top, area.left, area.rows - 1, area.columns };
+  int focus_row = area.top;
+
+  measure_labels(form, shell);
+  keep_in_sight(form, shell, fields.rows);
+  int row = area.top - form->top;
+  for (int i = 0; i <= form->count; i++) {
+    int rows = rows_of(form, shell, i);
+    struct area place = { row, area.left, rows, area.columns };
+    if (i == form->focus) focus_row = row;
+    if (row >= fields.top && row + rows <= fields.top + fields.rows) {
+      if (i < form->count) draw_input(form, shell, i, place);
+      else draw_save_line(form, shell, place);
+    }
+    row += rows;
+  }
+  draw_options(form, shell, fields, focus_row);
+  draw_help(form, shell, area.top + area.rows - 1);
+}
+
+/* --- the view ------------------------------------------------------------------------------------------------------------- */
+
+static const char *title(struct view *view, struct shell *shell)
+{
+  (void)shell;
+  return ((struct form *)view)->title;
+}
+
+static void save(struct view *view, struct shell *shell)
+{
+  form_draft_save((struct form *)view, shell);
+}
+
+static void close_view(struct view *view, struct shell *shell)
+{
+  struct form *form = (struct form *)view;
+
+  (void)shell;
+  for (int i = 0; i < form->count; i++) input_stop(&form->inputs[i]);
+  values_free(&form->values);
+  outcome_free(&form->outcome);
+  free(form->inputs);
+  free(form->own_fields);
+  free(form->owned);
+  free(form->draft);
+  free(form->title);
+  free(form);
+}
+
+static const struct binding bindings[] = {
+  { KEY_CTRL('D'), N_("save"), N_("Save from any field. Enter on the last line does the same."), submit },
+  { KEY_CODE_ENTER, N_("next"), N_("Take what is typed or chosen and go to the next field."), NULL },
+  { KEY_CODE_TAB, N_("complete"), N_("Complete the name or code that is begun, or go to the next field; Shift-Tab goes back."), NULL },
+  { KEY_CODE_INSERT, N_("choices"), N_("Show what can be chosen. Typing words or a number finds it at once."), NULL },
+  { KEY_CODE_PAGE_UP, NULL, N_("Bring back what was typed in this field before; PgDn goes forward again."), NULL },
+  { KEY_CTRL('J'), NULL, N_("Begin a new line in a field of several lines."), NULL },
+  { KEY_CTRL('U'), NULL, N_("Cut to the start of the line; Ctrl-K to its end; Ctrl-W the word; Ctrl-Y puts it back; Ctrl-_ undoes."), NULL },
+  { KEY_CODE_ESC, N_("leave"), N_("Leave the form. What is half typed stays as a draft unless it is thrown away."), NULL },
+  { 0 },
+};
+
+static const struct view_class class = {
+  .name = N_("Form"), .bindings = bindings, .title = title, .draw = draw, .key = key, .save = save, .close = close_view,
+  .escape_patience = ESCAPE_PATIENCE,
+};
+
+static void add_input(struct form *form, struct shell *shell, int index, enum form_shows (*shows)(const struct field *field, int index))
+{
+  enum form_shows how = shows != NULL ? shows(form->values.fields[index], index) : FORM_TYPED;
+
+  if (how == FORM_HIDDEN) return;
+  struct input *input = &form->inputs[form->count++];
+  input_start(input, &shell->desk, form->values.fields[index], &form->values.list[index]);
+  input->is_fixed = how == FORM_FIXED;
+}
+
+/* The short number, common to all kinds, is typed last: only what comes from a blank paper form has one already. */
+static bool is_number(const struct values *values, int index)
+{
+  return index == COMMON_NUMBER && strcmp(values->fields[index]->name, "no") == 0;
+}
+
+struct form *form_start(struct shell *shell, const struct form_purpose *purpose, char *heading, char *draft, struct values *values,
+                        enum form_shows (*shows)(const struct field *field, int index))
+{
+  struct form *form = mem_zero(1, sizeof *form);
+
+  form->view.class = &class;
+  form->purpose = purpose;
+  form->title = heading;
+  form->draft = draft;
+  form->values = *values;
+  form->inputs = mem_zero((size_t)values->count + 1, sizeof *form->inputs);
+  for (int i = 0; i < values->count; i++)
+    if (!is_number(values, i)) add_input(form, shell, i, shows);
+  for (int i = 0; i < values->count; i++)
+    if (is_number(values, i)) add_input(form, shell, i, shows);
+  return form;
+}
+
+/* The first that has to be filled in and is not; otherwise the first that can be. */
+static int first_to_type(const struct form *form)
+{
+  int first = -1;
+
+  for (int i = 0; i < form->count; i++) {
+    const struct input *input = &form->inputs[i];
+    if (input->is_fixed) continue;
+    if ((input->field->flags & FIELD_REQUIRED) && !input->value.known && *input->line.text == '\0') return i;
+    if (first < 0) first = i;
+  }
+  return first >= 0 ? first : form->count;
+}
+
+struct view *form_view(struct form *form, struct shell *shell)
+{
+  if (form_draft_restore(form, shell)) shell_say(shell, _("Your draft is back. Esc, then Del throws it away."));
+  form->focus = first_to_type(form);
+  return &form->view;
+}
