@@ -1,0 +1,197 @@
+#include "tui/detail_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/lookup.h"
+#include "store/journal.h"
+
+enum { RELATED_MOST = 30, LABEL_SHARE = 3 };
+
+static struct detail_line *add(struct detail_lines *lines, enum detail_sort sort, char *label, char *text)
+{
+  lines->list = mem_grow(lines->list, (size_t)lines->count + 1, sizeof *lines->list);
+  lines->list[lines->count] = (struct detail_line){ .sort = sort, .label = label, .text = text };
+  return &lines->list[lines->count++];
+}
+
+void detail_lines_free(struct detail_lines *lines)
+{
+  for (int i = 0; i < lines->count; i++) {
+    free(lines->list[i].label);
+    free(lines->list[i].text);
+  }
+  free(lines->list);
+  *lines = (struct detail_lines){ 0 };
+}
+
+/* --- fields --------------------------------------------------------------------------------------------------------------- */
+
+struct making {
+  struct detail_lines *lines;
+  struct shell *shell;
+  const struct record *record;
+  const struct field *field;
+  char *label;
+  int columns;
+};
+
+static bool add_field_line(const char *bytes, size_t length, void *context)
+{
+  struct making *making = context;
+  struct detail_line *line = add(making->lines, DETAIL_FIELD, making->label, mem_dup_n(bytes, length));
+
+  line->field = making->field;
+  making->label = NULL;
+  return true;
+}
+
+static char *label_of(const struct field *field)
+{
+  return field->unit != NULL ? mem_printf("%s (%s)", _(field->label), _(field->unit)) : mem_dup(_(field->label));
+}
+
+/* What a reference leads to; the kind of an open one ("*") has to be found. */
+static void note_reference(struct making *making, struct detail_line *line, record_id id)
+{
+  line->kind = kind_find(store_kinds(making->shell->desk.store), making->field->reference);
+  line->record = id;
+  if (line->kind == NULL) free(lookup_title(&making->shell->desk, id, &line->kind));
+}
+
+static void add_field(struct making *making, int index)
+{
+  const struct value *value = &making->record->values.list[index];
+  struct buf text = BUF_INIT;
+  int first = making->lines->count;
+
+  making->field = kind_field(making->record->kind, index);
+  making->label = label_of(making->field);
+  value_show(making->shell->desk.store, making->field, value, &text);
+  int columns = making->columns - making->lines->label_columns - 1;
+  text_wrap(buf_text(&text), columns, making->shell->terminal->ambiguous, add_field_line, making);
+  free(making->label);
+  buf_free(&text);
+  struct detail_line *line = &making->lines->list[first];
+  line->is_strong = index == COMMON_VOIDED;
+  if (making->field->type == FIELD_REFERENCE) note_reference(making, line, value->number);
+}
+
+static void measure_labels(struct making *making)
+{
+  int most = making->columns / LABEL_SHARE;
+
+  for (int i = 0; i < making->record->values.count; i++) {
+    if (!making->record->values.list[i].known) continue;
+    char *label = label_of(kind_field(making->record->kind, i));
+    int columns = draw_columns(making->shell->terminal, label);
+    if (columns > most) columns = most;
+    if (columns > making->lines->label_columns) making->lines->label_columns = columns;
+    free(label);
+  }
+}
+
+static void add_fields(struct making *making)
+{
+  char time[CLOCK_TEXT];
+
+  measure_labels(making);
+  for (int i = 0; i < making->record->values.count; i++)
+    if (making->record->values.list[i].known) add_field(making, i);
+  int64_t made = record_made_at(making->shell->desk.store, making->record);
+  if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
+  if (making->record->has_conflict)
+    add(making->lines, DETAIL_FIELD, mem_dup("?"), mem_dup(_("Two versions differ: see the history and write the right one.")))->is_strong = true;
+}
+
+/* --- what refers to it ---------------------------------------------------------------------------------------------------- */
+
+static bool add_related(void *context, const struct record *record)
+{
+  struct making *making = context;
+  const char *number = record->values.list[COMMON_NUMBER].text, *name = record_title(record);
+  bool has_number = number != NULL && strcmp(number, name) != 0;
+  char *text = mem_printf("%s%s%s", has_number ? number : "", has_number ? " " : "", name);
+
+  if (making->field != NULL) add(making->lines, DETAIL_HEADING, NULL, mem_dup(_(record->kind->label)));
+  making->field = NULL; /* the heading stands once */
+  for (char *at = text; (at = strchr(at, '\n')) != NULL;) *at = ' ';
+  struct detail_line *line = add(making->lines, DETAIL_RELATED, NULL, text);
+  line->kind = record->kind;
+  line->record = record->id;
+  return true;
+}
+
+/* Only by indexed fields: others would mean reading whole tables. */
+static void add_all_related(struct making *making)
+{
+  const struct kind *const *kinds = store_kinds(making->shell->desk.store);
+
+  for (int k = 0; kinds[k] != NULL; k++)
+    for (int i = COMMON_FIELDS; i < kind_field_count(kinds[k]); i++) {
+      const struct field *field = kind_field(kinds[k], i);
+      bool refers = field->type == FIELD_REFERENCE && (field->flags & FIELD_INDEXED) &&
+                    (strcmp(field->reference, "*") == 0 || strcmp(field->reference, making->record->kind->name) == 0);
+      if (!refers) continue;
+      struct list_filter filter = { field->name, LIST_EQUAL, { true, NULL, making->record->id } };
+      struct list_query query = { .kind = kinds[k], .filters = &filter, .filter_count = 1, .limit = RELATED_MOST };
+      making->field = field;
+      list_read(making->shell->desk.store, &query, add_related, making, NULL);
+    }
+}
+
+/* --- history -------------------------------------------------------------------------------------------------------------- */
+
+char *detail_step_text(struct shell *shell, const struct operation *operation)
+{
+  const struct action *action = action_find(shell->tables, operation->action);
+  record_id actor = *operation->actor != '\0' ? record_from_name(shell->desk.store, operation->actor) : 0;
+  char *name = lookup_name(&shell->desk, actor);
+  char time[CLOCK_TEXT];
+  char *text = mem_printf("%s  %s  %s", clock_text(time, operation->at, CLOCK_SHORT), name != NULL ? name : _("unattributed"),
+                          action != NULL ? _(action->label) : operation->action);
+
+  free(name);
+  return text;
+}
+
+static void append_changes(struct making *making, const struct history_step *step, struct buf *out)
+{
+  for (int i = 0; i < step->values->count; i++) {
+    const struct field *field = kind_field(making->record->kind, i);
+    if (!step->sets[i]) continue;
+    buf_addf(out, " · %s: ", _(field->label));
+    if (step->values->list[i].known) value_show(making->shell->desk.store, field, &step->values->list[i], out);
+    else buf_adds(out, _("(empty)"));
+  }
+}
+
+static bool add_step(void *context, const struct history_step *step)
+{
+  struct making *making = context;
+  struct buf text = BUF_INIT;
+  char *who = detail_step_text(making->shell, step->operation);
+
+  buf_adds(&text, who);
+  append_changes(making, step, &text);
+  char *line = buf_take(&text, NULL);
+  for (char *at = line; (at = strchr(at, '\n')) != NULL;) *at = ' ';
+  add(making->lines, DETAIL_STEP, NULL, line)->op = step->op;
+  free(who);
+  return true;
+}
+
+void detail_lines_make(struct detail_lines *lines, struct shell *shell, const struct record *record, int columns)
+{
+  struct making making = { .lines = lines, .shell = shell, .record = record, .columns = columns };
+
+  detail_lines_free(lines);
+  add_fields(&making);
+  add_all_related(&making);
+  add(lines, DETAIL_HEADING, NULL, mem_dup(_("History")));
+  history_read(shell->desk.store, record->kind, record->id, add_step, &making, NULL);
+}

@@ -1,0 +1,113 @@
+#include "tui/doing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/session.h"
+#include "tui/detail_view.h"
+#include "tui/form_view.h"
+#include "tui/print_view.h"
+#include "tui/text_view.h"
+
+bool doing_is_possible(struct shell *shell, const struct action *action, const struct record *record)
+{
+  if (session_may(&shell->desk, action->who, NULL) < 0) return false;
+  return action->possible == NULL || action->possible(&shell->desk, record);
+}
+
+void doing_each(struct shell *shell, const char *subject, bool (*each)(void *context, const struct action *action), void *context)
+{
+  for (int i = 0; shell->tables[i] != NULL; i++)
+    for (const struct action *action = shell->tables[i]; action->name != NULL; action++) {
+      bool fits = subject == NULL ? action->subject == NULL : action->subject != NULL && strcmp(action->subject, subject) == 0;
+      if (fits && !each(context, action)) return;
+    }
+}
+
+struct by_key {
+  int code;
+  const struct action *found;
+};
+
+static bool has_key(void *context, const struct action *action)
+{
+  struct by_key *by_key = context;
+
+  if (action->key == NULL || keys_from_name(action->key) != by_key->code) return true;
+  by_key->found = action;
+  return false;
+}
+
+const struct action *doing_by_key(struct shell *shell, const char *subject, int code)
+{
+  struct by_key by_key = { code, NULL };
+
+  doing_each(shell, subject, has_key, &by_key);
+  return by_key.found;
+}
+
+void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record)
+{
+  if (shows_record && outcome->record != 0 && outcome->kind != NULL) shell_push(shell, detail_view_open(shell, outcome->kind, outcome->record));
+  if (outcome->text != NULL && strchr(outcome->text, '\n') != NULL) {
+    shell_push(shell, text_view_open(_(action->label), outcome->text));
+    return;
+  }
+  const char *said = outcome->text != NULL ? outcome->text : _("Done.");
+  if (!outcome->attention) {
+    shell_say(shell, "%s", said);
+    return;
+  }
+  struct err err = ERR_INIT;
+  err_set(&err, "%s", said);
+  shell_complain(shell, &err);
+}
+
+void doing_at_once(struct shell *shell, const struct action *action, record_id subject)
+{
+  struct outcome outcome = { 0 };
+  struct err err = ERR_INIT;
+  static const struct field nothing[] = { { .name = NULL } };
+  struct values values;
+
+  values_start(&values, nothing);
+  if (action_run(&shell->desk, action, subject, &values, &outcome, &err) < 0) {
+    shell_complain(shell, &err);
+  } else {
+    shell_changed(shell);
+    doing_outcome(shell, action, &outcome, outcome.record != subject);
+  }
+  outcome_free(&outcome);
+  values_free(&values);
+}
+
+void doing_action(struct shell *shell, const struct action *action, record_id subject)
+{
+  struct err err = ERR_INIT;
+
+  if (session_may(&shell->desk, action->who, &err) < 0) {
+    shell_complain(shell, &err);
+  } else if (print_makes_paper(action) && subject != 0) {
+    if (print_start(shell, action, subject, NULL, &err) < 0) shell_complain(shell, &err);
+  } else if (action->arguments != NULL && action->arguments[0].name != NULL) {
+    shell_push(shell, form_view_action(shell, action, subject));
+  } else {
+    doing_at_once(shell, action, subject);
+  }
+}
+
+void doing_named(struct shell *shell, const char *name, record_id subject)
+{
+  const struct action *action = action_find(shell->tables, name);
+  struct err err = ERR_INIT;
+
+  if (action != NULL) {
+    doing_action(shell, action, subject);
+    return;
+  }
+  err_set(&err, _("This build of the desk cannot do \"%s\""), name);
+  shell_complain(shell, &err);
+}

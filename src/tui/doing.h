@@ -1,0 +1,26 @@
+/* Doing what an action says, from wherever it was chosen: by key, palette, overview or menu. */
+#ifndef TUI_DOING_H
+#define TUI_DOING_H
+
+#include "tui/shell.h"
+
+/* Asks for what the action needs, in a form, or runs it at once if it needs nothing. subject: 0 for actions without one. */
+void doing_action(struct shell *shell, const struct action *action, record_id subject);
+/* Runs it without asking for anything. */
+void doing_at_once(struct shell *shell, const struct action *action, record_id subject);
+/* By name; says so if there is no such action. */
+void doing_named(struct shell *shell, const char *name, record_id subject);
+
+/* Is it open to whoever sits here, on this record (NULL: none)? */
+bool doing_is_possible(struct shell *shell, const struct action *action, const struct record *record);
+
+/* Calls each action with this subject kind (NULL: those without a subject), in the tables' order, until it returns false. */
+void doing_each(struct shell *shell, const char *subject, bool (*each)(void *context, const struct action *action), void *context);
+
+/* The action that `code` starts on a record of this kind (NULL: with no record); NULL: none. */
+const struct action *doing_by_key(struct shell *shell, const char *subject, int code);
+
+/* Tells what an action said: in the message line, or as a text if it is longer. `shows_record`: what it made is opened. */
+void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record);
+
+#endif

@@ -1,0 +1,364 @@
+#include "tui/list_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "tui/detail_view.h"
+#include "tui/doing.h"
+#include "tui/form_view.h"
+#include "tui/line.h"
+#include "tui/page.h"
+#include "tui/rows.h"
+#include "tui/search_view.h"
+#include "tui/tabs.h"
+
+struct list_view {
+  struct view view;
+  enum room room;
+  const struct kind **kinds; /* side by side, as the tabs show them */
+  struct tabs tabs;
+  struct page page;
+  struct rows rows;
+  struct line words;         /* what the titles must contain */
+  struct list_filter filter;
+  bool is_filtering;         /* the keys go to the words */
+  int columns;               /* that the page was laid out for; 0: not yet */
+};
+
+typedef int page_move(struct page *page, struct desk *desk, struct err *err);
+
+static const struct kind *kind_now(const struct list_view *list) { return list->kinds[list->tabs.now]; }
+
+static record_id chosen_record(const struct list_view *list)
+{
+  return list->rows.chosen >= 0 && list->rows.chosen < list->page.count ? list->page.rows[list->rows.chosen].id : 0;
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------------------- */
+
+/* Moves the page; 0: it stayed where it was. */
+static int move_page(struct list_view *list, struct shell *shell, page_move *move)
+{
+  struct err err = ERR_INIT;
+  int result = move(&list->page, &shell->desk, &err);
+
+  if (result < 0) shell_complain(shell, &err);
+  if (result == 0 && list->page.count > 0) return 0;
+  rows_set(&list->rows, list->page.count);
+  shell_redraw(shell);
+  return result > 0;
+}
+
+static void apply_filter(struct list_view *list, struct shell *shell)
+{
+  list->filter.value.text = list->words.text;
+  list->page.query.filter_count = *list->words.text != '\0' ? 1 : 0;
+  move_page(list, shell, page_first);
+  rows_choose(&list->rows, shell->terminal, 0);
+}
+
+static bool can_filter(const struct kind *kind)
+{
+  int title = kind->title != NULL ? kind_field_index(kind, kind->title) : -1;
+  return title >= 0 && field_is_text(kind_field(kind, title));
+}
+
+/* Begins with the kind that the tabs say. In the log what was struck stays in sight. */
+static void show_kind(struct list_view *list)
+{
+  page_stop(&list->page);
+  page_start(&list->page, kind_now(list));
+  list->filter = (struct list_filter){ kind_now(list)->title, LIST_CONTAINS, { .known = true } };
+  list->page.query.filters = &list->filter;
+  list->page.query.with_void = list->room == ROOM_LOG;
+  line_set(&list->words, "");
+  list->is_filtering = false;
+  list->columns = 0;
+  list->rows = (struct rows){ 0 };
+}
+
+/* Reads what the screen can hold; anew when that changes. */
+static void load(struct list_view *list, struct shell *shell, struct area area)
+{
+  if (list->columns == area.columns && list->page.size == area.rows) return;
+  list->columns = area.columns;
+  list->page.size = area.rows;
+  page_lay_out(&list->page, shell->terminal, area.columns);
+  move_page(list, shell, page_again);
+}
+
+static int refresh(struct view *view, struct shell *shell, struct err *err)
+{
+  struct list_view *list = (struct list_view *)view;
+  record_id chosen = chosen_record(list);
+
+  if (list->columns == 0) return 0;
+  if (page_again(&list->page, &shell->desk, err) < 0) return -1;
+  rows_set(&list->rows, list->page.count);
+  for (int i = 0; i < list->page.count; i++)
+    if (list->page.rows[i].id == chosen) list->rows.chosen = i;
+  return 0;
+}
+
+/* --- moving --------------------------------------------------------------------------------------------------------------- */
+
+static int scroll_on(struct page *page, struct desk *desk, struct err *err) { return page_scroll(page, desk, false, err); }
+static int scroll_back(struct page *page, struct desk *desk, struct err *err) { return page_scroll(page, desk, true, err); }
+
+/* At the edge of the page the page moves, elsewhere the choice. */
+static bool move_key(struct list_view *list, struct shell *shell, const struct key *key)
+{
+  int last = list->page.count - 1;
+
+  switch (key->code) {
+  case KEY_CODE_UP:
+    if (list->rows.chosen <= 0) {
+      if (move_page(list, shell, scroll_back)) rows_choose(&list->rows, shell->terminal, 0);
+      return true;
+    }
+    break;
+  case KEY_CODE_DOWN:
+    if (list->rows.chosen == last) {
+      if (move_page(list, shell, scroll_on)) rows_choose(&list->rows, shell->terminal, list->page.count - 1);
+      return true;
+    }
+    break;
+  case KEY_CODE_PAGE_DOWN:
+    if (!move_page(list, shell, page_next)) rows_choose(&list->rows, shell->terminal, last);
+    return true;
+  case KEY_CODE_PAGE_UP:
+    if (!move_page(list, shell, page_previous)) rows_choose(&list->rows, shell->terminal, 0);
+    return true;
+  case KEY_CODE_HOME:
+    if (!list->page.is_at_start) move_page(list, shell, page_first);
+    rows_choose(&list->rows, shell->terminal, 0);
+    return true;
+  case KEY_CODE_END:
+    move_page(list, shell, page_last);
+    rows_choose(&list->rows, shell->terminal, list->page.count - 1);
+    return true;
+  default: break;
+  }
+  return rows_key(&list->rows, shell->terminal, key);
+}
+
+/* --- doing ---------------------------------------------------------------------------------------------------------------- */
+
+static void open_chosen(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  if (chosen_record(list) != 0) shell_push(shell, detail_view_open(shell, kind_now(list), chosen_record(list)));
+}
+
+/* Some kinds have an action of their own for it, with fewer fields than the whole form. */
+static void add(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+  char *name = mem_printf("%s.add", kind_now(list)->name);
+  const struct action *action = action_find(shell->tables, name);
+
+  if (action != NULL) doing_action(shell, action, 0);
+  else shell_push(shell, form_view_add(shell, duty_of(kind_now(list))));
+  free(name);
+}
+
+static void strike(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  if (chosen_record(list) != 0) shell_push(shell, form_view_void(shell, duty_of(kind_now(list)), chosen_record(list)));
+}
+
+static void begin_filter(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  if (!can_filter(kind_now(list))) {
+    shell_push(shell, search_view_open(shell, NULL, kind_now(list)));
+    return;
+  }
+  list->is_filtering = true;
+  shell_redraw(shell);
+}
+
+static void toggle_struck(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  list->page.query.with_void = !list->page.query.with_void;
+  move_page(list, shell, page_again);
+  shell_say(shell, list->page.query.with_void ? _("Struck ones are shown, marked x.") : _("Struck ones are hidden."));
+}
+
+static bool filter_key(struct list_view *list, struct shell *shell, const struct key *key)
+{
+  if (!list->is_filtering) return false;
+  if (key->code == KEY_CODE_ESC) {
+    list->is_filtering = false;
+    line_set(&list->words, "");
+    apply_filter(list, shell);
+  } else if (key->code == KEY_CTRL('F')) {
+    shell_push(shell, search_view_open(shell, list->words.text, NULL));
+  } else if (key->code == KEY_CODE_HOME || key->code == KEY_CODE_END || key->code == KEY_CODE_PAGE_UP || key->code == KEY_CODE_PAGE_DOWN ||
+             !line_key(&list->words, key)) {
+    return false;
+  } else {
+    apply_filter(list, shell);
+  }
+  return true;
+}
+
+static bool action_key(struct list_view *list, struct shell *shell, const struct key *key)
+{
+  const struct action *action = doing_by_key(shell, kind_now(list)->name, keys_command(key));
+
+  if (action == NULL || chosen_record(list) == 0 || (key->code > KEY_CODE_F && key->code <= KEY_FUNCTION(12))) return false;
+  doing_action(shell, action, chosen_record(list));
+  return true;
+}
+
+static bool key(struct view *view, struct shell *shell, const struct key *key)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  if (filter_key(list, shell, key) || move_key(list, shell, key)) return true;
+  if (tabs_key(&list->tabs, key)) {
+    show_kind(list);
+    shell_redraw(shell);
+    return true;
+  }
+  return action_key(list, shell, key);
+}
+
+/* --- drawing -------------------------------------------------------------------------------------------------------------- */
+
+static void draw_row(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
+{
+  page_draw_row(context, terminal, row, area, is_chosen);
+}
+
+static int draw_filter(struct list_view *list, struct shell *shell, struct area area)
+{
+  if (!list->is_filtering && *list->words.text == '\0') return 0;
+  int column = draw_part(shell->terminal, area.top, area.left, area.columns, STYLE_LABEL, _("Only with:")) + 1;
+  line_draw(&list->words, shell->terminal, (struct area){ area.top, column, 1, area.columns - column }, STYLE_INPUT, list->is_filtering);
+  return 1;
+}
+
+static void draw(struct view *view, struct shell *shell, struct area area)
+{
+  struct list_view *list = (struct list_view *)view;
+  int above = tabs_draw(&list->tabs, shell->terminal, area);
+
+  area.top += above;
+  area.rows -= above;
+  int filter = draw_filter(list, shell, area);
+  area.top += filter + 1;
+  area.rows -= filter + 1;
+  load(list, shell, area);
+  page_draw_heading(&list->page, shell->terminal, (struct area){ area.top - 1, area.left, 1, area.columns });
+  rows_place(&list->rows, area);
+  rows_draw(&list->rows, shell->terminal, draw_row, &list->page);
+  if (list->page.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing here yet. Ins adds."));
+}
+
+static bool add_hint(void *context, const struct action *action)
+{
+  if (action->key != NULL) hints_add(context, action->key, _(action->label));
+  return true;
+}
+
+static void hints(struct view *view, struct shell *shell, struct hints *hints)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  hints_add(hints, "Enter", _("open"));
+  hints_add(hints, "Ins", _("add"));
+  hints_add(hints, "Ctrl-F", _("find"));
+  doing_each(shell, kind_now(list)->name, add_hint, hints);
+}
+
+/* --- the view ------------------------------------------------------------------------------------------------------------- */
+
+const char *list_view_room_name(enum room room)
+{
+  static const char *const names[] = {
+    [ROOM_LOG] = N_("Log"), [ROOM_WARNINGS] = N_("Warnings"), [ROOM_ROUNDS] = N_("Rounds"), [ROOM_DANGERS] = N_("Hidden dangers"),
+    [ROOM_PLANS] = N_("Plans"), [ROOM_INCIDENTS] = N_("Incidents and reports"), [ROOM_LEDGERS] = N_("Ledgers"),
+  };
+
+  return room >= ROOM_LOG && room <= ROOM_LEDGERS ? _(names[room]) : "";
+}
+
+static const char *title(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  (void)shell;
+  return list->room != ROOM_NONE ? list_view_room_name(list->room) : _(kind_now(list)->label);
+}
+
+static void close_view(struct view *view, struct shell *shell)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  (void)shell;
+  page_stop(&list->page);
+  line_stop(&list->words);
+  free(list->kinds);
+  free(list);
+}
+
+static const struct binding bindings[] = {
+  { KEY_CODE_ENTER, NULL, N_("Open the chosen record."), open_chosen },
+  { KEY_CODE_INSERT, NULL, N_("Write a new one."), add },
+  { KEY_CODE_DELETE, N_("strike"), N_("Strike the chosen one, with a reason. Nothing is erased."), strike },
+  { KEY_CODE_TAB, N_("next list"), N_("The next list of this room; Shift-Tab the one before; a digit goes straight to it."), NULL },
+  { KEY_CTRL('F'), NULL, N_("Show only what contains some words; once more: find them everywhere; Esc shows all again."), begin_filter },
+  { KEY_CTRL('V'), NULL, N_("Show or hide what was struck."), toggle_struck },
+  { 0 },
+};
+
+static const struct view_class class = {
+  .name = N_("List"), .bindings = bindings, .title = title, .draw = draw, .key = key, .hints = hints, .refresh = refresh, .close = close_view,
+};
+
+static struct view *open_kinds(enum room room, const struct kind **kinds, int count)
+{
+  struct list_view *list = mem_zero(1, sizeof *list);
+
+  list->view.class = &class;
+  list->room = room;
+  list->kinds = kinds;
+  for (int i = 0; i < count && i < TABS_MOST; i++) list->tabs.labels[list->tabs.count++] = _(kinds[i]->label);
+  line_start(&list->words, "");
+  show_kind(list);
+  return &list->view;
+}
+
+struct view *list_view_open_room(struct shell *shell, enum room room)
+{
+  const struct kind **kinds = NULL;
+  int count = 0;
+
+  (void)shell;
+  for (int i = 0; duties[i] != NULL; i++) {
+    if (duties[i]->room != room) continue;
+    kinds = mem_grow(kinds, (size_t)count + 1, sizeof *kinds);
+    kinds[count++] = duties[i]->kind;
+  }
+  return count > 0 ? open_kinds(room, kinds, count) : NULL;
+}
+
+struct view *list_view_open_kind(struct shell *shell, const struct kind *kind)
+{
+  const struct kind **kinds = mem_grow(NULL, 1, sizeof *kinds);
+
+  (void)shell;
+  kinds[0] = kind;
+  return open_kinds(ROOM_NONE, kinds, 1);
+}

@@ -1,0 +1,149 @@
+#include "tui/menu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "tui/line.h"
+#include "tui/rows.h"
+
+enum { NUMBER_COLUMNS = 4, KEY_COLUMNS = 8 };
+
+struct menu {
+  struct view view;
+  char *title;
+  struct menu_item *items;
+  int count;
+  int *found; /* indexes of those that the filter lets through */
+  struct rows rows;
+  struct line filter;
+};
+
+/* Everything, if nothing is typed; else what contains the text, or bears the number. */
+static void apply_filter(struct menu *menu)
+{
+  char *typed = text_fold_width(menu->filter.text);
+  int count = 0;
+  char *end;
+  long number = strtol(text_trim(typed), &end, 10);
+  bool is_number = *typed != '\0' && *end == '\0';
+
+  menu->found = mem_grow(menu->found, (size_t)menu->count + 1, sizeof *menu->found);
+  for (int i = 0; i < menu->count; i++) {
+    const struct menu_item *item = &menu->items[i];
+    bool fits = is_number ? number == i + 1 : text_contains(item->label, typed) || (item->detail != NULL && text_contains(item->detail, typed));
+    if (fits || text_contains(item->label, menu->filter.text)) menu->found[count++] = i;
+  }
+  free(typed);
+  rows_set(&menu->rows, count);
+}
+
+static const char *title(struct view *view, struct shell *shell)
+{
+  (void)shell;
+  return ((struct menu *)view)->title;
+}
+
+static void draw_item(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
+{
+  const struct menu *menu = context;
+  int index = menu->found[row];
+  const struct menu_item *item = &menu->items[index];
+  enum style style = is_chosen ? STYLE_SELECTED : STYLE_NORMAL;
+  int label = area.columns * 2 / 5, left = area.left + NUMBER_COLUMNS + 1;
+  char number[16], name[16] = "";
+
+  snprintf(number, sizeof number, "%*d ", NUMBER_COLUMNS, index + 1);
+  if (item->code != 0) keys_name(item->code, name);
+  draw_text(terminal, area.top, area.left, NUMBER_COLUMNS + 1, style, number);
+  draw_text(terminal, area.top, left, KEY_COLUMNS, is_chosen ? style : STYLE_KEY, name);
+  draw_text(terminal, area.top, left + KEY_COLUMNS, label, style, item->label);
+  draw_text(terminal, area.top, left + KEY_COLUMNS + label, area.columns - left - KEY_COLUMNS - label, is_chosen ? style : STYLE_FAINT, item->detail);
+}
+
+static void draw(struct view *view, struct shell *shell, struct area area)
+{
+  struct menu *menu = (struct menu *)view;
+  int column = draw_part(shell->terminal, area.top, area.left, area.columns, STYLE_LABEL, _("Words or number:")) + 1;
+
+  line_draw(&menu->filter, shell->terminal, (struct area){ area.top, column, 1, area.columns - column }, STYLE_INPUT, true);
+  area.top++;
+  area.rows--;
+  rows_place(&menu->rows, area);
+  rows_draw(&menu->rows, shell->terminal, draw_item, menu);
+  if (menu->rows.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing fits what was typed."));
+}
+
+static bool key(struct view *view, struct shell *shell, const struct key *key)
+{
+  struct menu *menu = (struct menu *)view;
+
+  if (rows_key(&menu->rows, shell->terminal, key)) return true;
+  if (!line_key(&menu->filter, key)) return false;
+  apply_filter(menu);
+  shell_redraw(shell);
+  return true;
+}
+
+static void run_chosen(struct view *view, struct shell *shell)
+{
+  struct menu *menu = (struct menu *)view;
+
+  if (menu->rows.chosen < 0) return;
+  struct menu_item item = menu->items[menu->found[menu->rows.chosen]];
+  item.label = mem_dup(item.label);
+  item.detail = NULL;
+  shell_close(shell, view);
+  item.run(shell, &item);
+  free(item.label);
+}
+
+static void close_view(struct view *view, struct shell *shell)
+{
+  struct menu *menu = (struct menu *)view;
+
+  (void)shell;
+  for (int i = 0; i < menu->count; i++) {
+    free(menu->items[i].label);
+    free(menu->items[i].detail);
+  }
+  line_stop(&menu->filter);
+  free(menu->items);
+  free(menu->found);
+  free(menu->title);
+  free(menu);
+}
+
+static const struct binding bindings[] = {
+  { KEY_CODE_ENTER, N_("do it"), N_("Do the chosen one. Type words of it, or its number, to find it faster."), run_chosen },
+  { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
+  { 0 },
+};
+
+static const struct view_class class = {
+  .name = N_("Menu"), .bindings = bindings, .title = title, .draw = draw, .key = key, .close = close_view,
+};
+
+struct menu *menu_start(const char *heading)
+{
+  struct menu *menu = mem_zero(1, sizeof *menu);
+
+  menu->view.class = &class;
+  menu->title = mem_dup(heading);
+  line_start(&menu->filter, "");
+  return menu;
+}
+
+void menu_add(struct menu *menu, const char *label, const char *detail, int code, void (*run)(struct shell *shell, const struct menu_item *item),
+              const void *what, record_id subject)
+{
+  menu->items = mem_grow(menu->items, (size_t)menu->count + 1, sizeof *menu->items);
+  menu->items[menu->count++] = (struct menu_item){ mem_dup(label), mem_dup(detail), code, run, what, subject };
+}
+
+struct view *menu_view(struct menu *menu)
+{
+  apply_filter(menu);
+  return &menu->view;
+}

@@ -1,0 +1,107 @@
+#include "tui/palette.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/duty.h"
+#include "desk/handover.h"
+#include "tui/doing.h"
+#include "tui/form_view.h"
+#include "tui/handover_view.h"
+#include "tui/job_view.h"
+#include "tui/list_view.h"
+#include "tui/menu.h"
+#include "tui/print_view.h"
+#include "tui/work.h"
+
+/* --- actions -------------------------------------------------------------------------------------------------------------- */
+
+struct adding {
+  struct shell *shell;
+  struct menu *menu;
+};
+
+static void run_action(struct shell *shell, const struct menu_item *item) { doing_action(shell, item->what, item->subject); }
+
+static bool add_action(void *context, const struct action *action)
+{
+  struct adding *adding = context;
+
+  if (doing_is_possible(adding->shell, action, NULL))
+    menu_add(adding->menu, _(action->label), i18n_text(action->help), keys_from_name(action->key), run_action, action, 0);
+  return true;
+}
+
+/* --- the handover, which is about the shift on duty and needs no record to be named --------------------------------------- */
+
+static void show_handover(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  shell_push(shell, handover_view_open(shell));
+}
+
+/* --- kinds ---------------------------------------------------------------------------------------------------------------- */
+
+static void list_kind(struct shell *shell, const struct menu_item *item) { shell_push(shell, list_view_open_kind(shell, item->what)); }
+
+static void add_record(struct shell *shell, const struct menu_item *item)
+{
+  const struct kind *kind = item->what;
+  shell_push(shell, form_view_add(shell, duty_of(kind)));
+}
+
+static void add_kinds(struct menu *menu)
+{
+  for (int i = 0; duties[i] != NULL; i++) {
+    const struct kind *kind = duties[i]->kind;
+    char *all = mem_printf(_("List: %s"), _(kind->label)), *new = mem_printf(_("New: %s"), _(kind->label));
+    menu_add(menu, all, list_view_room_name(duties[i]->room), duties[i]->room != ROOM_NONE ? KEY_FUNCTION((int)duties[i]->room) : 0, list_kind, kind, 0);
+    if (!duties[i]->read_only) menu_add(menu, new, NULL, 0, add_record, kind, 0);
+    free(all);
+    free(new);
+  }
+}
+
+/* --- the screen's own keys ------------------------------------------------------------------------------------------------ */
+
+static void run_command(struct shell *shell, const struct menu_item *item)
+{
+  const struct binding *command = item->what;
+  command->run(shell->top, shell);
+}
+
+static void add_commands(struct shell *shell, struct menu *menu)
+{
+  for (const struct binding *command = shell->hooks->commands; command->code != 0; command++)
+    if (command->code != KEY_CTRL('P')) menu_add(menu, _(command->help), NULL, command->code, run_command, command, 0);
+}
+
+static void show_jobs(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  shell_push(shell, job_view_open(shell));
+}
+
+static void show_print(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  shell_push(shell, print_view_open(shell));
+}
+
+struct view *palette_open(struct shell *shell)
+{
+  struct menu *menu = menu_start(_("Everything the desk can do"));
+  struct adding adding = { shell, menu };
+
+  if (shell->desk.store == NULL) return NULL;
+  doing_each(shell, NULL, add_action, &adding);
+  menu_add(menu, _("Handover of the shift on duty"), NULL, '6', show_handover, NULL, 0);
+  menu_add(menu, _("Print"), NULL, '7', show_print, NULL, 0);
+  add_commands(shell, menu);
+  work_add(menu);
+  menu_add(menu, _("Jobs in the background"), NULL, 0, show_jobs, NULL, 0);
+  add_kinds(menu);
+  return menu_view(menu);
+}

@@ -1,0 +1,161 @@
+#include "tui/print_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "paper/printer.h"
+#include "tui/doing.h"
+#include "tui/form_view.h"
+#include "tui/job_view.h"
+#include "tui/menu.h"
+
+enum { WORDS_MOST = 32 };
+
+bool print_makes_paper(const struct action *action)
+{
+  size_t length = strlen(action->name);
+  bool named_print = length > 6 && strcmp(action->name + length - 6, ".print") == 0;
+
+  return named_print || strcmp(action->name, "printout.again") == 0;
+}
+
+/* --- the child's command line --------------------------------------------------------------------------------------------- */
+
+struct words {
+  char *list[WORDS_MOST + 1];
+  int count;
+};
+
+static void add_word(struct words *words, char *word)
+{
+  if (words->count < WORDS_MOST) words->list[words->count++] = word;
+  else free(word);
+}
+
+static void add_command(struct words *words, const char *command)
+{
+  char *copy = mem_dup(command), *rest = copy, *word;
+
+  while ((word = strsep(&rest, " ")) != NULL) add_word(words, mem_dup(word));
+  free(copy);
+}
+
+static void add_values(struct words *words, struct shell *shell, const struct values *values)
+{
+  for (int i = 0; values != NULL && i < values->count; i++) {
+    struct buf text = BUF_INIT;
+    if (!values->list[i].known) continue;
+    buf_addf(&text, "%s=", values->fields[i]->name);
+    value_write(shell->desk.store, values->fields[i], &values->list[i], &text);
+    add_word(words, buf_take(&text, NULL));
+  }
+}
+
+static bool names_a_way(const struct values *values)
+{
+  static const char *const ways[] = { "text", "pdf", "lp", "folder" };
+
+  for (size_t i = 0; values != NULL && i < sizeof ways / sizeof *ways; i++)
+    if (values_index(values, ways[i]) >= 0 && values_known(values, ways[i])) return true;
+  return false;
+}
+
+int print_start(struct shell *shell, const struct action *action, record_id subject, const struct values *values, struct err *err)
+{
+  struct words words = { .count = 0 };
+  bool to_terminal = strcmp(config_text(shell->desk.config, "print.to"), "terminal") == 0 && !names_a_way(values);
+
+  add_command(&words, action->command);
+  if (subject != 0) {
+    struct buf name = BUF_INIT;
+    record_name(shell->desk.store, subject, &name);
+    add_word(&words, buf_take(&name, NULL));
+  }
+  add_values(&words, shell, values);
+  if (to_terminal) add_word(&words, mem_dup("--text"));
+  words.list[words.count] = NULL;
+  struct job *job = job_start(shell, _(action->label), (const char *const *)words.list, false, err);
+  for (int i = 0; i < words.count; i++) free(words.list[i]);
+  if (job == NULL) return -1;
+  job->is_for_terminal = to_terminal;
+  shell_say(shell, _("Printing in the background: %s"), _(action->label));
+  return 0;
+}
+
+void print_to_terminal(struct shell *shell, struct job *job)
+{
+  const struct config *config = shell->desk.config;
+  struct printer_options options = { .encoding = config_text(config, "print.encoding"), .start = config_text(config, "print.start") };
+  struct buf bytes = BUF_INIT;
+  struct err err = ERR_INIT;
+
+  if (*options.start == '\0') options.start = NULL;
+  int result = printer_encode(buf_text(&job->output), job->output.length, true, &options, &bytes, &err);
+  if (result == 0) result = terminal_print(shell->terminal, buf_text(&bytes), bytes.length, &err);
+  if (result < 0) shell_complain(shell, &err);
+  else shell_say(shell, _("Sent to the printer at your terminal: %s"), job->label);
+  buf_free(&bytes);
+}
+
+/* --- the menu ------------------------------------------------------------------------------------------------------------- */
+
+static bool needs_something(const struct action *action)
+{
+  for (const struct field *field = action->arguments; field != NULL && field->name != NULL; field++)
+    if (field->flags & FIELD_REQUIRED) return true;
+  return false;
+}
+
+static void print_at_once(struct shell *shell, const struct menu_item *item)
+{
+  struct err err = ERR_INIT;
+
+  if (print_start(shell, item->what, 0, NULL, &err) < 0) shell_complain(shell, &err);
+}
+
+static void print_as_asked(struct shell *shell, const struct menu_item *item)
+{
+  shell_push(shell, form_view_action(shell, item->what, 0));
+}
+
+static void show_jobs(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  shell_push(shell, job_view_open(shell));
+}
+
+typedef void add_items(struct menu *menu, const struct action *action);
+
+static void add_plain(struct menu *menu, const struct action *action)
+{
+  menu_add(menu, _(action->label), i18n_text(action->help), 0, needs_something(action) ? print_as_asked : print_at_once, action, 0);
+}
+
+static void add_with_choice(struct menu *menu, const struct action *action)
+{
+  char *label = mem_printf(_("%s …"), _(action->label));
+
+  if (!needs_something(action)) menu_add(menu, label, _("choose the day, a PDF file, a printer or a folder first"), 0, print_as_asked, action, 0);
+  free(label);
+}
+
+static void each_paper(struct shell *shell, struct menu *menu, add_items *add)
+{
+  for (int i = 0; shell->tables[i] != NULL; i++)
+    for (const struct action *action = shell->tables[i]; action->name != NULL; action++)
+      if (print_makes_paper(action) && action->command != NULL) add(menu, action);
+}
+
+struct view *print_view_open(struct shell *shell)
+{
+  struct menu *menu = menu_start(_("Print"));
+
+  each_paper(shell, menu, add_plain);
+  each_paper(shell, menu, add_with_choice);
+  menu_add(menu, _("Jobs in the background"), _("what is being printed, and what became of it"), 0, show_jobs, NULL, 0);
+  return menu_view(menu);
+}
