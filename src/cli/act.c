@@ -117,7 +117,7 @@ int act_run_action(struct cli *cli, const struct action *action, struct words *w
   values_start(&values, action->arguments);
   int result = words_pins(words, &values, err);
   if (result == 0)
-    result = words_values(words, cli, &values, err);
+    result = words_values(words, cli, &values, true, err);
   if (result == 0)
     result = subject_take(cli, action, words, &subject, err);
   if (result == 0)
@@ -169,7 +169,7 @@ static int verb_add(struct cli *cli, const struct duty *duty, struct words *word
   bool as_json = words_flag(words, "json");
   int result = duty_start(&cli->desk, duty, &values);
   if (result == 0)
-    result = words_values(words, cli, &values, err);
+    result = words_values(words, cli, &values, false, err);
   if (result == 0)
     result = words_end(words, err);
   if (result == 0)
@@ -196,7 +196,7 @@ static int verb_set(struct cli *cli, const struct duty *duty, struct words *word
   bool as_json = words_flag(words, "json");
   if (record_take(cli, duty, words, &id, err) != 0 || record_read(cli->desk.store, duty->kind, id, &record, err) != 1)
     return -1;
-  int result = words_values(words, cli, &record.values, err);
+  int result = words_values(words, cli, &record.values, false, err);
   if (result == 0)
     result = words_end(words, err);
   if (result == 0)

@@ -117,7 +117,7 @@ static void csv_head(struct listing *listing)
 /* Each field=value is one condition. */
 static int filters_take(struct cli *cli, struct words *words, struct values *values, struct list_filter *filters, int *count, struct err *err)
 {
-  if (words_values(words, cli, values, err) != 0)
+  if (words_values(words, cli, values, false, err) != 0)
     return -1;
   for (int index = 0; index < values->count; index++)
     if (values->list[index].known)

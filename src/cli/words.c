@@ -105,18 +105,15 @@ static int named_index(const struct values *values, const char *name, size_t len
   return -1;
 }
 
-static int assignments_take(struct words *words, struct cli *cli, struct values *values, struct err *err)
+static int assignments_take(struct words *words, struct cli *cli, struct values *values, bool takes_prose, struct err *err)
 {
-  bool has_prose = false; /* an action whose rest is one text: "水位=3米" is part of it */
-  for (int index = 0; index < values->count; index++)
-    has_prose |= values->fields[index]->type == FIELD_NOTE;
   for (int index = 0; index < words->count; index++) {
     const char *word = words->list[index], *equal = strchr(word, '=');
     if (words->taken[index] || !equal || !is_field_name(word, (size_t)(equal - word)))
       continue;
     int field = named_index(values, word, (size_t)(equal - word));
-    if (field < 0 && has_prose)
-      continue;
+    if (field < 0 && takes_prose)
+      continue; /* `log 水位=3米`: it is part of the text */
     if (field < 0)
       return unknown_field(values, word, (size_t)(equal - word), err);
     words->taken[index] = true;
@@ -126,7 +123,7 @@ static int assignments_take(struct words *words, struct cli *cli, struct values 
   return 0;
 }
 
-int words_values(struct words *words, struct cli *cli, struct values *values, struct err *err)
+int words_values(struct words *words, struct cli *cli, struct values *values, bool takes_prose, struct err *err)
 {
   for (int index = 0; index < values->count; index++) {
     if (values->fields[index]->type == FIELD_YES && words_flag(words, values->fields[index]->name))
@@ -135,7 +132,7 @@ int words_values(struct words *words, struct cli *cli, struct values *values, st
     if (text && value_take(cli, values, index, text, err) != 0)
       return -1;
   }
-  return assignments_take(words, cli, values, err);
+  return assignments_take(words, cli, values, takes_prose, err);
 }
 
 int words_pins(struct words *words, struct values *values, struct err *err)

@@ -118,8 +118,10 @@ static int send_lp(struct desk *desk, const struct printer_job *job, const char 
 
 static int send_file(const struct printer_job *job, const char *path, struct outcome *outcome, struct err *err)
 {
-  if (strcmp(path, "-") == 0)
+  if (strcmp(path, "-") == 0) {
+    outcome->record = 0; /* the paper itself is what it has to say */
     return fwrite(job->bytes, 1, job->length, stdout) == job->length ? 0 : err_set(err, _("the output could not be written: the disk may be full"));
+  }
   if (file_replace(path, job->bytes, job->length, 0640, err) != 0)
     return -1;
   outcome_say(outcome, "%s", path);
