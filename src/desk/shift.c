@@ -78,45 +78,53 @@ record_id shift_successor(struct desk *desk, record_id shift, int64_t at)
   return span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE voided IS NULL AND starts > ?1 AND ends > ?2 ORDER BY starts LIMIT 1", starts, at).id;
 }
 
-/* Relieved by a handover into it, as of `at`. Handovers further back than a week cannot concern it: the bound keeps to the index. */
-static bool is_relieved(struct desk *desk, const char *side, struct span shift, int64_t at, record_id *taken_by, record_id *other)
+/* A handover that relieved somebody. */
+struct relief {
+  bool found;
+  record_id next;     /* the shift it led to; 0: none was in the roster */
+  record_id taken_by; /* the leader who stands in until the incoming A signs; 0: nobody */
+  bool alone;         /* he stands in for the outgoing pair itself, since nobody follows */
+};
+
+/* The handover out of the shift (outgoing) or into it, if it had relieved somebody by `at`. Handovers further back than a week cannot concern it: the bound keeps to
+ * the index. */
+static struct relief relief_of(struct desk *desk, bool outgoing, struct span shift, int64_t at)
 {
-  struct query *query = query_open(desk->store, strcmp(side, "next") == 0
-    ? "SELECT shift, taken_by, in_a FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
-    : "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4");
+  struct relief relief = { 0 };
+  struct query *query = query_open(desk->store, outgoing
+    ? "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
+    : "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4");
 
   query_bind_number(query, 1, shift.id);
   query_bind_number(query, 2, at);
   query_bind_number(query, 3, shift.starts - 7 * CLOCK_DAY);
   query_bind_number(query, 4, shift.starts);
-  bool relieved = query_next(query, NULL) == 1;
-  if (relieved) {
-    *other = query_number(query, 0);
-    *taken_by = query_is_null(query, 2) ? query_number(query, 1) : 0;
-  }
+  if (query_next(query, NULL) == 1) relief = (struct relief){ true, query_number(query, 0), query_is_null(query, 2) ? query_number(query, 1) : 0, false };
   query_close(query);
-  return relieved;
-}
-
-static struct span span_read(struct desk *desk, record_id id)
-{
-  return span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE id = ?1", id, 0);
+  return relief;
 }
 
 /* The shift whose pair is on duty, walking back from the one that the roster has begun last. */
-static struct span find_on_duty(struct desk *desk, int64_t at, record_id *taken_by)
+static struct span find_on_duty(struct desk *desk, int64_t at, struct relief *into)
 {
   int64_t founded = query_single(desk->store, "SELECT at FROM op ORDER BY id LIMIT 1", 0, 0);
   struct span shift = last_begun(desk, at);
-  record_id other = 0;
 
-  *taken_by = 0;
+  *into = (struct relief){ 0 };
   if (shift.id == 0 || at >= shift.ends + SHIFT_STAY) return (struct span){ 0 };
-  if (is_relieved(desk, "shift", shift, at, taken_by, &other) && other != 0) return span_read(desk, other); /* its successor came early */
+  struct relief out = relief_of(desk, true, shift, at);
+  if (out.found) { /* its successor came early, or the leader took over with nobody to follow */
+    *into = out;
+    into->alone = out.next == 0;
+    return out.next != 0 ? span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE id = ?1", out.next, 0) : shift;
+  }
   for (;;) {
-    if (is_relieved(desk, "next", shift, at, taken_by, &other)) return shift;
+    *into = relief_of(desk, false, shift, at);
     struct span earlier = before(desk, shift);
-    if (earlier.id == 0 || earlier.ends <= founded || at >= shift.starts + SHIFT_STAY || shift.starts >= earlier.ends + SHIFT_STAY) return shift;
+    if (into->found || earlier.id == 0 || earlier.ends <= founded) return shift;
+    if (at >= shift.starts + SHIFT_STAY || shift.starts >= earlier.ends + SHIFT_STAY) return shift;
+    *into = relief_of(desk, true, earlier, at); /* relieved when this one was not in the roster yet */
+    if (into->found) return shift;
     shift = earlier;
   }
 }
@@ -124,8 +132,8 @@ static struct span find_on_duty(struct desk *desk, int64_t at, record_id *taken_
 void shift_on_duty(struct desk *desk, int64_t at, struct shift_on *on)
 {
   struct span rostered = last_begun(desk, at);
-  record_id taken_by;
-  struct span shift = find_on_duty(desk, at, &taken_by);
+  struct relief into;
+  struct span shift = find_on_duty(desk, at, &into);
 
   *on = (struct shift_on){ .shift = shift.id, .starts = shift.starts, .ends = shift.ends };
   if (rostered.id != 0 && rostered.ends > at) {
@@ -139,7 +147,9 @@ void shift_on_duty(struct desk *desk, int64_t at, struct shift_on *on)
   if (query_next(query, NULL) == 1)
     for (int i = 0; i < 3; i++) on->officers[POST_A + i] = query_number(query, i);
   query_close(query);
-  if (taken_by != 0) on->officers[POST_A] = taken_by;
+  if (into.taken_by == 0) return;
+  on->officers[POST_A] = into.taken_by;
+  if (into.alone) on->officers[POST_B] = 0;
 }
 
 record_id shift_officer_on(struct desk *desk, enum post post, int64_t at)
