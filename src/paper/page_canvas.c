@@ -33,22 +33,22 @@ const struct canvas_look canvas_looks[CANVAS_STYLES] = {
 
 /* ---- Opening ---- */
 
-static PangoFontDescription *make_font(const char *families, const struct canvas_look *look, bool bold)
+static PangoFontDescription *make_font(const char *families, bool bold)
 {
   PangoFontDescription *font = pango.font_description_new();
 
   pango.font_description_set_family(font, families);
-  pango.font_description_set_absolute_size(font, look->size * PANGO_SCALE);
+  pango.font_description_set_absolute_size(font, CANVAS_SHAPED * PANGO_SCALE);
   pango.font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   return font;
 }
 
 /* Lines of one height, whichever font a character had to be taken from, so that rows can be split and boxes line up. */
-static PangoAttrList *make_attributes(const struct canvas_look *look)
+static PangoAttrList *make_attributes(enum canvas_style style)
 {
   PangoAttrList *attributes = pango.attr_list_new();
 
-  pango.attr_list_insert(attributes, pango.attr_line_height_new_absolute((int)(look->line * PANGO_SCALE)));
+  pango.attr_list_insert(attributes, pango.attr_line_height_new_absolute((int)(canvas_looks[style].line / canvas_unit(style))));
   return attributes;
 }
 
@@ -79,11 +79,10 @@ int canvas_open(struct canvas **opened, const char *font, bool landscape, struct
   canvas->height = landscape ? A4_SHORT : A4_LONG;
   make_context(canvas);
   families = mem_printf("%s%sWenQuanYi Micro Hei,Noto Sans CJK SC", font ? font : "", font && *font ? "," : "");
-  for (int i = 0; i < CANVAS_STYLES; i++) {
-    canvas->fonts[i][0] = make_font(families, &canvas_looks[i], canvas_looks[i].bold);
-    canvas->fonts[i][1] = make_font(families, &canvas_looks[i], true);
-    canvas->attributes[i] = make_attributes(&canvas_looks[i]);
-  }
+  canvas->fonts[0] = make_font(families, false);
+  canvas->fonts[1] = make_font(families, true);
+  for (int i = 0; i < CANVAS_STYLES; i++)
+    canvas->attributes[i] = make_attributes(i);
   free(families);
   *opened = canvas;
   return 0;
@@ -95,15 +94,19 @@ void canvas_free(struct canvas *canvas)
     return;
   for (size_t i = 0; i < canvas->layout_count; i++)
     pango.object_unref(canvas->layouts[i]);
-  for (int i = 0; i < CANVAS_STYLES; i++) {
-    pango.font_description_free(canvas->fonts[i][0]);
-    pango.font_description_free(canvas->fonts[i][1]);
+  for (int i = 0; i < CANVAS_STYLES; i++)
     pango.attr_list_unref(canvas->attributes[i]);
-  }
+  pango.font_description_free(canvas->fonts[0]);
+  pango.font_description_free(canvas->fonts[1]);
   pango.object_unref(canvas->context);
   free(canvas->layouts);
   free(canvas->inks);
   free(canvas);
+}
+
+double canvas_unit(enum canvas_style style)
+{
+  return canvas_looks[style].size / CANVAS_SHAPED / PANGO_SCALE;
 }
 
 double canvas_width(const struct canvas *canvas)
@@ -168,11 +171,12 @@ struct canvas_text canvas_text(struct canvas *canvas, enum canvas_style style, c
   static const PangoAlignment alignments[] = { PANGO_ALIGN_LEFT, PANGO_ALIGN_RIGHT, PANGO_ALIGN_CENTER };
   PangoLayout *layout = new_layout(canvas);
   PangoRectangle extents;
+  double unit = canvas_unit(style);
 
-  pango.layout_set_font_description(layout, canvas->fonts[style][setting->bold]);
+  pango.layout_set_font_description(layout, canvas->fonts[setting->bold || canvas_looks[style].bold]);
   pango.layout_set_attributes(layout, canvas->attributes[style]);
-  pango.layout_set_width(layout, (int)(setting->width * PANGO_SCALE));
-  pango.layout_set_indent(layout, (int)(setting->indent * PANGO_SCALE));
+  pango.layout_set_width(layout, (int)(setting->width / unit));
+  pango.layout_set_indent(layout, (int)(setting->indent / unit));
   pango.layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
   pango.layout_set_alignment(layout, alignments[setting->align]);
   if (setting->cut)
@@ -180,7 +184,7 @@ struct canvas_text canvas_text(struct canvas *canvas, enum canvas_style style, c
   pango.layout_set_text(layout, text, -1);
   note_missing(canvas, layout);
   pango.layout_get_extents(layout, NULL, &extents);
-  return (struct canvas_text){ layout, pango.layout_get_line_count(layout), canvas_looks[style].line, extents.width / (double)PANGO_SCALE,
+  return (struct canvas_text){ layout, pango.layout_get_line_count(layout), canvas_looks[style].line, extents.width * unit,
                                style, setting->struck };
 }
 

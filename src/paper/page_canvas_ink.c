@@ -36,34 +36,47 @@ static void set_grey(struct canvas *canvas, double grey)
 }
 
 /* Pango would put the line where Latin letters want it, too high in lines of a set height. */
-static void strike_line(struct canvas *canvas, const struct ink *ink, const PangoRectangle *line, double baseline)
+static void strike_line(struct canvas *canvas, double x, double y, double width)
 {
-  double x = ink->x + line->x / (double)PANGO_SCALE, y = ink->y + baseline - ink->strike;
-
   cairo.set_line_width(canvas->cairo, 0.7);
   cairo.move_to(canvas->cairo, x, y);
-  cairo.line_to(canvas->cairo, x + line->width / (double)PANGO_SCALE, y);
+  cairo.line_to(canvas->cairo, x + width, y);
   cairo.stroke(canvas->cairo);
+}
+
+static void draw_text_line(struct canvas *canvas, const struct ink *ink, PangoLayoutLine *line, double x, double baseline)
+{
+  double scale = canvas_unit(ink->style) * PANGO_SCALE;
+
+  cairo.save(canvas->cairo);
+  cairo.translate(canvas->cairo, x, baseline);
+  cairo.scale(canvas->cairo, scale, scale);
+  cairo.move_to(canvas->cairo, 0, 0);
+  pango.cairo_show_layout_line(canvas->cairo, line);
+  cairo.restore(canvas->cairo);
 }
 
 static void draw_text(struct canvas *canvas, const struct ink *ink)
 {
+  /* middle: of a Chinese character, above the baseline */
+  const double unit = canvas_unit(ink->style), middle = canvas_looks[ink->style].size * 0.34;
   PangoLayoutIter *iter = pango.layout_get_iter(ink->layout);
   int first = 0, line = 0;
 
-  set_grey(canvas, ink->grey);
+  set_grey(canvas, canvas_looks[ink->style].grey);
   do {
     PangoRectangle extents;
-    int baseline = pango.layout_iter_get_baseline(iter);
+    double x, baseline;
 
     pango.layout_iter_get_line_extents(iter, NULL, &extents);
     if (line == ink->from)
       first = extents.y;
+    x = ink->x + extents.x * unit;
+    baseline = ink->y + (pango.layout_iter_get_baseline(iter) - first) * unit;
     if (line >= ink->from && line < ink->from + ink->lines) {
-      cairo.move_to(canvas->cairo, ink->x + extents.x / (double)PANGO_SCALE, ink->y + (baseline - first) / (double)PANGO_SCALE);
-      pango.cairo_show_layout_line(canvas->cairo, pango.layout_iter_get_line_readonly(iter));
-      if (ink->strike > 0)
-        strike_line(canvas, ink, &extents, (baseline - first) / (double)PANGO_SCALE);
+      draw_text_line(canvas, ink, pango.layout_iter_get_line_readonly(iter), x, baseline);
+      if (ink->struck)
+        strike_line(canvas, x, baseline - middle, extents.width * unit);
     }
     line++;
   } while (pango.layout_iter_next_line(iter));
@@ -81,8 +94,8 @@ void canvas_put_text(struct canvas *canvas, int page, const struct canvas_text *
   ink->layout = text->layout;
   ink->from = from;
   ink->lines = lines;
-  ink->grey = canvas_looks[text->style].grey;
-  ink->strike = text->struck ? canvas_looks[text->style].size * 0.34 : 0;
+  ink->style = text->style;
+  ink->struck = text->struck;
 }
 
 static void draw_frame(struct canvas *canvas, const struct ink *ink)
@@ -189,7 +202,7 @@ static void draw_watermark(struct canvas *canvas, const struct ink *ink)
   high = ink->height / (up * extents.width + along * extents.height);
   scale = (across < high ? across : high) * PANGO_SCALE * 0.95;
   cairo.save(canvas->cairo);
-  set_grey(canvas, ink->grey);
+  set_grey(canvas, canvas_looks[ink->style].grey);
   cairo.translate(canvas->cairo, ink->x + ink->width / 2, ink->y + ink->height / 2);
   cairo.transform(canvas->cairo, &turn);
   cairo.scale(canvas->cairo, scale, scale);
@@ -205,7 +218,7 @@ void canvas_put_watermark(struct canvas *canvas, int page, const struct canvas_t
 
   set_box(ink, margin, margin, canvas->width - 2 * margin, canvas->height - 2 * margin);
   ink->layout = text->layout;
-  ink->grey = canvas_looks[text->style].grey;
+  ink->style = text->style;
 }
 
 #else

@@ -12,6 +12,10 @@ struct canvas_look {
 };
 extern const struct canvas_look canvas_looks[CANVAS_STYLES];
 
+/* Every text is laid out in one size and scaled when drawn: each size of a font that Pango is asked for costs a search of all fonts. */
+#define CANVAS_SHAPED 10.0
+double canvas_unit(enum canvas_style style); /* points that a unit of Pango's is in a layout of that style */
+
 /* What lies under what. */
 enum layer { LAYER_WATERMARK, LAYER_SHADE, LAYER_INK, LAYERS };
 
@@ -21,9 +25,9 @@ struct ink {
   void (*draw)(struct canvas *canvas, const struct ink *ink);
   double x, y, width, height, pen;
   PangoLayout *layout;
+  enum canvas_style style;
   int from, lines;
-  double grey;
-  double strike; /* how far above the baseline a line goes through the text; 0: none */
+  bool struck;
   bool ticked;
   const struct qr *qr;
 };
@@ -31,7 +35,7 @@ struct ink {
 struct canvas {
   double width, height;
   PangoContext *context;
-  PangoFontDescription *fonts[CANVAS_STYLES][2]; /* plain, bold */
+  PangoFontDescription *fonts[2]; /* plain, bold */
   PangoAttrList *attributes[CANVAS_STYLES];
   PangoLayout **layouts;
   size_t layout_count, layout_room;
