@@ -17,6 +17,7 @@ UNIT_TESTS += tests/unit/test_page
 UNIT_TESTS += tests/unit/test_page_pdf
 UNIT_TESTS += tests/unit/test_pasted
 UNIT_TESTS += tests/unit/test_store
+UNIT_TESTS += tests/unit/test_journal
 UNIT_TESTS += tests/unit/test_printer
 UNIT_TESTS += tests/unit/test_csv_import
 UNIT_TESTS += tests/unit/test_duty
@@ -34,3 +35,4 @@ else
 TESTS += tests/unit/skipped
 endif
 dist_check_SCRIPTS += tests/unit/skipped
+EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
