@@ -111,7 +111,8 @@ static void values_of(struct desk *desk, const struct alert *alert, const char *
   set_time(values, "sent", alert->sent);
   set_text(values, "identifier", alert->identifier);
   set_text(values, "sender", sender);
-  set_text(values, "sender_name", alert->sender_name);
+  /* In the mainland profile senderName is the person who signed it off; the issuer is the sender. */
+  set_text(values, "sender_name", alert->profile == ALERT_MAINLAND ? alert->sender : alert->sender_name);
   values_set_text(values, "status", alert->status == ALERT_STATUS_UNKNOWN ? "unknown" : alert_status_name(alert->status));
   values_set_text(values, "type", alert->type == ALERT_UPDATE || alert->type == ALERT_CANCEL ? alert_type_name(alert->type) : "alert");
   values_set_text(values, "colour", colour > ALERT_UNKNOWN ? alert_colour_name(colour) : "unknown");
