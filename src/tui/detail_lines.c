@@ -85,6 +85,7 @@ static void measure_labels(struct making *making)
 {
   int most = making->columns / LABEL_SHARE;
 
+  making->lines->label_columns = draw_columns(making->shell->terminal, _("Written down"));
   for (int i = 0; i < making->record->values.count; i++) {
     if (!making->record->values.list[i].known) continue;
     char *label = label_of(kind_field(making->record->kind, i));

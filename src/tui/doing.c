@@ -49,6 +49,18 @@ const struct action *doing_by_key(struct shell *shell, const char *subject, int 
   return by_key.found;
 }
 
+static char *what_was_done(struct shell *shell, const struct outcome *outcome)
+{
+  struct record record = { 0 };
+
+  if (outcome->record == 0 || outcome->kind == NULL || record_read(shell->desk.store, outcome->kind, outcome->record, &record, NULL) != 1)
+    return mem_dup(_("Done."));
+  const char *number = record_text(&record, "no");
+  char *said = mem_printf(_("Saved: %s %s"), _(outcome->kind->label), number != NULL ? number : record_title(&record));
+  record_free(&record);
+  return said;
+}
+
 void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record)
 {
   if (shows_record && outcome->record != 0 && outcome->kind != NULL) shell_push(shell, detail_view_open(shell, outcome->kind, outcome->record));
@@ -56,14 +68,15 @@ void doing_outcome(struct shell *shell, const struct action *action, const struc
     shell_push(shell, text_view_open(_(action->label), outcome->text));
     return;
   }
-  const char *said = outcome->text != NULL ? outcome->text : _("Done.");
-  if (!outcome->attention) {
+  char *said = outcome->text != NULL ? mem_dup(outcome->text) : what_was_done(shell, outcome);
+  if (outcome->attention) {
+    struct err err = ERR_INIT;
+    err_set(&err, "%s", said);
+    shell_complain(shell, &err);
+  } else {
     shell_say(shell, "%s", said);
-    return;
   }
-  struct err err = ERR_INIT;
-  err_set(&err, "%s", said);
-  shell_complain(shell, &err);
+  free(said);
 }
 
 void doing_at_once(struct shell *shell, const struct action *action, record_id subject)

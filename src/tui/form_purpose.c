@@ -18,7 +18,7 @@ static void say_saved(struct shell *shell, struct form *form)
 
   if (form->subject == 0 || record_read(shell->desk.store, kind, form->subject, &record, NULL) != 1) return;
   const char *number = record_text(&record, "no");
-  shell_say(shell, _("Saved: %s %s %s"), _(kind->label), number != NULL ? number : "", record_title(&record));
+  shell_say(shell, _("Saved: %s %s"), _(kind->label), number != NULL ? number : record_title(&record));
   record_free(&record);
 }
 

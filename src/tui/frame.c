@@ -10,15 +10,16 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2 };
+enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6 };
 
 /* --- the top line --------------------------------------------------------------------------------------------------------- */
 
-/* One statement of the top line. When all do not fit, those with the greatest `shrink` are cut to `least` columns first. */
+/* One statement of the top line. When not all fit, shorter forms are taken, then texts are cut down to `least` columns, each time in this order
+ * from the last. */
 struct part {
-  char *text;
+  char *text, *shorter; /* owned; shorter may be NULL */
   enum style style;
-  int least, shrink; /* shrink 0: never */
+  int least;            /* 0: never cut */
 };
 
 struct parts {
@@ -26,10 +27,14 @@ struct parts {
   int count;
 };
 
-static void part_add(struct parts *parts, enum style style, int shrink, int least, char *text)
+static void part_add(struct parts *parts, enum style style, int least, char *text, char *shorter)
 {
-  if (text == NULL || *text == '\0' || parts->count == PARTS_MOST) free(text);
-  else parts->list[parts->count++] = (struct part){ text, style, least, shrink };
+  if (text == NULL || *text == '\0' || parts->count == PARTS_MOST) {
+    free(text);
+    free(shorter);
+  } else {
+    parts->list[parts->count++] = (struct part){ text, shorter, style, least };
+  }
 }
 
 static const char *weekday(int64_t at)
@@ -45,14 +50,17 @@ static const char *weekday(int64_t at)
   return timegm(&day) != -1 ? _(names[day.tm_wday]) : "";
 }
 
+static void add_post(struct parts *parts, const char *format, const char *name)
+{
+  part_add(parts, name != NULL ? STYLE_TOP : STYLE_LATE, LEAST_COLUMNS, mem_printf(format, name != NULL ? name : _("vacant")), NULL);
+}
+
 static void add_posts(struct parts *parts, const struct status *status)
 {
-  const char *nobody = _("vacant");
-
   /* L10N: the two posts and the duty leader in the top line, each followed by a name; as short as can be */
-  part_add(parts, status->post_a ? STYLE_TOP : STYLE_LATE, 2, 5, mem_printf(_("A %s"), status->post_a ? status->post_a : nobody));
-  part_add(parts, status->post_b ? STYLE_TOP : STYLE_LATE, 2, 5, mem_printf(_("B %s"), status->post_b ? status->post_b : nobody));
-  part_add(parts, status->leader ? STYLE_TOP : STYLE_LATE, 3, 7, mem_printf(_("Leader %s"), status->leader ? status->leader : nobody));
+  add_post(parts, _("A %s"), status->post_a);
+  add_post(parts, _("B %s"), status->post_b);
+  add_post(parts, _("Lead %s"), status->leader);
 }
 
 static const char *colour_word(const char *colour)
@@ -70,12 +78,17 @@ static void add_state(struct parts *parts, const struct status *status)
 {
   char time[CLOCK_TEXT];
 
-  if (status->relief > 0) part_add(parts, STYLE_TOP, 4, 0, mem_printf(_("relief %s"), clock_text(time, status->relief, CLOCK_TIME)));
-  if (status->response) part_add(parts, STYLE_STRONG, 0, 0, mem_printf(_("response %s"), status->response));
-  if (status->colour) part_add(parts, draw_colour(status->colour), 0, 0, mem_dup(colour_word(status->colour)));
-  if (status->undelivered > 0)
-    part_add(parts, STYLE_TOP, 0, 0, mem_printf(_("unsent %d since %s"), status->undelivered, clock_text(time, status->undelivered_since, CLOCK_TIME)));
-  if (status->alarms > 0) part_add(parts, STYLE_LATE, 0, 0, mem_printf(_("! %d overdue"), status->alarms));
+  if (status->relief > 0) {
+    clock_text(time, status->relief, CLOCK_TIME);
+    part_add(parts, STYLE_TOP, 0, mem_printf(_("relief %s"), time), mem_printf(">%s", time));
+  }
+  if (status->response != NULL) part_add(parts, STYLE_STRONG, 0, mem_printf(_("response %s"), status->response), NULL);
+  if (status->colour != NULL) part_add(parts, draw_colour(status->colour), 0, mem_dup(colour_word(status->colour)), NULL);
+  if (status->undelivered > 0) {
+    clock_text(time, status->undelivered_since, CLOCK_SHORT);
+    part_add(parts, STYLE_TOP, 0, mem_printf(_("unsent %d since %s"), status->undelivered, time), mem_printf(_("unsent %d"), status->undelivered));
+  }
+  if (status->alarms > 0) part_add(parts, STYLE_LATE, 0, mem_printf(_("! %d overdue"), status->alarms), mem_printf("!%d", status->alarms));
 }
 
 static int parts_columns(const struct terminal *terminal, const struct parts *parts)
@@ -86,25 +99,32 @@ static int parts_columns(const struct terminal *terminal, const struct parts *pa
   return columns - GAP;
 }
 
+static void part_shorten(struct part *part)
+{
+  if (part->shorter == NULL) return;
+  free(part->text);
+  part->text = part->shorter;
+  part->shorter = NULL;
+}
+
 static void part_cut(const struct terminal *terminal, struct part *part, int excess)
 {
   struct buf cut = BUF_INIT;
-  int columns = draw_columns(terminal, part->text) - excess;
+  int before = draw_columns(terminal, part->text), columns = before - excess;
 
-  if (columns < part->least) columns = part->least;
-  text_fit(&cut, part->text, columns, terminal->ambiguous);
+  if (part->least == 0 || before <= part->least) return;
+  text_fit(&cut, part->text, columns < part->least ? part->least : columns, terminal->ambiguous);
   free(part->text);
   part->text = buf_take(&cut, NULL);
 }
 
 static void parts_shrink(const struct terminal *terminal, struct parts *parts, int columns)
 {
-  for (int shrink = 4; shrink > 0; shrink--)
-    for (int i = 0; i < parts->count; i++) {
-      int excess = parts_columns(terminal, parts) - columns;
-      if (excess <= 0) return;
-      if (parts->list[i].shrink == shrink) part_cut(terminal, &parts->list[i], excess);
-    }
+  for (int i = parts->count - 1; i >= 0 && parts_columns(terminal, parts) > columns; i--) part_shorten(&parts->list[i]);
+  for (int i = parts->count - 1; i >= 0; i--) {
+    int excess = parts_columns(terminal, parts) - columns;
+    if (excess > 0) part_cut(terminal, &parts->list[i], excess);
+  }
 }
 
 static void draw_top(struct shell *shell)
@@ -118,10 +138,10 @@ static void draw_top(struct shell *shell)
 
   if (!draw_wanted(terminal, TOP_ROW)) return;
   draw_text(terminal, TOP_ROW, 0, terminal->columns, STYLE_TOP, "");
-  part_add(&parts, STYLE_TOP, 1, 12, mem_dup(status->unit ? status->unit : _("Duty desk")));
+  part_add(&parts, STYLE_TOP, LEAST_COLUMNS, mem_dup(status->unit ? status->unit : _("Duty desk")), NULL);
   clock_text(date, now, CLOCK_DATE);
-  bool wide = terminal->columns >= 100;
-  part_add(&parts, STYLE_TOP, 0, 0, mem_printf("%s %s %s", wide ? date : date + 5, weekday(now), clock_text(time, now, CLOCK_TIME)));
+  clock_text(time, now, CLOCK_TIME);
+  part_add(&parts, STYLE_TOP, 0, mem_printf("%s %s %s", date, weekday(now), time), mem_printf("%s %s %s", date + 5, weekday(now), time));
   if (status->unit) {
     add_posts(&parts, status);
     add_state(&parts, status);
@@ -130,6 +150,7 @@ static void draw_top(struct shell *shell)
   for (int i = 0; i < parts.count; i++) {
     column += draw_part(terminal, TOP_ROW, column, terminal->columns - column, parts.list[i].style, parts.list[i].text) + GAP;
     free(parts.list[i].text);
+    free(parts.list[i].shorter);
   }
 }
 

@@ -87,7 +87,8 @@ static void make_lines(struct handover_view *view, struct shell *shell, int colu
   drop_lines(view);
   view->columns = columns;
   if (view->facts.handover.kind == NULL) {
-    add(view, LINE_WORDS, mem_dup(_("No handover of this shift is written yet. It gathers events, open items and warnings from the records by itself.")));
+    text_wrap(_("No handover of this shift is written yet. It gathers events, open items and warnings from the records by itself."), columns,
+              shell->terminal->ambiguous, add_words, view);
   } else {
     add(view, LINE_HEADING, mem_dup(_("Signatures")));
     for (int i = 0; i < 4; i++)

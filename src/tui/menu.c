@@ -51,15 +51,22 @@ static void draw_item(void *context, struct terminal *terminal, int row, struct 
   int index = menu->found[row];
   const struct menu_item *item = &menu->items[index];
   enum style style = is_chosen ? STYLE_SELECTED : STYLE_NORMAL;
-  int label = area.columns * 2 / 5, left = area.left + NUMBER_COLUMNS + 1;
+  int left = area.left + NUMBER_COLUMNS + 1;
   char number[16], name[16] = "";
 
   snprintf(number, sizeof number, "%*d ", NUMBER_COLUMNS, index + 1);
   if (item->code != 0) keys_name(item->code, name);
   draw_text(terminal, area.top, area.left, NUMBER_COLUMNS + 1, style, number);
   draw_text(terminal, area.top, left, KEY_COLUMNS, is_chosen ? style : STYLE_KEY, name);
-  draw_text(terminal, area.top, left + KEY_COLUMNS, label, style, item->label);
-  draw_text(terminal, area.top, left + KEY_COLUMNS + label, area.columns - left - KEY_COLUMNS - label, is_chosen ? style : STYLE_FAINT, item->detail);
+  draw_text(terminal, area.top, left + KEY_COLUMNS, area.columns - left - KEY_COLUMNS, style, item->label);
+}
+
+/* What the chosen one does, below the list. */
+static void draw_detail(struct menu *menu, struct shell *shell, int row)
+{
+  const char *detail = menu->rows.chosen >= 0 ? menu->items[menu->found[menu->rows.chosen]].detail : NULL;
+
+  draw_text(shell->terminal, row, 0, shell->terminal->columns, STYLE_FAINT, detail);
 }
 
 static void draw(struct view *view, struct shell *shell, struct area area)
@@ -69,7 +76,8 @@ static void draw(struct view *view, struct shell *shell, struct area area)
 
   line_draw(&menu->filter, shell->terminal, (struct area){ area.top, column, 1, area.columns - column }, STYLE_INPUT, true);
   area.top++;
-  area.rows--;
+  area.rows -= 2;
+  draw_detail(menu, shell, area.top + area.rows);
   rows_place(&menu->rows, area);
   rows_draw(&menu->rows, shell->terminal, draw_item, menu);
   if (menu->rows.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing fits what was typed."));
@@ -79,7 +87,10 @@ static bool key(struct view *view, struct shell *shell, const struct key *key)
 {
   struct menu *menu = (struct menu *)view;
 
-  if (rows_key(&menu->rows, shell->terminal, key)) return true;
+  if (rows_key(&menu->rows, shell->terminal, key)) {
+    terminal_dirty(shell->terminal, menu->rows.area.top + menu->rows.area.rows);
+    return true;
+  }
   if (!line_key(&menu->filter, key)) return false;
   apply_filter(menu);
   shell_redraw(shell);

@@ -152,7 +152,9 @@ static void draw_overview_line(const struct overview *overview, const struct ove
   draw_text(terminal, area.top, column, MARK_COLUMNS, style, late ? "!" : "");
   draw_text(terminal, area.top, column += MARK_COLUMNS, DUE_COLUMNS, style, due);
   draw_text(terminal, area.top, column += DUE_COLUMNS, SORT_COLUMNS, style, overview_sort_label(line->sort));
-  draw_text(terminal, area.top, column += SORT_COLUMNS, text, style, line->text);
+  column += SORT_COLUMNS;
+  if (line->who == NULL && !late) text = area.columns - column;
+  draw_text(terminal, area.top, column, text, style, line->text);
   draw_text(terminal, area.top, column += text, 1, style, "");
   draw_text(terminal, area.top, column + 1, WHO_COLUMNS - 1, style, line->who);
   draw_text(terminal, area.top, column + WHO_COLUMNS, LATE_COLUMNS, style, late_by);

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "store/record.h"
 
-enum { NUMBER_COLUMNS = 10, GAP = 1, MARK_COLUMNS = 1 };
+enum { NUMBER_COLUMNS = 10, GAP = 1, MARK_COLUMNS = 1, TITLE_LEAST = 16, HEADING_EXTRA = 4 };
 
 static void drop_row(struct page_row *row)
 {
@@ -36,28 +36,38 @@ void page_stop(struct page *page)
 
 /* --- columns -------------------------------------------------------------------------------------------------------------- */
 
+static bool is_title(const struct page *page, int field)
+{
+  return page->kind->title != NULL && strcmp(kind_field(page->kind, field)->name, page->kind->title) == 0;
+}
+
+/* A long heading may widen its column a little. What names a record begins at half its width, so that others find room, and takes what they leave. */
+static int wanted_columns(const struct page *page, const struct terminal *terminal, int field)
+{
+  int heading = draw_columns(terminal, _(kind_field(page->kind, field)->label)), wanted = kind_field(page->kind, field)->columns;
+
+  if (field == COMMON_NUMBER) return NUMBER_COLUMNS;
+  if (is_title(page, field) && wanted > TITLE_LEAST) wanted = wanted / 2 > TITLE_LEAST ? wanted / 2 : TITLE_LEAST;
+  if (heading > wanted) wanted = heading < wanted + HEADING_EXTRA ? heading : wanted + HEADING_EXTRA;
+  return wanted;
+}
+
 static void add_column(struct page *page, const struct terminal *terminal, int field, int *left)
 {
-  int heading = draw_columns(terminal, _(kind_field(page->kind, field)->label));
-  int wanted = field == COMMON_NUMBER ? NUMBER_COLUMNS : kind_field(page->kind, field)->columns;
+  int wanted = wanted_columns(page, terminal, field);
 
-  if (wanted < heading) wanted = heading;
-  if (page->columns == PAGE_COLUMNS_MOST || (page->columns > 0 && wanted + GAP > *left)) {
-    if (page->columns == PAGE_COLUMNS_MOST || *left < wanted / 2 + GAP) return;
-    wanted = *left - GAP;
-  }
+  if (page->columns == PAGE_COLUMNS_MOST || (page->columns > 0 && wanted + GAP > *left)) return;
   page->fields[page->columns] = field;
   page->widths[page->columns++] = wanted;
   *left -= wanted + GAP;
 }
 
-/* What is left over goes to the field that names a record. */
 static void widen_title(struct page *page, int left)
 {
-  int title = page->kind->title != NULL ? kind_field_index(page->kind, page->kind->title) : -1, at = page->columns - 1;
+  int at = page->columns - 1;
 
   for (int i = 0; i < page->columns; i++)
-    if (page->fields[i] == title) at = i;
+    if (is_title(page, page->fields[i])) at = i;
   if (at >= 0 && left > 0) page->widths[at] += left;
 }
 

@@ -8,9 +8,10 @@
 #include "tui/doing.h"
 
 struct filling {
-  struct strip *strip;
   struct shell *shell;
   const struct record *record;
+  const struct action *found[STRIP_MOST];
+  int count;
 };
 
 /* What only shows the record would show what is shown already. */
@@ -24,34 +25,61 @@ static bool add(void *context, const struct action *action)
 {
   struct filling *filling = context;
 
-  if (!only_shows(action) && doing_is_possible(filling->shell, action, filling->record)) filling->strip->actions[filling->strip->count++] = action;
-  return filling->strip->count < STRIP_MOST;
+  if (!only_shows(action) && doing_is_possible(filling->shell, action, filling->record)) filling->found[filling->count++] = action;
+  return filling->count < STRIP_MOST;
+}
+
+/* An action whose own key is a digit keeps it; the others share those that are left, in their order. */
+static void give_digits(struct strip *strip, const struct action *const found[], int count)
+{
+  int digit = 0;
+
+  for (int i = 0; i < count; i++) {
+    int code = keys_from_name(found[i]->key);
+    if (code >= '1' && code <= '9' && strip->actions[code - '1'] == NULL) strip->actions[code - '1'] = found[i];
+  }
+  for (int i = 0; i < count; i++) {
+    int code = keys_from_name(found[i]->key);
+    if (code >= '1' && code <= '9' && strip->actions[code - '1'] == found[i]) continue;
+    while (digit < STRIP_MOST && strip->actions[digit] != NULL) digit++;
+    if (digit < STRIP_MOST) strip->actions[digit] = found[i];
+  }
 }
 
 void strip_fill(struct strip *strip, struct shell *shell, const char *kind, const struct record *record)
 {
-  struct filling filling = { strip, shell, record };
+  struct filling filling = { .shell = shell, .record = record };
 
-  strip->count = 0;
+  *strip = (struct strip){ .count = 0 };
   doing_each(shell, kind, add, &filling);
+  give_digits(strip, filling.found, filling.count);
+  strip->count = filling.count;
 }
 
 const struct action *strip_action(const struct strip *strip, int code)
 {
-  if (code >= '1' && code < '1' + strip->count) return strip->actions[code - '1'];
+  if (code >= '1' && code <= '9') return strip->actions[code - '1'];
   if (code == KEY_CODE_NONE || (code > KEY_CODE_F && code < KEY_CODE_ENTER)) return NULL;
-  for (int i = 0; i < strip->count; i++)
-    if (keys_from_name(strip->actions[i]->key) == code) return strip->actions[i];
+  for (int i = 0; i < STRIP_MOST; i++)
+    if (strip->actions[i] != NULL && keys_from_name(strip->actions[i]->key) == code) return strip->actions[i];
   return NULL;
+}
+
+static char *label_of(const struct action *action)
+{
+  int code = keys_from_name(action->key);
+  bool says_key = action->key != NULL && (code < '1' || code > '9');
+
+  return says_key ? mem_printf("%s (%s)", _(action->label), action->key) : mem_dup(_(action->label));
 }
 
 int strip_draw(const struct strip *strip, struct terminal *terminal, struct area area)
 {
   int row = 0, column = 0;
 
-  for (int i = 0; i < strip->count; i++) {
-    const char *key = strip->actions[i]->key;
-    char *label = key != NULL ? mem_printf("%s (%s)", _(strip->actions[i]->label), key) : mem_dup(_(strip->actions[i]->label));
+  for (int i = 0; i < STRIP_MOST; i++) {
+    if (strip->actions[i] == NULL) continue;
+    char *label = label_of(strip->actions[i]);
     char digit[2] = { (char)('1' + i), '\0' };
     int columns = draw_columns(terminal, label) + 4;
     if (column > 0 && column + columns - 2 > area.columns) {

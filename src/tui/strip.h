@@ -7,8 +7,8 @@
 enum { STRIP_MOST = 9 };
 
 struct strip {
-  const struct action *actions[STRIP_MOST];
-  int count;
+  const struct action *actions[STRIP_MOST]; /* by digit from 1; NULL: that digit starts nothing */
+  int count;                                /* of those that are there */
 };
 
 /* record: NULL for actions on a kind without one. */
