@@ -26,6 +26,7 @@ UNIT_TESTS += tests/unit/test_roster
 UNIT_TESTS += tests/unit/test_warning
 UNIT_TESTS += tests/unit/test_handover
 UNIT_TESTS += tests/unit/test_session
+UNIT_TESTS += tests/unit/test_demo
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
