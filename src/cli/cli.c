@@ -39,6 +39,21 @@ static const struct command *command_find(const char *name)
   return NULL;
 }
 
+static void action_help(const struct action *action)
+{
+  const char *separator = " --pin-fd N: ";
+  printf("  %s%s", action->command, action->subject ? " ID" : "");
+  for (const struct field *field = action->arguments; field && field->name; field++)
+    if (!(field->flags & FIELD_SECRET))
+      printf(field->flags & FIELD_REQUIRED ? " %s=" : " [%s=]", field->name);
+  for (const struct field *field = action->arguments; field && field->name; field++)
+    if (field->flags & FIELD_SECRET) { /* one a line, in this order; an empty line leaves one out */
+      printf("%s%s", separator, i18n_text(field->label));
+      separator = ", ";
+    }
+  printf("\n      %s\n", i18n_text(action->label));
+}
+
 void cli_help(const struct cli *cli)
 {
   puts(_("dutydesk [-d DB] [-c INI] [-u OFFICER] [COMMAND…]     no command: opens the screen"));
@@ -51,20 +66,15 @@ void cli_help(const struct cli *cli)
     printf(" %s", duties[index]->kind->name);
   putchar('\n');
   for (int table = 0; cli->tables[table]; table++)
-    for (const struct action *action = cli->tables[table]; action->name; action++) {
-      if (!action->command)
-        continue;
-      printf("  %s%s", action->command, action->subject ? " ID" : "");
-      for (const struct field *field = action->arguments; field && field->name; field++)
-        if (!(field->flags & FIELD_SECRET))
-          printf(field->flags & FIELD_REQUIRED ? " %s=" : " [%s=]", field->name);
-      printf("\n      %s\n", i18n_text(action->label));
-    }
+    for (const struct action *action = cli->tables[table]; action->name; action++)
+      if (action->command)
+        action_help(action);
 }
 
 /* Who acts: -u, else the officer on post A. */
 static int officer_choose(struct cli *cli, struct err *err)
 {
+  cli->desk.unproven = true;
   if (!cli->officer) {
     cli->desk.officer = session_on_post(&cli->desk, POST_A);
     return 0;

@@ -21,9 +21,12 @@ static int demo_make(struct cli *cli, struct err *err)
   if (desk_open(&cli->desk, cli->path, cli->config, err) != 0)
     return -1;
   int result = demo_fill(&cli->desk, err);
+  if (result == 0) {
+    char *banner = demo_banner(&cli->desk);
+    puts(banner);
+    free(banner);
+  }
   desk_close(&cli->desk);
-  if (result == 0)
-    puts(demo_banner());
   return result;
 }
 
@@ -36,6 +39,10 @@ int keep_init(struct cli *cli, struct words *words, struct err *err)
     return -1;
   if (exercise)
     return exercise_make(cli->path, exercise, cli->config, err);
+  if (demo && !area)
+    area = DEMO_AREA;
+  if (demo && !name)
+    name = DEMO_NAME;
   if (!area || !name)
     return err_usage(err, _("a new database needs --area CODE (12 digits) and --name TEXT"));
   if (letter && strlen(letter) != 1)

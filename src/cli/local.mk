@@ -8,3 +8,4 @@ libcli_a_SOURCES += src/cli/act.c src/cli/act.h
 libcli_a_SOURCES += src/cli/now.c
 libcli_a_SOURCES += src/cli/cli.c
 libcli_a_SOURCES += src/cli/keep.h
+libcli_a_SOURCES += src/cli/keep.c

@@ -165,6 +165,7 @@ int session_sign_in(struct desk *desk, record_id officer, const char *pin, struc
 {
   if (session_check_pin(desk, officer, pin, err) < 0) return -1;
   desk->officer = officer;
+  desk->unproven = false;
   return 0;
 }
 
@@ -180,13 +181,14 @@ static enum who rank_of(struct desk *desk)
 {
   struct record record = { 0 };
   enum who who = WHO_ANYONE;
-  if (!desk->officer) return session_owns_file(desk) ? WHO_ADMIN : WHO_ANYONE;
+  if ((!desk->officer || desk->unproven) && session_owns_file(desk)) return WHO_ADMIN;
+  if (!desk->officer) return WHO_ANYONE;
   if (record_read(desk->store, &officer_kind, desk->officer, &record, NULL) == 1 && !record_is_void(&record) && record_number(&record, "active", 0)) {
     const char *rank = record_text(&record, "rank");
     who = rank && strcmp(rank, "admin") == 0 ? WHO_ADMIN : rank && strcmp(rank, "leader") == 0 ? WHO_LEADER : WHO_OFFICER;
   }
   record_free(&record);
-  return who;
+  return desk->unproven && who > WHO_OFFICER ? WHO_OFFICER : who;
 }
 
 int session_may(struct desk *desk, enum who who, struct err *err)
@@ -227,7 +229,7 @@ static int write_pin(struct desk *desk, record_id officer, const char *pin, stru
 
 static int check_right_to_set(struct desk *desk, record_id officer, const char *old_pin, struct err *err)
 {
-  bool own = desk->officer == officer && session_has_pin(desk, officer);
+  bool own = desk->officer == officer && !desk->unproven && session_has_pin(desk, officer);
   if (!own) return session_may(desk, WHO_LEADER, err);
   if (!old_pin || !*old_pin) return err_set(err, _("Give your present PIN first; a forgotten one is reset by another leader or administrator"));
   return session_check_pin(desk, officer, old_pin, err);
