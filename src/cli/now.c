@@ -7,6 +7,8 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/show.h"
+#include "desk/duties.h"
+#include "desk/lookup.h"
 #include "desk/overview.h"
 
 static const char *or_vacant(const char *name)
@@ -27,7 +29,7 @@ static void status_put(const struct status *status)
   if (status->response)
     printf("%s %s\n", _("Response level"), status->response);
   if (status->colour)
-    printf("%s %s\n", _("Warning in force"), i18n_text(status->colour));
+    printf("%s %s\n", _("Warning in force"), lookup_choice(&warning_kind, "colour", status->colour));
   if (status->undelivered)
     printf(_("Not delivered upwards: %d, since %s\n"), status->undelivered, clock_text(at, status->undelivered_since, CLOCK_SHORT));
 }
