@@ -37,19 +37,16 @@ static int prepare_text(struct desk *desk, record_id subject, struct values *arg
   return 0;
 }
 
-/* Makes the record and lets the entry point at it, in one operation each log; an entry sealed or pointing elsewhere already is left as it is. */
+/* Makes the record and lets the entry point at it, in one action; an entry sealed or pointing elsewhere already is left as it is. */
 static int write_both(struct desk *desk, const struct duty *duty, const struct values *values, const char *action, const struct record *entry, struct outcome *outcome,
                       struct err *err)
 {
   if (duty_check(desk, duty, NULL, values, err) < 0) return -1;
   bool points = record_number(entry, "about", 0) == 0 && !record_is_void(entry) && !seal_covers(desk, entry->id);
-  enum lane lane = duty->lane != NULL ? duty->lane(desk, values) : (enum lane)__builtin_ctz(duty->kind->lanes);
   struct act *act = act_begin(desk->store, action, desk->officer, err);
 
   if (act == NULL) return -1;
-  struct change *made = act_new(act, duty->kind, duty_area(desk, duty, values), lane);
-  change_set_all(made, values);
-  change_number(made);
+  struct change *made = duty_new(act, desk, duty, values);
   if (points) change_set_number(act_edit(act, &entry_kind, entry->id), "about", change_record(made));
   outcome->kind = duty->kind;
   outcome->record = change_record(made);
@@ -68,6 +65,8 @@ static int open_record(struct desk *desk, const struct duty *duty, record_id sub
     if (index >= 0 && arguments->list[i].known) value_set(values.fields[index], &values.list[index], &arguments->list[i]);
   }
   if (values_index(&values, "source") >= 0) values_set_number(&values, "source", subject);
+  /* What kind of danger it is shows when somebody looks; the record can be changed then. */
+  if (duty == &danger_duty) values_set_text(&values, "type", "other");
   if (duty->derive != NULL) duty->derive(desk, NULL, &values);
   if (status == 0) status = write_both(desk, duty, &values, action, &entry, outcome, err);
   values_free(&values);

@@ -27,10 +27,13 @@ struct source {
   const char *sql;
 };
 
+/* When a record was touched last, as a clock value: the row names its operation, unless it is the one that made it, whose number is in the record's id. */
+#define CHANGED_AT(table) "(SELECT op.at FROM op WHERE op.id = ifnull(" table ".changed, " table ".id >> 12))"
+
 /* Default frequencies of rounds (K, domain.md): a watched point daily; hazard points weekly in the flood season, else monthly; slopes monthly. Visits of the last
  * 62 days are looked at; for a point without any, its last change counts, so that a fresh list is not overdue at once. */
 #define ROUND_SQL \
-  "SELECT p.id, max(coalesce(v.last, (SELECT at FROM op WHERE id = p.changed), 0), ?1 - 5356800000)" \
+  "SELECT p.id, max(coalesce(v.last, " CHANGED_AT("p") ", 0), ?1 - 5356800000)" \
   " + 86400000 * CASE WHEN p.watch = 1 THEN 1 WHEN p.class = 'hazard' THEN ?2 ELSE 30 END AS due, p.name, p.monitor" \
   " FROM k_point p LEFT JOIN (SELECT point, max(at) AS last FROM k_visit WHERE ifnull(at, 0) >= ?1 - 5356800000 AND voided IS NULL GROUP BY point) v ON v.point = p.id" \
   " WHERE p.state = 'active' AND p.voided IS NULL AND due < ?1 + 86400000"
@@ -72,14 +75,14 @@ static const struct source sources[] = {
   { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), PLAIN, false,
     "SELECT id, NULL, name || ' ' || quantity || '/' || minimum, keeper FROM k_stock WHERE quantity < minimum AND voided IS NULL" },
   { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), PLAIN, false,
-    "SELECT id, coalesce(tested, (SELECT at FROM op WHERE id = changed)) + interval * 86400000 AS due, name, keeper FROM k_gear"
+    "SELECT id, coalesce(tested, " CHANGED_AT("k_gear") ") + interval * 86400000 AS due, name, keeper FROM k_gear"
     " WHERE interval IS NOT NULL AND voided IS NULL AND due < ?1 + 86400000" },
   { DUE_EXPIRY, &contact_kind, NULL, N_("Contacts whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
-    "SELECT 0, min(coalesce(verified, (SELECT at FROM op WHERE id = changed))) + ?2 * 86400000, count(*), NULL FROM k_contact"
-    " WHERE voided IS NULL AND coalesce(verified, (SELECT at FROM op WHERE id = changed)) + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
+    "SELECT 0, min(coalesce(verified, " CHANGED_AT("k_contact") ")) + ?2 * 86400000, count(*), NULL FROM k_contact"
+    " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_contact") ") + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
   { DUE_EXPIRY, &unit_kind, NULL, N_("Units whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
-    "SELECT 0, min(coalesce(verified, (SELECT at FROM op WHERE id = changed))) + ?2 * 86400000, count(*), NULL FROM k_unit"
-    " WHERE voided IS NULL AND coalesce(verified, (SELECT at FROM op WHERE id = changed)) + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
+    "SELECT 0, min(coalesce(verified, " CHANGED_AT("k_unit") ")) + ?2 * 86400000, count(*), NULL FROM k_unit"
+    " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_unit") ") + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
 };
 
 static const char *const sort_labels[] = {

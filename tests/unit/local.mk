@@ -27,6 +27,8 @@ UNIT_TESTS += tests/unit/test_warning
 UNIT_TESTS += tests/unit/test_handover
 UNIT_TESTS += tests/unit/test_session
 UNIT_TESTS += tests/unit/test_demo
+UNIT_TESTS += tests/unit/test_entry
+UNIT_TESTS += tests/unit/test_overview
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
@@ -36,5 +38,6 @@ LDADD += $(CMOCKA_LIBS)
 else
 TESTS += tests/unit/skipped
 endif
+EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
 dist_check_SCRIPTS += tests/unit/skipped
 EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
