@@ -49,7 +49,6 @@ struct driver *driver_start(const char *const argv[], const struct driver_option
 {
   static const struct driver_options none;
   if (!options) options = &none;
-  if (options->faketime && !driver_can_fake_time()) fail_msg("libfaketime is not installed (package faketime)");
   struct driver *driver = calloc(1, sizeof *driver);
   if (!driver) abort();
   driver->own_home = !options->home;
@@ -114,9 +113,18 @@ int driver_stop_all(void **state)
   return 0;
 }
 
-const char *driver_home(const struct driver *driver) { return driver->home; }
-pid_t driver_pid(const struct driver *driver) { return driver->pid; }
-bool driver_alive(struct driver *driver) { return !reap(driver, WNOHANG); }
+const char *driver_home(const struct driver *driver)
+{
+  return driver->home;
+}
+pid_t driver_pid(const struct driver *driver)
+{
+  return driver->pid;
+}
+bool driver_alive(struct driver *driver)
+{
+  return !reap(driver, WNOHANG);
+}
 
 void driver_signal(struct driver *driver, int signal_number)
 {

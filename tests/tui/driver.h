@@ -26,7 +26,7 @@ struct driver_options {
   enum driver_keyboard keyboard;
   int ambiguous;                   /* columns that the terminal gives ambiguous characters: 1 (also 0) or 2 */
   const char *home;                /* from driver_home_make(), to share it; NULL: a fresh one that goes with the driver */
-  const char *faketime;            /* "@2026-07-01 02:15:00" (in TZ): the clock starts then; needs driver_can_fake_time(); NULL: as it is */
+  const char *faketime;            /* from driver_clock(); NULL: the clock as it is */
   const char *const *environment;  /* further NAME=value, ended by NULL; they win */
   void (*in_child)(void *context); /* runs in the child before the program: limits, mounts */
   void *context;
@@ -41,7 +41,9 @@ int driver_stop_all(void **state);
 
 const char *driver_home(const struct driver *driver);
 char *driver_home_make(void); /* owned by the module, removed by driver_stop_all() */
-bool driver_can_fake_time(void);
+/* Time for programs that are started with it: at the first call it is 2026-07-01 02:20 in Shanghai, a night shift in the flood season, and
+ * goes on from there for all of them alike. Needs libfaketime (package faketime): NULL without it, and a test program that wants it exits 77. */
+const char *driver_clock(void);
 
 /* Runs a program without a terminal in the environment that driver_start() would give it, `input` (may be NULL) on its standard input. */
 struct driver_run {
@@ -89,8 +91,9 @@ int driver_rows(const struct driver *driver), driver_columns(const struct driver
 const char *driver_row(struct driver *driver, int row); /* 0 is the top */
 const char *driver_screen(struct driver *driver);       /* rows ended by newlines */
 bool driver_contains(struct driver *driver, const char *text);
-int driver_row_of(struct driver *driver, const char *text); /* -1: nowhere */
-void driver_dump(struct driver *driver);                    /* to standard error */
+int driver_row_of(struct driver *driver, const char *text);             /* -1: nowhere */
+int driver_column_of(struct driver *driver, int row, const char *text); /* where it begins on that row; -1: it is not there */
+void driver_dump(struct driver *driver);                                /* to standard error */
 
 struct driver_cell {
   char text[32]; /* UTF-8, with what combines; "" for a blank or the second half of a wide character */

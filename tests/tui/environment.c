@@ -10,12 +10,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "parts.h"
 
 /* Homes made and not yet removed. */
 static char *homes[64];
+static bool kept[64];
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
 {
@@ -44,13 +46,20 @@ void home_remove(char *home)
       nftw(home, remove_one, 16, FTW_DEPTH | FTW_PHYS);
       free(home);
       homes[i] = NULL;
+      kept[i] = false;
     }
+}
+
+void home_keep(const char *home)
+{
+  for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
+    if (homes[i] == home) kept[i] = true;
 }
 
 void homes_remove_all(void)
 {
   for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
-    if (homes[i]) home_remove(homes[i]);
+    if (homes[i] && !kept[i]) home_remove(homes[i]);
 }
 
 /* Where Debian, Fedora and `make install` put it. */
@@ -67,7 +76,14 @@ static const char *faketime_library(void)
   return *path ? path : NULL;
 }
 
-bool driver_can_fake_time(void) { return faketime_library(); }
+enum { NIGHT_SHIFT = 1782843600 }; /* 2026-06-30 18:20 UTC */
+
+const char *driver_clock(void)
+{
+  static char offset[32];
+  if (!*offset) snprintf(offset, sizeof offset, "%+ld", NIGHT_SHIFT - (long)time(NULL));
+  return faketime_library() ? offset : NULL;
+}
 
 __attribute__((format(printf, 2, 3))) static void set(struct environment *environment, const char *format, ...)
 {
@@ -89,13 +105,13 @@ __attribute__((format(printf, 2, 3))) static void set(struct environment *enviro
 
 void environment_make(struct environment *environment, const struct driver_options *options, const char *home)
 {
-  static const char *const kept[] = { "PATH",          "DUTYDESK_LOCALEDIR", "LD_LIBRARY_PATH",  "TERMINFO",
-                                      "TERMINFO_DIRS", "ASAN_OPTIONS",       "UBSAN_OPTIONS",    "LSAN_OPTIONS",
-                                      "GCOV_PREFIX",   "GCOV_PREFIX_STRIP",  "LLVM_PROFILE_FILE" };
+  static const char *const passed[] = { "PATH",          "DUTYDESK_LOCALEDIR", "LD_LIBRARY_PATH",  "TERMINFO",
+                                        "TERMINFO_DIRS", "ASAN_OPTIONS",       "UBSAN_OPTIONS",    "LSAN_OPTIONS",
+                                        "GCOV_PREFIX",   "GCOV_PREFIX_STRIP",  "LLVM_PROFILE_FILE" };
   const char *language = options->language ? options->language : "en";
   *environment = (struct environment){ 0 };
-  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-    if (getenv(kept[i])) set(environment, "%s=%s", kept[i], getenv(kept[i]));
+  for (size_t i = 0; i < sizeof passed / sizeof *passed; i++)
+    if (getenv(passed[i])) set(environment, "%s=%s", passed[i], getenv(passed[i]));
   set(environment, "HOME=%s", home);
   set(environment, "TMPDIR=%s", home);
   set(environment, "XDG_CONFIG_HOME=%s/config", home);
@@ -113,7 +129,7 @@ void environment_make(struct environment *environment, const struct driver_optio
     set(environment, "FAKETIME=%s", options->faketime);
     set(environment, "FAKETIME_DONT_FAKE_MONOTONIC=1");
     set(environment, "DONT_FAKE_MONOTONIC=1");
-    set(environment, "FAKETIME_DONT_RESET=1");
+    set(environment, "FAKETIME_DISABLE_SHM=1");
     set(environment, "ASAN_OPTIONS=%s%sverify_asan_link_order=0", asan ? asan : "", asan ? ":" : "");
   }
   for (const char *const *more = options->environment; more && *more; more++) set(environment, "%s", *more);

@@ -151,7 +151,19 @@ void driver_paste(struct driver *driver, const char *text)
   flush(driver);
 }
 
-long driver_keys(const struct driver *driver) { return driver->keys; }
-long driver_characters(const struct driver *driver) { return driver->characters; }
-long driver_bytes_out(const struct driver *driver) { return driver->bytes_out; }
-void driver_count_from_here(struct driver *driver) { driver->keys = driver->characters = driver->bytes_out = 0; }
+long driver_keys(const struct driver *driver)
+{
+  return driver->keys;
+}
+long driver_characters(const struct driver *driver)
+{
+  return driver->characters;
+}
+long driver_bytes_out(const struct driver *driver)
+{
+  return driver->bytes_out;
+}
+void driver_count_from_here(struct driver *driver)
+{
+  driver->keys = driver->characters = driver->bytes_out = 0;
+}

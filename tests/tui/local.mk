@@ -1,5 +1,5 @@
 # Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
-TUI_TESTS = tests/tui/harness
+TUI_TESTS = tests/tui/harness tests/tui/terminal
 
 if HAVE_VTERM
 if HAVE_CMOCKA
@@ -10,7 +10,8 @@ tests_tui_libdriver_a_SOURCES = \
   tests/tui/golden.c \
   tests/tui/keyboard.c \
   tests/tui/parts.h \
-  tests/tui/screen.c
+  tests/tui/screen.c \
+  tests/tui/station.c tests/tui/station.h
 tests_tui_libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 
 TUI_LIBS = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LIGHT_LIBS)
@@ -18,6 +19,7 @@ check_PROGRAMS += tests/tui/probe $(TUI_TESTS)
 TESTS += $(TUI_TESTS)
 tests_tui_probe_LDADD = $(NCURSES_LIBS)
 tests_tui_harness_LDADD = $(TUI_LIBS)
+tests_tui_terminal_LDADD = $(TUI_LIBS)
 else
 TESTS += tests/tui/skipped
 endif

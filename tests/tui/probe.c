@@ -136,7 +136,10 @@ static int ask(void)
 }
 
 static volatile sig_atomic_t hung_up;
-static void on_hangup(int signal_number) { hung_up = signal_number; }
+static void on_hangup(int signal_number)
+{
+  hung_up = signal_number;
+}
 
 /* Leaves a file in its home when the line drops. */
 static int last_will(void)

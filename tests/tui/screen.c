@@ -28,7 +28,10 @@ static int on_bell(void *context)
   return 1;
 }
 
-static void on_answer(const char *bytes, size_t length, void *context) { keyboard_send(context, bytes, length); }
+static void on_answer(const char *bytes, size_t length, void *context)
+{
+  keyboard_send(context, bytes, length);
+}
 
 void screen_open(struct driver *driver, int rows, int columns)
 {
@@ -63,7 +66,10 @@ static size_t encode(uint32_t character, char bytes[4])
   return length;
 }
 
-static size_t length_by_first(unsigned char first) { return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4; }
+static size_t length_by_first(unsigned char first)
+{
+  return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
 
 static uint32_t decode(const char *bytes, size_t length)
 {
@@ -166,7 +172,10 @@ const char *driver_screen(struct driver *driver)
   return driver->screen_text;
 }
 
-bool driver_contains(struct driver *driver, const char *text) { return strstr(driver_screen(driver), text); }
+bool driver_contains(struct driver *driver, const char *text)
+{
+  return strstr(driver_screen(driver), text);
+}
 
 int driver_row_of(struct driver *driver, const char *text)
 {
@@ -225,6 +234,12 @@ static int column_of(struct driver *driver, int row, size_t offset)
   return 0;
 }
 
+int driver_column_of(struct driver *driver, int row, const char *text)
+{
+  const char *line = driver_row(driver, row), *at = strstr(line, text);
+  return at ? column_of(driver, row, (size_t)(at - line)) : -1;
+}
+
 struct driver_cell driver_attributes(struct driver *driver, const char *text)
 {
   int row = driver_row_of(driver, text);
@@ -232,8 +247,7 @@ struct driver_cell driver_attributes(struct driver *driver, const char *text)
     driver_dump(driver);
     fail_msg("\"%s\" is not on the screen", text);
   }
-  const char *line = driver_row(driver, row);
-  return driver_cell(driver, row, column_of(driver, row, (size_t)(strstr(line, text) - line)));
+  return driver_cell(driver, row, driver_column_of(driver, row, text));
 }
 
 void driver_cursor(struct driver *driver, int *row, int *column, bool *visible)
@@ -245,5 +259,11 @@ void driver_cursor(struct driver *driver, int *row, int *column, bool *visible)
   if (visible) *visible = driver->cursor_visible;
 }
 
-bool driver_in_alternate_screen(const struct driver *driver) { return driver->alternate; }
-int driver_bells(const struct driver *driver) { return driver->bells; }
+bool driver_in_alternate_screen(const struct driver *driver)
+{
+  return driver->alternate;
+}
+int driver_bells(const struct driver *driver)
+{
+  return driver->bells;
+}
