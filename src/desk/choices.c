@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 
+/* clang-format off */
 const struct choice choice_weather[] = {
   { "fine", N_("Fine") },
   { "cloudy", N_("Cloudy") },
@@ -74,11 +75,11 @@ const struct choice choice_level[] = {
   { "village", N_("Village") },
   { NULL, NULL },
 };
+/* clang-format on */
 
 const char *choice_label(const struct choice *choices, const char *name)
 {
   for (int i = 0; choices[i].name; i++)
-    if (name && strcmp(choices[i].name, name) == 0)
-      return i18n_text(choices[i].label);
+    if (name && strcmp(choices[i].name, name) == 0) return i18n_text(choices[i].label);
   return "";
 }

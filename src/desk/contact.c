@@ -3,6 +3,7 @@
 #include "desk/duties.h"
 #include "desk/ledger.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "superior", N_("Superior duty room") },
   { "leader", N_("Leader") },
@@ -32,7 +33,8 @@ static const struct field fields[] = {
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .flags = FIELD_REQUIRED, .columns = 12 },
   { .name = "other_phone", .type = FIELD_PHONE, .label = N_("Other phone"), .help = N_("Satellite phone, fax or a second number") },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
-  { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered"), .columns = 11 },
+  { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered"),
+    .columns = 11 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };
@@ -51,6 +53,7 @@ const struct duty contact_duty = {
   .room = ROOM_LEDGERS,
   .scope = "area",
 };
+/* clang-format on */
 
 static int verify(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
@@ -58,6 +61,7 @@ static int verify(struct desk *desk, record_id subject, const struct values *arg
   return ledger_verify(desk, &contact_kind, "contact.verify", subject, outcome, err);
 }
 
+/* clang-format off */
 const struct action contact_actions[] = {
   { .name = "contact.verify",
     .label = N_("Phone verified"),
@@ -68,3 +72,4 @@ const struct action contact_actions[] = {
     .run = verify },
   { 0 },
 };
+/* clang-format on */

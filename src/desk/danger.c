@@ -1,5 +1,5 @@
-/* Hidden dangers (隐患), a closed loop: found, confirmed, assigned, under control, rectified, written off (domain.md; assignment and supervision are the
- * township's form). The one who writes off is not the one who rectified. */
+/* Hidden dangers (隐患), a closed loop: found, confirmed, assigned, under control, rectified, written off (domain.md; assignment and
+ * supervision are the township's form). The one who writes off is not the one who rectified. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +12,7 @@
 #include "desk/move.h"
 #include "store/act.h"
 
+/* clang-format off */
 static const struct choice types[] = {
   { "geology", N_("Geology") },
   { "flood", N_("Flood control") },
@@ -101,6 +102,7 @@ const struct kind danger_kind = {
   .order = "found_at",
   .newest_first = true,
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {
@@ -143,6 +145,7 @@ static int check_other_person(struct desk *desk, const struct record *record, co
   return same ? err_set(err, _("The one who writes a danger off is not the one who rectified it: another leader must do this")) : 0;
 }
 
+/* clang-format off */
 static const struct move confirm_move = { &danger_kind, moves, "danger.confirm", NULL, NULL };
 static const struct move reject_move = { &danger_kind, moves, "danger.reject", NULL, NULL };
 static const struct move assign_move = { &danger_kind, moves, "danger.assign", NULL, NULL };
@@ -159,6 +162,7 @@ MOVE_FUNCTIONS(rectify)
 MOVE_FUNCTIONS(return)
 MOVE_FUNCTIONS(write_off)
 MOVE_FUNCTIONS(reopen)
+/* clang-format on */
 
 static bool supervise_possible(struct desk *desk, const struct record *record)
 {
@@ -198,6 +202,7 @@ static int supervise_run(struct desk *desk, record_id id, const struct values *a
   return status;
 }
 
+/* clang-format off */
 #define WHY(flag) { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = (flag) }
 static const struct field why_arguments[] = { WHY(FIELD_REQUIRED), { 0 } };
 static const struct field maybe_why_arguments[] = { WHY(0), { 0 } };
@@ -217,15 +222,18 @@ static const struct field control_arguments[] = {
 static const struct field rectify_arguments[] = {
   { .name = "rectified_by", .type = FIELD_TEXT, .label = N_("Rectified by"), .flags = FIELD_REQUIRED, .most = 60 },
   { .name = "rectified_at", .type = FIELD_TIME, .label = N_("Rectified at") },
-  { .name = "evidence", .type = FIELD_NOTE, .label = N_("Evidence"), .flags = FIELD_REQUIRED, .help = N_("What shows it: photos, measurements, who saw it") },
+  { .name = "evidence", .type = FIELD_NOTE, .label = N_("Evidence"), .flags = FIELD_REQUIRED,
+    .help = N_("What shows it: photos, measurements, who saw it") },
   { 0 },
 };
 
 static const struct field supervise_arguments[] = {
-  { .name = "supervision", .type = FIELD_NOTE, .label = N_("Supervision"), .flags = FIELD_REQUIRED, .help = N_("Whom you asked, and what was promised") },
+  { .name = "supervision", .type = FIELD_NOTE, .label = N_("Supervision"), .flags = FIELD_REQUIRED,
+    .help = N_("Whom you asked, and what was promised") },
   { .name = "deadline", .type = FIELD_TIME, .label = N_("New deadline") },
   { 0 },
 };
+/* clang-format on */
 
 static int rectify_prepare(struct desk *desk, record_id id, struct values *arguments, struct err *err)
 {
@@ -253,6 +261,7 @@ static int assign_prepare(struct desk *desk, record_id id, struct values *argume
   return status;
 }
 
+/* clang-format off */
 const struct action danger_actions[] = {
   { .name = "danger.confirm",
     .label = N_("Confirm"),
@@ -340,3 +349,4 @@ const struct action danger_actions[] = {
     .run = supervise_run },
   { 0 },
 };
+/* clang-format on */

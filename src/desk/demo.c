@@ -17,17 +17,21 @@
 #include "desk/warning.h"
 
 /* Ledgers first: later files refer to earlier ones by name. */
-static const char *const files[] = { "unit",    "officer", "contact", "point",     "mark",      "visit",  "reading", "shelter", "place",    "danger",
-                                     "plan",    "plan_step", "team",  "machine",   "stock",     "gear",   "household", "person", "drill", "training",
-                                     "incident", NULL };
+/* clang-format off */
+static const char *const files[] = {
+  "unit", "officer", "contact", "point", "mark", "visit", "reading", "shelter", "place", "danger", "plan",
+  "plan_step", "team", "machine", "stock", "gear", "household", "person", "drill", "training", "incident", NULL,
+};
 
 static const struct { const char *officer, *pin; } pins[] = {
   { "值班员甲", "1111" }, { "值班员乙", "2222" }, { "值班员丙", "3333" }, { "值班员丁", "4444" },
   { "带班领导", "8888" }, { "副镇长", "9999" },   { "管理员", "0000" },
 };
+/* clang-format on */
 #define PINS (sizeof(pins) / sizeof(pins[0]))
 
-/* --- placeholders: {T} {C} first digits of the township and county; {date±days}; {time±minutes}, {stamp±minutes} as alerts write them ---------- */
+/* --- placeholders: {T} {C} first digits of the township and county; {date±days}; {time±minutes}, {stamp±minutes} as alerts write them
+ * ---------- */
 
 static void add_time(struct buf *out, const char *format, int64_t at)
 {
@@ -42,12 +46,18 @@ static void add_time(struct buf *out, const char *format, int64_t at)
 static bool add_placeholder(struct buf *out, const char *name, const char *area)
 {
   int number = 0;
-  if (strcmp(name, "T") == 0) buf_add(out, area, 9);
-  else if (strcmp(name, "C") == 0) buf_add(out, area, 6);
-  else if (sscanf(name, "date%d", &number) == 1) add_time(out, "%Y-%m-%d", clock_day_start(clock_now(), number));
-  else if (sscanf(name, "time%d", &number) == 1) add_time(out, "%Y-%m-%d %H:%M:%S", clock_now() + number * CLOCK_MINUTE);
-  else if (sscanf(name, "stamp%d", &number) == 1) add_time(out, "%Y%m%d%H%M%S", clock_now() + number * CLOCK_MINUTE);
-  else return false;
+  if (strcmp(name, "T") == 0)
+    buf_add(out, area, 9);
+  else if (strcmp(name, "C") == 0)
+    buf_add(out, area, 6);
+  else if (sscanf(name, "date%d", &number) == 1)
+    add_time(out, "%Y-%m-%d", clock_day_start(clock_now(), number));
+  else if (sscanf(name, "time%d", &number) == 1)
+    add_time(out, "%Y-%m-%d %H:%M:%S", clock_now() + number * CLOCK_MINUTE);
+  else if (sscanf(name, "stamp%d", &number) == 1)
+    add_time(out, "%Y%m%d%H%M%S", clock_now() + number * CLOCK_MINUTE);
+  else
+    return false;
   return true;
 }
 
@@ -56,8 +66,10 @@ static void expand(const char *text, const char *area, struct buf *out)
   while (*text) {
     char name[16];
     int taken = 0;
-    if (sscanf(text, "{%15[a-zA-Z0-9+-]}%n", name, &taken) == 1 && taken > 0 && add_placeholder(out, name, area)) text += taken;
-    else buf_addc(out, *text++);
+    if (sscanf(text, "{%15[a-zA-Z0-9+-]}%n", name, &taken) == 1 && taken > 0 && add_placeholder(out, name, area))
+      text += taken;
+    else
+      buf_addc(out, *text++);
   }
 }
 
@@ -71,7 +83,8 @@ static int read_data(struct desk *desk, const char *name, struct buf *out, struc
   return status;
 }
 
-/* --- ledgers ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- ledgers
+ * ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void keep_first(void *context, const char *line)
 {
@@ -102,7 +115,8 @@ static int set_pins(struct desk *desk, struct err *err)
   return 0;
 }
 
-/* --- the roster: shifts of twelve hours, of which the present one has run for six ----------------------------------------------------------- */
+/* --- the roster: shifts of twelve hours, of which the present one has run for six
+ * ----------------------------------------------------------- */
 
 static int add_shift(struct desk *desk, int64_t starts, int number, struct err *err)
 {
@@ -113,7 +127,8 @@ static int add_shift(struct desk *desk, int64_t starts, int number, struct err *
   values_set_number(&values, "starts", starts);
   values_set_number(&values, "ends", starts + 12 * CLOCK_HOUR);
   values_set_number(&values, "post_a", record_find(desk->store, &officer_kind, pairs[number % 2][0], err));
-  if (number != 2) values_set_number(&values, "post_b", record_find(desk->store, &officer_kind, pairs[number % 2][1], err)); /* a gap to be seen */
+  if (number != 2)
+    values_set_number(&values, "post_b", record_find(desk->store, &officer_kind, pairs[number % 2][1], err)); /* a gap to be seen */
   values_set_number(&values, "leader", record_find(desk->store, &officer_kind, leader, err));
   int status = duty_add(desk, &shift_duty, &values, NULL, err);
   values_free(&values);
@@ -126,13 +141,15 @@ static int add_roster(struct desk *desk, struct err *err)
   int of_day = (int)((starts - clock_day_start(starts, 0)) / CLOCK_HOUR) % 12;
   char pattern[32];
   snprintf(pattern, sizeof(pattern), "%02d:00,%02d:00", of_day, of_day + 12);
-  if (store_set_local(desk->store, "shift.pattern", "custom", err) < 0 || store_set_local(desk->store, "shift.starts", pattern, err) < 0) return -1;
+  if (store_set_local(desk->store, "shift.pattern", "custom", err) < 0 || store_set_local(desk->store, "shift.starts", pattern, err) < 0)
+    return -1;
   for (int number = 0; number < 14; number++)
     if (add_shift(desk, starts + number * 12 * CLOCK_HOUR, number, err) < 0) return -1;
   return 0;
 }
 
-/* --- the shift ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the shift
+ * ---------------------------------------------------------------------------------------------------------------------------------- */
 
 static int import_warning(struct desk *desk, struct err *err)
 {
@@ -222,7 +239,8 @@ static int work_shift(struct desk *desk, struct err *err)
 
 int demo_fill(struct desk *desk, struct err *err)
 {
-  if (area_level(store_area(desk->store)) != 3) return err_usage(err, _("The demo is of a township: give an area code that ends in 000 and names one"));
+  if (area_level(store_area(desk->store)) != 3)
+    return err_usage(err, _("The demo is of a township: give an area code that ends in 000 and names one"));
   for (int i = 0; files[i]; i++)
     if (import(desk, files[i], err) < 0) return -1;
   if (set_pins(desk, err) < 0 || add_roster(desk, err) < 0 || import_warning(desk, err) < 0 || work_shift(desk, err) < 0) return -1;

@@ -4,6 +4,7 @@
 #include "desk/duties.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "table", N_("At the table") },
   { "field", N_("In the field") },
@@ -44,6 +45,7 @@ const struct kind drill_kind = {
   .order = "starts",
   .newest_first = true,
 };
+/* clang-format on */
 
 static int check(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
 {
@@ -51,6 +53,7 @@ static int check(struct desk *desk, const struct record *before, const struct va
   return figures_order(values, "starts", "ends", err);
 }
 
+/* clang-format off */
 const struct duty drill_duty = {
   .kind = &drill_kind,
   .room = ROOM_LEDGERS,
@@ -86,3 +89,4 @@ const struct duty training_duty = {
   .room = ROOM_LEDGERS,
   .scope = "area",
 };
+/* clang-format on */

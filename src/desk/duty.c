@@ -21,8 +21,10 @@ int64_t duty_area(struct desk *desk, const struct duty *duty, const struct value
   int64_t own = store_area(desk->store), area = 0;
   if (duty->scope && values_known(values, duty->scope)) {
     const struct field *field = values->fields[values_index(values, duty->scope)];
-    if (field->type == FIELD_AREA) area = area_from_text(values_text(values, duty->scope), NULL);
-    else area = record_area(desk->store, values_number(values, duty->scope, 0));
+    if (field->type == FIELD_AREA)
+      area = area_from_text(values_text(values, duty->scope), NULL);
+    else
+      area = record_area(desk->store, values_number(values, duty->scope, 0));
   }
   return area > 0 && area_contains(own, area) ? area : own;
 }
@@ -35,12 +37,16 @@ enum lane duty_lane(struct desk *desk, const struct duty *duty, const struct val
   return lane;
 }
 
-static const char *label(const struct field *field) { return i18n_text(field->label); }
+static const char *label(const struct field *field)
+{
+  return i18n_text(field->label);
+}
 
 int duty_check(struct desk *desk, const struct duty *duty, const struct record *before, const struct values *values, struct err *err)
 {
   for (int i = COMMON_FIELDS; i < values->count; i++)
-    if ((values->fields[i]->flags & FIELD_REQUIRED) && !values->list[i].known) return err_set(err, _("%s is missing: fill it in"), label(values->fields[i]));
+    if ((values->fields[i]->flags & FIELD_REQUIRED) && !values->list[i].known)
+      return err_set(err, _("%s is missing: fill it in"), label(values->fields[i]));
   return duty->check ? duty->check(desk, before, values, err) : 0;
 }
 
@@ -62,7 +68,8 @@ static bool is_standard(const struct field *field, const struct value *value, co
 
 int duty_prepare_new(struct desk *desk, const struct duty *duty, const struct values *standard, struct values *values, struct err *err)
 {
-  if (values->list[COMMON_VOIDED].known || values->list[COMMON_REPLACED_BY].known) return refuse_automatic(values->fields[COMMON_VOIDED], err);
+  if (values->list[COMMON_VOIDED].known || values->list[COMMON_REPLACED_BY].known)
+    return refuse_automatic(values->fields[COMMON_VOIDED], err);
   for (int i = COMMON_FIELDS; i < values->count; i++) {
     const struct field *field = values->fields[i];
     if (!(field->flags & FIELD_AUTOMATIC)) continue;
@@ -81,14 +88,16 @@ static int check_unchangeable(const struct record *before, struct values *values
     if (field->flags & FIELD_AUTOMATIC) return refuse_automatic(field, err);
     if (field->flags & FIELD_KEY) return err_set(err, _("%s names the record and cannot change: make a new one"), label(field));
     if (field->flags & FIELD_ONCE)
-      return err_set(err, _("%s stays as it was when the record was made: use its own command, or strike the record and make a new one"), label(field));
+      return err_set(err, _("%s stays as it was when the record was made: use its own command, or strike the record and make a new one"),
+                     label(field));
   }
   return 0;
 }
 
 int duty_prepare_change(struct desk *desk, const struct duty *duty, const struct record *before, struct values *values, struct err *err)
 {
-  if (record_is_void(before)) return err_set(err, _("%s \"%s\" was struck: make a new one"), i18n_text(duty->kind->label), record_title(before));
+  if (record_is_void(before))
+    return err_set(err, _("%s \"%s\" was struck: make a new one"), i18n_text(duty->kind->label), record_title(before));
   if (check_unchangeable(before, values, err) < 0) return -1;
   if (duty->derive) duty->derive(desk, before, values);
   return duty_check(desk, duty, before, values, err);
@@ -103,8 +112,10 @@ struct change *duty_new(struct act *act, struct desk *desk, const struct duty *d
     duty->kind->is_keyed ? act_keyed(act, duty->kind, area, lane, values, &existing) : act_new(act, duty->kind, area, lane);
   if (existing) act_refuse(act, _("There is such a record already (%s): change that one"), i18n_text(duty->kind->label));
   if (!existing) change_set_all(change, values);
-  if (values->list[COMMON_NUMBER].known) change_use_number(change, values->list[COMMON_NUMBER].text);
-  else change_number(change);
+  if (values->list[COMMON_NUMBER].known)
+    change_use_number(change, values->list[COMMON_NUMBER].text);
+  else
+    change_number(change);
   return change;
 }
 
@@ -152,7 +163,8 @@ static void lay_over(struct values *values, const struct record *before, const s
   for (int i = COMMON_FIELDS; i < typed->count; i++) value_set(typed->fields[i], &values->list[i], &typed->list[i]);
 }
 
-static int change(struct desk *desk, struct act *act, const struct duty *duty, const struct record *before, const struct values *typed, struct err *err)
+static int change(struct desk *desk, struct act *act, const struct duty *duty, const struct record *before, const struct values *typed,
+                  struct err *err)
 {
   struct values values;
   lay_over(&values, before, typed);

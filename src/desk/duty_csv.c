@@ -31,7 +31,7 @@ struct import {
   int *fields; /* of each column: index in values, or PASSED_OVER */
   size_t columns;
   struct values standard, row;
-  bool *given; /* by field: this row has something in it */
+  bool *given;                /* by field: this row has something in it */
   void *records, *references; /* tsearch trees of struct known */
   struct duty_import counts;
   bool dry_run;
@@ -67,8 +67,10 @@ static void known_add(void **tree, const char *text, record_id id, int row)
 
 static void add_value(const struct values *values, int index, struct buf *key)
 {
-  if (field_is_text(values->fields[index])) buf_adds(key, values->list[index].text);
-  else buf_addf(key, "%" PRId64, values->list[index].known ? values->list[index].number : 0);
+  if (field_is_text(values->fields[index]))
+    buf_adds(key, values->list[index].text);
+  else
+    buf_addf(key, "%" PRId64, values->list[index].known ? values->list[index].number : 0);
   buf_addc(key, '\x1f');
 }
 
@@ -84,8 +86,10 @@ static bool row_key(const struct import *import, const struct values *values, st
   add_value(values, values_index(values, kind->title), key);
   if (!import->duty->scope) return true;
   int scope = values_index(values, import->duty->scope);
-  if (values->fields[scope]->type == FIELD_REFERENCE) add_value(values, scope, key);
-  else buf_addf(key, "%" PRId64, duty_area(import->desk, import->duty, values));
+  if (values->fields[scope]->type == FIELD_REFERENCE)
+    add_value(values, scope, key);
+  else
+    buf_addf(key, "%" PRId64, duty_area(import->desk, import->duty, values));
   return true;
 }
 
@@ -95,8 +99,10 @@ static bool remember(void *context, const struct record *record)
   struct buf key = BUF_INIT;
   if (row_key(import, &record->values, &key)) {
     struct known *known = known_find(&import->records, buf_text(&key));
-    if (known) known->id = SEVERAL;
-    else known_add(&import->records, buf_text(&key), record->id, 0);
+    if (known)
+      known->id = SEVERAL;
+    else
+      known_add(&import->records, buf_text(&key), record->id, 0);
   }
   buf_free(&key);
   return true;
@@ -108,7 +114,8 @@ static int load_records(struct import *import, struct err *err)
   return list_read(import->desk->store, &query, remember, import, err);
 }
 
-/* --- the header ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the header
+ * ------------------------------------------------------------------------------------------------------------------------ */
 
 static bool is_passed_over(const char *title)
 {
@@ -122,7 +129,8 @@ static int find_column(const struct kind *kind, const char *title)
 {
   for (int i = 0; kind->fields[i].name; i++) {
     const struct field *field = &kind->fields[i];
-    if (strcmp(field->name, title) == 0 || strcmp(field->label, title) == 0 || strcmp(i18n_text(field->label), title) == 0) return COMMON_FIELDS + i;
+    if (strcmp(field->name, title) == 0 || strcmp(field->label, title) == 0 || strcmp(i18n_text(field->label), title) == 0)
+      return COMMON_FIELDS + i;
   }
   return -1;
 }
@@ -133,9 +141,11 @@ static int read_title(struct import *import, size_t column, struct err *err)
   int field = *title && !is_passed_over(title) ? find_column(import->duty->kind, title) : PASSED_OVER;
   int status = 0;
   if (*title && field < 0 && !is_passed_over(title))
-    status = csv_fail(&import->csv, column, err, _("%s has no field \"%s\": the template shows those there are"), i18n_text(import->duty->kind->label), title);
+    status = csv_fail(&import->csv, column, err, _("%s has no field \"%s\": the template shows those there are"),
+                      i18n_text(import->duty->kind->label), title);
   for (size_t before = 0; status == 0 && field >= 0 && before < column; before++)
-    if (import->fields[before] == field) status = csv_fail(&import->csv, column, err, _("the field \"%s\" has two columns: take one out"), title);
+    if (import->fields[before] == field)
+      status = csv_fail(&import->csv, column, err, _("the field \"%s\" has two columns: take one out"), title);
   import->fields[column] = field;
   free(title);
   return status;
@@ -153,7 +163,8 @@ static int read_header(struct import *import, struct err *err)
   return 0;
 }
 
-/* --- a row ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a row
+ * ------------------------------------------------------------------------------------------------------------------------------- */
 
 /* A file names few records many times. */
 static int read_reference(struct import *import, const struct field *field, const char *text, struct value *value, struct err *err)
@@ -226,7 +237,8 @@ static int change_row(struct import *import, record_id id, struct err *err)
   if (record_read(import->desk->store, import->duty->kind, id, &before, err) != 1) return -1;
   bool differs = lay_over(import, &before, &values);
   int status = differs ? duty_prepare_change(import->desk, import->duty, &before, &values, err) : 0;
-  if (status == 0 && differs && !import->dry_run && import->counts.wrong == 0) change_set_all(act_edit(import->act, import->duty->kind, id), &values);
+  if (status == 0 && differs && !import->dry_run && import->counts.wrong == 0)
+    change_set_all(act_edit(import->act, import->duty->kind, id), &values);
   if (status == 0 && differs) import->counts.changed++;
   if (status == 0 && !differs) import->counts.same++;
   values_free(&values);
@@ -243,10 +255,14 @@ static int place_row(struct import *import, struct err *err)
     known = known_find(&import->records, buf_text(&key));
     if (!known) known_add(&import->records, buf_text(&key), 0, import->csv.row);
   }
-  if (!known) status = add_row(import, err);
-  else if (known->row) status = err_set(err, _("this is the record of row %d again: take one of them out"), known->row);
-  else if (known->id == SEVERAL) status = err_set(err, _("several records bear this name: change them one by one, by their numbers"));
-  else if ((status = change_row(import, known->id, err)) == 0) known->row = import->csv.row;
+  if (!known)
+    status = add_row(import, err);
+  else if (known->row)
+    status = err_set(err, _("this is the record of row %d again: take one of them out"), known->row);
+  else if (known->id == SEVERAL)
+    status = err_set(err, _("several records bear this name: change them one by one, by their numbers"));
+  else if ((status = change_row(import, known->id, err)) == 0)
+    known->row = import->csv.row;
   buf_free(&key);
   return status;
 }
@@ -265,7 +281,8 @@ static void take_row(struct import *import, void (*trouble)(void *context, const
   if (!right) import->counts.wrong++;
 }
 
-/* --- the whole file ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the whole file
+ * ------------------------------------------------------------------------------------------------------------------------ */
 
 static int64_t count_lines(const char *bytes, size_t length)
 {
@@ -275,7 +292,10 @@ static int64_t count_lines(const char *bytes, size_t length)
   return lines;
 }
 
-static bool is_explanation(const struct import *import) { return import->csv.row == 2 && csv_get(&import->csv, 0)[0] == '#'; }
+static bool is_explanation(const struct import *import)
+{
+  return import->csv.row == 2 && csv_get(&import->csv, 0)[0] == '#';
+}
 
 static int take_rows(struct import *import, int64_t total, void (*trouble)(void *context, const char *line),
                      bool (*progress)(void *context, int64_t done, int64_t total), void *context, struct err *err)
@@ -283,7 +303,8 @@ static int take_rows(struct import *import, int64_t total, void (*trouble)(void 
   int row;
   while ((row = csv_next(&import->csv, err)) == 1) {
     if (!is_explanation(import)) take_row(import, trouble, context);
-    if (progress && import->csv.row % 256 == 0 && !progress(context, import->csv.line, total)) return err_set(err, _("Cancelled: nothing was imported"));
+    if (progress && import->csv.row % 256 == 0 && !progress(context, import->csv.line, total))
+      return err_set(err, _("Cancelled: nothing was imported"));
   }
   return row;
 }
@@ -311,15 +332,17 @@ static void import_free(struct import *import)
 static int finish(struct import *import, int status, struct err *err)
 {
   int wrong = import->counts.wrong;
-  if (status == 0 && wrong > 0) status = err_set(err, ngettext("%d row is wrong: nothing was imported", "%d rows are wrong: nothing was imported", (unsigned long)wrong), wrong);
+  if (status == 0 && wrong > 0)
+    status = err_set(
+      err, ngettext("%d row is wrong: nothing was imported", "%d rows are wrong: nothing was imported", (unsigned long)wrong), wrong);
   if (status == 0 && !import->dry_run) return act_commit(import->act, err);
   act_cancel(import->act);
   return status;
 }
 
 int duty_import_csv(struct desk *desk, const struct duty *duty, const char *bytes, size_t length, bool dry_run, struct duty_import *counts,
-                    void (*trouble)(void *context, const char *line), bool (*progress)(void *context, int64_t done, int64_t total), void *context,
-                    struct err *err)
+                    void (*trouble)(void *context, const char *line), bool (*progress)(void *context, int64_t done, int64_t total),
+                    void *context, struct err *err)
 {
   struct import import = { .desk = desk, .duty = duty, .dry_run = dry_run, .now = clock_now() };
   if (duty->read_only) return err_set(err, _("%s is not written by hand: use the commands that make it"), i18n_text(duty->kind->label));

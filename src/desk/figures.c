@@ -20,15 +20,16 @@ static bool both_known(const struct values *values, const char *one, const char 
 int figures_part(const struct values *values, const char *part, const char *whole, struct err *err)
 {
   if (!both_known(values, part, whole) || values_number(values, part, 0) <= values_number(values, whole, 0)) return 0;
-  return err_set(err, _("%s is more than %s: a part cannot exceed the whole; correct one of them"), figures_label(values, part), figures_label(values, whole));
+  return err_set(err, _("%s is more than %s: a part cannot exceed the whole; correct one of them"), figures_label(values, part),
+                 figures_label(values, whole));
 }
 
 int figures_order(const struct values *values, const char *earlier, const char *later, struct err *err)
 {
   if (!both_known(values, earlier, later)) return 0;
   bool in_order = field_is_text(values->fields[values_index(values, earlier)])
-                      ? strcmp(values_text(values, earlier), values_text(values, later)) <= 0
-                      : values_number(values, earlier, 0) <= values_number(values, later, 0);
+                    ? strcmp(values_text(values, earlier), values_text(values, later)) <= 0
+                    : values_number(values, earlier, 0) <= values_number(values, later, 0);
   if (in_order) return 0;
   return err_set(err, _("%s is before %s: correct one of them"), figures_label(values, later), figures_label(values, earlier));
 }

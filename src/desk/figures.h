@@ -1,4 +1,5 @@
-/* Checks that many kinds need. Each is satisfied while one of the two is empty: unknown is not zero. 0, or -1 with err naming the fields. */
+/* Checks that many kinds need. Each is satisfied while one of the two is empty: unknown is not zero. 0, or -1 with err naming the
+ * fields. */
 #ifndef DESK_FIGURES_H
 #define DESK_FIGURES_H
 

@@ -7,6 +7,7 @@
 #include "desk/lookup.h"
 #include "store/act.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "satellite", N_("Satellite phone") },
   { "beidou", N_("Beidou terminal") },
@@ -64,6 +65,7 @@ static const struct field test_arguments[] = {
   { .name = "test_note", .type = FIELD_TEXT, .label = N_("Test note"), .most = 200, .help = N_("Who answered, how well, battery") },
   { 0 },
 };
+/* clang-format on */
 
 static int test_prepare(struct desk *desk, record_id id, struct values *arguments, struct err *err)
 {
@@ -100,6 +102,7 @@ static int test(struct desk *desk, record_id id, const struct values *arguments,
   return status;
 }
 
+/* clang-format off */
 const struct action gear_actions[] = {
   { .name = "gear.test",
     .label = N_("Test"),
@@ -112,3 +115,4 @@ const struct action gear_actions[] = {
     .run = test },
   { 0 },
 };
+/* clang-format on */

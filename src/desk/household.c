@@ -1,9 +1,10 @@
-/* Households and the people in them. Names, phones, health and identity numbers are personal: least needed, erasable, redacted in exports. What the household
- * card 避险明白卡 prints comes from here and from the hazard point. */
+/* Households and the people in them. Names, phones, health and identity numbers are personal: least needed, erasable, redacted in
+ * exports. What the household card 避险明白卡 prints comes from here and from the hazard point. */
 #include "base/i18n.h"
 #include "desk/choices.h"
 #include "desk/duties.h"
 
+/* clang-format off */
 static const struct choice houses[] = {
   { "concrete", N_("Brick and concrete") },
   { "brick", N_("Brick and wood") },
@@ -31,9 +32,11 @@ static const struct field fields[] = {
   { .name = "house", .type = FIELD_CHOICE, .label = N_("House"), .choices = houses },
   { .name = "at_risk", .type = FIELD_YES, .label = N_("Must move when called"), .columns = 4 },
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_INDEXED, .reference = "point" },
-  { .name = "relation", .type = FIELD_TEXT, .label = N_("House and hazard"), .most = 120, .help = N_("Where the house stands to the hazard") },
+  { .name = "relation", .type = FIELD_TEXT, .label = N_("House and hazard"), .most = 120,
+    .help = N_("Where the house stands to the hazard") },
   { .name = "special", .type = FIELD_CHOICES, .label = N_("Special groups"), .flags = FIELD_PERSONAL, .choices = choice_special },
-  { .name = "guardian", .type = FIELD_TEXT, .label = N_("Guardian"), .most = 40, .columns = 9, .help = N_("Who fetches this household (包保)") },
+  { .name = "guardian", .type = FIELD_TEXT, .label = N_("Guardian"), .most = 40, .columns = 9,
+    .help = N_("Who fetches this household (包保)") },
   { .name = "guardian_phone", .type = FIELD_PHONE, .label = N_("Guardian's phone") },
   { .name = "goes_to", .type = FIELD_CHOICE, .label = N_("Goes to"), .choices = goes_to },
   { .name = "shelter", .type = FIELD_REFERENCE, .label = N_("Shelter"), .reference = "shelter" },
@@ -70,15 +73,18 @@ static const struct choice sexes[] = {
 };
 
 static const struct field person_fields[] = {
-  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "household", .columns = 16 },
+  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .reference = "household", .columns = 16 },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED | FIELD_PERSONAL, .most = 40, .columns = 12 },
   { .name = "sex", .type = FIELD_CHOICE, .label = N_("Sex"), .flags = FIELD_PERSONAL, .choices = sexes, .columns = 4 },
   { .name = "born", .type = FIELD_DATE, .label = N_("Born on"), .flags = FIELD_PERSONAL, .columns = 10 },
   { .name = "relation", .type = FIELD_TEXT, .label = N_("Relation to the head"), .flags = FIELD_PERSONAL, .most = 20, .columns = 8 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .flags = FIELD_PERSONAL, .columns = 12 },
-  { .name = "identity", .type = FIELD_TEXT, .label = N_("Identity number"), .flags = FIELD_PERSONAL, .most = 18, .help = N_("Only where the law asks for it") },
+  { .name = "identity", .type = FIELD_TEXT, .label = N_("Identity number"), .flags = FIELD_PERSONAL, .most = 18,
+    .help = N_("Only where the law asks for it") },
   { .name = "special", .type = FIELD_CHOICES, .label = N_("Special groups"), .flags = FIELD_PERSONAL, .choices = choice_special },
-  { .name = "health", .type = FIELD_TEXT, .label = N_("Health"), .flags = FIELD_PERSONAL, .most = 120, .help = N_("Only what those who fetch them must know") },
+  { .name = "health", .type = FIELD_TEXT, .label = N_("Health"), .flags = FIELD_PERSONAL, .most = 120,
+    .help = N_("Only what those who fetch them must know") },
   { .name = "away", .type = FIELD_YES, .label = N_("Works elsewhere"), .columns = 4 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_PERSONAL },
   { 0 },
@@ -98,3 +104,4 @@ const struct duty person_duty = {
   .room = ROOM_LEDGERS,
   .scope = "household",
 };
+/* clang-format on */

@@ -5,6 +5,7 @@
 #include "desk/duties.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 static const struct choice states[] = {
   { "developing", N_("Developing") },
   { "stable", N_("Stable") },
@@ -25,11 +26,13 @@ static const struct field fields[] = {
   { .name = "type", .type = FIELD_CHOICE, .label = N_("Type"), .flags = FIELD_REQUIRED, .choices = choice_hazard, .columns = 10 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .flags = FIELD_REQUIRED, .most = 120 },
-  { .name = "began", .type = FIELD_TIME, .label = N_("Began"), .flags = FIELD_REQUIRED, .columns = 11, .help = N_("Onset: the clocks of reports run from here") },
+  { .name = "began", .type = FIELD_TIME, .label = N_("Began"), .flags = FIELD_REQUIRED, .columns = 11,
+    .help = N_("Onset: the clocks of reports run from here") },
   { .name = "learned", .type = FIELD_TIME, .label = N_("Learned at"), .flags = FIELD_REQUIRED, .help = N_("When this desk heard of it") },
   { .name = "source", .type = FIELD_TEXT, .label = N_("Heard from"), .most = 120 },
   { .name = "level", .type = FIELD_CHOICE, .label = N_("Level"), .choices = levels },
-  { .name = "attention", .type = FIELD_YES, .label = N_("Deaths, missing, many houses or public attention"), .help = N_("Then it is told by phone at once") },
+  { .name = "attention", .type = FIELD_YES, .label = N_("Deaths, missing, many houses or public attention"),
+    .help = N_("Then it is told by phone at once") },
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_REQUIRED, .choices = states, .group = 1, .columns = 10 },
   { .name = "stable_at", .type = FIELD_TIME, .label = N_("Stable since"), .group = 1 },
   { .name = "cause", .type = FIELD_NOTE, .label = N_("Cause") },
@@ -49,6 +52,7 @@ const struct kind incident_kind = {
   .order = "began",
   .newest_first = true,
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {

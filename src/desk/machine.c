@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "desk/duties.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "excavator", N_("Excavator") },
   { "loader", N_("Loader") },
@@ -54,6 +55,7 @@ const struct kind machine_kind = {
   .title = "name",
   .order = "name",
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {

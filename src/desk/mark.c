@@ -1,5 +1,5 @@
-/* Monitoring marks at hazard points, with the thresholds of each, and the readings taken there. A reading's value is never overwritten: a wrong one is
- * struck and a new one made. */
+/* Monitoring marks at hazard points, with the thresholds of each, and the readings taken there. A reading's value is never overwritten:
+ * a wrong one is struck and a new one made. */
 #include "desk/mark.h"
 
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "desk/figures.h"
 #include "store/query.h"
 
+/* clang-format off */
 static const struct choice quantities[] = {
   { "crack", N_("Crack width (mm)") },
   { "displacement", N_("Displacement (mm)") },
@@ -31,11 +32,15 @@ static const struct choice states[] = {
 
 static const struct field mark_fields[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED, .most = 60, .columns = 14 },
-  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "point", .columns = 16 },
-  { .name = "quantity", .type = FIELD_CHOICE, .label = N_("Quantity"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = quantities, .columns = 14 },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .reference = "point", .columns = 16 },
+  { .name = "quantity", .type = FIELD_CHOICE, .label = N_("Quantity"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = quantities,
+    .columns = 14 },
   { .name = "position", .type = FIELD_TEXT, .label = N_("Position"), .most = 120 },
-  { .name = "warn", .type = FIELD_DECIMAL, .label = N_("Warning mark"), .least = -READING_MOST, .most = READING_MOST, .places = 2, .columns = 9 },
-  { .name = "alarm", .type = FIELD_DECIMAL, .label = N_("Alarm mark"), .least = -READING_MOST, .most = READING_MOST, .places = 2, .columns = 9 },
+  { .name = "warn", .type = FIELD_DECIMAL, .label = N_("Warning mark"), .least = -READING_MOST, .most = READING_MOST, .places = 2,
+    .columns = 9 },
+  { .name = "alarm", .type = FIELD_DECIMAL, .label = N_("Alarm mark"), .least = -READING_MOST, .most = READING_MOST, .places = 2,
+    .columns = 9 },
   { .name = "rate", .type = FIELD_DECIMAL, .label = N_("Alarm rate a day"), .most = READING_MOST, .places = 2,
     .help = N_("A change a day from which on it is an alarm whatever the value") },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
@@ -50,6 +55,7 @@ const struct kind mark_kind = {
   .title = "name",
   .order = "name",
 };
+/* clang-format on */
 
 static int mark_check(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
 {
@@ -57,6 +63,7 @@ static int mark_check(struct desk *desk, const struct record *before, const stru
   return figures_part(values, "warn", "alarm", err);
 }
 
+/* clang-format off */
 const struct duty mark_duty = {
   .kind = &mark_kind,
   .room = ROOM_ROUNDS,
@@ -65,9 +72,11 @@ const struct duty mark_duty = {
 };
 
 static const struct field reading_fields[] = {
-  { .name = "mark", .type = FIELD_REFERENCE, .label = N_("Monitoring mark"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "mark", .columns = 18 },
+  { .name = "mark", .type = FIELD_REFERENCE, .label = N_("Monitoring mark"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .reference = "mark", .columns = 18 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 11 },
-  { .name = "value", .type = FIELD_DECIMAL, .label = N_("Value"), .flags = FIELD_REQUIRED | FIELD_ONCE, .least = -READING_MOST, .most = READING_MOST,
+  { .name = "value", .type = FIELD_DECIMAL, .label = N_("Value"), .flags = FIELD_REQUIRED | FIELD_ONCE, .least = -READING_MOST,
+    .most = READING_MOST,
     .places = 2, .columns = 10 },
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_AUTOMATIC, .choices = states, .columns = 10 },
   { .name = "reader", .type = FIELD_TEXT, .label = N_("Read by"), .most = 40, .columns = 10 },
@@ -85,6 +94,7 @@ const struct kind reading_kind = {
   .order = "at",
   .newest_first = true,
 };
+/* clang-format on */
 
 static void reading_defaults(struct desk *desk, struct values *values)
 {
@@ -95,8 +105,8 @@ static void reading_defaults(struct desk *desk, struct values *values)
 /* The latest reading before `at` that stands. 1, 0: none, -1. */
 static int previous(struct desk *desk, record_id mark, int64_t at, record_id except, int64_t *then, int64_t *value, struct err *err)
 {
-  struct query *query =
-    query_open(desk->store, "SELECT at, value FROM k_reading WHERE mark = ?1 AND at < ?2 AND id <> ?3 AND voided IS NULL ORDER BY at DESC LIMIT 1");
+  struct query *query = query_open(
+    desk->store, "SELECT at, value FROM k_reading WHERE mark = ?1 AND at < ?2 AND id <> ?3 AND voided IS NULL ORDER BY at DESC LIMIT 1");
   query_bind_number(query, 1, mark);
   query_bind_number(query, 2, at);
   query_bind_number(query, 3, except);
@@ -120,7 +130,8 @@ bool mark_rate(struct desk *desk, record_id mark, int64_t at, int64_t value, rec
 static const char *judge(struct desk *desk, const struct record *mark, const struct values *values, record_id except)
 {
   int64_t value = values_number(values, "value", 0), rate;
-  bool fast = mark_rate(desk, mark->id, values_number(values, "at", 0), value, except, &rate) && rate >= record_number(mark, "rate", INT64_MAX);
+  bool fast =
+    mark_rate(desk, mark->id, values_number(values, "at", 0), value, except, &rate) && rate >= record_number(mark, "rate", INT64_MAX);
   if (fast || value >= record_number(mark, "alarm", INT64_MAX)) return "alarm";
   return value >= record_number(mark, "warn", INT64_MAX) ? "warn" : "normal";
 }

@@ -25,18 +25,21 @@ static bool given(const struct values *arguments, const char *name)
   return arguments && values_index(arguments, name) >= 0 && values_known(arguments, name);
 }
 
-static int write_move(struct desk *desk, const struct move *move, const struct transition *to, record_id id, const struct values *arguments, struct err *err)
+static int write_move(struct desk *desk, const struct move *move, const struct transition *to, record_id id, const struct values *arguments,
+                      struct err *err)
 {
   struct act *act = act_begin(desk->store, move->action, desk->officer, err);
   if (!act) return -1;
   struct change *change = act_edit(act, move->kind, id);
   write_arguments(move, change, arguments);
   if (move->at && !given(arguments, move->at)) change_set_number(change, move->at, act_at(act));
-  transition_write(desk, move->kind, change, to->to, desk->officer, act_at(act), given(arguments, "why") ? values_text(arguments, "why") : NULL);
+  transition_write(desk, move->kind, change, to->to, desk->officer, act_at(act),
+                   given(arguments, "why") ? values_text(arguments, "why") : NULL);
   return act_commit(act, err);
 }
 
-int move_run(struct desk *desk, const struct move *move, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
+int move_run(struct desk *desk, const struct move *move, record_id id, const struct values *arguments, struct outcome *outcome,
+             struct err *err)
 {
   struct record record = { 0 };
   const struct transition *to = NULL;

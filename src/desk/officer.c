@@ -10,6 +10,7 @@
 #include "desk/session.h"
 #include "store/query.h"
 
+/* clang-format off */
 static const struct choice posts[] = {
   { "a", N_("Post A") },
   { "b", N_("Post B") },
@@ -31,10 +32,13 @@ static const struct field fields[] = {
     .help = N_("A leader decides and takes over; an administrator also changes officers and settings") },
   { .name = "post", .type = FIELD_CHOICE, .label = N_("Usual post"), .choices = posts, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .columns = 13 },
-  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE, .help = N_("The unit where the officer serves; empty: this station") },
+  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE,
+    .help = N_("The unit where the officer serves; empty: this station") },
   { .name = "active", .type = FIELD_YES, .label = N_("Active"), .flags = FIELD_REQUIRED, .columns = 6 },
-  { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered"), .columns = 11 },
-  { .name = "pin_set", .type = FIELD_TIME, .label = N_("PIN set"), .flags = FIELD_AUTOMATIC, .help = N_("When the PIN was last set or reset; all can see it") },
+  { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered"),
+    .columns = 11 },
+  { .name = "pin_set", .type = FIELD_TIME, .label = N_("PIN set"), .flags = FIELD_AUTOMATIC,
+    .help = N_("When the PIN was last set or reset; all can see it") },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };
@@ -47,6 +51,7 @@ const struct kind officer_kind = {
   .title = "name",
   .order = "name",
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {
@@ -58,7 +63,8 @@ static void defaults(struct desk *desk, struct values *values)
 static int check_name(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
 {
   if (!values_number(values, "active", 0)) return 0;
-  struct query *query = query_open(desk->store, "SELECT count(*) FROM k_officer WHERE name = ?1 AND active = 1 AND voided IS NULL AND id <> ?2");
+  struct query *query =
+    query_open(desk->store, "SELECT count(*) FROM k_officer WHERE name = ?1 AND active = 1 AND voided IS NULL AND id <> ?2");
   query_bind_text(query, 1, values_text(values, "name"));
   query_bind_number(query, 2, before ? before->id : 0);
   int row = query_next(query, err);
@@ -66,7 +72,8 @@ static int check_name(struct desk *desk, const struct record *before, const stru
   query_close(query);
   if (row < 0) return -1;
   if (others > 0)
-    return err_set(err, _("Name: another active officer is called \"%s\"; add something that tells them apart"), values_text(values, "name"));
+    return err_set(err, _("Name: another active officer is called \"%s\"; add something that tells them apart"),
+                   values_text(values, "name"));
   return 0;
 }
 
@@ -107,12 +114,15 @@ static int verify(struct desk *desk, record_id subject, const struct values *arg
   return ledger_verify(desk, &officer_kind, "officer.verify", subject, outcome, err);
 }
 
+/* clang-format off */
 static const struct field pin_arguments[] = {
-  { .name = "old", .type = FIELD_TEXT, .label = N_("Present PIN"), .flags = FIELD_SECRET, .help = N_("Only for your own; leave empty to reset another's") },
+  { .name = "old", .type = FIELD_TEXT, .label = N_("Present PIN"), .flags = FIELD_SECRET,
+    .help = N_("Only for your own; leave empty to reset another's") },
   { .name = "new", .type = FIELD_TEXT, .label = N_("New PIN"), .flags = FIELD_REQUIRED | FIELD_SECRET },
   { .name = "again", .type = FIELD_TEXT, .label = N_("New PIN again"), .flags = FIELD_REQUIRED | FIELD_SECRET },
   { 0 },
 };
+/* clang-format on */
 
 static int set_pin(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
@@ -126,6 +136,7 @@ static int set_pin(struct desk *desk, record_id subject, const struct values *ar
   return 0;
 }
 
+/* clang-format off */
 const struct action officer_actions[] = {
   { .name = "officer.verify",
     .label = N_("Phone verified"),
@@ -144,3 +155,4 @@ const struct action officer_actions[] = {
     .run = set_pin },
   { 0 },
 };
+/* clang-format on */

@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "desk/duties.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "school", N_("School or kindergarten") },
   { "hospital", N_("Clinic or hospital") },
@@ -54,3 +55,4 @@ const struct duty place_duty = {
   .room = ROOM_DANGERS,
   .scope = "area",
 };
+/* clang-format on */

@@ -7,6 +7,7 @@
 #include "desk/duties.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 static const struct choice tiers[] = {
   { "village", N_("Village plan") },
   { "township", N_("Township plan") },
@@ -73,6 +74,7 @@ const struct kind plan_kind = {
   .title = "title",
   .order = "title",
 };
+/* clang-format on */
 
 static void plan_defaults(struct desk *desk, struct values *values)
 {
@@ -85,10 +87,12 @@ static int plan_check(struct desk *desk, const struct record *before, const stru
 {
   (void)desk, (void)before;
   bool in_force = strcmp(values_text(values, "state"), "force") == 0;
-  if (in_force && !values_known(values, "commander")) return err_set(err, _("A plan in force needs its commander: fill in Commander A, or leave it a draft"));
+  if (in_force && !values_known(values, "commander"))
+    return err_set(err, _("A plan in force needs its commander: fill in Commander A, or leave it a draft"));
   return figures_order(values, "issued", "review_by", err);
 }
 
+/* clang-format off */
 const struct duty plan_duty = {
   .kind = &plan_kind,
   .room = ROOM_PLANS,
@@ -98,12 +102,14 @@ const struct duty plan_duty = {
 };
 
 static const struct field step_fields[] = {
-  { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "plan", .columns = 18 },
+  { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "plan",
+    .columns = 18 },
   { .name = "place", .type = FIELD_INTEGER, .label = N_("Step"), .flags = FIELD_REQUIRED, .least = 1, .most = 999, .columns = 4 },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("From colour"), .flags = FIELD_REQUIRED, .choices = colours, .columns = 8 },
   { .name = "text", .type = FIELD_TEXT, .label = N_("What to do"), .flags = FIELD_REQUIRED, .most = 200, .columns = 24 },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60, .columns = 10 },
-  { .name = "minutes", .type = FIELD_INTEGER, .label = N_("Within"), .unit = N_("minutes"), .most = 10080, .columns = 6, .help = N_("From the plan's activation") },
+  { .name = "minutes", .type = FIELD_INTEGER, .label = N_("Within"), .unit = N_("minutes"), .most = 10080, .columns = 6,
+    .help = N_("From the plan's activation") },
   { 0 },
 };
 
@@ -115,6 +121,7 @@ const struct kind plan_step_kind = {
   .title = "text",
   .order = "place",
 };
+/* clang-format on */
 
 static void step_defaults(struct desk *desk, struct values *values)
 {

@@ -1,9 +1,11 @@
-/* Hazard points and risk slopes (群测群防): everything that the work card 防灾工作明白卡 prints comes from this record. Types and the threat scale: domain.md, V. */
+/* Hazard points and risk slopes (群测群防): everything that the work card 防灾工作明白卡 prints comes from this record. Types and the
+ * threat scale: domain.md, V. */
 #include "base/i18n.h"
 #include "desk/choices.h"
 #include "desk/duties.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 static const struct choice classes[] = {
   { "hazard", N_("Hazard point") },
   { "slope", N_("Risk slope") },
@@ -56,15 +58,20 @@ static const struct field fields[] = {
   { .name = "type", .type = FIELD_CHOICE, .label = N_("Type"), .flags = FIELD_REQUIRED, .choices = types, .columns = 8 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE, .help = N_("Of the village where it lies") },
   { .name = "field_number", .type = FIELD_TEXT, .label = N_("Field number"), .most = 30 },
-  { .name = "unified_number", .type = FIELD_TEXT, .label = N_("Unified number"), .most = 30, .help = N_("The first six digits are the county's; any form is accepted") },
+  { .name = "unified_number", .type = FIELD_TEXT, .label = N_("Unified number"), .most = 30,
+    .help = N_("The first six digits are the county's; any form is accepted") },
   { .name = "position", .type = FIELD_TEXT, .label = N_("Position"), .most = 120 },
-  { .name = "longitude", .type = FIELD_DECIMAL, .label = N_("Longitude"), .unit = N_("°E"), .least = -180000000, .most = 180000000, .places = 6 },
-  { .name = "latitude", .type = FIELD_DECIMAL, .label = N_("Latitude"), .unit = N_("°N"), .least = -90000000, .most = 90000000, .places = 6 },
-  { .name = "size", .type = FIELD_TEXT, .label = N_("Size"), .most = 60, .help = N_("Of the moving body, as surveyed: volume, length, width") },
+  { .name = "longitude", .type = FIELD_DECIMAL, .label = N_("Longitude"), .unit = N_("°E"), .least = -180000000, .most = 180000000,
+    .places = 6 },
+  { .name = "latitude", .type = FIELD_DECIMAL, .label = N_("Latitude"), .unit = N_("°N"), .least = -90000000, .most = 90000000,
+    .places = 6 },
+  { .name = "size", .type = FIELD_TEXT, .label = N_("Size"), .most = 60,
+    .help = N_("Of the moving body, as surveyed: volume, length, width") },
   { .name = "triggers", .type = FIELD_CHOICES, .label = N_("Triggers"), .choices = triggers },
   { .name = "signs", .type = FIELD_CHOICES, .label = N_("Signs seen"), .choices = choice_signs },
   { .name = "scale", .type = FIELD_CHOICE, .label = N_("Threat scale"), .choices = scales },
-  { .name = "households", .type = FIELD_INTEGER, .label = N_("Households threatened"), .unit = N_("households"), .most = 100000, .columns = 5 },
+  { .name = "households", .type = FIELD_INTEGER, .label = N_("Households threatened"), .unit = N_("households"), .most = 100000,
+    .columns = 5 },
   { .name = "people", .type = FIELD_INTEGER, .label = N_("People threatened"), .unit = N_("people"), .most = 1000000, .columns = 5 },
   { .name = "assets", .type = FIELD_DECIMAL, .label = N_("Assets threatened"), .unit = N_("10,000 yuan"), .most = 1000000000, .places = 2 },
   { .name = "threatened", .type = FIELD_NOTE, .label = N_("Who and what is threatened") },
@@ -73,7 +80,8 @@ static const struct field fields[] = {
   { .name = "responsible", .type = FIELD_TEXT, .label = N_("Person responsible"), .most = 40 },
   { .name = "responsible_phone", .type = FIELD_PHONE, .label = N_("Responsible person's phone") },
   { .name = "means", .type = FIELD_TEXT, .label = N_("Means of monitoring"), .most = 120 },
-  { .name = "criteria", .type = FIELD_NOTE, .label = N_("Forecast criteria"), .help = N_("What, when seen or measured, means that it may move soon") },
+  { .name = "criteria", .type = FIELD_NOTE, .label = N_("Forecast criteria"),
+    .help = N_("What, when seen or measured, means that it may move soon") },
   { .name = "signal", .type = FIELD_TEXT, .label = N_("Alarm signal"), .most = 80 },
   { .name = "route", .type = FIELD_NOTE, .label = N_("Evacuation route") },
   { .name = "refuge", .type = FIELD_TEXT, .label = N_("Refuge"), .most = 80 },
@@ -89,7 +97,8 @@ static const struct field fields[] = {
   { .name = "card_holder", .type = FIELD_TEXT, .label = N_("Card held by"), .most = 40, .group = 3 },
   { .name = "card_received", .type = FIELD_DATE, .label = N_("Card received on"), .group = 3 },
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_REQUIRED, .choices = states },
-  { .name = "watch", .type = FIELD_YES, .label = N_("Under watch"), .group = 1, .columns = 5, .help = N_("Watched closely now: shown to every shift and in every handover") },
+  { .name = "watch", .type = FIELD_YES, .label = N_("Under watch"), .group = 1, .columns = 5,
+    .help = N_("Watched closely now: shown to every shift and in every handover") },
   { .name = "watch_why", .type = FIELD_TEXT, .label = N_("Watched because"), .most = 200, .group = 1 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
@@ -104,6 +113,7 @@ const struct kind point_kind = {
   .title = "name",
   .order = "name",
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {

@@ -15,6 +15,7 @@
 #include "desk/session.h"
 #include "store/query.h"
 
+/* clang-format off */
 static const struct choice patterns[] = {
   { "two-shift", N_("Two shifts, 08:00 and 20:00") },
   { "day", N_("24 hours from 08:00") },
@@ -23,7 +24,8 @@ static const struct choice patterns[] = {
 };
 
 const struct field setup_fields[] = {
-  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_REQUIRED, .help = N_("12 digits of the statistical area code; a township ends in 000") },
+  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_REQUIRED,
+    .help = N_("12 digits of the statistical area code; a township ends in 000") },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name of the station"), .flags = FIELD_REQUIRED, .most = 60 },
   { .name = "letter", .type = FIELD_TEXT, .label = N_("Letter of this machine"), .flags = FIELD_REQUIRED, .least = 1, .most = 1,
     .help = N_("A to Z, in all short numbers: A unless the station has another machine already") },
@@ -31,9 +33,11 @@ const struct field setup_fields[] = {
   { .name = "pin", .type = FIELD_TEXT, .label = N_("PIN"), .flags = FIELD_REQUIRED | FIELD_SECRET },
   { .name = "again", .type = FIELD_TEXT, .label = N_("PIN again"), .flags = FIELD_REQUIRED | FIELD_SECRET },
   { .name = "pattern", .type = FIELD_CHOICE, .label = N_("Shifts"), .flags = FIELD_REQUIRED, .choices = patterns },
-  { .name = "starts", .type = FIELD_TEXT, .label = N_("Shifts begin at"), .most = 80, .help = N_("Only for other times: 08:00,16:00,00:00") },
+  { .name = "starts", .type = FIELD_TEXT, .label = N_("Shifts begin at"), .most = 80,
+    .help = N_("Only for other times: 08:00,16:00,00:00") },
   { 0 },
 };
+/* clang-format on */
 
 void setup_start(struct values *arguments)
 {
@@ -42,7 +46,8 @@ void setup_start(struct values *arguments)
   values_set_text(arguments, "pattern", "two-shift");
 }
 
-/* --- making the database ------------------------------------------------------------------------------------------------------------------ */
+/* --- making the database
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* Only what we have just made ourselves: store_create refuses a path where anything stands. */
 static void remove_database(const char *path)
@@ -83,7 +88,8 @@ static int keep_pattern(struct desk *desk, const struct values *arguments, struc
 {
   const char *pattern = values_text(arguments, "pattern");
   if (store_set_local(desk->store, "shift.pattern", pattern, err) < 0) return -1;
-  if (values_known(arguments, "starts") && store_set_local(desk->store, "shift.starts", values_text(arguments, "starts"), err) < 0) return -1;
+  if (values_known(arguments, "starts") && store_set_local(desk->store, "shift.starts", values_text(arguments, "starts"), err) < 0)
+    return -1;
   struct roster_pattern read;
   return roster_pattern(desk, &read, err); /* refuses times that make no day */
 }
@@ -121,7 +127,8 @@ static int check_arguments(const struct config *config, const struct values *arg
   for (int i = 0; i < arguments->count; i++)
     if ((arguments->fields[i]->flags & FIELD_REQUIRED) && !arguments->list[i].known)
       return err_usage(err, _("%s is missing: fill it in"), i18n_text(arguments->fields[i]->label));
-  if (strcmp(values_text(arguments, "pin"), values_text(arguments, "again")) != 0) return err_set(err, _("The two PINs differ: type the same one twice"));
+  if (strcmp(values_text(arguments, "pin"), values_text(arguments, "again")) != 0)
+    return err_set(err, _("The two PINs differ: type the same one twice"));
   if (strcmp(values_text(arguments, "pattern"), "custom") == 0 && !values_known(arguments, "starts"))
     return err_set(err, _("Say at which times the shifts begin, or choose another pattern"));
   return session_check_new_pin(config, values_text(arguments, "pin"), err);
@@ -149,7 +156,8 @@ int setup_create(const char *path, struct config *config, const struct values *a
   return status;
 }
 
-/* --- what is still empty -------------------------------------------------------------------------------------------------------------------- */
+/* --- what is still empty
+ * -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct need {
   const struct duty *duty;
@@ -157,15 +165,20 @@ static const struct need {
   int64_t least;
   const char *text;
 } needs[] = {
-  { &unit_duty, "SELECT count(*) FROM (SELECT 1 FROM k_unit WHERE voided IS NULL LIMIT 2)", 2, N_("No units yet: villages with their phones, and the superior") },
-  { &officer_duty, "SELECT count(*) FROM (SELECT 1 FROM k_officer WHERE voided IS NULL AND active = 1 LIMIT 3)", 3, N_("Too few officers yet: A, B and a leader") },
+  { &unit_duty, "SELECT count(*) FROM (SELECT 1 FROM k_unit WHERE voided IS NULL LIMIT 2)", 2,
+    N_("No units yet: villages with their phones, and the superior") },
+  { &officer_duty, "SELECT count(*) FROM (SELECT 1 FROM k_officer WHERE voided IS NULL AND active = 1 LIMIT 3)", 3,
+    N_("Too few officers yet: A, B and a leader") },
   { &contact_duty, "SELECT count(*) FROM (SELECT 1 FROM k_contact WHERE voided IS NULL LIMIT 1)", 1, N_("No contacts yet") },
   { &household_duty, "SELECT count(*) FROM (SELECT 1 FROM k_household WHERE voided IS NULL LIMIT 1)", 1, N_("No households yet") },
   { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet") },
 };
 #define NEEDS (sizeof(needs) / sizeof(needs[0]))
 
-static char *dismissed_name(const char *kind_name) { return mem_printf("setup.dismissed.%s", kind_name); }
+static char *dismissed_name(const char *kind_name)
+{
+  return mem_printf("setup.dismissed.%s", kind_name);
+}
 
 static bool is_dismissed(struct desk *desk, const char *kind_name)
 {
@@ -181,7 +194,8 @@ void setup_missing(struct desk *desk, void (*missing)(void *context, const struc
 {
   for (size_t i = 0; i < NEEDS; i++) {
     const struct need *need = &needs[i];
-    if (query_single(desk->store, need->count, 0, 0) < need->least && !is_dismissed(desk, need->duty->kind->name)) missing(context, need->duty, _(need->text));
+    if (query_single(desk->store, need->count, 0, 0) < need->least && !is_dismissed(desk, need->duty->kind->name))
+      missing(context, need->duty, _(need->text));
   }
 }
 
@@ -196,6 +210,7 @@ int setup_dismiss(struct desk *desk, const char *kind_name, struct err *err)
   return status;
 }
 
+/* clang-format off */
 static const struct choice dismissable[] = {
   { "unit", N_("Units") },
   { "officer", N_("Officers") },
@@ -209,6 +224,7 @@ static const struct field dismiss_arguments[] = {
   { .name = "kind", .type = FIELD_CHOICE, .label = N_("Kind"), .flags = FIELD_REQUIRED, .choices = dismissable },
   { 0 },
 };
+/* clang-format on */
 
 static int dismiss_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
@@ -218,6 +234,7 @@ static int dismiss_run(struct desk *desk, record_id subject, const struct values
   return 0;
 }
 
+/* clang-format off */
 const struct action setup_actions[] = {
   { .name = "setup.dismiss",
     .label = N_("Not needed here"),
@@ -227,3 +244,4 @@ const struct action setup_actions[] = {
     .run = dismiss_run },
   { 0 },
 };
+/* clang-format on */

@@ -16,8 +16,8 @@ int setup_create(const char *path, struct config *config, const struct values *a
 /* The same without an administrator: `init` on the command line. Whoever owns the file may then add officers. */
 int setup_init(const char *path, const char *area, const char *name, char letter, bool exercise, struct err *err);
 
-/* Calls missing() for each kind that a station needs and that is still empty and not dismissed: units, officers, contacts, households, roster. The text is
- * translated and belongs to the caller of missing() until it returns. */
+/* Calls missing() for each kind that a station needs and that is still empty and not dismissed: units, officers, contacts, households,
+ * roster. The text is translated and belongs to the caller of missing() until it returns. */
 void setup_missing(struct desk *desk, void (*missing)(void *context, const struct duty *duty, const char *text), void *context);
 /* Not needed here: setup_missing does not name this kind any more. */
 int setup_dismiss(struct desk *desk, const char *kind_name, struct err *err);

@@ -3,6 +3,7 @@
 #include "desk/duties.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "school", N_("School") },
   { "committee", N_("Village committee") },
@@ -37,9 +38,12 @@ static const struct field fields[] = {
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "address", .type = FIELD_TEXT, .label = N_("Address"), .most = 120 },
-  { .name = "longitude", .type = FIELD_DECIMAL, .label = N_("Longitude"), .unit = N_("°E"), .least = -180000000, .most = 180000000, .places = 6 },
-  { .name = "latitude", .type = FIELD_DECIMAL, .label = N_("Latitude"), .unit = N_("°N"), .least = -90000000, .most = 90000000, .places = 6 },
-  { .name = "capacity", .type = FIELD_INTEGER, .label = N_("Capacity"), .flags = FIELD_REQUIRED, .unit = N_("people"), .least = 1, .most = 1000000, .columns = 6 },
+  { .name = "longitude", .type = FIELD_DECIMAL, .label = N_("Longitude"), .unit = N_("°E"), .least = -180000000, .most = 180000000,
+    .places = 6 },
+  { .name = "latitude", .type = FIELD_DECIMAL, .label = N_("Latitude"), .unit = N_("°N"), .least = -90000000, .most = 90000000,
+    .places = 6 },
+  { .name = "capacity", .type = FIELD_INTEGER, .label = N_("Capacity"), .flags = FIELD_REQUIRED, .unit = N_("people"), .least = 1,
+    .most = 1000000, .columns = 6 },
   { .name = "occupied", .type = FIELD_INTEGER, .label = N_("Occupied"), .unit = N_("people"), .most = 1000000, .group = 1, .columns = 6 },
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_REQUIRED, .choices = states, .group = 1, .columns = 8 },
   { .name = "manager", .type = FIELD_TEXT, .label = N_("Manager"), .flags = FIELD_REQUIRED, .most = 40, .columns = 9 },
@@ -61,6 +65,7 @@ const struct kind shelter_kind = {
   .title = "name",
   .order = "name",
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {

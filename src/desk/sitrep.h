@@ -6,12 +6,14 @@
 
 struct buf;
 
-/* What an incident still owes: the next report's sort ("first", "followup", "verified") and when it is due. 1; 0: nothing; -1. First: report.first_minutes
- * after the onset (basis in the configuration). Then 24 h after the last one sent, if only a zero report, until the incident is stable
- * (《自然灾害情况统计调查制度》). A stable or closed incident owes the verified report; *due is 0 then, since places set different terms. */
+/* What an incident still owes: the next report's sort ("first", "followup", "verified") and when it is due. 1; 0: nothing; -1. First:
+ * report.first_minutes after the onset (basis in the configuration). Then 24 h after the last one sent, if only a zero report, until the
+ * incident is stable (《自然灾害情况统计调查制度》). A stable or closed incident owes the verified report; *due is 0 then, since places
+ * set different terms. */
 int sitrep_due(struct desk *desk, const struct record *incident, const char **sort, int64_t *due, struct err *err);
 
-/* The report of the incident with figures of `as_of` or before that was sent last, not counting `except`. 1 (record_free it), 0: none, -1. */
+/* The report of the incident with figures of `as_of` or before that was sent last, not counting `except`. 1 (record_free it), 0: none,
+ * -1. */
 int sitrep_earlier(struct desk *desk, record_id incident, int64_t as_of, record_id except, struct record *earlier, struct err *err);
 
 /* Appends the text of a report as it is sent: known figures only, in the order of the form. */

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 const char *const sitrep_figures[] = {
   "affected", "dead", "missing", "injured", "badly_injured", "evaded",
   "moved_total", "moved_now", "moved_together", "moved_apart", "moved_sites",
@@ -49,6 +50,7 @@ static const struct { const char *part, *whole; } parts[] = {
 };
 
 static const char *const losses[] = { "loss_homes", "loss_farming", "loss_industry", "loss_infrastructure", "loss_services", "loss_other" };
+/* clang-format on */
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static int check_moved(const struct values *values, struct err *err)
@@ -56,9 +58,10 @@ static int check_moved(const struct values *values, struct err *err)
   static const char *const names[] = { "moved_now", "moved_together", "moved_apart" };
   for (size_t i = 0; i < COUNT(names); i++)
     if (!values_known(values, names[i])) return 0;
-  if (values_number(values, "moved_together", 0) + values_number(values, "moved_apart", 0) == values_number(values, "moved_now", 0)) return 0;
-  return err_set(err, _("%s and %s do not add up to %s: correct one of them"), figures_label(values, "moved_together"), figures_label(values, "moved_apart"),
-                 figures_label(values, "moved_now"));
+  if (values_number(values, "moved_together", 0) + values_number(values, "moved_apart", 0) == values_number(values, "moved_now", 0))
+    return 0;
+  return err_set(err, _("%s and %s do not add up to %s: correct one of them"), figures_label(values, "moved_together"),
+                 figures_label(values, "moved_apart"), figures_label(values, "moved_now"));
 }
 
 /* With a part unknown the sum can only be too small. */
@@ -73,8 +76,8 @@ static int check_losses(const struct values *values, struct err *err)
   }
   int64_t total = values_number(values, "loss_total", 0);
   if (sum == total || (!all && sum < total)) return 0;
-  return err_set(err, _("The losses add up to %lld.%02lld, not to the %lld.%02lld of %s: correct one of them"), (long long)(sum / 100), (long long)(sum % 100),
-                 (long long)(total / 100), (long long)(total % 100), figures_label(values, "loss_total"));
+  return err_set(err, _("The losses add up to %lld.%02lld, not to the %lld.%02lld of %s: correct one of them"), (long long)(sum / 100),
+                 (long long)(sum % 100), (long long)(total / 100), (long long)(total % 100), figures_label(values, "loss_total"));
 }
 
 /* These may fall without anybody having erred: people come home. */
@@ -87,7 +90,10 @@ static bool may_fall(const char *name)
 }
 
 /* A jump: over ten times as much, and more than ten. The source asks for a reason and names no figure; this one is ours. */
-static bool jumps(int64_t was, int64_t is) { return is > 10 * was && is - was > 10 && was > 0; }
+static bool jumps(int64_t was, int64_t is)
+{
+  return is > 10 * was && is - was > 10 && was > 0;
+}
 
 static int check_against(const struct values *values, const struct record *earlier, struct err *err)
 {
@@ -97,9 +103,11 @@ static int check_against(const struct values *values, const struct record *earli
     int64_t was = record_number(earlier, name, -1), is = values_number(values, name, -1);
     if (was < 0 || is < 0) continue;
     if (is < was && !may_fall(name))
-      return err_set(err, _("%s falls from what was reported before: say why in \"%s\""), figures_label(values, name), figures_label(values, "why"));
+      return err_set(err, _("%s falls from what was reported before: say why in \"%s\""), figures_label(values, name),
+                     figures_label(values, "why"));
     if (jumps(was, is))
-      return err_set(err, _("%s is over ten times what was reported before: check it, or say why in \"%s\""), figures_label(values, name), figures_label(values, "why"));
+      return err_set(err, _("%s is over ten times what was reported before: check it, or say why in \"%s\""), figures_label(values, name),
+                     figures_label(values, "why"));
   }
   return 0;
 }

@@ -50,7 +50,8 @@ int sitrep_due(struct desk *desk, const struct record *incident, const char **so
   return 1;
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- texts
+ * ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void add_value(struct desk *desk, const struct record *report, const char *name, struct buf *out)
 {
@@ -99,9 +100,13 @@ int sitrep_differences(struct desk *desk, const struct record *report, struct bu
   return found < 0 ? -1 : count;
 }
 
-/* --- sending ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- sending
+ * ------------------------------------------------------------------------------------------------------------------------------ */
 
-static bool is_draft(const struct record *report) { return strcmp(record_text(report, "state"), "draft") == 0; }
+static bool is_draft(const struct record *report)
+{
+  return strcmp(record_text(report, "state"), "draft") == 0;
+}
 
 static bool send_possible(struct desk *desk, const struct record *record)
 {
@@ -130,8 +135,10 @@ static int write_sent(struct desk *desk, const struct record *report, const stru
   struct buf text = BUF_INIT;
   struct act *act = act_begin(desk->store, "sitrep.send", desk->officer, err);
   if (!act) return -1;
-  if (values_known(arguments, "text")) buf_adds(&text, values_text(arguments, "text"));
-  else sitrep_text(desk, report, &text);
+  if (values_known(arguments, "text"))
+    buf_adds(&text, values_text(arguments, "text"));
+  else
+    sitrep_text(desk, report, &text);
   struct change *change = act_edit(act, &sitrep_kind, report->id);
   change_set_text(change, "state", "sent");
   change_set_number(change, "sent_at", values_number(arguments, "sent_at", act_at(act)));
@@ -164,11 +171,13 @@ static int send_run(struct desk *desk, record_id id, const struct values *argume
   return count < 0 ? -1 : status;
 }
 
+/* clang-format off */
 static const struct field send_arguments[] = {
   { .name = "sent_to", .type = FIELD_TEXT, .label = N_("Sent to"), .flags = FIELD_REQUIRED, .most = 120 },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_REQUIRED, .choices = sitrep_channels },
   { .name = "sent_at", .type = FIELD_TIME, .label = N_("Sent at") },
-  { .name = "text", .type = FIELD_NOTE, .label = N_("Text as sent"), .help = N_("What was really sent; empty: what the program writes from the figures") },
+  { .name = "text", .type = FIELD_NOTE, .label = N_("Text as sent"),
+    .help = N_("What was really sent; empty: what the program writes from the figures") },
   { 0 },
 };
 
@@ -185,3 +194,4 @@ const struct action sitrep_actions[] = {
     .run = send_run },
   { 0 },
 };
+/* clang-format on */

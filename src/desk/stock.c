@@ -7,6 +7,7 @@
 #include "desk/lookup.h"
 #include "store/act.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "flood", N_("Flood control") },
   { "rescue", N_("Rescue") },
@@ -26,7 +27,8 @@ static const struct field fields[] = {
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 10 },
   { .name = "spec", .type = FIELD_TEXT, .label = N_("Specification"), .most = 60 },
   { .name = "measure", .type = FIELD_TEXT, .label = N_("Unit of count"), .flags = FIELD_REQUIRED, .most = 12, .columns = 4 },
-  { .name = "quantity", .type = FIELD_INTEGER, .label = N_("Quantity"), .flags = FIELD_REQUIRED | FIELD_ONCE, .most = QUANTITY_MOST, .group = 1, .columns = 8 },
+  { .name = "quantity", .type = FIELD_INTEGER, .label = N_("Quantity"), .flags = FIELD_REQUIRED | FIELD_ONCE, .most = QUANTITY_MOST,
+    .group = 1, .columns = 8 },
   { .name = "moved_at", .type = FIELD_TIME, .label = N_("Last moved"), .flags = FIELD_AUTOMATIC, .group = 1 },
   { .name = "moved_why", .type = FIELD_TEXT, .label = N_("Moved for"), .flags = FIELD_AUTOMATIC, .most = 200, .group = 1 },
   { .name = "minimum", .type = FIELD_INTEGER, .label = N_("Minimum"), .most = QUANTITY_MOST, .columns = 8 },
@@ -58,7 +60,8 @@ const struct duty stock_duty = {
 
 static const struct field move_arguments[] = {
   { .name = "count", .type = FIELD_INTEGER, .label = N_("How many"), .flags = FIELD_REQUIRED, .least = 1, .most = QUANTITY_MOST },
-  { .name = "why", .type = FIELD_TEXT, .label = N_("What for"), .flags = FIELD_REQUIRED, .most = 200, .help = N_("From or to whom, for what") },
+  { .name = "why", .type = FIELD_TEXT, .label = N_("What for"), .flags = FIELD_REQUIRED, .most = 200,
+    .help = N_("From or to whom, for what") },
   { 0 },
 };
 
@@ -67,6 +70,7 @@ static const struct field count_arguments[] = {
   { .name = "why", .type = FIELD_TEXT, .label = N_("Why it differs"), .most = 200 },
   { 0 },
 };
+/* clang-format on */
 
 struct move_sort {
   const char *action;
@@ -77,9 +81,11 @@ static int new_quantity(const struct record *record, int sign, int64_t count, co
 {
   int64_t held = record_number(record, "quantity", 0);
   *quantity = sign ? held + sign * count : count;
-  if (*quantity < 0) return err_set(err, _("Only %lld of \"%s\" are held: count it first if there are more"), (long long)held, record_title(record));
+  if (*quantity < 0)
+    return err_set(err, _("Only %lld of \"%s\" are held: count it first if there are more"), (long long)held, record_title(record));
   if (*quantity > QUANTITY_MOST) return err_set(err, _("That is more than one line of stock can hold"));
-  if (!sign && *quantity != held && !why) return err_set(err, _("The count differs from the %lld in the book: say why it differs"), (long long)held);
+  if (!sign && *quantity != held && !why)
+    return err_set(err, _("The count differs from the %lld in the book: say why it differs"), (long long)held);
   return 0;
 }
 
@@ -92,7 +98,8 @@ static void write_counted(struct desk *desk, struct act *act, struct change *cha
 }
 
 /* The held quantity is read under the write lock, so that two moves at once both count. */
-static int move(struct desk *desk, const struct move_sort *sort, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
+static int move(struct desk *desk, const struct move_sort *sort, record_id id, const struct values *arguments, struct outcome *outcome,
+                struct err *err)
 {
   struct record record = { 0 };
   const char *why = values_text(arguments, "why");
@@ -137,6 +144,7 @@ static int count(struct desk *desk, record_id id, const struct values *arguments
   return move(desk, &(const struct move_sort){ "stock.count", 0 }, id, arguments, outcome, err);
 }
 
+/* clang-format off */
 const struct action stock_actions[] = {
   { .name = "stock.in",
     .label = N_("Goods in"),
@@ -164,3 +172,4 @@ const struct action stock_actions[] = {
     .run = count },
   { 0 },
 };
+/* clang-format on */

@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "desk/duties.h"
 
+/* clang-format off */
 static const struct choice sorts[] = {
   { "rescue", N_("Rescue") },
   { "militia", N_("Militia") },
@@ -67,6 +68,7 @@ const struct kind team_kind = {
   .title = "name",
   .order = "name",
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {

@@ -1,5 +1,5 @@
-/* The transfer roll-call (转移清点): one row for each household that is to move, until nobody is unaccounted for. Several counters add their rows; they merge
- * as a union. */
+/* The transfer roll-call (转移清点): one row for each household that is to move, until nobody is unaccounted for. Several counters add
+ * their rows; they merge as a union. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +15,7 @@
 #include "store/act.h"
 #include "store/query.h"
 
+/* clang-format off */
 static const struct choice states[] = {
   { "unnotified", N_("Not told") },
   { "notified", N_("Told") },
@@ -32,7 +33,8 @@ static const struct choice goes_to[] = {
   { NULL, NULL },
 };
 
-/* Nobody may return without a leader's word (domain.md). What was missed in between may be noted later: people arrive of whom nobody had heard. */
+/* Nobody may return without a leader's word (domain.md). What was missed in between may be noted later: people arrive of whom nobody had
+ * heard. */
 static const struct transition moves[] = {
   { "transfer.tell", "unnotified", "notified", WHO_ANYONE, false },
   { "transfer.tell", "refused", "notified", WHO_ANYONE, false },
@@ -50,7 +52,8 @@ static const struct transition moves[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "household" },
+  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .reference = "household" },
   { .name = "family", .type = FIELD_TEXT, .label = N_("Household's name"), .flags = FIELD_AUTOMATIC, .most = 40, .columns = 16 },
   { .name = "incident", .type = FIELD_REFERENCE, .label = N_("Incident"), .flags = FIELD_ONCE, .reference = "incident" },
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("From hazard point"), .flags = FIELD_ONCE, .reference = "point" },
@@ -80,6 +83,7 @@ const struct kind transfer_kind = {
   .title = "family",
   .order = "family",
 };
+/* clang-format on */
 
 /* What the household's record knows is copied, so that the row stays true to the day. */
 static void copy_household(const struct record *household, struct values *values)
@@ -98,7 +102,8 @@ static void derive(struct desk *desk, const struct record *before, struct values
   struct record household = { 0 };
   if (before) return;
   values_set_text(values, "state", "unnotified");
-  if (record_read(desk->store, &household_kind, values_number(values, "household", 0), &household, NULL) == 1) copy_household(&household, values);
+  if (record_read(desk->store, &household_kind, values_number(values, "household", 0), &household, NULL) == 1)
+    copy_household(&household, values);
   record_free(&household);
 }
 
@@ -117,6 +122,7 @@ static int check_order(struct desk *desk, const struct record *record, const str
   return 0;
 }
 
+/* clang-format off */
 static const struct move tell_move = { &transfer_kind, moves, "transfer.tell", check_order, "notified_at" };
 static const struct move refuse_move = { &transfer_kind, moves, "transfer.refuse", check_order, "notified_at" };
 static const struct move leave_move = { &transfer_kind, moves, "transfer.leave", check_order, "left_at" };
@@ -127,13 +133,15 @@ MOVE_FUNCTIONS(refuse)
 MOVE_FUNCTIONS(leave)
 MOVE_FUNCTIONS(settle)
 MOVE_FUNCTIONS(return)
+/* clang-format on */
 
 /* --- a roll-call of all who must move ------------------------------------------------------------------------------------------- */
 
 /* Of the area and of the point (each if given), those that no row accounts for: a returned family may have to move again. */
-static const char to_move[] = "SELECT h.id FROM k_household AS h WHERE h.voided IS NULL AND h.at_risk = 1 AND (?1 IS NULL OR h.area LIKE ?1 || '%')"
-                              " AND (?2 = 0 OR h.point = ?2) AND NOT EXISTS (SELECT 1 FROM k_transfer AS t WHERE t.household = h.id"
-                              " AND t.voided IS NULL AND t.state <> 'returned') ORDER BY h.code, h.id";
+static const char to_move[] =
+  "SELECT h.id FROM k_household AS h WHERE h.voided IS NULL AND h.at_risk = 1 AND (?1 IS NULL OR h.area LIKE ?1 || '%')"
+  " AND (?2 = 0 OR h.point = ?2) AND NOT EXISTS (SELECT 1 FROM k_transfer AS t WHERE t.household = h.id"
+  " AND t.voided IS NULL AND t.state <> 'returned') ORDER BY h.code, h.id";
 
 static char *area_prefix(const char *area)
 {
@@ -196,15 +204,18 @@ static int start_run(struct desk *desk, record_id subject, const struct values *
   (void)subject;
   size_t count = 0;
   if (start_rollcall(desk, arguments, &count, err) < 0) return -1;
-  if (count == 0) return err_set(err, _("No household there must move that is not on the roll-call already: mark them \"must move when called\" first"));
+  if (count == 0)
+    return err_set(err, _("No household there must move that is not on the roll-call already: mark them \"must move when called\" first"));
   outcome->kind = &transfer_kind;
   outcome_say(outcome, ngettext("%zu household is on the roll-call", "%zu households are on the roll-call", count), count);
   return 0;
 }
 
+/* clang-format off */
 static const struct field start_arguments[] = {
   { .name = "incident", .type = FIELD_REFERENCE, .label = N_("Incident"), .reference = "incident" },
-  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .reference = "point", .help = N_("Only the households that it threatens") },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .reference = "point",
+    .help = N_("Only the households that it threatens") },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .help = N_("Only the households there") },
   { 0 },
 };
@@ -233,6 +244,7 @@ static const struct field return_arguments[] = {
   { .name = "returned_at", .type = FIELD_TIME, .label = N_("Returned at") },
   { 0 },
 };
+/* clang-format on */
 
 static int settle_prepare(struct desk *desk, record_id id, struct values *arguments, struct err *err)
 {
@@ -249,6 +261,7 @@ static int settle_prepare(struct desk *desk, record_id id, struct values *argume
   return status;
 }
 
+/* clang-format off */
 const struct action transfer_actions[] = {
   { .name = "transfer.start",
     .label = N_("Start a roll-call"),
@@ -303,3 +316,4 @@ const struct action transfer_actions[] = {
     .run = return_run },
   { 0 },
 };
+/* clang-format on */

@@ -8,6 +8,7 @@
 #include "desk/duties.h"
 #include "desk/figures.h"
 
+/* clang-format off */
 static const struct choice rounds[] = {
   { "routine", N_("Routine") },
   { "before", N_("Before rain") },
@@ -25,7 +26,8 @@ static const struct choice results[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "point", .columns = 16 },
+  { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .reference = "point", .columns = 16 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED, .columns = 11 },
   { .name = "round", .type = FIELD_CHOICE, .label = N_("Round"), .flags = FIELD_REQUIRED, .choices = rounds, .columns = 8 },
   { .name = "weather", .type = FIELD_CHOICE, .label = N_("Weather"), .choices = choice_weather },
@@ -52,6 +54,7 @@ const struct kind visit_kind = {
   .order = "at",
   .newest_first = true,
 };
+/* clang-format on */
 
 static void defaults(struct desk *desk, struct values *values)
 {
