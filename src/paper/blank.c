@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -11,18 +11,22 @@
 #include "paper/document.h"
 #include "store/act.h"
 
-enum { FORMS_MOST = 100, CHOICES_SHOWN = 12 };
+enum { FORMS_MOST = 100 };
 
-/* What may be written, printed small behind the label: choices to ring, a unit. */
 static char *label_of(const struct field *field)
 {
-  char *label = field->unit ? mem_printf("%s (%s)", i18n_text(field->label), i18n_text(field->unit)) : mem_dup(i18n_text(field->label));
-  for (int index = 0; field->choices && field->choices[index].name && index < CHOICES_SHOWN; index++) {
-    char *longer = mem_printf("%s%s%s", label, index ? " / " : ": ", i18n_text(field->choices[index].label));
-    free(label);
-    label = longer;
-  }
-  return label;
+  return field->unit ? mem_printf("%s (%s)", i18n_text(field->label), i18n_text(field->unit)) : mem_dup(i18n_text(field->label));
+}
+
+/* Choices are there to be ticked; anything else is left empty, several lines high where prose goes. */
+static char *room_of(const struct field *field)
+{
+  struct buf room = BUF_INIT;
+  for (int index = 0; field->choices && field->choices[index].name; index++)
+    buf_addf(&room, "%s□ %s", index ? "    " : "", i18n_text(field->choices[index].label));
+  if (field->type == FIELD_NOTE)
+    buf_adds(&room, "\n\n");
+  return room.length ? buf_take(&room, NULL) : NULL;
 }
 
 static void form(const struct kind *kind, const char *number, struct page *page)
@@ -35,12 +39,13 @@ static void form(const struct kind *kind, const char *number, struct page *page)
     const struct field *field = kind_field(kind, index);
     if (field->flags & FIELD_AUTOMATIC)
       continue;
-    char *label = label_of(field);
-    if (field->type == FIELD_NOTE || field->choices)
-      page_pair_wide(page, label, field->type == FIELD_NOTE ? "\n\n" : NULL);
+    char *label = label_of(field), *room = room_of(field);
+    if (room)
+      page_pair_wide(page, label, room);
     else
       page_pair(page, label, NULL);
     free(label);
+    free(room);
   }
   page_together_end(page);
 }
