@@ -10,6 +10,8 @@ AM_TESTS_ENVIRONMENT = \
   LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.allowed:print_suppressions=0'; export LSAN_OPTIONS; \
   unset DUTYDESK_DB XDG_CONFIG_HOME XDG_DATA_HOME;
 
+# What several test programs share: #include "unit/station.h".
+AM_CPPFLAGS += -I$(top_srcdir)/tests
 EXTRA_DIST += tests/may-skip tests/leaks.allowed tests/fixtures
 
 dist_check_SCRIPTS += tests/layers tests/po
