@@ -36,16 +36,16 @@ struct station {
 };
 
 /* Fails the test with what err says. */
-#define DONE(call) \
-  do { \
-    if ((call) < 0) fail_msg("%s:%d: %s", __FILE__, __LINE__, err.text); \
+#define DONE(call)                                                                                                                         \
+  do {                                                                                                                                     \
+    if ((call) < 0) fail_msg("%s:%d: %s", __FILE__, __LINE__, err.text);                                                                   \
   } while (0)
 /* Must fail, and say so. */
-#define REFUSED(call, part) \
-  do { \
-    err.text[0] = '\0'; \
-    if ((call) >= 0) fail_msg("%s:%d: was not refused", __FILE__, __LINE__); \
-    if (!strstr(err.text, part)) fail_msg("%s:%d: said \"%s\"", __FILE__, __LINE__, err.text); \
+#define REFUSED(call, part)                                                                                                                \
+  do {                                                                                                                                     \
+    err.text[0] = '\0';                                                                                                                    \
+    if ((call) >= 0) fail_msg("%s:%d: was not refused", __FILE__, __LINE__);                                                               \
+    if (!strstr(err.text, part)) fail_msg("%s:%d: said \"%s\"", __FILE__, __LINE__, err.text);                                             \
   } while (0)
 
 static inline void station_open(struct station *station)
@@ -116,16 +116,17 @@ static inline record_id station_try(struct station *station, const struct duty *
   return made;
 }
 
-#define STATION_ADD(station, duty, ...) \
-  ({ \
-    struct err add_err = ERR_INIT; \
-    record_id added = station_try(station, duty, &add_err, __VA_ARGS__, NULL); \
-    if (!added) fail_msg("%s:%d: %s", __FILE__, __LINE__, add_err.text); \
-    added; \
+#define STATION_ADD(station, duty, ...)                                                                                                    \
+  ({                                                                                                                                       \
+    struct err add_err = ERR_INIT;                                                                                                         \
+    record_id added = station_try(station, duty, &add_err, __VA_ARGS__, NULL);                                                             \
+    if (!added) fail_msg("%s:%d: %s", __FILE__, __LINE__, add_err.text);                                                                   \
+    added;                                                                                                                                 \
   })
 
 /* Changes one field, as typed. */
-static inline int station_change(struct station *station, const struct duty *duty, record_id id, const char *field, const char *text, struct err *err)
+static inline int station_change(struct station *station, const struct duty *duty, record_id id, const char *field, const char *text,
+                                 struct err *err)
 {
   struct record record = { 0 };
   assert_int_equal(record_read(station->desk.store, duty->kind, id, &record, err), 1);
@@ -148,11 +149,11 @@ static inline char *station_read(struct station *station, const struct kind *kin
   return buf_take(&out, NULL);
 }
 
-#define assert_field(station, kind, id, field, expected) \
-  do { \
-    char *found_text = station_read(station, kind, id, field); \
-    assert_string_equal(found_text, expected); \
-    free(found_text); \
+#define assert_field(station, kind, id, field, expected)                                                                                   \
+  do {                                                                                                                                     \
+    char *found_text = station_read(station, kind, id, field);                                                                             \
+    assert_string_equal(found_text, expected);                                                                                             \
+    free(found_text);                                                                                                                      \
   } while (0)
 
 #endif

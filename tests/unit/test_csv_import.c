@@ -26,14 +26,18 @@ static bool go_on(void *context, int64_t done, int64_t total)
   return !told->stop;
 }
 
-static int import(struct station *station, const struct duty *duty, const char *csv, bool dry_run, struct duty_import *counts, struct told *told, struct err *err)
+static int import(struct station *station, const struct duty *duty, const char *csv, bool dry_run, struct duty_import *counts,
+                  struct told *told, struct err *err)
 {
   *told = (struct told){ BUF_INIT, 0, told->stop, 0 };
   err->text[0] = '\0';
   return duty_import_csv(&station->desk, duty, csv, strlen(csv), dry_run, counts, note, go_on, told, err);
 }
 
-static int64_t contacts(struct station *station) { return query_single(station->desk.store, "SELECT count(*) FROM k_contact WHERE voided IS NULL", 0, -1); }
+static int64_t contacts(struct station *station)
+{
+  return query_single(station->desk.store, "SELECT count(*) FROM k_contact WHERE voided IS NULL", 0, -1);
+}
 
 static const char good[] = "name,sort,phone,organisation\n"
                            "# explained,,,\n"
@@ -65,7 +69,8 @@ static void test_again_changes(void **state)
   struct told told = { 0 };
   struct duty_import counts;
   DONE(import(station, &contact_duty, good, false, &counts, &told, &err));
-  DONE(import(station, &contact_duty, "name,phone,organisation\n县值班室,00000000009,\n气象台,00000000002,\n", false, &counts, &told, &err));
+  DONE(
+    import(station, &contact_duty, "name,phone,organisation\n县值班室,00000000009,\n气象台,00000000002,\n", false, &counts, &told, &err));
   assert_int_equal(counts.made, 0);
   assert_int_equal(counts.changed, 1);
   assert_int_equal(counts.same, 1);
@@ -83,7 +88,9 @@ static void test_all_or_nothing(void **state)
   struct told told = { 0 };
   struct duty_import counts;
   int64_t operations = query_single(station->desk.store, "SELECT count(*) FROM op", 0, -1);
-  REFUSED(import(station, &contact_duty, "name,sort,phone\n甲,village,1\n乙,nowhere,abc\n丙,village,\n甲,village,2\n", false, &counts, &told, &err), "3 rows");
+  REFUSED(import(station, &contact_duty, "name,sort,phone\n甲,village,1\n乙,nowhere,abc\n丙,village,\n甲,village,2\n", false, &counts,
+                 &told, &err),
+          "3 rows");
   assert_int_equal(counts.wrong, 3);
   assert_non_null(strstr(buf_text(&told.lines), "row 3, column B"));
   assert_non_null(strstr(buf_text(&told.lines), "row 3, column C")); /* all of a row's troubles at once */
@@ -104,7 +111,8 @@ static void test_header(void **state)
   REFUSED(import(station, &contact_duty, "", false, &counts, &told, &err), "");
   REFUSED(import(station, &contact_duty, "name,colour\n甲,red\n", false, &counts, &told, &err), "colour");
   REFUSED(import(station, &contact_duty, "name,Name\n甲,甲\n", false, &counts, &told, &err), "Name");
-  DONE(import(station, &contact_duty, "id,no,Name, Sort ,Phone,voided\nx,,甲,village,1,\n", false, &counts, &told, &err)); /* labels, and what an export adds */
+  DONE(import(station, &contact_duty, "id,no,Name, Sort ,Phone,voided\nx,,甲,village,1,\n", false, &counts, &told,
+              &err)); /* labels, and what an export adds */
   assert_int_equal(counts.made, 1);
   REFUSED(import(station, &node_duty, "name\n甲\n", false, &counts, &told, &err), "by hand");
   buf_free(&told.lines);
@@ -145,7 +153,8 @@ static void test_keyed_kind(void **state)
   struct err err = ERR_INIT;
   struct told told = { 0 };
   struct duty_import counts;
-  DONE(import(station, &unit_duty, "area,name,head\n" STATION_VILLAGE ",一村,村支书甲\n" STATION_AREA ",示范镇,镇长甲\n", false, &counts, &told, &err));
+  DONE(import(station, &unit_duty, "area,name,head\n" STATION_VILLAGE ",一村,村支书甲\n" STATION_AREA ",示范镇,镇长甲\n", false, &counts,
+              &told, &err));
   assert_int_equal(counts.made, 1);
   assert_int_equal(counts.changed, 1); /* the station's own unit was there since set-up */
   DONE(import(station, &unit_duty, "area,name\n" STATION_VILLAGE ",一村（改名）\n", false, &counts, &told, &err));
@@ -160,7 +169,8 @@ static void test_same_name_in_two_villages(void **state)
   struct err err = ERR_INIT;
   struct told told = { 0 };
   struct duty_import counts;
-  DONE(import(station, &household_duty, "code,area,members\n01号户," STATION_VILLAGE ",3\n01号户,110228104202,4\n", false, &counts, &told, &err));
+  DONE(import(station, &household_duty, "code,area,members\n01号户," STATION_VILLAGE ",3\n01号户,110228104202,4\n", false, &counts, &told,
+              &err));
   assert_int_equal(counts.made, 2);
   DONE(import(station, &household_duty, "code,area,members\n01号户,110228104202,5\n", false, &counts, &told, &err));
   assert_int_equal(counts.changed, 1);
@@ -222,16 +232,11 @@ static void test_large(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_import),
-    STATION_TEST(test_again_changes),
-    STATION_TEST(test_all_or_nothing),
-    STATION_TEST(test_header),
-    STATION_TEST(test_gb18030),
-    STATION_TEST(test_templates),
-    STATION_TEST(test_keyed_kind),
-    STATION_TEST(test_same_name_in_two_villages),
-    STATION_TEST(test_references),
-    STATION_TEST(test_cancel),
+    STATION_TEST(test_import),         STATION_TEST(test_again_changes),
+    STATION_TEST(test_all_or_nothing), STATION_TEST(test_header),
+    STATION_TEST(test_gb18030),        STATION_TEST(test_templates),
+    STATION_TEST(test_keyed_kind),     STATION_TEST(test_same_name_in_two_villages),
+    STATION_TEST(test_references),     STATION_TEST(test_cancel),
     STATION_TEST(test_large),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,8 +139,9 @@ static void test_only_a_township(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_ledgers), cmocka_unit_test(test_no_phone_can_ring), cmocka_unit_test(test_shift),  cmocka_unit_test(test_warning),
-    cmocka_unit_test(test_overview), cmocka_unit_test(test_banner),           cmocka_unit_test(test_verify), cmocka_unit_test(test_only_a_township),
+    cmocka_unit_test(test_ledgers), cmocka_unit_test(test_no_phone_can_ring), cmocka_unit_test(test_shift),
+    cmocka_unit_test(test_warning), cmocka_unit_test(test_overview),          cmocka_unit_test(test_banner),
+    cmocka_unit_test(test_verify),  cmocka_unit_test(test_only_a_township),
   };
   return cmocka_run_group_tests(tests, demo_setup, station_teardown);
 }

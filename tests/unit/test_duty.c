@@ -18,7 +18,8 @@ static int run(struct station *station, const struct action *table, const char *
   va_start(pairs, err);
   for (const char *field; (field = va_arg(pairs, const char *));) {
     int index = values_index(&arguments, field);
-    if (index < 0 || value_read(station->desk.store, arguments.fields[index], va_arg(pairs, const char *), clock_now(), &arguments.list[index], err) < 0)
+    if (index < 0 ||
+        value_read(station->desk.store, arguments.fields[index], va_arg(pairs, const char *), clock_now(), &arguments.list[index], err) < 0)
       fail_msg("%s %s: %s", name, field, err->text);
   }
   va_end(pairs);
@@ -94,7 +95,8 @@ static void test_change(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  record_id id = STATION_ADD(station, &stock_duty, "name", "编织袋", "sort", "flood", "measure", "条", "quantity", "2000", "place", "镇仓库");
+  record_id id =
+    STATION_ADD(station, &stock_duty, "name", "编织袋", "sort", "flood", "measure", "条", "quantity", "2000", "place", "镇仓库");
   DONE(station_change(station, &stock_duty, id, "keeper", "保管员甲", &err));
   assert_field(station, &stock_kind, id, "keeper", "保管员甲");
   REFUSED(station_change(station, &stock_duty, id, "quantity", "1", &err), "Quantity");
@@ -165,7 +167,8 @@ static void test_readings(void **state)
   struct err err = ERR_INIT;
   add_point(station, "一号点", STATION_VILLAGE);
   STATION_ADD(station, &mark_duty, "name", "裂缝一", "point", "一号点", "quantity", "crack", "warn", "20", "alarm", "30", "rate", "5");
-  assert_false(station_try(station, &mark_duty, &err, "name", "反了", "point", "一号点", "quantity", "crack", "warn", "30", "alarm", "20", NULL));
+  assert_false(
+    station_try(station, &mark_duty, &err, "name", "反了", "point", "一号点", "quantity", "crack", "warn", "30", "alarm", "20", NULL));
   record_id calm = STATION_ADD(station, &reading_duty, "mark", "裂缝一", "at", "-4320", "value", "12.5");
   record_id slow = STATION_ADD(station, &reading_duty, "mark", "裂缝一", "at", "-1440", "value", "21");
   record_id fast = STATION_ADD(station, &reading_duty, "mark", "裂缝一", "value", "27");
@@ -204,7 +207,8 @@ static void test_stock_moves(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  record_id id = STATION_ADD(station, &stock_duty, "name", "编织袋", "sort", "flood", "measure", "条", "quantity", "100", "minimum", "50", "place", "镇仓库");
+  record_id id = STATION_ADD(station, &stock_duty, "name", "编织袋", "sort", "flood", "measure", "条", "quantity", "100", "minimum", "50",
+                             "place", "镇仓库");
   DONE(run(station, stock_actions, "stock.in", id, &err, "count", "20", "why", "采购", NULL));
   DONE(run(station, stock_actions, "stock.out", id, &err, "count", "90", "why", "一村领用", NULL));
   assert_field(station, &stock_kind, id, "quantity", "30");
@@ -218,10 +222,12 @@ static void test_rollcall(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  STATION_ADD(station, &shelter_duty, "name", "中心小学", "sort", "school", "capacity", "200", "manager", "校长", "manager_phone", "00000000005");
+  STATION_ADD(station, &shelter_duty, "name", "中心小学", "sort", "school", "capacity", "200", "manager", "校长", "manager_phone",
+              "00000000005");
   for (int i = 1; i <= 3; i++) {
     char *code = mem_printf("%02d号户", i);
-    STATION_ADD(station, &household_duty, "code", code, "area", STATION_VILLAGE, "members", "4", "at_risk", i < 3 ? "1" : "0", "shelter", "中心小学");
+    STATION_ADD(station, &household_duty, "code", code, "area", STATION_VILLAGE, "members", "4", "at_risk", i < 3 ? "1" : "0", "shelter",
+                "中心小学");
     free(code);
   }
   DONE(run(station, transfer_actions, "transfer.start", 0, &err, "area", STATION_VILLAGE, NULL));
@@ -247,11 +253,14 @@ static void test_reports(void **state)
   struct record incident = { 0 };
   const char *sort = NULL;
   int64_t due = 0;
-  record_id event = STATION_ADD(station, &incident_duty, "title", "七一山洪", "type", "flash_flood", "place", "一村", "began", "-90", "learned", "-80");
+  record_id event =
+    STATION_ADD(station, &incident_duty, "title", "七一山洪", "type", "flash_flood", "place", "一村", "began", "-90", "learned", "-80");
   assert_false(station_try(station, &sitrep_duty, &err, "incident", "七一山洪", "sort", "followup", NULL));
-  record_id first = STATION_ADD(station, &sitrep_duty, "incident", "七一山洪", "sort", "first", "as_of", "-30", "affected", "120", "dead", "0", "moved_total", "40");
+  record_id first = STATION_ADD(station, &sitrep_duty, "incident", "七一山洪", "sort", "first", "as_of", "-30", "affected", "120", "dead",
+                                "0", "moved_total", "40");
   assert_false(station_try(station, &sitrep_duty, &err, "incident", "七一山洪", "sort", "first", NULL));
-  assert_false(station_try(station, &sitrep_duty, &err, "incident", "七一山洪", "sort", "followup", "moved_now", "9", "moved_total", "8", NULL));
+  assert_false(
+    station_try(station, &sitrep_duty, &err, "incident", "七一山洪", "sort", "followup", "moved_now", "9", "moved_total", "8", NULL));
   assert_non_null(strstr(err.text, "part"));
   assert_int_equal(record_read(station->desk.store, &incident_kind, event, &incident, &err), 1);
   assert_int_equal(sitrep_due(&station->desk, &incident, &sort, &due, &err), 1);
@@ -274,9 +283,11 @@ static void test_losses(void **state)
   struct station *station = *state;
   struct err err = ERR_INIT;
   STATION_ADD(station, &incident_duty, "title", "风灾", "type", "wind_hail", "place", "二村");
-  assert_false(station_try(station, &sitrep_duty, &err, "incident", "风灾", "sort", "first", "loss_total", "3", "loss_homes", "2.5", "loss_other", "0.51", NULL));
+  assert_false(station_try(station, &sitrep_duty, &err, "incident", "风灾", "sort", "first", "loss_total", "3", "loss_homes", "2.5",
+                           "loss_other", "0.51", NULL));
   assert_non_null(strstr(err.text, "3.01"));
-  STATION_ADD(station, &sitrep_duty, "incident", "风灾", "sort", "first", "loss_total", "3", "loss_homes", "2.5"); /* the rest is unknown, not zero */
+  STATION_ADD(station, &sitrep_duty, "incident", "风灾", "sort", "first", "loss_total", "3", "loss_homes",
+              "2.5"); /* the rest is unknown, not zero */
 }
 
 static void test_text_of_report(void **state)
@@ -331,7 +342,8 @@ static int try_setup(struct station *station, const char *path, const char *fiel
 
 static void test_setup_leaves_nothing_behind(void **state)
 {
-  static const char *const wrong[][2] = { { "area", "110228104" }, { "area", "990228104000" }, { "again", "2581" }, { "pin", "12" }, { "letter", "1" }, { "name", "" },
+  static const char *const wrong[][2] = { { "area", "110228104" }, { "area", "990228104000" }, { "again", "2581" },
+                                          { "pin", "12" },         { "letter", "1" },          { "name", "" },
                                           { "pattern", "custom" } };
   struct station *station = *state;
   struct err err = ERR_INIT;

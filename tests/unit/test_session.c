@@ -116,7 +116,8 @@ static void test_reset_is_journaled(void **state)
   assert_int_equal(record_read(station->desk.store, &officer_kind, officer, &record, &err), 1);
   assert_in_range(record_number(&record, "pin_set", 0), clock_now() - CLOCK_MINUTE, clock_now());
   record_free(&record);
-  assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM op WHERE action = 'officer.pin'", 0, 0), 2); /* the administrator's was the first */
+  assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM op WHERE action = 'officer.pin'", 0, 0),
+                   2); /* the administrator's was the first */
   assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM op WHERE body LIKE '%55443%' OR body LIKE '%argon%'", 0, 9), 0);
 }
 
