@@ -153,6 +153,7 @@ bool fold_is_candidate(const struct fold *fold, int change, int field); /* no ot
 int search_create(struct store *store, struct err *err);
 int search_note(struct store *store, record_id id, const struct record *before, struct err *err); /* before a row changes; NULL: it is new */
 int search_settle_inside(struct store *store, int limit, struct err *err); /* in the open transaction */
+void search_pairs(const struct record *record, struct buf *out); /* what the index is fed: the pairs, separated by spaces */
 int search_build_all(struct store *store, const struct upkeep_progress *progress, struct err *err);
 
 /* --- store.c --------------------------------------------------------------------------------------------------------------------- */

@@ -91,6 +91,15 @@ int search_note(struct store *store, record_id id, const struct record *before, 
   return query_do(query, err);
 }
 
+void search_pairs(const struct record *record, struct buf *out)
+{
+  struct buf words = BUF_INIT;
+  record_words(record, &words);
+  buf_clear(out);
+  pairs_walk(buf_text(&words), pair_index, out);
+  buf_free(&words);
+}
+
 static int index_write(struct store *store, const char *sql, record_id id, const char *words, struct err *err)
 {
   struct buf cut = BUF_INIT;

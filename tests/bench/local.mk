@@ -1,7 +1,20 @@
-# One line adds a program that tests/bench/run starts; `make bench` builds and runs them, `make check` does not.
+# `make bench` measures ours against a reference in the same run and fails if a limit is missed; OPS=100000 takes a smaller station. `make check` does not.
+# One line adds a bench: tests/bench/run starts each program of BENCHES.
 BENCHES =
+BENCHES += tests/bench/bench_projection
+tests_bench_bench_projection_SOURCES = tests/bench/bench_projection.c $(BENCH_FILES) $(BENCH_BARE_FILES)
 
-EXTRA_PROGRAMS += $(BENCHES)
-bench: all $(BENCHES)
-	$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/bench/run
+BENCH_FILES = tests/bench/bench.c tests/bench/bench.h
+BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h
+
+# What they are measured with. mkstation lives through ten years: its clock is its own.
+BENCH_TOOLS = tests/bench/mkstation
+tests_bench_mkstation_SOURCES = tests/bench/mkstation.c tests/bench/ten_years.c tests/bench/ten_years.h tests/bench/ten_years_words.c
+tests_bench_mkstation_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_now
+
+EXTRA_PROGRAMS += $(BENCHES) $(BENCH_TOOLS)
+EXTRA_DIST += tests/bench/run
+CLEANFILES += $(BENCHES) $(BENCH_TOOLS)
+bench: all $(BENCHES) $(BENCH_TOOLS)
+	$(AM_TESTS_ENVIRONMENT) OPS='$(OPS)' $(SHELL) $(srcdir)/tests/bench/run $(BENCHES)
 .PHONY: bench
