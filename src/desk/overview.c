@@ -14,7 +14,7 @@
 #include "store/query.h"
 
 /* ?2 of a question, if it has one. */
-enum parameter { PLAIN, FLOOD_DAYS, VERIFY_DAYS, SECOND_POST };
+enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST };
 
 /* SQL columns: id, due (ms, or a date as text where by_date), text, who. ?1 is now. */
 struct source {
@@ -30,14 +30,6 @@ struct source {
 /* When a record was touched last, as a clock value: the row names its operation, unless it is the one that made it, whose number is in the record's id. */
 #define CHANGED_AT(table) "(SELECT op.at FROM op WHERE op.id = ifnull(" table ".changed, " table ".id >> 12))"
 
-/* Default frequencies of rounds (K, domain.md): a watched point daily; hazard points weekly in the flood season, else monthly; slopes monthly. Visits of the last
- * 62 days are looked at; for a point without any, its last change counts, so that a fresh list is not overdue at once. */
-#define ROUND_SQL \
-  "SELECT p.id, max(coalesce(v.last, " CHANGED_AT("p") ", 0), ?1 - 5356800000)" \
-  " + 86400000 * CASE WHEN p.watch = 1 THEN 1 WHEN p.class = 'hazard' THEN ?2 ELSE 30 END AS due, p.name, p.monitor" \
-  " FROM k_point p LEFT JOIN (SELECT point, max(at) AS last FROM k_visit WHERE ifnull(at, 0) >= ?1 - 5356800000 AND voided IS NULL GROUP BY point) v ON v.point = p.id" \
-  " WHERE p.state = 'active' AND p.voided IS NULL AND due < ?1 + 86400000"
-
 static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.answer", N_("Call %s"), PLAIN, false,
     "SELECT id, due, callee || ifnull(' ' || phone, ''), escalated_to FROM k_call WHERE state IN ('waiting', 'escalated') AND voided IS NULL" },
@@ -50,7 +42,6 @@ static const struct source sources[] = {
     " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
   { DUE_RELAY, &relay_kind, "relay.done", N_("Relay to %s"), PLAIN, false,
     "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly') AND voided IS NULL" },
-  { DUE_ROUND, &point_kind, NULL, NULL, FLOOD_DAYS, false, ROUND_SQL },
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
     "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
   { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, "SELECT id, due, what, owner FROM k_task WHERE state = 'open' AND voided IS NULL" },
@@ -107,18 +98,9 @@ struct overview_line *overview_add(struct overview *overview, enum overview_sort
   return line;
 }
 
-/* May to September (K). */
-static bool is_flood_season(int64_t at)
-{
-  char date[CLOCK_TEXT];
-  int month = atoi(clock_text(date, at, CLOCK_DATE) + 5);
-  return month >= 5 && month <= 9;
-}
-
-static int64_t parameter_of(struct desk *desk, const struct source *source, int64_t now)
+static int64_t parameter_of(struct desk *desk, const struct source *source)
 {
   switch (source->parameter) {
-  case FLOOD_DAYS: return is_flood_season(now) ? 7 : 30;
   case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
   case SECOND_POST: return handover_signatures(desk) == 2;
   case PLAIN: break;
@@ -144,7 +126,7 @@ static int read_source(struct desk *desk, struct overview *overview, const struc
   int row;
 
   if (strstr(source->sql, "?1") != NULL) query_bind_number(query, 1, overview->at);
-  if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, source, overview->at));
+  if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, source));
   while ((row = query_next(query, err)) == 1) add_row(overview, source, query);
   query_close(query);
   return row;

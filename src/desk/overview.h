@@ -30,7 +30,7 @@ const char *overview_sort_label(enum overview_sort sort); /* translated, one or 
 /* For the files that add lines (overview_watch.c): text is taken over, who copied (may be NULL). */
 struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind, record_id record, const char *action, char *text,
                                    const char *who);
-int overview_watch(struct desk *desk, struct overview *overview, struct err *err); /* what takes more than one query: reports, handover, roster, conflicts, set-up */
+int overview_watch(struct desk *desk, struct overview *overview, struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */
 
 /* The top line. Texts are owned; status_free. */
 struct status {
@@ -46,6 +46,8 @@ struct status {
   bool exercise;
 };
 int status_read(struct desk *desk, struct status *status, struct err *err);
+/* The same beside an overview that was read just now, which gives the alarms. */
+int status_read_beside(struct desk *desk, const struct overview *overview, struct status *status, struct err *err);
 void status_free(struct status *status);
 
 #endif

@@ -1,4 +1,4 @@
-/* Lines of the overview that take more than one query: reports due, the handover, gaps in the roster, conflicts, what set-up still misses. */
+/* Lines of the overview that take more than one query: reports and rounds due, the handover, gaps in the roster, conflicts, what set-up still misses. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +55,87 @@ static int add_reports(struct desk *desk, struct overview *overview, struct err 
   query_close(query);
   for (int i = 0; i < count && status == 0; i++) status = add_report(desk, overview, ids[i], err);
   free(ids);
+  return status;
+}
+
+/* --- rounds --------------------------------------------------------------------------------------------------------------------------- */
+
+/* Default frequencies (K, domain.md): a watched point daily; hazard points weekly in the flood season (May to September), else monthly; slopes monthly. */
+enum { DAYS_WATCHED = 1, DAYS_FLOOD = 7, DAYS_USUAL = 30, DAYS_LOOKED_BACK = 32 };
+
+struct round {
+  record_id point;
+  int days;
+  int64_t last; /* visit; for a point without any in the days looked back, its last change, so that a fresh list is not overdue at once */
+  bool visited;
+  char *name, *monitor;
+};
+
+static bool is_flood_season(int64_t at)
+{
+  char date[CLOCK_TEXT];
+  int month = atoi(clock_text(date, at, CLOCK_DATE) + 5);
+  return month >= 5 && month <= 9;
+}
+
+/* The rounds of all active points, by the point's id. */
+static int read_points(struct desk *desk, int64_t now, struct round **rounds, int *count, struct err *err)
+{
+  struct query *query = query_open(desk->store, "SELECT id, watch, class = 'hazard', (SELECT op.at FROM op WHERE op.id = ifnull(k_point.changed, k_point.id >> 12)), name, monitor"
+                                                " FROM k_point WHERE state = 'active' AND voided IS NULL ORDER BY id");
+  int row;
+
+  while ((row = query_next(query, err)) == 1) {
+    *rounds = mem_grow(*rounds, (size_t)*count + 1, sizeof **rounds);
+    struct round *round = &(*rounds)[(*count)++];
+    *round = (struct round){ .point = query_number(query, 0), .last = query_number(query, 3) };
+    round->days = query_number(query, 1) ? DAYS_WATCHED : query_number(query, 2) && is_flood_season(now) ? DAYS_FLOOD : DAYS_USUAL;
+    if (round->last < now - DAYS_LOOKED_BACK * CLOCK_DAY) round->last = now - DAYS_LOOKED_BACK * CLOCK_DAY;
+    round->name = mem_dup(query_text(query, 4));
+    round->monitor = mem_dup(query_text(query, 5));
+  }
+  query_close(query);
+  return row;
+}
+
+static int by_point(const void *one, const void *other)
+{
+  record_id a = ((const struct round *)one)->point, b = ((const struct round *)other)->point;
+  return a < b ? -1 : a > b;
+}
+
+/* Visits newest first, only until each point has one: most have been visited lately, and there may be hundreds of thousands. */
+static int read_visits(struct desk *desk, int64_t now, struct round *rounds, int count, struct err *err)
+{
+  struct query *query = query_open(desk->store, "SELECT point, at FROM k_visit WHERE ifnull(at, 0) >= ?1 AND voided IS NULL ORDER BY ifnull(at, 0) DESC");
+  int missing = count, row = 0;
+
+  query_bind_number(query, 1, now - DAYS_LOOKED_BACK * CLOCK_DAY);
+  while (missing > 0 && (row = query_next(query, err)) == 1) {
+    struct round wanted = { .point = query_number(query, 0) };
+    struct round *round = bsearch(&wanted, rounds, (size_t)count, sizeof *rounds, by_point);
+    if (round == NULL || round->visited) continue;
+    round->visited = true;
+    round->last = query_number(query, 1);
+    missing--;
+  }
+  query_close(query);
+  return row < 0 ? -1 : 0;
+}
+
+static int add_rounds(struct desk *desk, struct overview *overview, struct err *err)
+{
+  struct round *rounds = NULL;
+  int count = 0, status = read_points(desk, overview->at, &rounds, &count, err);
+
+  if (status == 0) status = read_visits(desk, overview->at, rounds, count, err);
+  for (int i = 0; i < count; i++) {
+    int64_t due = rounds[i].last + rounds[i].days * CLOCK_DAY;
+    if (status == 0 && due < overview->at + CLOCK_DAY) overview_add(overview, DUE_ROUND, due, &point_kind, rounds[i].point, NULL, mem_dup(rounds[i].name), rounds[i].monitor);
+    free(rounds[i].name);
+    free(rounds[i].monitor);
+  }
+  free(rounds);
   return status;
 }
 
@@ -143,5 +224,5 @@ int overview_watch(struct desk *desk, struct overview *overview, struct err *err
   }
   add_conflicts(desk, overview);
   setup_missing(desk, add_missing, &found);
-  return add_reports(desk, overview, err) < 0 || add_gaps(desk, overview, err) < 0 ? -1 : 0;
+  return add_rounds(desk, overview, err) < 0 || add_reports(desk, overview, err) < 0 || add_gaps(desk, overview, err) < 0 ? -1 : 0;
 }

@@ -38,13 +38,13 @@ static void read_undelivered(struct desk *desk, struct status *status)
   query_close(query);
 }
 
-int status_read(struct desk *desk, struct status *status, struct err *err)
+int status_read_beside(struct desk *desk, const struct overview *overview, struct status *status, struct err *err)
 {
   static const char *const levels[] = { NULL, "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ" };
-  struct overview overview;
   struct shift_on on;
 
-  *status = (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store) };
+  (void)err;
+  *status = (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store), .alarms = overview->overdue };
   shift_on_duty(desk, status->at, &on);
   status->post_a = lookup_name(desk, on.officers[POST_A]);
   status->post_b = lookup_name(desk, on.officers[POST_B]);
@@ -55,8 +55,16 @@ int status_read(struct desk *desk, struct status *status, struct err *err)
   enum alert_colour colour = warning_highest(desk);
   if (colour > ALERT_UNKNOWN) status->colour = mem_dup(alert_colour_name(colour));
   read_undelivered(desk, status);
+  return 0;
+}
+
+int status_read(struct desk *desk, struct status *status, struct err *err)
+{
+  struct overview overview;
   int result = overview_read(desk, &overview, err);
-  status->alarms = overview.overdue;
+
+  if (result == 0) result = status_read_beside(desk, &overview, status, err);
+  else *status = (struct status){ 0 };
   overview_free(&overview);
   return result;
 }
