@@ -4,6 +4,7 @@
 #include "tui/help_view.h"
 #include "tui/job.h"
 #include "tui/list_view.h"
+#include "tui/news_view.h"
 #include "tui/palette.h"
 #include "tui/search_view.h"
 #include "tui/signin_view.h"
@@ -13,6 +14,7 @@ static void palette(struct view *view, struct shell *shell) { (void)view, shell_
 static void find(struct view *view, struct shell *shell) { (void)view, shell_push(shell, search_view_open(shell, NULL, NULL)); }
 static void overview(struct view *view, struct shell *shell) { (void)view, shell_home(shell); }
 static void change_officer(struct view *view, struct shell *shell) { (void)view, shell_push(shell, signin_view_change(shell)); }
+static void news(struct view *view, struct shell *shell) { (void)view, shell_push(shell, news_view_open(shell)); }
 static void lock(struct view *view, struct shell *shell) { (void)view, shell->hooks->lock(shell); }
 
 /* A room lies directly above the overview; what was open is closed, its drafts kept. */
@@ -54,8 +56,16 @@ const struct binding commands[] = {
   { KEY_FUNCTION(9), NULL, N_("Ledgers: units, officers, contacts, teams, stock, shelters, households and more."), open_ledgers },
   { KEY_CTRL('F'), NULL, N_("Find words in every record."), find },
   { KEY_CTRL('T'), NULL, N_("Change between the officers on post A and post B, by PIN."), change_officer },
+  { KEY_CTRL('N'), NULL, N_("What changed since you last sat here."), news },
   { KEY_CTRL('L'), NULL, N_("Lock the desk until somebody signs in; alarms stay in view."), lock },
   { KEY_CTRL('X'), N_("quit"), N_("Leave the desk. F10 does the same."), quit },
   { KEY_FUNCTION(10), NULL, N_("Leave the desk."), quit },
-  { 0 },
+  { .code = 0 },
+};
+
+const struct binding setup_commands[] = {
+  { KEY_FUNCTION(1), N_("help"), N_("What the keys do here."), help },
+  { KEY_CTRL('X'), N_("quit"), N_("Leave the desk. F10 does the same."), quit },
+  { KEY_FUNCTION(10), NULL, N_("Leave the desk."), quit },
+  { .code = 0 },
 };

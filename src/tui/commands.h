@@ -4,6 +4,7 @@
 
 #include "tui/shell.h"
 
-extern const struct binding commands[]; /* ended by code 0 */
+extern const struct binding commands[];       /* ended by code 0 */
+extern const struct binding setup_commands[]; /* those that need no database */
 
 #endif

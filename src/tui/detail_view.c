@@ -190,7 +190,7 @@ static const struct binding bindings[] = {
   { KEY_CODE_DELETE, N_("strike"), N_("Strike the record, with a reason. Nothing is erased."), strike },
   { KEY_CODE_TAB, N_("next part"), N_("Fields, what belongs to it, history."), next_part },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

@@ -34,6 +34,12 @@ void input_start(struct input *input, struct desk *desk, const struct field *fie
   if (input->value.known) show_value(input, desk);
 }
 
+void input_take(struct input *input, struct desk *desk, const struct value *value)
+{
+  value_set(input->field, &input->value, value);
+  show_value(input, desk);
+}
+
 void input_stop(struct input *input)
 {
   if ((input->field->flags & FIELD_SECRET) && input->value.text != NULL) explicit_bzero(input->value.text, strlen(input->value.text));

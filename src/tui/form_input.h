@@ -31,6 +31,8 @@ bool input_complete(struct input *input, struct desk *desk); /* Tab: true if som
 
 /* Understands what was typed and writes it as the desk does. -1: `error` says why not. Touches nothing that was understood already. */
 int input_read(struct input *input, struct desk *desk);
+/* Takes a value that the desk has found out. */
+void input_take(struct input *input, struct desk *desk, const struct value *value);
 void input_fail(struct input *input, const char *why);
 
 /* For drafts: text that input_restore understands in any language. Appends. */

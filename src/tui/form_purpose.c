@@ -56,7 +56,7 @@ static int submit_new(struct shell *shell, struct form *form, const struct value
   return duty_add(&shell->desk, form->duty, values, &form->subject, err);
 }
 
-static const struct form_purpose purpose_new = { submit_new, say_saved };
+static const struct form_purpose purpose_new = { .submit = submit_new, .after = say_saved };
 
 struct view *form_view_add(struct shell *shell, const struct duty *duty)
 {
@@ -78,7 +78,7 @@ static int submit_change(struct shell *shell, struct form *form, const struct va
   return duty_change(&shell->desk, form->duty, form->subject, values, err);
 }
 
-static const struct form_purpose purpose_change = { submit_change, say_saved };
+static const struct form_purpose purpose_change = { .submit = submit_change, .after = say_saved };
 
 static int read_subject(struct shell *shell, const struct kind *kind, record_id id, struct record *record)
 {
@@ -121,7 +121,7 @@ static void say_struck(struct shell *shell, struct form *form)
   shell_say(shell, _("Struck. It stays readable, with the reason."));
 }
 
-static const struct form_purpose purpose_void = { submit_void, say_struck };
+static const struct form_purpose purpose_void = { .submit = submit_void, .after = say_struck };
 
 static struct field *void_fields(const struct kind *kind)
 {
@@ -172,12 +172,18 @@ static void show_outcome(struct shell *shell, struct form *form)
   if (!print_makes_paper(form->action)) doing_outcome(shell, form->action, &form->outcome, false);
 }
 
-static const struct form_purpose purpose_action = { submit_action, show_outcome };
+static int prepare_again(struct shell *shell, struct form *form, struct values *values, struct err *err)
+{
+  return form->action->prepare != NULL ? form->action->prepare(&shell->desk, form->subject, values, err) : 0;
+}
 
+static const struct form_purpose purpose_action = { .submit = submit_action, .after = show_outcome, .follow = prepare_again };
+
+/* What the action finds out by itself is shown: who is about to sign, for one. */
 static enum form_shows shows_argument(const struct field *field, int index)
 {
   (void)index;
-  return field->flags & FIELD_AUTOMATIC ? FORM_HIDDEN : FORM_TYPED;
+  return field->flags & FIELD_AUTOMATIC ? FORM_FIXED : FORM_TYPED;
 }
 
 static char *action_title(struct shell *shell, const struct action *action, record_id subject)

@@ -18,13 +18,40 @@ enum {
 
 struct input *form_focused(struct form *form) { return form->focus < form->count ? &form->inputs[form->focus] : NULL; }
 
+static void collect_values(struct form *form)
+{
+  for (int i = 0; i < form->count; i++) {
+    int index = values_index(&form->values, form->inputs[i].field->name);
+    value_set(form->inputs[i].field, &form->values.list[index], &form->inputs[i].value);
+  }
+}
+
+/* What a pasted text says fills the fields that nobody has typed in. */
+static void fill_what_follows(struct form *form, struct shell *shell)
+{
+  struct values values;
+  struct err err = ERR_INIT;
+
+  if (form->purpose->follow == NULL) return;
+  collect_values(form);
+  values_copy(&values, &form->values);
+  if (form->purpose->follow(shell, form, &values, &err) < 0) shell_complain(shell, &err);
+  for (int i = 0; i < form->count; i++) {
+    struct input *input = &form->inputs[i];
+    const struct value *value = &values.list[values_index(&values, input->field->name)];
+    if (!input->is_touched && !input->value.known && value->known) input_take(input, &shell->desk, value);
+  }
+  values_free(&values);
+}
+
 static void leave_input(struct form *form, struct shell *shell)
 {
   struct input *input = form_focused(form);
 
   if (input == NULL) return;
+  bool is_new = input->is_unread;
   input_close(input);
-  input_read(input, &shell->desk);
+  if (input_read(input, &shell->desk) == 0 && is_new) fill_what_follows(form, shell);
 }
 
 void form_focus(struct form *form, struct shell *shell, int index)
@@ -74,14 +101,6 @@ static int read_inputs(struct form *form, struct shell *shell)
     }
   }
   return 0;
-}
-
-static void collect_values(struct form *form)
-{
-  for (int i = 0; i < form->count; i++) {
-    int index = values_index(&form->values, form->inputs[i].field->name);
-    value_set(form->inputs[i].field, &form->values.list[index], &form->inputs[i].value);
-  }
 }
 
 /* Rules speak of a field by its label or its name. */
@@ -206,6 +225,7 @@ static bool key(struct view *view, struct shell *shell, const struct key *key)
   if (input == NULL) return keys_is_character(key);
   if (!input_key(input, &shell->desk, key)) return false;
   form->is_dirty = true;
+  if (key->code == KEY_CODE_PASTE && input_read(input, &shell->desk) == 0) fill_what_follows(form, shell);
   return true;
 }
 
@@ -357,7 +377,7 @@ static const struct binding bindings[] = {
   { KEY_CTRL('J'), NULL, N_("Begin a new line in a field of several lines."), NULL },
   { KEY_CTRL('U'), NULL, N_("Cut to the start of the line; Ctrl-K to its end; Ctrl-W the word; Ctrl-Y puts it back; Ctrl-_ undoes."), NULL },
   { KEY_CODE_ESC, N_("leave"), N_("Leave the form. What is half typed stays as a draft unless it is thrown away."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

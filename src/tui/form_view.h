@@ -13,6 +13,8 @@ struct form_purpose {
    * closed already by the shell when after() is called. */
   int (*submit)(struct shell *shell, struct form *form, const struct values *values, struct err *err);
   void (*after)(struct shell *shell, struct form *form); /* what is shown next; NULL: nothing more */
+  /* A field has been filled in: what follows from it may be filled into `values`; only inputs that are still empty take it. NULL: nothing does. */
+  int (*follow)(struct shell *shell, struct form *form, struct values *values, struct err *err);
 };
 
 struct form {

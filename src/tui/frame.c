@@ -164,7 +164,7 @@ static void draw_title(struct shell *shell)
 
   if (!draw_wanted(terminal, TITLE_ROW)) return;
   char *text = shell->status.exercise ? mem_printf(_("EXERCISE – not real · %s"), title) : mem_dup(title);
-  char *who = shell->officer_name ? mem_printf(_("signed in: %s"), shell->officer_name) : mem_dup(shell->status.unit ? _("nobody signed in") : "");
+  char *who = shell->officer_name && !shell->is_locked ? mem_printf(_("signed in: %s"), shell->officer_name) : mem_dup(shell->status.unit ? _("nobody signed in") : "");
   int columns = draw_columns(terminal, who);
   draw_text(terminal, TITLE_ROW, 0, terminal->columns - columns - 1, style, text);
   draw_text(terminal, TITLE_ROW, terminal->columns - columns - 1, 1, style, "");
@@ -239,7 +239,7 @@ static void draw_hints(struct shell *shell)
   if (!draw_wanted(shell->terminal, hints.row) || shell->top == NULL) return;
   if (shell->top->class->hints) shell->top->class->hints(shell->top, shell, &hints);
   add_bindings(&hints, shell->top->class->bindings);
-  if (!shell->is_locked) add_bindings(&hints, shell->hooks->commands);
+  add_bindings(&hints, shell_commands(shell));
 }
 
 struct area frame_area(struct shell *shell)

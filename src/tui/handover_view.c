@@ -195,7 +195,7 @@ static void close_view(struct view *base, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("read back, open"), N_("A critical item (!) is marked as read back; anything else is opened."), do_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

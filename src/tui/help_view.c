@@ -69,7 +69,7 @@ struct view *help_view_open(struct shell *shell, struct view *about)
   buf_addf(&text, "# %s\n", _(about->class->name));
   add_bindings(&helping, about->class->bindings);
   buf_addf(&text, "\n# %s\n", _("Everywhere"));
-  add_bindings(&helping, shell->hooks->commands);
+  add_bindings(&helping, shell_commands(shell));
   buf_addf(&text, "\n# %s\n", _("Digits on the overview"));
   quick_describe(shell, &text);
   buf_addf(&text, "\n# %s\n%s\n", _("How to type"),

@@ -151,7 +151,7 @@ static void close_view(struct view *view, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("as it stood"), N_("The record as it stood after this step, and the operation in the journal."), show_step },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

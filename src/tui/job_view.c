@@ -95,7 +95,7 @@ static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("what it said"), N_("Everything that the chosen job has said."), show_output },
   { KEY_CODE_DELETE, N_("cancel"), N_("Stop the chosen job. What it had not finished is undone."), cancel },
   { KEY_CODE_ESC, N_("back"), N_("Back; the jobs go on."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

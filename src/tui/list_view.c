@@ -212,13 +212,38 @@ static bool filter_key(struct list_view *list, struct shell *shell, const struct
   return true;
 }
 
+/* Of those that need no record, such as importing, only those of this kind have their keys here. */
+static bool is_of_kind(const struct list_view *list, const struct action *action)
+{
+  size_t length = strlen(kind_now(list)->name);
+  return strncmp(action->name, kind_now(list)->name, length) == 0 && action->name[length] == '.';
+}
+
+struct general {
+  const struct list_view *list;
+  int code;
+  const struct action *found;
+};
+
+static bool is_general(void *context, const struct action *action)
+{
+  struct general *general = context;
+
+  if (keys_from_name(action->key) == general->code && is_of_kind(general->list, action)) general->found = action;
+  return general->found == NULL;
+}
+
 static bool action_key(struct list_view *list, struct shell *shell, const struct key *key)
 {
-  const struct action *action = doing_by_key(shell, kind_now(list)->name, keys_command(key));
+  int code = keys_command(key);
+  struct general general = { list, code, NULL };
+  const struct action *action = doing_by_key(shell, kind_now(list)->name, code);
 
-  if (action == NULL || chosen_record(list) == 0 || (key->code > KEY_CODE_F && key->code <= KEY_FUNCTION(12))) return false;
-  doing_action(shell, action, chosen_record(list));
-  return true;
+  if (code == KEY_CODE_NONE || (code > KEY_CODE_F && code <= KEY_FUNCTION(12))) return false;
+  if (action == NULL) doing_each(shell, NULL, is_general, &general);
+  if (action != NULL && chosen_record(list) != 0) doing_action(shell, action, chosen_record(list));
+  else if (general.found != NULL) doing_action(shell, general.found, 0);
+  return action != NULL || general.found != NULL;
 }
 
 static bool key(struct view *view, struct shell *shell, const struct key *key)
@@ -266,9 +291,18 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   if (list->page.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing here yet. Ins adds."));
 }
 
+struct hinting {
+  const struct list_view *list;
+  struct hints *hints;
+};
+
 static bool add_hint(void *context, const struct action *action)
 {
-  if (action->key != NULL) hints_add(context, action->key, _(action->label));
+  struct hinting *hinting = context;
+  int code = keys_from_name(action->key);
+
+  if (code >= '0' && code <= '9') return true; /* the tabs' and the overview's */
+  if (action->key != NULL && (action->subject != NULL || is_of_kind(hinting->list, action))) hints_add(hinting->hints, action->key, _(action->label));
   return true;
 }
 
@@ -279,7 +313,9 @@ static void hints(struct view *view, struct shell *shell, struct hints *hints)
   hints_add(hints, "Enter", _("open"));
   hints_add(hints, "Ins", _("add"));
   hints_add(hints, "Ctrl-F", _("find"));
-  doing_each(shell, kind_now(list)->name, add_hint, hints);
+  struct hinting hinting = { list, hints };
+  doing_each(shell, kind_now(list)->name, add_hint, &hinting);
+  doing_each(shell, NULL, add_hint, &hinting);
 }
 
 /* --- the view ------------------------------------------------------------------------------------------------------------- */
@@ -320,7 +356,7 @@ static const struct binding bindings[] = {
   { KEY_CODE_TAB, N_("next list"), N_("The next list of this room; Shift-Tab the one before; a digit goes straight to it."), NULL },
   { KEY_CTRL('F'), NULL, N_("Show only what contains some words; once more: find them everywhere; Esc shows all again."), begin_filter },
   { KEY_CTRL('V'), NULL, N_("Show or hide what was struck."), toggle_struck },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

@@ -21,6 +21,7 @@ libtui_a_SOURCES += src/tui/keys.c src/tui/keys.h
 libtui_a_SOURCES += src/tui/line.c src/tui/line.h
 libtui_a_SOURCES += src/tui/list_view.c src/tui/list_view.h
 libtui_a_SOURCES += src/tui/menu.c src/tui/menu.h
+libtui_a_SOURCES += src/tui/news_view.c src/tui/news_view.h
 libtui_a_SOURCES += src/tui/overview_view.c src/tui/overview_view.h
 libtui_a_SOURCES += src/tui/page.c src/tui/page.h
 libtui_a_SOURCES += src/tui/palette.c src/tui/palette.h

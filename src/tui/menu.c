@@ -129,7 +129,7 @@ static void close_view(struct view *view, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("do it"), N_("Do the chosen one. Type words of it, or its number, to find it faster."), run_chosen },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

@@ -226,7 +226,7 @@ static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("do it"), N_("Do what the chosen line asks for; where nothing is to be done, open it."), do_line },
   { KEY_CTRL('O'), N_("open"), N_("Open the record that the chosen line is about."), show_line },
   { KEY_CODE_TAB, N_("next pane"), N_("All, overdue, then each sort of thing that waits."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

@@ -1,17 +1,13 @@
 #include "tui/quick.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/i18n.h"
-#include "base/mem.h"
 #include "desk/duty.h"
-#include "desk/handover.h"
 #include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/handover_view.h"
 #include "tui/job_view.h"
+#include "tui/list_view.h"
 #include "tui/palette.h"
 #include "tui/print_view.h"
 #include "tui/search_view.h"
@@ -23,6 +19,9 @@ struct quick {
   const char *action, *kind;
   void (*run)(struct shell *shell);
 };
+
+/* The roll-call, where one key on a household's row says that it was told. */
+static void tell_household(struct shell *shell) { shell_push(shell, list_view_open_kind(shell, store_kind(shell->desk.store, "transfer"))); }
 
 static void hand_over(struct shell *shell) { shell_push(shell, handover_view_open(shell)); }
 static void print(struct shell *shell) { shell_push(shell, print_view_open(shell)); }
@@ -38,9 +37,9 @@ static void sync_now(struct shell *shell)
 static const struct quick quicks[] = {
   { '1', N_("log"), "entry.add", NULL, NULL },
   { '2', N_("phone call"), "entry.phone", NULL, NULL },
-  { '3', N_("warning"), "warning.add", "warning", NULL },
-  { '4', N_("visit"), "visit.add", "visit", NULL },
-  { '5', N_("household told"), "relay.add", "relay", NULL },
+  { '3', N_("warning"), "warning.paste", "warning", NULL },
+  { '4', N_("visit"), NULL, "visit", NULL },
+  { '5', N_("household told"), NULL, NULL, tell_household },
   { '6', N_("handover"), NULL, NULL, hand_over },
   { '7', N_("print"), NULL, NULL, print },
   { '8', N_("find"), NULL, NULL, find },

@@ -163,7 +163,7 @@ static void close_view(struct view *view, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("open"), N_("Open the chosen record. The list changes as you type."), open_found },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

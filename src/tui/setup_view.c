@@ -23,7 +23,7 @@ static void after(struct shell *shell, struct form *form)
   setup->after(shell, &form->values);
 }
 
-static const struct form_purpose purpose = { submit, after };
+static const struct form_purpose purpose = { .submit = submit, .after = after };
 
 struct view *setup_view_open(struct shell *shell, void (*then)(struct shell *shell, const struct values *values))
 {

@@ -145,14 +145,17 @@ static void save_drafts(struct shell *shell)
 
 /* --- keys ----------------------------------------------------------------------------------------------------------------- */
 
-static bool run_binding(struct shell *shell, const struct binding *bindings, int code)
+static const struct binding *find_binding(const struct binding *bindings, int code)
 {
   for (const struct binding *binding = bindings; binding != NULL && binding->code != 0; binding++)
-    if (binding->code == code && binding->run != NULL) {
-      binding->run(shell->top, shell);
-      return true;
-    }
-  return false;
+    if (binding->code == code && binding->run != NULL) return binding;
+  return NULL;
+}
+
+const struct binding *shell_commands(const struct shell *shell)
+{
+  if (shell->is_locked) return NULL;
+  return shell->desk.store != NULL ? shell->hooks->commands : shell->hooks->setup_commands;
 }
 
 static void dispatch(struct shell *shell, const struct key *key)
@@ -160,10 +163,11 @@ static void dispatch(struct shell *shell, const struct key *key)
   const struct view_class *class = shell->top->class;
 
   if (class->key != NULL && class->key(shell->top, shell, key)) return;
-  if (run_binding(shell, class->bindings, keys_command(key))) return;
-  if (shell->is_locked) return;
-  if (run_binding(shell, shell->hooks->commands, keys_command(key))) return;
-  if (key->code == KEY_CODE_ESC) shell_pop(shell);
+  const struct binding *own = find_binding(class->bindings, keys_command(key));
+  const struct binding *command = find_binding(shell_commands(shell), keys_command(key));
+  if (own != NULL) own->run(shell->top, shell);
+  else if (command != NULL) command->run(shell->top, shell);
+  else if (key->code == KEY_CODE_ESC && !shell->is_locked) shell_pop(shell);
 }
 
 static bool is_too_small(const struct shell *shell)

@@ -12,6 +12,7 @@ struct shell;
 /* What the shell calls without knowing the views. */
 struct shell_hooks {
   const struct binding *commands; /* keys that work everywhere, ended by code 0; their run() gets the view on top */
+  const struct binding *setup_commands; /* the same while there is no database */
   void (*lock)(struct shell *shell);  /* nobody has typed for ui.lock_minutes */
   void (*ended)(struct shell *shell, struct job *job); /* a child has ended */
 };
@@ -53,6 +54,8 @@ void shell_quit(struct shell *shell);
 void shell_say(struct shell *shell, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void shell_complain(struct shell *shell, const struct err *err); /* shows it; attention and failure look different */
 
+/* The commands that work now: none while the desk is locked. */
+const struct binding *shell_commands(const struct shell *shell);
 /* Something was written or may have been: the status and each view are read anew before they are drawn next. */
 void shell_changed(struct shell *shell);
 void shell_redraw(struct shell *shell);        /* all rows are dirty */

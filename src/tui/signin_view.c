@@ -6,8 +6,10 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/demo.h"
 #include "desk/session.h"
 #include "tui/line.h"
+#include "tui/news_view.h"
 #include "tui/overview_view.h"
 #include "tui/rows.h"
 
@@ -97,6 +99,7 @@ static void welcome(struct shell *shell, const char *name)
   free(shell->officer_name);
   shell->officer_name = fresh;
   shell_say(shell, _("Signed in: %s"), fresh);
+  news_view_tell(shell);
 }
 
 static void try_pin(struct view *view, struct shell *shell)
@@ -161,7 +164,7 @@ static void draw(struct view *view, struct shell *shell, struct area area)
 {
   struct signin *signin = (struct signin *)view;
   int officers = signin->count < OFFICER_ROWS ? signin->count : OFFICER_ROWS;
-  char *banner = store_get_local(shell->desk.store, "banner");
+  char *banner = demo_banner(&shell->desk);
   int top = area.top;
 
   if (banner != NULL) draw_text(shell->terminal, top, area.left, area.columns, STYLE_STRONG, banner);
@@ -186,6 +189,14 @@ static int refresh(struct view *view, struct shell *shell, struct err *err)
   overview_free(&signin->overview);
   signin->overview = fresh;
   return 0;
+}
+
+static void hints(struct view *view, struct shell *shell, struct hints *hints)
+{
+  (void)shell;
+  hints_add(hints, "Enter", _("sign in"));
+  if (((struct signin *)view)->occasion == OCCASION_OPEN) hints_add(hints, "Esc", _("only look on"));
+  if (((struct signin *)view)->occasion == OCCASION_CHANGE) hints_add(hints, "Esc", _("back"));
 }
 
 /* --- the view ------------------------------------------------------------------------------------------------------------- */
@@ -213,14 +224,15 @@ static void close_view(struct view *view, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("sign in"), N_("Sign in as the chosen officer with the PIN that is typed."), try_pin },
+  { KEY_CODE_ENTER, NULL, N_("Sign in as the chosen officer with the PIN that is typed."), try_pin },
   { KEY_CODE_DOWN, N_("choose"), N_("Choose the officer; those on duty stand first."), NULL },
-  { KEY_CODE_ESC, N_("back"), N_("Back, or look on without signing in. Not while the desk is locked."), NULL },
-  { 0 },
+  { KEY_CODE_ESC, NULL, N_("Back, or look on without signing in. Not while the desk is locked."), NULL },
+  { .code = 0 },
 };
 
 static const struct view_class class = {
-  .name = N_("Signing in"), .bindings = bindings, .title = title, .draw = draw, .key = key, .refresh = refresh, .close = close_view, .follows_clock = true,
+  .name = N_("Signing in"), .bindings = bindings, .title = title, .draw = draw, .key = key, .hints = hints, .refresh = refresh,
+  .close = close_view, .follows_clock = true,
 };
 
 static struct signin *start(struct shell *shell, enum occasion occasion, record_id officer)

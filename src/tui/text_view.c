@@ -96,7 +96,7 @@ static void close_view(struct view *base, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_PAGE_DOWN, N_("more"), N_("One page on; PgUp one page back."), NULL },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were; Enter does the same."), NULL },
-  { 0 },
+  { .code = 0 },
 };
 
 static const struct view_class class = {

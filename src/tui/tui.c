@@ -112,7 +112,7 @@ static void after_setup(struct shell *shell, const struct values *values)
 
 /* --- the screen ----------------------------------------------------------------------------------------------------------- */
 
-static const struct shell_hooks hooks = { commands, signin_view_lock, job_has_ended };
+static const struct shell_hooks hooks = { commands, setup_commands, signin_view_lock, job_has_ended };
 
 static int fail(const struct err *err)
 {

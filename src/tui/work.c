@@ -63,8 +63,8 @@ static void show_jobs(struct shell *shell, struct form *form)
   shell_push(shell, job_view_open(shell));
 }
 
-static const struct form_purpose purpose_work = { submit_work, show_jobs };
-static const struct form_purpose purpose_import = { submit_import, show_jobs };
+static const struct form_purpose purpose_work = { .submit = submit_work, .after = show_jobs };
+static const struct form_purpose purpose_import = { .submit = submit_import, .after = show_jobs };
 
 static void open_form(struct shell *shell, const struct form_purpose *purpose, const char *title, const struct field *fields, const void *what)
 {
