@@ -17,6 +17,7 @@ EXTRA_DIST += tests/may-skip tests/leaks.allowed tests/fixtures
 dist_check_SCRIPTS += tests/layers tests/po
 TESTS += tests/layers tests/po
 
+include tests/cli/local.mk
 include tests/unit/local.mk
 include tests/tui/local.mk
 include tests/sim/local.mk

@@ -164,6 +164,7 @@ static int lock_share(struct store *store, const char *path, struct err *err)
   if (store->lock < 0)
     err_set(err, _("%s cannot be written (%s): the desk needs to write in the directory of its database"), name, strerror(errno));
   else {
+    fchmod(store->lock, 0660); /* whatever the umask; fails harmlessly when it is another account's */
     bool alone = flock(store->lock, LOCK_EX | LOCK_NB) == 0;
     store->clean = !(alone && stat(wal_name, &wal) == 0 && wal.st_size > 0);
     flock(store->lock, LOCK_SH);

@@ -1,0 +1,4 @@
+# The command line as scripts use it.
+dist_check_SCRIPTS += tests/cli/bad-input tests/cli/alerts tests/cli/shared-file
+TESTS += tests/cli/bad-input tests/cli/alerts tests/cli/shared-file
+EXTRA_DIST += tests/cli/lib.sh
