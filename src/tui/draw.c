@@ -115,6 +115,41 @@ int draw_part(struct terminal *terminal, int row, int column, int columns, enum 
   return taken > 0 ? taken : 0;
 }
 
+struct wrapping {
+  struct terminal *terminal; /* NULL: only counting */
+  struct area area;
+  enum style style;
+  int count;
+};
+
+static bool wrapped_line(const char *bytes, size_t length, void *context)
+{
+  struct wrapping *wrapping = context;
+
+  if (wrapping->terminal != NULL) {
+    char *line = mem_dup_n(bytes, length);
+    draw_text(wrapping->terminal, wrapping->area.top + wrapping->count, wrapping->area.left, wrapping->area.columns, wrapping->style, line);
+    free(line);
+  }
+  return ++wrapping->count < wrapping->area.rows;
+}
+
+int draw_wrapped(struct terminal *terminal, struct area area, enum style style, const char *text)
+{
+  struct wrapping wrapping = { terminal, area, style, 0 };
+
+  text_wrap(text, area.columns, terminal->ambiguous, wrapped_line, &wrapping);
+  return wrapping.count;
+}
+
+int draw_wrapped_rows(const struct terminal *terminal, int columns, int most, const char *text)
+{
+  struct wrapping wrapping = { NULL, { 0, 0, most, columns }, STYLE_NORMAL, 0 };
+
+  text_wrap(text, columns, terminal->ambiguous, wrapped_line, &wrapping);
+  return wrapping.count;
+}
+
 void draw_rule(struct terminal *terminal, int row, int column, int columns, const char *text)
 {
   struct buf line = BUF_INIT;

@@ -48,6 +48,9 @@ void draw_clear(struct terminal *terminal);
 void draw_text(struct terminal *terminal, int row, int column, int columns, enum style style, const char *text);
 /* The same without filling; returns the columns taken. */
 int draw_part(struct terminal *terminal, int row, int column, int columns, enum style style, const char *text);
+/* Text broken into at most area.rows lines; returns those it takes. */
+int draw_wrapped(struct terminal *terminal, struct area area, enum style style, const char *text);
+int draw_wrapped_rows(const struct terminal *terminal, int columns, int most, const char *text);
 /* A line across, with a text set into it if not NULL. */
 void draw_rule(struct terminal *terminal, int row, int column, int columns, const char *text);
 void draw_cursor(struct terminal *terminal, int row, int column);

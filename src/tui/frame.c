@@ -10,11 +10,11 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6 };
+enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 40 };
 
-/* --- the top line --------------------------------------------------------------------------------------------------------- */
+/* --- the two rows at the top --------------------------------------------------------------------------------------------------------- */
 
-/* One statement of the top line. When not all fit, shorter forms are taken, then texts are cut down to `least` columns, each time in this order
+/* One statement at the top. When not all fit, shorter forms are taken, then texts are cut down to `least` columns, each time in this order
  * from the last. */
 struct part {
   char *text, *shorter; /* owned; shorter may be NULL */
@@ -50,17 +50,38 @@ static const char *weekday(int64_t at)
   return timegm(&day) != -1 ? _(names[day.tm_wday]) : "";
 }
 
-static void add_post(struct parts *parts, const char *format, const char *name)
+static void add_post(struct parts *parts, const struct shell *shell, const char *format, const char *name)
 {
-  part_add(parts, name != NULL ? STYLE_TOP : STYLE_LATE, LEAST_COLUMNS, mem_printf(format, name != NULL ? name : _("vacant")), NULL);
+  bool is_here = name != NULL && shell->officer_name != NULL && !shell->is_locked && strcmp(name, shell->officer_name) == 0;
+  char *text = mem_printf(format, name != NULL ? name : _("vacant"));
+
+  part_add(parts, name == NULL ? STYLE_LATE : is_here ? STYLE_STRONG : STYLE_NORMAL, LEAST_COLUMNS, mem_printf("%s%s", is_here ? "*" : "", text), NULL);
+  free(text);
 }
 
-static void add_posts(struct parts *parts, const struct status *status)
+static bool is_on_a_post(const struct shell *shell)
 {
-  /* L10N: the two posts and the duty leader in the top line, each followed by a name; as short as can be */
-  add_post(parts, _("A %s"), status->post_a);
-  add_post(parts, _("B %s"), status->post_b);
-  add_post(parts, _("Lead %s"), status->leader);
+  const char *const names[] = { shell->status.post_a, shell->status.post_b, shell->status.leader };
+
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (names[i] != NULL && strcmp(names[i], shell->officer_name) == 0) return true;
+  return false;
+}
+
+/* Who is on duty, a star at whoever is signed in here, and until when. */
+static void add_people(struct parts *parts, const struct shell *shell)
+{
+  char time[CLOCK_TEXT];
+
+  if (shell->officer_name == NULL || shell->is_locked) part_add(parts, STYLE_FAINT, LEAST_COLUMNS, mem_dup(_("nobody signed in")), NULL);
+  else if (!is_on_a_post(shell)) part_add(parts, STYLE_STRONG, LEAST_COLUMNS, mem_printf("*%s", shell->officer_name), NULL);
+  /* L10N: the two posts and the duty leader at the top, each followed by a name; as short as can be */
+  add_post(parts, shell, _("A %s"), shell->status.post_a);
+  add_post(parts, shell, _("B %s"), shell->status.post_b);
+  add_post(parts, shell, _("Lead %s"), shell->status.leader);
+  if (shell->status.relief == 0) return;
+  clock_text(time, shell->status.relief, CLOCK_TIME);
+  part_add(parts, STYLE_NORMAL, 0, mem_printf(_("relief %s"), time), mem_printf(">%s", time));
 }
 
 static const char *colour_word(const char *colour)
@@ -78,10 +99,6 @@ static void add_state(struct parts *parts, const struct status *status)
 {
   char time[CLOCK_TEXT];
 
-  if (status->relief > 0) {
-    clock_text(time, status->relief, CLOCK_TIME);
-    part_add(parts, STYLE_TOP, 0, mem_printf(_("relief %s"), time), mem_printf(">%s", time));
-  }
   if (status->response != NULL) part_add(parts, STYLE_STRONG, 0, mem_printf(_("response %s"), status->response), NULL);
   if (status->colour != NULL) part_add(parts, draw_colour(status->colour), 0, mem_dup(colour_word(status->colour)), NULL);
   if (status->undelivered > 0) {
@@ -96,7 +113,7 @@ static int parts_columns(const struct terminal *terminal, const struct parts *pa
   int columns = 0;
 
   for (int i = 0; i < parts->count; i++) columns += draw_columns(terminal, parts->list[i].text) + GAP;
-  return columns - GAP;
+  return columns > 0 ? columns - GAP : 0;
 }
 
 static void part_shorten(struct part *part)
@@ -127,31 +144,32 @@ static void parts_shrink(const struct terminal *terminal, struct parts *parts, i
   }
 }
 
+static void draw_parts(struct terminal *terminal, struct parts *parts, int row, int column)
+{
+  for (int i = 0; i < parts->count; i++) {
+    column += draw_part(terminal, row, column, terminal->columns - column, parts->list[i].style, parts->list[i].text) + GAP;
+    free(parts->list[i].text);
+    free(parts->list[i].shorter);
+  }
+}
+
 static void draw_top(struct shell *shell)
 {
   struct terminal *terminal = shell->terminal;
-  const struct status *status = &shell->status;
+  const char *unit = shell->status.unit != NULL ? shell->status.unit : _("Duty desk");
   struct parts parts = { .count = 0 };
   char date[CLOCK_TEXT], time[CLOCK_TEXT];
   int64_t now = clock_now();
-  int column = 0;
 
   if (!draw_wanted(terminal, TOP_ROW)) return;
   draw_text(terminal, TOP_ROW, 0, terminal->columns, STYLE_TOP, "");
-  part_add(&parts, STYLE_TOP, LEAST_COLUMNS, mem_dup(status->unit ? status->unit : _("Duty desk")), NULL);
   clock_text(date, now, CLOCK_DATE);
   clock_text(time, now, CLOCK_TIME);
+  part_add(&parts, STYLE_TOP, LEAST_COLUMNS, mem_dup(unit), NULL);
   part_add(&parts, STYLE_TOP, 0, mem_printf("%s %s %s", date, weekday(now), time), mem_printf("%s %s %s", date + 5, weekday(now), time));
-  if (status->unit) {
-    add_posts(&parts, status);
-    add_state(&parts, status);
-  }
+  if (shell->status.unit != NULL) add_state(&parts, &shell->status);
   parts_shrink(terminal, &parts, terminal->columns);
-  for (int i = 0; i < parts.count; i++) {
-    column += draw_part(terminal, TOP_ROW, column, terminal->columns - column, parts.list[i].style, parts.list[i].text) + GAP;
-    free(parts.list[i].text);
-    free(parts.list[i].shorter);
-  }
+  draw_parts(terminal, &parts, TOP_ROW, 0);
 }
 
 /* --- title, message, hints ------------------------------------------------------------------------------------------------ */
@@ -161,52 +179,31 @@ static void draw_title(struct shell *shell)
   struct terminal *terminal = shell->terminal;
   const char *title = shell->top ? shell->top->class->title(shell->top, shell) : "";
   enum style style = shell->status.exercise ? STYLE_EXERCISE : STYLE_TITLE;
+  struct parts people = { .count = 0 };
 
   if (!draw_wanted(terminal, TITLE_ROW)) return;
   char *text = shell->status.exercise ? mem_printf(_("EXERCISE – not real · %s"), title) : mem_dup(title);
-  char *who = shell->officer_name && !shell->is_locked ? mem_printf(_("signed in: %s"), shell->officer_name) : mem_dup(shell->status.unit ? _("nobody signed in") : "");
-  int columns = draw_columns(terminal, who);
-  draw_text(terminal, TITLE_ROW, 0, terminal->columns - columns - 1, style, text);
-  draw_text(terminal, TITLE_ROW, terminal->columns - columns - 1, 1, style, "");
-  draw_text(terminal, TITLE_ROW, terminal->columns - columns, columns, style == STYLE_TITLE ? STYLE_FAINT : style, who);
+  int wanted = draw_columns(terminal, text) < TITLE_MOST ? draw_columns(terminal, text) : TITLE_MOST;
+  if (shell->status.unit != NULL) add_people(&people, shell);
+  parts_shrink(terminal, &people, terminal->columns - wanted - GAP);
+  int left = terminal->columns - parts_columns(terminal, &people);
+  draw_text(terminal, TITLE_ROW, 0, left - 1, style, text);
+  draw_parts(terminal, &people, TITLE_ROW, left);
   free(text);
-  free(who);
 }
 
-struct message {
-  struct shell *shell;
-  int row; /* where the next line goes; negative: only counting */
-  int count;
-};
-
-static bool message_line(const char *bytes, size_t length, void *context)
+static int message_rows(const struct shell *shell)
 {
-  struct message *message = context;
-  struct shell *shell = message->shell;
-
-  if (message->row >= 0) {
-    char *line = mem_dup_n(bytes, length);
-    draw_text(shell->terminal, message->row++, 0, shell->terminal->columns, shell->message_style, line);
-    free(line);
-  }
-  return ++message->count < MESSAGE_ROWS_MOST;
-}
-
-static int message_rows(struct shell *shell)
-{
-  struct message message = { shell, -1, 0 };
-
-  if (shell->message == NULL) return 1;
-  text_wrap(shell->message, shell->terminal->columns, shell->terminal->ambiguous, message_line, &message);
-  return message.count > 0 ? message.count : 1;
+  int rows = shell->message != NULL ? draw_wrapped_rows(shell->terminal, shell->terminal->columns, MESSAGE_ROWS_MOST, shell->message) : 1;
+  return rows > 0 ? rows : 1;
 }
 
 static void draw_message(struct shell *shell)
 {
-  struct message message = { shell, shell->terminal->rows - HINT_ROWS - message_rows(shell), 0 };
+  int rows = message_rows(shell);
+  struct area area = { shell->terminal->rows - HINT_ROWS - rows, 0, rows, shell->terminal->columns };
 
-  if (shell->message != NULL)
-    text_wrap(shell->message, shell->terminal->columns, shell->terminal->ambiguous, message_line, &message);
+  if (shell->message != NULL) draw_wrapped(shell->terminal, area, shell->message_style, shell->message);
 }
 
 struct hints {

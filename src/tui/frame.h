@@ -1,4 +1,4 @@
-/* What surrounds every view: the top line, the title, the message, the key hints. */
+/* What surrounds every view: the state of the station, the title with who is on duty, the message, the key hints. */
 #ifndef TUI_FRAME_H
 #define TUI_FRAME_H
 

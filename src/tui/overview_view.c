@@ -15,7 +15,7 @@
 #include "tui/rows.h"
 #include "tui/tabs.h"
 
-enum { MARK_COLUMNS = 2, DUE_COLUMNS = 12, SORT_COLUMNS = 10, WHO_COLUMNS = 12, LATE_COLUMNS = 11 };
+enum { MARK_COLUMNS = 2, DUE_COLUMNS = 12, SORT_COLUMNS = 10, WHO_COLUMNS = 11, LATE_COLUMNS = 14 };
 
 struct overview_view {
   struct view view;

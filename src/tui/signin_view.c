@@ -1,7 +1,6 @@
 #include "tui/signin_view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/err.h"
 #include "base/i18n.h"
@@ -13,14 +12,14 @@
 #include "tui/overview_view.h"
 #include "tui/rows.h"
 
-enum { OFFICERS_MOST = 500, OFFICER_ROWS = 8, NAME_COLUMNS = 24 };
+enum { OFFICERS_MOST = 500, OFFICER_ROWS = 8, NAME_COLUMNS = 24, BANNER_ROWS = 3 };
 
 enum occasion { OCCASION_OPEN, OCCASION_CHANGE, OCCASION_LOCK };
 
 struct officer {
   record_id id;
   char *name;
-  const char *post; /* translated; NULL: not on duty now */
+  int post; /* index of post_labels */
 };
 
 struct signin {
@@ -35,17 +34,21 @@ struct signin {
 
 /* --- officers ------------------------------------------------------------------------------------------------------------- */
 
-static const char *post_of(record_id officer, const record_id on[])
+/* Whoever has no post now comes last. */
+enum { POSTS = 3 };
+static const char *const post_labels[POSTS + 1] = { N_("post A"), N_("post B"), N_("leader"), NULL };
+
+static int post_of(record_id officer, const record_id on[])
 {
-  if (officer == on[0]) return _("post A");
-  if (officer == on[1]) return _("post B");
-  return officer == on[2] ? _("leader") : NULL;
+  for (int post = 0; post < POSTS; post++)
+    if (officer == on[post]) return post;
+  return POSTS;
 }
 
 struct reading {
   struct signin *signin;
   struct shell *shell;
-  record_id on[3];
+  record_id on[POSTS];
 };
 
 static bool take_officer(void *context, const struct record *record)
@@ -59,17 +62,15 @@ static bool take_officer(void *context, const struct record *record)
   return true;
 }
 
-/* Those on duty stand first. */
+/* Those on duty stand first; otherwise the list's order is kept. */
 static void put_duty_first(struct signin *signin)
 {
-  int first = 0;
-
-  for (int i = 0; i < signin->count; i++) {
-    if (signin->officers[i].post == NULL) continue;
-    struct officer kept = signin->officers[i];
-    memmove(&signin->officers[first + 1], &signin->officers[first], (size_t)(i - first) * sizeof kept);
-    signin->officers[first++] = kept;
-  }
+  for (int i = 1; i < signin->count; i++)
+    for (int j = i; j > 0 && signin->officers[j].post < signin->officers[j - 1].post; j--) {
+      struct officer kept = signin->officers[j];
+      signin->officers[j] = signin->officers[j - 1];
+      signin->officers[j - 1] = kept;
+    }
 }
 
 static void read_officers(struct signin *signin, struct shell *shell)
@@ -150,7 +151,7 @@ static void draw_officer(void *context, struct terminal *terminal, int row, stru
 
   draw_text(terminal, area.top, area.left, 2, style, is_chosen ? "> " : "");
   draw_text(terminal, area.top, area.left + 2, NAME_COLUMNS, style, signin->officers[row].name);
-  draw_text(terminal, area.top, area.left + 2 + NAME_COLUMNS, area.columns - 2 - NAME_COLUMNS, style, signin->officers[row].post);
+  draw_text(terminal, area.top, area.left + 2 + NAME_COLUMNS, area.columns - 2 - NAME_COLUMNS, style, i18n_text(post_labels[signin->officers[row].post]));
 }
 
 static void draw_pin(struct signin *signin, struct shell *shell, int row)
@@ -167,8 +168,8 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   char *banner = demo_banner(&shell->desk);
   int top = area.top;
 
-  if (banner != NULL) draw_text(shell->terminal, top, area.left, area.columns, STYLE_STRONG, banner);
-  top += banner != NULL ? 2 : 1;
+  if (banner != NULL) top += draw_wrapped(shell->terminal, (struct area){ top, area.left, BANNER_ROWS, area.columns }, STYLE_STRONG, banner);
+  top++;
   free(banner);
   rows_place(&signin->rows, (struct area){ top, area.left, officers, area.columns });
   rows_draw(&signin->rows, shell->terminal, draw_officer, signin);
