@@ -40,4 +40,3 @@ TESTS += tests/unit/skipped
 endif
 EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
 dist_check_SCRIPTS += tests/unit/skipped
-EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
