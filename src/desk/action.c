@@ -19,9 +19,10 @@
 #include "desk/warning.h"
 
 const struct action *const desk_action_tables[] = {
-  entry_actions,    entry_open_actions, item_actions,    order_actions,          dutycheck_actions,    handover_actions, handover_sign_actions, roster_actions,
-  warning_actions,  warning_import_actions, warning_text_actions, call_actions, relay_actions,        task_actions,     response_actions,      danger_actions,
-  sitrep_actions,   transfer_actions,   stock_actions,   gear_actions,           unit_actions,         officer_actions,  contact_actions,       setup_actions,
+  entry_actions,         entry_open_actions, item_actions,    order_actions,          dutycheck_actions,    handover_actions,
+  handover_sign_actions, roster_actions,     warning_actions, warning_import_actions, warning_text_actions, call_actions,
+  relay_actions,         task_actions,       response_actions, danger_actions,        sitrep_actions,       transfer_actions,
+  stock_actions,         gear_actions,       unit_actions,    officer_actions,        contact_actions,      setup_actions,
   NULL,
 };
 
@@ -54,7 +55,8 @@ static int check_subject(struct desk *desk, const struct action *action, record_
   return status;
 }
 
-int action_run(struct desk *desk, const struct action *action, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
+int action_run(struct desk *desk, const struct action *action, record_id subject, const struct values *arguments, struct outcome *outcome,
+               struct err *err)
 {
   static const struct field none[] = { { 0 } };
   struct values empty;
@@ -63,7 +65,8 @@ int action_run(struct desk *desk, const struct action *action, record_id subject
   if (session_may(desk, action->who, err) < 0) return -1;
   values_start(&empty, action->arguments != NULL ? action->arguments : none);
   if (arguments == NULL) arguments = &empty;
-  if (check_arguments(action, arguments, err) == 0 && check_subject(desk, action, subject, err) == 0) status = action->run(desk, subject, arguments, outcome, err);
+  if (check_arguments(action, arguments, err) == 0 && check_subject(desk, action, subject, err) == 0)
+    status = action->run(desk, subject, arguments, outcome, err);
   values_free(&empty);
   return status;
 }

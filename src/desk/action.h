@@ -1,4 +1,5 @@
-/* An action: something an officer can do, described once. Keys, hint bar, help, palette, command line, completion and the manual read it. */
+/* An action: something an officer can do, described once. Keys, hint bar, help, palette, command line, completion and the manual read it.
+ * */
 #ifndef DESK_ACTION_H
 #define DESK_ACTION_H
 
@@ -23,7 +24,7 @@ struct action {
   const char *key;     /* where its subject is shown: "Ctrl-O", "F6", "a" …; or NULL */
   const char *command; /* words on the command line, "handover offer", or NULL */
   enum who who;
-  const char *subject; /* kind of the record it works on, or NULL */
+  const char *subject;           /* kind of the record it works on, or NULL */
   const struct field *arguments; /* what it asks for, ended by a NULL name; NULL: nothing */
   /* Is it open to this officer now (for the hint bar)? `record` is the subject, NULL if there is none. NULL: always. */
   bool (*possible)(struct desk *desk, const struct record *record);
@@ -38,6 +39,7 @@ extern const struct action *const desk_action_tables[];
 const struct action *action_find(const struct action *const tables[], const char *name); /* NULL: none */
 
 /* Checks who may and the required arguments, then runs. What both front ends call. */
-int action_run(struct desk *desk, const struct action *action, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err);
+int action_run(struct desk *desk, const struct action *action, record_id subject, const struct values *arguments, struct outcome *outcome,
+               struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* Call-and-answer (叫应): somebody has answered, not that a message was sent (V). An answer starts a second clock, that of what was promised. */
+/* Call-and-answer (叫应): somebody has answered, not that a message was sent (V). An answer starts a second clock, that of what was
+ * promised. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +15,27 @@
 #include "store/act.h"
 
 const struct choice warning_channels[] = {
-  { "wechat", N_("WeChat group") }, { "loudspeaker", N_("Loudspeaker") }, { "sms", N_("SMS") },   { "phone", N_("Phone") },      { "radio", N_("Radio") },
-  { "satellite", N_("Satellite phone") }, { "gong", N_("Gong or whistle") }, { "door", N_("Door to door") }, { "other", N_("Other") }, { NULL, NULL },
+  { "wechat", N_("WeChat group") },
+  { "loudspeaker", N_("Loudspeaker") },
+  { "sms", N_("SMS") },
+  { "phone", N_("Phone") },
+  { "radio", N_("Radio") },
+  { "satellite", N_("Satellite phone") },
+  { "gong", N_("Gong or whistle") },
+  { "door", N_("Door to door") },
+  { "other", N_("Other") },
+  { NULL, NULL },
 };
 
 static const struct choice states[] = {
-  { "waiting", N_("To be called") }, { "answered", N_("Answered") }, { "escalated", N_("Escalated") }, { "closed", N_("Closed") }, { NULL, NULL },
+  { "waiting", N_("To be called") },
+  { "answered", N_("Answered") },
+  { "escalated", N_("Escalated") },
+  { "closed", N_("Closed") },
+  { NULL, NULL },
 };
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "call.attempt", "waiting", "waiting", WHO_ANYONE, false },
   { "call.attempt", "escalated", "escalated", WHO_ANYONE, false },
@@ -33,9 +47,14 @@ static const struct transition moves[] = {
   { "call.close", "waiting", "closed", WHO_OFFICER, true },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_ONCE | FIELD_INDEXED, .help = N_("The warning's key: who reads this need not hold it") },
+  { .name = "warning",
+    .type = FIELD_TEXT,
+    .label = N_("Warning"),
+    .flags = FIELD_ONCE | FIELD_INDEXED,
+    .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "callee", .type = FIELD_TEXT, .label = N_("Who is called"), .flags = FIELD_REQUIRED, .most = 60, .columns = 12 },
   { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 60, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .columns = 13 },
@@ -57,7 +76,14 @@ static const struct field fields[] = {
 };
 
 const struct kind call_kind = {
-  .name = "call", .label = N_("Call"), .letter = "C", .fields = fields, .lanes = LANE_BIT(LANE_UP), .title = "callee", .order = "due", .newest_first = true,
+  .name = "call",
+  .label = N_("Call"),
+  .letter = "C",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_UP),
+  .title = "callee",
+  .order = "due",
+  .newest_first = true,
 };
 
 static void defaults(struct desk *desk, struct values *values)
@@ -83,7 +109,8 @@ MOVE_FUNCTIONS(escalate)
 MOVE_FUNCTIONS(close)
 
 static const struct choice results[] = {
-  { "unanswered", N_("not answered") }, { "busy", N_("busy") }, { "off", N_("switched off") }, { "wrong", N_("wrong number") }, { NULL, NULL },
+  { "unanswered", N_("not answered") }, { "busy", N_("busy") }, { "off", N_("switched off") },
+  { "wrong", N_("wrong number") },      { NULL, NULL },
 };
 
 static const struct field attempt_arguments[] = {
@@ -118,7 +145,8 @@ static int write_attempt(struct desk *desk, const struct record *call, const str
   if (act == NULL) return -1;
   struct change *change = act_edit(act, &call_kind, call->id);
   if (record_text(call, "attempts") != NULL) buf_addf(&text, "%s\n", record_text(call, "attempts"));
-  buf_addf(&text, "%s %s %s", clock_text(at, act_at(act), CLOCK_DATE_TIME), lookup_choice(&call_kind, "channel", values_text(arguments, "channel")),
+  buf_addf(&text, "%s %s %s", clock_text(at, act_at(act), CLOCK_DATE_TIME),
+           lookup_choice(&call_kind, "channel", values_text(arguments, "channel")),
            lookup_argument(attempt_arguments, arguments, "result"));
   change_set_text(change, "attempts", buf_text(&text));
   change_set_number(change, "attempt_count", record_number(call, "attempt_count", 0) + 1);
@@ -175,13 +203,43 @@ static const struct field escalate_arguments[] = {
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why") }, { 0 } };
 
 const struct action call_actions[] = {
-  { .name = "call.attempt", .label = N_("Attempt"), .key = "t", .command = "call attempt", .subject = "call", .arguments = attempt_arguments,
-    .help = N_("Called, but nobody answered: time, channel and result are kept."), .possible = attempt_possible, .prepare = attempt_prepare, .run = attempt_run },
-  { .name = "call.answer", .label = N_("Answered"), .key = "a", .command = "call answer", .subject = "call", .arguments = answer_arguments,
-    .help = N_("Somebody has answered; what was promised starts its own clock."), .possible = answer_possible, .prepare = answer_prepare, .run = answer_run },
-  { .name = "call.escalate", .label = N_("Escalate"), .key = "e", .command = "call escalate", .subject = "call", .arguments = escalate_arguments,
-    .help = N_("Nobody answers: the next one is told."), .possible = escalate_possible, .run = escalate_run },
-  { .name = "call.close", .label = N_("Close"), .key = "x", .command = "call close", .subject = "call", .arguments = why_arguments,
-    .help = N_("What was promised is done; a call that nobody answered needs a reason."), .possible = close_possible, .run = close_run },
+  { .name = "call.attempt",
+    .label = N_("Attempt"),
+    .key = "t",
+    .command = "call attempt",
+    .subject = "call",
+    .arguments = attempt_arguments,
+    .help = N_("Called, but nobody answered: time, channel and result are kept."),
+    .possible = attempt_possible,
+    .prepare = attempt_prepare,
+    .run = attempt_run },
+  { .name = "call.answer",
+    .label = N_("Answered"),
+    .key = "a",
+    .command = "call answer",
+    .subject = "call",
+    .arguments = answer_arguments,
+    .help = N_("Somebody has answered; what was promised starts its own clock."),
+    .possible = answer_possible,
+    .prepare = answer_prepare,
+    .run = answer_run },
+  { .name = "call.escalate",
+    .label = N_("Escalate"),
+    .key = "e",
+    .command = "call escalate",
+    .subject = "call",
+    .arguments = escalate_arguments,
+    .help = N_("Nobody answers: the next one is told."),
+    .possible = escalate_possible,
+    .run = escalate_run },
+  { .name = "call.close",
+    .label = N_("Close"),
+    .key = "x",
+    .command = "call close",
+    .subject = "call",
+    .arguments = why_arguments,
+    .help = N_("What was promised is done; a call that nobody answered needs a reason."),
+    .possible = close_possible,
+    .run = close_run },
   { 0 },
 };

@@ -7,17 +7,22 @@
 #include "desk/move.h"
 
 static const struct choice channels[] = {
-  { "phone", N_("Phone") }, { "video", N_("Video roll-call") }, { "radio", N_("Radio") }, { "system", N_("Duty system") }, { "visit", N_("In person") }, { NULL, NULL },
+  { "phone", N_("Phone") },        { "video", N_("Video roll-call") }, { "radio", N_("Radio") },
+  { "system", N_("Duty system") }, { "visit", N_("In person") },       { NULL, NULL },
 };
 
-static const struct choice states[] = { { "open", N_("Unanswered") }, { "answered", N_("Answered") }, { "missed", N_("Missed") }, { NULL, NULL } };
+static const struct choice states[] = {
+  { "open", N_("Unanswered") }, { "answered", N_("Answered") }, { "missed", N_("Missed") }, { NULL, NULL }
+};
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "dutycheck.answer", "open", "answered", WHO_ANYONE, false },
   { "dutycheck.answer", "missed", "answered", WHO_ANYONE, false },
   { "dutycheck.miss", "open", "missed", WHO_ANYONE, true },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
   { .name = "asked_by", .type = FIELD_TEXT, .label = N_("Asked by"), .flags = FIELD_REQUIRED, .most = 80, .columns = 16 },
@@ -32,7 +37,14 @@ static const struct field fields[] = {
 };
 
 const struct kind dutycheck_kind = {
-  .name = "dutycheck", .label = N_("Duty check"), .letter = "Q", .fields = fields, .lanes = LANE_BIT(LANE_HERE), .title = "asked_by", .order = "asked_at", .newest_first = true,
+  .name = "dutycheck",
+  .label = N_("Duty check"),
+  .letter = "Q",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .title = "asked_by",
+  .order = "asked_at",
+  .newest_first = true,
 };
 
 static void defaults(struct desk *desk, struct values *values)
@@ -92,9 +104,24 @@ static int answer_prepare(struct desk *desk, record_id id, struct values *argume
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED }, { 0 } };
 
 const struct action dutycheck_actions[] = {
-  { .name = "dutycheck.answer", .label = N_("Answered"), .key = "a", .command = "dutycheck answer", .subject = "dutycheck", .arguments = answer_arguments,
-    .help = N_("Notes who answered the duty check, when and with what result."), .possible = answer_possible, .prepare = answer_prepare, .run = answer_run },
-  { .name = "dutycheck.miss", .label = N_("Missed"), .key = "x", .command = "dutycheck miss", .subject = "dutycheck", .arguments = why_arguments,
-    .help = N_("Nobody answered in time; says why."), .possible = miss_possible, .run = miss_run },
+  { .name = "dutycheck.answer",
+    .label = N_("Answered"),
+    .key = "a",
+    .command = "dutycheck answer",
+    .subject = "dutycheck",
+    .arguments = answer_arguments,
+    .help = N_("Notes who answered the duty check, when and with what result."),
+    .possible = answer_possible,
+    .prepare = answer_prepare,
+    .run = answer_run },
+  { .name = "dutycheck.miss",
+    .label = N_("Missed"),
+    .key = "x",
+    .command = "dutycheck miss",
+    .subject = "dutycheck",
+    .arguments = why_arguments,
+    .help = N_("Nobody answered in time; says why."),
+    .possible = miss_possible,
+    .run = miss_run },
   { 0 },
 };

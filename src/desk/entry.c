@@ -12,16 +12,21 @@
 #include "desk/shift.h"
 #include "store/act.h"
 
-/* --- the kind ------------------------------------------------------------------------------------------------------------------- */
+/* --- the kind ------------------------------------------------------------------------------------------------------------------------ */
 
 static const struct choice sorts[] = {
-  { "note", N_("Note") },       { "phone", N_("Phone call") }, { "order", N_("Instruction") }, { "report", N_("Report") },
-  { "check", N_("Duty check") }, { "visit", N_("Visitor") },    { "equipment", N_("Equipment") }, { "correction", N_("Correction") }, { NULL, NULL },
+  { "note", N_("Note") },           { "phone", N_("Phone call") },      { "order", N_("Instruction") },
+  { "report", N_("Report") },       { "check", N_("Duty check") },      { "visit", N_("Visitor") },
+  { "equipment", N_("Equipment") }, { "correction", N_("Correction") }, { NULL, NULL },
 };
 
 /* The phone log's own fields (V, domain.md) follow the text; a call's text is its first line. */
 static const struct field fields[] = {
-  { .name = "happened", .type = FIELD_TIME, .label = N_("Happened"), .flags = FIELD_REQUIRED | FIELD_INDEXED, .columns = 11,
+  { .name = "happened",
+    .type = FIELD_TIME,
+    .label = N_("Happened"),
+    .flags = FIELD_REQUIRED | FIELD_INDEXED,
+    .columns = 11,
     .help = N_("When it happened; when it was written down is kept beside it") },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 8 },
   { .name = "text", .type = FIELD_NOTE, .label = N_("Text"), .flags = FIELD_REQUIRED, .columns = 40 },
@@ -35,20 +40,42 @@ static const struct field fields[] = {
   { .name = "measures", .type = FIELD_NOTE, .label = N_("Measures taken") },
   { .name = "result", .type = FIELD_NOTE, .label = N_("Result") },
   { .name = "trend", .type = FIELD_NOTE, .label = N_("Trend") },
-  { .name = "told", .type = FIELD_TEXT, .label = N_("Already told"), .most = 200, .help = N_("Whom the caller has told already"), .group = 3 },
+  { .name = "told",
+    .type = FIELD_TEXT,
+    .label = N_("Already told"),
+    .most = 200,
+    .help = N_("Whom the caller has told already"),
+    .group = 3 },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .group = 3 },
   { .name = "recorder", .type = FIELD_REFERENCE, .label = N_("Recorder"), .flags = FIELD_AUTOMATIC, .reference = "officer", .columns = 10 },
   { .name = "about", .type = FIELD_REFERENCE, .label = N_("About"), .reference = "*" },
   { .name = "corrects", .type = FIELD_REFERENCE, .label = N_("Corrects"), .flags = FIELD_ONCE, .reference = "entry" },
-  { .name = "ack_a", .type = FIELD_REFERENCE, .label = N_("Acknowledged on post A"), .flags = FIELD_AUTOMATIC, .reference = "officer", .group = 1 },
+  { .name = "ack_a",
+    .type = FIELD_REFERENCE,
+    .label = N_("Acknowledged on post A"),
+    .flags = FIELD_AUTOMATIC,
+    .reference = "officer",
+    .group = 1 },
   { .name = "ack_a_at", .type = FIELD_TIME, .label = N_("Acknowledged on post A at"), .flags = FIELD_AUTOMATIC, .group = 1 },
-  { .name = "ack_b", .type = FIELD_REFERENCE, .label = N_("Acknowledged on post B"), .flags = FIELD_AUTOMATIC, .reference = "officer", .group = 2 },
+  { .name = "ack_b",
+    .type = FIELD_REFERENCE,
+    .label = N_("Acknowledged on post B"),
+    .flags = FIELD_AUTOMATIC,
+    .reference = "officer",
+    .group = 2 },
   { .name = "ack_b_at", .type = FIELD_TIME, .label = N_("Acknowledged on post B at"), .flags = FIELD_AUTOMATIC, .group = 2 },
   { 0 },
 };
 
 const struct kind entry_kind = {
-  .name = "entry", .label = N_("Log entry"), .letter = "E", .fields = fields, .lanes = LANE_BIT(LANE_HERE), .title = "text", .order = "happened", .newest_first = true,
+  .name = "entry",
+  .label = N_("Log entry"),
+  .letter = "E",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .title = "text",
+  .order = "happened",
+  .newest_first = true,
 };
 
 static void defaults(struct desk *desk, struct values *values)
@@ -79,10 +106,11 @@ void entry_note(struct desk *desk, struct act *act, const char *text, record_id 
   change_number(entry);
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------------------------------------- */
 
 /* Everything the arguments and the kind have in common; with the recorder and a number. One operation, no reading. */
-static int write_entry(struct desk *desk, const char *action, const char *sort, const struct values *arguments, record_id corrects, struct outcome *outcome, struct err *err)
+static int write_entry(struct desk *desk, const char *action, const char *sort, const struct values *arguments, record_id corrects,
+                       struct outcome *outcome, struct err *err)
 {
   struct values values;
   int status = -1;
@@ -161,7 +189,7 @@ static int run_phone(struct desk *desk, record_id subject, const struct values *
   return write_entry(desk, "entry.phone", "phone", arguments, 0, outcome, err);
 }
 
-/* --- what may become of an entry --------------------------------------------------------------------------------------------------- */
+/* --- what may become of an entry ----------------------------------------------------------------------------------------------------- */
 
 static bool is_open(struct desk *desk, const struct record *record)
 {
@@ -279,19 +307,54 @@ static int run_acknowledge(struct desk *desk, record_id subject, const struct va
 static bool needs_acknowledging(struct desk *desk, const struct record *record)
 {
   (void)desk;
-  return record != NULL && (!record_is_void(record) && record_number(record, "important", 0) && !(record_number(record, "ack_a", 0) && record_number(record, "ack_b", 0)));
+  return record != NULL && (!record_is_void(record) && record_number(record, "important", 0) &&
+                            !(record_number(record, "ack_a", 0) && record_number(record, "ack_b", 0)));
 }
 
 const struct action entry_actions[] = {
-  { .name = "entry.add", .label = N_("Log"), .key = "1", .command = "log", .arguments = add_arguments,
-    .help = N_("Writes an entry into the day log."), .prepare = prepare_add, .run = run_add },
-  { .name = "entry.phone", .label = N_("Log a phone call"), .key = "2", .command = "log phone", .arguments = phone_arguments,
-    .help = N_("Writes a phone call into the day log, with caller, measures, result, trend and whom he has told already."), .prepare = prepare_add, .run = run_phone },
-  { .name = "entry.strike", .label = N_("Strike through"), .key = "Del", .command = "log strike", .subject = "entry", .arguments = why_arguments,
-    .help = N_("Strikes the entry with a reason; the text stays readable. Not once its shift is sealed."), .possible = is_open, .run = run_strike },
-  { .name = "entry.correct", .label = N_("Correct"), .key = "c", .command = "log correct", .subject = "entry", .arguments = correct_arguments,
-    .help = N_("Writes a new entry that corrects this one, also when its shift is sealed."), .possible = is_standing, .prepare = prepare_correct, .run = run_correct },
-  { .name = "entry.acknowledge", .label = N_("Acknowledge"), .key = "k", .command = "log acknowledge", .who = WHO_OFFICER, .subject = "entry",
-    .help = N_("The officer on post A or B has read this important entry."), .possible = needs_acknowledging, .run = run_acknowledge },
+  { .name = "entry.add",
+    .label = N_("Log"),
+    .key = "1",
+    .command = "log",
+    .arguments = add_arguments,
+    .help = N_("Writes an entry into the day log."),
+    .prepare = prepare_add,
+    .run = run_add },
+  { .name = "entry.phone",
+    .label = N_("Log a phone call"),
+    .key = "2",
+    .command = "log phone",
+    .arguments = phone_arguments,
+    .help = N_("Writes a phone call into the day log, with caller, measures, result, trend and whom he has told already."),
+    .prepare = prepare_add,
+    .run = run_phone },
+  { .name = "entry.strike",
+    .label = N_("Strike through"),
+    .key = "Del",
+    .command = "log strike",
+    .subject = "entry",
+    .arguments = why_arguments,
+    .help = N_("Strikes the entry with a reason; the text stays readable. Not once its shift is sealed."),
+    .possible = is_open,
+    .run = run_strike },
+  { .name = "entry.correct",
+    .label = N_("Correct"),
+    .key = "c",
+    .command = "log correct",
+    .subject = "entry",
+    .arguments = correct_arguments,
+    .help = N_("Writes a new entry that corrects this one, also when its shift is sealed."),
+    .possible = is_standing,
+    .prepare = prepare_correct,
+    .run = run_correct },
+  { .name = "entry.acknowledge",
+    .label = N_("Acknowledge"),
+    .key = "k",
+    .command = "log acknowledge",
+    .who = WHO_OFFICER,
+    .subject = "entry",
+    .help = N_("The officer on post A or B has read this important entry."),
+    .possible = needs_acknowledging,
+    .run = run_acknowledge },
   { 0 },
 };

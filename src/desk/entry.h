@@ -1,5 +1,5 @@
-/* The day log (值班日志): written with a pen, not a pencil. Nothing is erased; what is wrong is struck through with a reason, or corrected by a new entry once
- * the shift is sealed. */
+/* The day log (值班日志): written with a pen, not a pencil. Nothing is erased; what is wrong is struck through with a reason, or
+ * corrected by a new entry once the shift is sealed. */
 #ifndef DESK_ENTRY_H
 #define DESK_ENTRY_H
 

@@ -38,8 +38,8 @@ static int prepare_text(struct desk *desk, record_id subject, struct values *arg
 }
 
 /* Makes the record and lets the entry point at it, in one action; an entry sealed or pointing elsewhere already is left as it is. */
-static int write_both(struct desk *desk, const struct duty *duty, const struct values *values, const char *action, const struct record *entry, struct outcome *outcome,
-                      struct err *err)
+static int write_both(struct desk *desk, const struct duty *duty, const struct values *values, const char *action,
+                      const struct record *entry, struct outcome *outcome, struct err *err)
 {
   if (duty_check(desk, duty, NULL, values, err) < 0) return -1;
   bool points = record_number(entry, "about", 0) == 0 && !record_is_void(entry) && !seal_covers(desk, entry->id);
@@ -53,7 +53,8 @@ static int write_both(struct desk *desk, const struct duty *duty, const struct v
   return act_commit(act, err);
 }
 
-static int open_record(struct desk *desk, const struct duty *duty, record_id subject, const struct values *arguments, const char *action, struct outcome *outcome, struct err *err)
+static int open_record(struct desk *desk, const struct duty *duty, record_id subject, const struct values *arguments, const char *action,
+                       struct outcome *outcome, struct err *err)
 {
   struct record entry = { 0 };
   struct values values;
@@ -142,12 +143,35 @@ static bool is_standing(struct desk *desk, const struct record *record)
 }
 
 const struct action entry_open_actions[] = {
-  { .name = "entry.to_item", .label = N_("Make it an open item"), .key = "i", .command = "log item", .subject = "entry", .arguments = item_arguments,
-    .help = N_("Opens an item from this entry: owner, due time, next step."), .possible = is_standing, .prepare = prepare_item, .run = run_item },
-  { .name = "entry.to_danger", .label = N_("Make it a hidden danger"), .key = "d", .command = "log danger", .subject = "entry", .arguments = danger_arguments,
-    .help = N_("Opens a hidden danger from this entry."), .possible = is_standing, .prepare = prepare_danger, .run = run_danger },
-  { .name = "entry.to_warning", .label = N_("Make it a warning"), .key = "w", .command = "log warning", .subject = "entry", .arguments = warning_text_arguments,
-    .help = N_("Opens a warning from this entry; issuer, kind, colour and time are read from its text."), .possible = is_standing, .prepare = prepare_warning,
+  { .name = "entry.to_item",
+    .label = N_("Make it an open item"),
+    .key = "i",
+    .command = "log item",
+    .subject = "entry",
+    .arguments = item_arguments,
+    .help = N_("Opens an item from this entry: owner, due time, next step."),
+    .possible = is_standing,
+    .prepare = prepare_item,
+    .run = run_item },
+  { .name = "entry.to_danger",
+    .label = N_("Make it a hidden danger"),
+    .key = "d",
+    .command = "log danger",
+    .subject = "entry",
+    .arguments = danger_arguments,
+    .help = N_("Opens a hidden danger from this entry."),
+    .possible = is_standing,
+    .prepare = prepare_danger,
+    .run = run_danger },
+  { .name = "entry.to_warning",
+    .label = N_("Make it a warning"),
+    .key = "w",
+    .command = "log warning",
+    .subject = "entry",
+    .arguments = warning_text_arguments,
+    .help = N_("Opens a warning from this entry; issuer, kind, colour and time are read from its text."),
+    .possible = is_standing,
+    .prepare = prepare_warning,
     .run = run_warning },
   { 0 },
 };

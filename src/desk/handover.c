@@ -27,6 +27,7 @@ static const struct choice states[] = {
 };
 
 /* handover.accept_reserved is handover.accept with reservations given. */
+/* clang-format off */
 const struct transition handover_moves[] = {
   { "handover.draft", "draft", "draft", WHO_ANYONE, false },
   { "handover.draft", "declined", "declined", WHO_ANYONE, false },
@@ -48,13 +49,16 @@ const struct transition handover_moves[] = {
   { "handover.archive", "taken_over", "archived", WHO_OFFICER, false },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
+/* clang-format off */
 #define SECTION(field_name, text) { .name = field_name, .type = FIELD_NOTE, .label = text }
 #define SIGNATURE(name_, text, group_) \
   { .name = name_, .type = FIELD_REFERENCE, .label = text, .flags = FIELD_AUTOMATIC, .reference = "officer", .group = group_ }, \
   { .name = name_ "_at", .type = FIELD_TIME, .label = N_("Signed at"), .flags = FIELD_AUTOMATIC, .group = group_ }, \
   { .name = name_ "_late", .type = FIELD_YES, .label = N_("Signed late"), .flags = FIELD_AUTOMATIC, .group = group_ }, \
   { .name = name_ "_why", .type = FIELD_TEXT, .label = N_("Why not in time"), .flags = FIELD_AUTOMATIC, .group = group_ }
+/* clang-format on */
 
 static const struct field fields[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Shift"), .flags = FIELD_AUTOMATIC, .columns = 22 },
@@ -85,12 +89,23 @@ static const struct field fields[] = {
   { .name = "taken_by", .type = FIELD_REFERENCE, .label = N_("Taken over by"), .flags = FIELD_AUTOMATIC, .reference = "officer" },
   { .name = "reservations", .type = FIELD_NOTE, .label = N_("Reservations"), .flags = FIELD_AUTOMATIC },
   { .name = "relieved_at", .type = FIELD_TIME, .label = N_("Relieved at"), .flags = FIELD_AUTOMATIC },
-  { .name = "seal", .type = FIELD_NOTE, .label = N_("Seal"), .flags = FIELD_AUTOMATIC, .help = N_("How far each log went when both sides had signed") },
+  { .name = "seal",
+    .type = FIELD_NOTE,
+    .label = N_("Seal"),
+    .flags = FIELD_AUTOMATIC,
+    .help = N_("How far each log went when both sides had signed") },
   { 0 },
 };
 
 const struct kind handover_kind = {
-  .name = "handover", .label = N_("Handover"), .letter = "H", .fields = fields, .lanes = LANE_BIT(LANE_HERE), .title = "name", .order = "starts", .newest_first = true,
+  .name = "handover",
+  .label = N_("Handover"),
+  .letter = "H",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .title = "name",
+  .order = "starts",
+  .newest_first = true,
   .is_keyed = true,
 };
 
@@ -123,26 +138,42 @@ static int check(struct desk *desk, const struct record *before, const struct va
   (void)desk;
   if (before == NULL && !values_known(values, "shift")) return err_set(err, _("starts: no shift in the roster begins then"));
   if (before == NULL || transition_possible(handover_moves, "handover.draft", transition_state(before, "draft"))) return 0;
-  return err_set(err, _("the handover %s has been signed: withdraw it first, or write a new log entry that corrects it"), record_title(before));
+  return err_set(err, _("the handover %s has been signed: withdraw it first, or write a new log entry that corrects it"),
+                 record_title(before));
 }
 
 const struct duty handover_duty = { .kind = &handover_kind, .room = ROOM_LOG, .defaults = defaults, .derive = derive, .check = check };
 
 static const struct field readback_fields[] = {
-  { .name = "handover", .type = FIELD_REFERENCE, .label = N_("Handover"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "handover", .columns = 22 },
-  { .name = "item", .type = FIELD_REFERENCE, .label = N_("Open item"), .flags = FIELD_REQUIRED | FIELD_ONCE, .reference = "item", .columns = 30 },
+  { .name = "handover",
+    .type = FIELD_REFERENCE,
+    .label = N_("Handover"),
+    .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .reference = "handover",
+    .columns = 22 },
+  { .name = "item",
+    .type = FIELD_REFERENCE,
+    .label = N_("Open item"),
+    .flags = FIELD_REQUIRED | FIELD_ONCE,
+    .reference = "item",
+    .columns = 30 },
   { .name = "by", .type = FIELD_REFERENCE, .label = N_("Read back by"), .reference = "officer", .columns = 10 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Read back at"), .flags = FIELD_REQUIRED, .columns = 11 },
   { 0 },
 };
 
 const struct kind readback_kind = {
-  .name = "readback", .label = N_("Read-back"), .fields = readback_fields, .lanes = LANE_BIT(LANE_HERE), .order = "at", .newest_first = true,
+  .name = "readback",
+  .label = N_("Read-back"),
+  .fields = readback_fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .order = "at",
+  .newest_first = true,
 };
 
 const struct duty readback_duty = { .kind = &readback_kind, .room = ROOM_LOG, .read_only = true };
 
-/* --- where it stands --------------------------------------------------------------------------------------------------------------- */
+/* --- where it stands ----------------------------------------------------------------------------------------------------------------- */
 
 bool handover_is_frozen(const struct record *handover)
 {
@@ -160,7 +191,10 @@ record_id handover_open(struct desk *desk)
 
   shift_on_duty(desk, clock_now(), &on);
   if (on.shift == 0) return 0;
-  return query_single(desk->store, "SELECT h.id FROM k_shift s JOIN k_handover h ON h.starts = s.starts WHERE s.id = ?1 AND h.voided IS NULL AND h.relieved_at IS NULL", on.shift, 0);
+  return query_single(
+    desk->store,
+    "SELECT h.id FROM k_shift s JOIN k_handover h ON h.starts = s.starts WHERE s.id = ?1 AND h.voided IS NULL AND h.relieved_at IS NULL",
+    on.shift, 0);
 }
 
 /* One that was struck as a draft is there again. */
@@ -231,12 +265,14 @@ static bool of_others(void *context, op_id op, const struct operation *operation
   return strcmp(operation->actor, since->actor) == 0 || since->row(since->context, op, operation);
 }
 
-int64_t handover_since(struct desk *desk, record_id officer, int limit, bool (*row)(void *context, int64_t op, const struct operation *operation), void *context,
-                       struct err *err)
+int64_t handover_since(struct desk *desk, record_id officer, int limit,
+                       bool (*row)(void *context, int64_t op, const struct operation *operation), void *context, struct err *err)
 {
   struct buf name = BUF_INIT;
-  int64_t at = query_single(desk->store, "SELECT max(CASE ?1 WHEN out_a THEN out_a_at WHEN out_b THEN out_b_at END)"
-                                         " FROM (SELECT * FROM k_handover WHERE voided IS NULL AND starts > 0 ORDER BY starts DESC LIMIT 400)", officer, 0);
+  int64_t at = query_single(desk->store,
+                            "SELECT max(CASE ?1 WHEN out_a THEN out_a_at WHEN out_b THEN out_b_at END)"
+                            " FROM (SELECT * FROM k_handover WHERE voided IS NULL AND starts > 0 ORDER BY starts DESC LIMIT 400)",
+                            officer, 0);
 
   if (at == 0) at = clock_now() - CLOCK_DAY;
   record_name(desk->store, officer, &name);

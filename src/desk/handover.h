@@ -1,5 +1,6 @@
-/* Handing the desk over (交接班): a record for each shift, drafted, offered with the signatures of the outgoing pair, accepted with those of the incoming one, and
- * sealed. Nobody can be locked in: an offer can be declined or withdrawn, and the leader can take over with a reason. */
+/* Handing the desk over (交接班): a record for each shift, drafted, offered with the signatures of the outgoing pair, accepted with those
+ * of the incoming one, and sealed. Nobody can be locked in: an offer can be declined or withdrawn, and the leader can take over with a
+ * reason. */
 #ifndef DESK_HANDOVER_H
 #define DESK_HANDOVER_H
 
@@ -9,19 +10,19 @@
 
 extern const struct transition handover_moves[]; /* the whole life of a handover */
 
-/* --- what it says ------------------------------------------------------------------------------------------------------------------ */
+/* --- what it says -------------------------------------------------------------------------------------------------------------------- */
 
 struct handover_line {
-  record_id record; /* 0 once frozen */
-  int64_t at;       /* happened, or due; 0: none */
+  record_id record;        /* 0 once frozen */
+  int64_t at;              /* happened, or due; 0: none */
   char *text, *who, *next; /* owned; who and next may be NULL */
   bool critical, read_back;
 };
 
 struct handover_section {
-  const char *field; /* of kind handover: where the officers' own words stand, and the frozen whole later */
-  const char *label; /* msgid */
-  char *written;     /* the officers' own words, owned; NULL: none. Once frozen: everything */
+  const char *field;           /* of kind handover: where the officers' own words stand, and the frozen whole later */
+  const char *label;           /* msgid */
+  char *written;               /* the officers' own words, owned; NULL: none. Once frozen: everything */
   struct handover_line *lines; /* from the records, until frozen */
   int count;
 };
@@ -41,7 +42,7 @@ struct handover_facts {
   char *leader;
   struct handover_section sections[HANDOVER_SECTIONS];
   struct handover_signature signatures[4];
-  bool frozen;       /* signed by both sides: what it says does not change any more */
+  bool frozen; /* signed by both sides: what it says does not change any more */
 };
 
 /* What a handover says: from live records until it is accepted, then as frozen. -1 with err; handover_facts_free in any case. */
@@ -52,7 +53,7 @@ void handover_line_text(const struct handover_line *line, struct buf *out);
 /* The whole section: own words, then the lines, each on a line of its own. Empty: appends nothing. */
 void handover_section_text(const struct handover_section *section, struct buf *out);
 
-/* --- where it stands ------------------------------------------------------------------------------------------------------------------ */
+/* --- where it stands ----------------------------------------------------------------------------------------------------------------- */
 
 /* The handover of the shift on duty that is not accepted yet, else 0. */
 record_id handover_open(struct desk *desk);
@@ -62,11 +63,11 @@ bool handover_is_frozen(const struct record *handover);
 /* How many signatures each side gives: 2, or 1 with shift.signatures = two. */
 int handover_signatures(struct desk *desk);
 
-/* "What changed since you last sat here": the operations of others since the officer's last signature under a handover; without one, of the last day.
- * Newest first; row() false stops. Returns the instant it begins at, or -1. */
+/* "What changed since you last sat here": the operations of others since the officer's last signature under a handover; without one, of
+ * the last day. Newest first; row() false stops. Returns the instant it begins at, or -1. */
 struct operation;
-int64_t handover_since(struct desk *desk, record_id officer, int limit, bool (*row)(void *context, int64_t op, const struct operation *operation), void *context,
-                       struct err *err);
+int64_t handover_since(struct desk *desk, record_id officer, int limit,
+                       bool (*row)(void *context, int64_t op, const struct operation *operation), void *context, struct err *err);
 
 extern const struct action handover_actions[];      /* handover_action.c */
 extern const struct action handover_sign_actions[]; /* handover_sign.c */

@@ -21,7 +21,7 @@ static int done(struct outcome *outcome, record_id handover, const char *text)
   return 0;
 }
 
-/* --- the draft ---------------------------------------------------------------------------------------------------------------------- */
+/* --- the draft ----------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field draft_arguments[] = {
   { .name = "weather", .type = FIELD_TEXT, .label = N_("Weather"), .most = 120 },
@@ -43,7 +43,9 @@ static int draft_prepare(struct desk *desk, record_id subject, struct values *ar
 
   if (subject == 0) subject = handover_open(desk);
   if (subject != 0 && lookup_arguments(desk, &handover_kind, subject, arguments, err) < 0) return -1;
-  struct query *query = query_open(desk->store, "SELECT equipment, keys FROM k_handover WHERE voided IS NULL AND relieved_at IS NOT NULL AND starts > 0 ORDER BY starts DESC LIMIT 1");
+  struct query *query = query_open(
+    desk->store,
+    "SELECT equipment, keys FROM k_handover WHERE voided IS NULL AND relieved_at IS NOT NULL AND starts > 0 ORDER BY starts DESC LIMIT 1");
   if (query_next(query, NULL) == 1)
     for (int i = 0; i < 2; i++)
       if (!values_known(arguments, carried[i])) values_set_text(arguments, carried[i], query_text(query, i));
@@ -76,10 +78,14 @@ static int draft_run(struct desk *desk, record_id subject, const struct values *
   return status == 0 ? done(outcome, subject, _("The draft is saved.")) : -1;
 }
 
-/* --- read-back ------------------------------------------------------------------------------------------------------------------------ */
+/* --- read-back ----------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field readback_arguments[] = {
-  { .name = "by", .type = FIELD_REFERENCE, .label = N_("Read back by"), .reference = "officer", .help = N_("Empty: who acts here, else the incoming A") },
+  { .name = "by",
+    .type = FIELD_REFERENCE,
+    .label = N_("Read back by"),
+    .reference = "officer",
+    .help = N_("Empty: who acts here, else the incoming A") },
   { 0 },
 };
 
@@ -89,7 +95,8 @@ static bool is_incoming(struct desk *desk, const struct record *handover, record
   bool is = false;
 
   if (record_read(desk->store, &shift_kind, record_number(handover, "next", 0), &next, NULL) == 1)
-    for (enum post post = POST_A; post <= POST_LEADER; post++) is |= officer != 0 && record_number(&next, shift_post_field(post), 0) == officer;
+    for (enum post post = POST_A; post <= POST_LEADER; post++)
+      is |= officer != 0 && record_number(&next, shift_post_field(post), 0) == officer;
   record_free(&next);
   return is;
 }
@@ -125,8 +132,10 @@ static int readback_run(struct desk *desk, record_id subject, const struct value
   if (open == 0) return err_set(err, _("nothing has been offered: the outgoing side signs first (handover offer)"));
   if (lookup_record(desk, &handover_kind, open, &handover, err) == 0 && lookup_record(desk, &item_kind, subject, &item, err) == 0 &&
       transition_check(desk, handover_moves, "handover.readback", &handover, NULL, err) != NULL) {
-    if (record_is_void(&item) || strcmp(transition_state(&item, "open"), "open") != 0) err_set(err, _("the item \"%s\" is no longer open"), record_title(&item));
-    else status = readback_write(desk, &handover, &item, reader(desk, &handover, arguments), err);
+    if (record_is_void(&item) || strcmp(transition_state(&item, "open"), "open") != 0)
+      err_set(err, _("the item \"%s\" is no longer open"), record_title(&item));
+    else
+      status = readback_write(desk, &handover, &item, reader(desk, &handover, arguments), err);
   }
   if (status == 0) outcome_say(outcome, _("Read back: %s"), record_title(&item));
   outcome->kind = &handover_kind;
@@ -136,7 +145,7 @@ static int readback_run(struct desk *desk, record_id subject, const struct value
   return status;
 }
 
-/* --- declined, withdrawn, archived ------------------------------------------------------------------------------------------------------ */
+/* --- declined, withdrawn, archived --------------------------------------------------------------------------------------------------- */
 
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED }, { 0 } };
 
@@ -146,7 +155,8 @@ static bool is_outgoing(const struct record *handover, struct desk *desk)
   bool is = false;
 
   if (record_read(desk->store, &shift_kind, record_number(handover, "shift", 0), &shift, NULL) == 1)
-    for (enum post post = POST_A; post <= POST_LEADER; post++) is |= desk->officer != 0 && record_number(&shift, shift_post_field(post), 0) == desk->officer;
+    for (enum post post = POST_A; post <= POST_LEADER; post++)
+      is |= desk->officer != 0 && record_number(&shift, shift_post_field(post), 0) == desk->officer;
   record_free(&shift);
   return is;
 }
@@ -155,22 +165,27 @@ static int refuse_stranger(struct desk *desk, const struct record *handover, boo
 {
   if (outgoing ? is_outgoing(handover, desk) : is_incoming(desk, handover, desk->officer)) return 0;
   if (session_may(desk, WHO_LEADER, NULL) == 0) return 0;
-  return outgoing ? err_set(err, _("only the outgoing pair or a leader withdraws an offer")) : err_set(err, _("only the incoming pair or a leader declines an offer"));
+  return outgoing ? err_set(err, _("only the outgoing pair or a leader withdraws an offer"))
+                  : err_set(err, _("only the incoming pair or a leader declines an offer"));
 }
 
 /* An offer that is withdrawn or declined leaves no signature behind: the next offer is signed anew. */
-static int move_back(struct desk *desk, record_id subject, const char *action, bool outgoing, const char *why, struct outcome *outcome, struct err *err)
+static int move_back(struct desk *desk, record_id subject, const char *action, bool outgoing, const char *why, struct outcome *outcome,
+                     struct err *err)
 {
   struct record handover = { 0 };
 
   if (subject == 0) subject = handover_open(desk);
   if (lookup_record(desk, &handover_kind, subject, &handover, err) < 0) return -1;
   const struct transition *move = transition_check(desk, handover_moves, action, &handover, why, err);
-  struct act *act = move != NULL && refuse_stranger(desk, &handover, outgoing, err) == 0 ? act_begin(desk->store, action, desk->officer, err) : NULL;
+  struct act *act =
+    move != NULL && refuse_stranger(desk, &handover, outgoing, err) == 0 ? act_begin(desk->store, action, desk->officer, err) : NULL;
   record_free(&handover);
   if (act == NULL) return -1;
   struct change *change = act_edit(act, &handover_kind, subject);
-  static const char *const signatures[] = { "out_a", "out_a_at", "out_a_late", "out_a_why", "out_b", "out_b_at", "out_b_late", "out_b_why" };
+  static const char *const signatures[] = {
+    "out_a", "out_a_at", "out_a_late", "out_a_why", "out_b", "out_b_at", "out_b_late", "out_b_why"
+  };
   for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) change_clear(change, signatures[i]);
   transition_write(desk, &handover_kind, change, move->to, desk->officer, act_at(act), why);
   if (act_commit(act, err) < 0) return -1;
@@ -193,7 +208,7 @@ static int archive_run(struct desk *desk, record_id subject, const struct values
   return transition_run(desk, &handover_kind, handover_moves, "handover.archive", subject, NULL, outcome, err);
 }
 
-/* --- showing ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- showing ------------------------------------------------------------------------------------------------------------------------- */
 
 static void show_signatures(const struct handover_facts *facts, struct outcome *outcome)
 {
@@ -202,14 +217,15 @@ static void show_signatures(const struct handover_facts *facts, struct outcome *
   for (int i = 0; i < 4; i++) {
     const struct handover_signature *signature = &facts->signatures[i];
     if (signature->name == NULL) continue;
-    outcome_say(outcome, "%s: %s  %s%s", i18n_text(signature->label), signature->name, signature->at != 0 ? clock_text(at, signature->at, CLOCK_DATE_TIME) : _("not signed"),
-                signature->late ? _(" (late)") : "");
+    outcome_say(outcome, "%s: %s  %s%s", i18n_text(signature->label), signature->name,
+                signature->at != 0 ? clock_text(at, signature->at, CLOCK_DATE_TIME) : _("not signed"), signature->late ? _(" (late)") : "");
   }
 }
 
 static void show(const struct handover_facts *facts, struct outcome *outcome)
 {
-  outcome_say(outcome, "%s  %s", record_title(&facts->handover), lookup_choice(&handover_kind, "state", transition_state(&facts->handover, "draft")));
+  outcome_say(outcome, "%s  %s", record_title(&facts->handover),
+              lookup_choice(&handover_kind, "state", transition_state(&facts->handover, "draft")));
   for (int i = 0; i < HANDOVER_SECTIONS; i++) {
     struct buf text = BUF_INIT;
     handover_section_text(&facts->sections[i], &text);
@@ -228,7 +244,9 @@ static int show_run(struct desk *desk, record_id subject, const struct values *a
 
   (void)arguments;
   if (subject == 0) subject = handover_open(desk);
-  if (subject == 0) subject = query_single(desk->store, "SELECT id FROM k_handover WHERE voided IS NULL AND starts > ?1 ORDER BY starts DESC LIMIT 1", 0, 0);
+  if (subject == 0)
+    subject =
+      query_single(desk->store, "SELECT id FROM k_handover WHERE voided IS NULL AND starts > ?1 ORDER BY starts DESC LIMIT 1", 0, 0);
   if (subject == 0) return err_set(err, _("there is no handover yet: handover draft makes one"));
   int status = handover_gather(desk, subject, &facts, err);
   outcome->kind = &handover_kind;
@@ -242,10 +260,26 @@ static bool can(const struct record *record, const char *action)
 {
   return record == NULL || (!record_is_void(record) && transition_possible(handover_moves, action, transition_state(record, "draft")));
 }
-static bool draft_possible(struct desk *desk, const struct record *record) { (void)desk; return can(record, "handover.draft"); }
-static bool decline_possible(struct desk *desk, const struct record *record) { (void)desk; return can(record, "handover.decline"); }
-static bool withdraw_possible(struct desk *desk, const struct record *record) { (void)desk; return can(record, "handover.withdraw"); }
-static bool archive_possible(struct desk *desk, const struct record *record) { (void)desk; return record != NULL && can(record, "handover.archive"); }
+static bool draft_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return can(record, "handover.draft");
+}
+static bool decline_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return can(record, "handover.decline");
+}
+static bool withdraw_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return can(record, "handover.withdraw");
+}
+static bool archive_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return record != NULL && can(record, "handover.archive");
+}
 
 static bool readback_possible(struct desk *desk, const struct record *record)
 {
@@ -254,18 +288,59 @@ static bool readback_possible(struct desk *desk, const struct record *record)
 }
 
 const struct action handover_actions[] = {
-  { .name = "handover.draft", .label = N_("Write the draft"), .key = "e", .command = "handover draft", .subject = "handover", .arguments = draft_arguments,
-    .help = N_("The officers' own words for the handover of the shift on duty; events, items and warnings are taken from the records."), .possible = draft_possible,
-    .prepare = draft_prepare, .run = draft_run },
-  { .name = "handover.show", .label = N_("Show"), .command = "handover show", .subject = "handover", .help = N_("What the handover says now, with its signatures."),
+  { .name = "handover.draft",
+    .label = N_("Write the draft"),
+    .key = "e",
+    .command = "handover draft",
+    .subject = "handover",
+    .arguments = draft_arguments,
+    .help = N_("The officers' own words for the handover of the shift on duty; events, items and warnings are taken from the records."),
+    .possible = draft_possible,
+    .prepare = draft_prepare,
+    .run = draft_run },
+  { .name = "handover.show",
+    .label = N_("Show"),
+    .command = "handover show",
+    .subject = "handover",
+    .help = N_("What the handover says now, with its signatures."),
     .run = show_run },
-  { .name = "handover.readback", .label = N_("Read back"), .key = "b", .command = "handover readback", .subject = "item", .arguments = readback_arguments,
-    .help = N_("The incoming side has read this critical item back."), .possible = readback_possible, .run = readback_run },
-  { .name = "handover.decline", .label = N_("Decline"), .key = "x", .command = "handover decline", .who = WHO_OFFICER, .subject = "handover", .arguments = why_arguments,
-    .help = N_("The incoming side does not take the desk over as it is; says why."), .possible = decline_possible, .run = decline_run },
-  { .name = "handover.withdraw", .label = N_("Withdraw"), .key = "w", .command = "handover withdraw", .who = WHO_OFFICER, .subject = "handover", .arguments = why_arguments,
-    .help = N_("The outgoing side takes its offer back; says why."), .possible = withdraw_possible, .run = withdraw_run },
-  { .name = "handover.archive", .label = N_("File away"), .key = "f", .command = "handover archive", .who = WHO_OFFICER, .subject = "handover",
-    .help = N_("The signed handover is filed; nothing more is expected of it."), .possible = archive_possible, .run = archive_run },
+  { .name = "handover.readback",
+    .label = N_("Read back"),
+    .key = "b",
+    .command = "handover readback",
+    .subject = "item",
+    .arguments = readback_arguments,
+    .help = N_("The incoming side has read this critical item back."),
+    .possible = readback_possible,
+    .run = readback_run },
+  { .name = "handover.decline",
+    .label = N_("Decline"),
+    .key = "x",
+    .command = "handover decline",
+    .who = WHO_OFFICER,
+    .subject = "handover",
+    .arguments = why_arguments,
+    .help = N_("The incoming side does not take the desk over as it is; says why."),
+    .possible = decline_possible,
+    .run = decline_run },
+  { .name = "handover.withdraw",
+    .label = N_("Withdraw"),
+    .key = "w",
+    .command = "handover withdraw",
+    .who = WHO_OFFICER,
+    .subject = "handover",
+    .arguments = why_arguments,
+    .help = N_("The outgoing side takes its offer back; says why."),
+    .possible = withdraw_possible,
+    .run = withdraw_run },
+  { .name = "handover.archive",
+    .label = N_("File away"),
+    .key = "f",
+    .command = "handover archive",
+    .who = WHO_OFFICER,
+    .subject = "handover",
+    .help = N_("The signed handover is filed; nothing more is expected of it."),
+    .possible = archive_possible,
+    .run = archive_run },
   { 0 },
 };

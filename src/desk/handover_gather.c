@@ -20,10 +20,12 @@ struct source {
   const char *field, *label, *sql;
 };
 
+/* clang-format off */
 static const struct source sources[HANDOVER_SECTIONS] = {
   { "summary", N_("Shift summary"), NULL },
   { "warnings", N_("Warnings in force"),
-    "SELECT id, sent, headline, sender_name, NULL, colour IN ('red', 'orange'), 0 FROM k_warning WHERE " WARNING_IN_FORCE("?2") " ORDER BY sent" },
+    "SELECT id, sent, headline, sender_name, NULL, colour IN ('red', 'orange'), 0 FROM k_warning"
+    " WHERE " WARNING_IN_FORCE("?2") " ORDER BY sent" },
   { "response", N_("Response level"),
     "SELECT id, level_at, substr('ⅠⅡⅢⅣ', level, 1) || ' ' || ifnull(hazard, ''), level_by, level_document, level <= 2, 0 FROM k_response"
     " WHERE voided IS NULL AND state = 'started' ORDER BY level" },
@@ -34,23 +36,29 @@ static const struct source sources[HANDOVER_SECTIONS] = {
     "SELECT e.id, e.happened, e.text, o.name, NULL, ifnull(e.important, 0), 0 FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder"
     " WHERE e.voided IS NULL AND e.happened >= ?1 AND e.happened < ?2 ORDER BY e.happened, e.id" },
   { "items", N_("Open items"),
-    "SELECT i.id, i.due, i.what, o.name, i.next, ifnull(i.critical, 0), EXISTS (SELECT 1 FROM k_readback r WHERE r.handover = ?3 AND r.item = i.id AND r.voided IS NULL"
+    "SELECT i.id, i.due, i.what, o.name, i.next, ifnull(i.critical, 0), EXISTS (SELECT 1 FROM k_readback r WHERE r.handover = ?3"
+    " AND r.item = i.id AND r.voided IS NULL"
     " AND r.at >= ifnull((SELECT state_at FROM k_handover WHERE id = ?3), 0)) FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner"
     " WHERE i.state = 'open' AND i.voided IS NULL ORDER BY ifnull(i.critical, 0) DESC, i.due IS NULL, i.due, i.id" },
   { "orders", N_("Orders and duty checks not closed"),
     "SELECT id, deadline, content, owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"
-    " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open' AND voided IS NULL ORDER BY 2" },
-  { "reports", N_("Reports due"), "SELECT id, NULL, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed' AND voided IS NULL ORDER BY began" },
+    " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open'"
+    " AND voided IS NULL ORDER BY 2" },
+  { "reports", N_("Reports due"), "SELECT id, NULL, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed'"
+    " AND voided IS NULL ORDER BY began" },
   { "points", N_("Points under watch"),
-    "SELECT id, NULL, name || ifnull(': ' || watch_why, ''), monitor, NULL, 0, 0 FROM k_point WHERE watch = 1 AND state = 'active' AND voided IS NULL ORDER BY name" },
+    "SELECT id, NULL, name || ifnull(': ' || watch_why, ''), monitor, NULL, 0, 0 FROM k_point WHERE watch = 1 AND state = 'active'"
+    " AND voided IS NULL ORDER BY name" },
   { "people", N_("People transferred and not yet returned"),
     "SELECT id, arrived_at, family || ifnull(' (' || people || ')', ''), guardian, NULL, state <> 'settled', 0 FROM k_transfer"
     " WHERE state <> 'returned' AND voided IS NULL ORDER BY state = 'settled', family" },
   { "equipment", N_("Equipment"), NULL },
   { "keys", N_("Keys"), NULL },
   { "satellite", N_("Communication gear tests"),
-    "SELECT id, tested, name || ifnull(': ' || test_note, ''), tested_by, NULL, result <> 'good', 0 FROM k_gear WHERE tested >= ?1 AND voided IS NULL ORDER BY tested" },
+    "SELECT id, tested, name || ifnull(': ' || test_note, ''), tested_by, NULL, result <> 'good', 0 FROM k_gear WHERE tested >= ?1"
+    " AND voided IS NULL ORDER BY tested" },
 };
+/* clang-format on */
 
 static void line_free(struct handover_line *line)
 {
@@ -59,7 +67,8 @@ static void line_free(struct handover_line *line)
   free(line->next);
 }
 
-static int read_lines(struct desk *desk, const struct source *source, int64_t from, int64_t to, record_id handover, struct handover_section *section, struct err *err)
+static int read_lines(struct desk *desk, const struct source *source, int64_t from, int64_t to, record_id handover,
+                      struct handover_section *section, struct err *err)
 {
   struct query *query = query_open(desk->store, source->sql);
   int row;
@@ -110,7 +119,8 @@ static int keep_due(struct desk *desk, struct handover_section *section, struct 
 static void time_of(struct desk *desk, const struct handover_facts *facts, int64_t *from, int64_t *to)
 {
   int64_t starts = record_number(&facts->handover, "starts", 0);
-  int64_t took_over = query_single(desk->store, "SELECT max(relieved_at) FROM k_handover WHERE voided IS NULL AND next = ?1", record_number(&facts->handover, "shift", 0), 0);
+  int64_t took_over = query_single(desk->store, "SELECT max(relieved_at) FROM k_handover WHERE voided IS NULL AND next = ?1",
+                                   record_number(&facts->handover, "shift", 0), 0);
 
   *from = took_over != 0 ? took_over : starts;
   *to = record_number(&facts->handover, "relieved_at", clock_now() + CLOCK_MINUTE);
@@ -138,7 +148,10 @@ static void read_signature(struct desk *desk, struct handover_facts *facts, int 
   static const struct {
     const char *field, *label;
     enum post post;
-  } sides[] = { { "out_a", N_("Outgoing A"), POST_A }, { "out_b", N_("Outgoing B"), POST_B }, { "in_a", N_("Incoming A"), POST_A }, { "in_b", N_("Incoming B"), POST_B } };
+  } sides[] = { { "out_a", N_("Outgoing A"), POST_A },
+                { "out_b", N_("Outgoing B"), POST_B },
+                { "in_a", N_("Incoming A"), POST_A },
+                { "in_b", N_("Incoming B"), POST_B } };
   struct handover_signature *signature = &facts->signatures[index];
   const struct record *shift = index < 2 ? &facts->shift : &facts->next;
   char field[16];

@@ -17,13 +17,13 @@
 #include "store/journal.h"
 #include "store/query.h"
 
-/* --- one signature --------------------------------------------------------------------------------------------------------------- */
+/* --- one signature ------------------------------------------------------------------------------------------------------------------- */
 
 struct signature {
   const char *field; /* "out_a" … */
   record_id officer;
-  const char *pin;   /* NULL: absent, signs late */
-  const char *why;   /* then: why */
+  const char *pin; /* NULL: absent, signs late */
+  const char *why; /* then: why */
 };
 
 static int check_signature(struct desk *desk, const struct signature *signature, struct err *err)
@@ -38,7 +38,8 @@ static int check_signature(struct desk *desk, const struct signature *signature,
     status = session_check_pin(desk, signature->officer, signature->pin, err);
     if (status < 0) err_prefix(err, "%s, %s", i18n_text(field->label), name);
   } else if (signature->why == NULL || *signature->why == '\0') {
-    status = err_usage(err, _("%s: the PIN of %s is missing; who is absent signs late, and the reason must be given"), i18n_text(field->label), name);
+    status = err_usage(err, _("%s: the PIN of %s is missing; who is absent signs late, and the reason must be given"),
+                       i18n_text(field->label), name);
   }
   free(name);
   return status;
@@ -79,7 +80,11 @@ static const struct field offer_arguments[] = {
   { .name = "out_a", .type = FIELD_REFERENCE, .label = N_("Outgoing A"), .flags = FIELD_AUTOMATIC, .reference = "officer" },
   { .name = "out_b", .type = FIELD_REFERENCE, .label = N_("Outgoing B"), .flags = FIELD_AUTOMATIC, .reference = "officer" },
   { .name = "pin_a", .type = FIELD_TEXT, .label = N_("PIN of outgoing A"), .flags = FIELD_REQUIRED | FIELD_SECRET },
-  { .name = "pin_b", .type = FIELD_TEXT, .label = N_("PIN of outgoing B"), .flags = FIELD_SECRET, .help = N_("Empty: B is absent and signs late; then say why") },
+  { .name = "pin_b",
+    .type = FIELD_TEXT,
+    .label = N_("PIN of outgoing B"),
+    .flags = FIELD_SECRET,
+    .help = N_("Empty: B is absent and signs late; then say why") },
   { .name = "absent", .type = FIELD_TEXT, .label = N_("Why B is absent"), .most = 200 },
   { 0 },
 };
@@ -90,7 +95,8 @@ static int offer_prepare(struct desk *desk, record_id subject, struct values *ar
 
   (void)subject;
   shift_on_duty(desk, clock_now(), &on);
-  if (on.shift == 0) return err_set(err, _("nobody is on duty by the roster, so there is no shift to hand over: fill the roster (roster fill)"));
+  if (on.shift == 0)
+    return err_set(err, _("nobody is on duty by the roster, so there is no shift to hand over: fill the roster (roster fill)"));
   if (on.officers[POST_A] != 0) values_set_number(arguments, "out_a", on.officers[POST_A]);
   if (on.officers[POST_B] != 0) values_set_number(arguments, "out_b", on.officers[POST_B]);
   return 0;
@@ -98,7 +104,10 @@ static int offer_prepare(struct desk *desk, record_id subject, struct values *ar
 
 static int refuse_ownerless(struct desk *desk, struct err *err)
 {
-  char *what = lookup_text(desk, "SELECT what || ifnull(' (' || no || ')', '') FROM k_item WHERE state = 'open' AND owner IS NULL AND voided IS NULL ORDER BY id LIMIT 1", 0);
+  char *what = lookup_text(desk,
+                           "SELECT what || ifnull(' (' || no || ')', '') FROM k_item WHERE state = 'open' AND owner IS NULL AND voided IS "
+                           "NULL ORDER BY id LIMIT 1",
+                           0);
 
   if (what == NULL) return 0;
   err_set(err, _("the open item \"%s\" has no owner: give it one first (item assign)"), what);
@@ -106,7 +115,8 @@ static int refuse_ownerless(struct desk *desk, struct err *err)
   return -1;
 }
 
-static int commit_offer(struct desk *desk, const struct record *handover, record_id next, const struct signature *signatures, int count, struct err *err)
+static int commit_offer(struct desk *desk, const struct record *handover, record_id next, const struct signature *signatures, int count,
+                        struct err *err)
 {
   struct act *act = act_begin(desk->store, "handover.offer", desk->officer != 0 ? desk->officer : signatures[0].officer, err);
 
@@ -132,7 +142,8 @@ static int offer(struct desk *desk, const struct record *handover, const struct 
   };
   if (transition_check(desk, handover_moves, "handover.offer", handover, NULL, err) == NULL || refuse_ownerless(desk, err) < 0) return -1;
   record_id next = shift_successor(desk, on.shift, clock_now());
-  if (next == 0) return err_set(err, _("no shift follows in the roster: fill it first (roster fill), or the leader takes over (handover takeover)"));
+  if (next == 0)
+    return err_set(err, _("no shift follows in the roster: fill it first (roster fill), or the leader takes over (handover takeover)"));
   for (int i = 0; i < count; i++)
     if (check_signature(desk, &signatures[i], err) < 0) return -1;
   if (commit_offer(desk, handover, next, signatures, count, err) < 0) return -1;
@@ -159,14 +170,21 @@ static int offer_run(struct desk *desk, record_id subject, const struct values *
   return status;
 }
 
-/* --- accept ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- accept -------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field accept_arguments[] = {
   { .name = "in_a", .type = FIELD_REFERENCE, .label = N_("Incoming A"), .reference = "officer", .help = N_("Empty: as the roster says") },
   { .name = "in_b", .type = FIELD_REFERENCE, .label = N_("Incoming B"), .reference = "officer", .help = N_("Empty: as the roster says") },
   { .name = "pin_a", .type = FIELD_TEXT, .label = N_("PIN of incoming A"), .flags = FIELD_REQUIRED | FIELD_SECRET },
-  { .name = "pin_b", .type = FIELD_TEXT, .label = N_("PIN of incoming B"), .flags = FIELD_SECRET, .help = N_("Empty: B is absent and signs late; then say why") },
-  { .name = "reserved", .type = FIELD_NOTE, .label = N_("Reservations"), .help = N_("What the incoming side does not agree with; empty: none") },
+  { .name = "pin_b",
+    .type = FIELD_TEXT,
+    .label = N_("PIN of incoming B"),
+    .flags = FIELD_SECRET,
+    .help = N_("Empty: B is absent and signs late; then say why") },
+  { .name = "reserved",
+    .type = FIELD_NOTE,
+    .label = N_("Reservations"),
+    .help = N_("What the incoming side does not agree with; empty: none") },
   { .name = "absent", .type = FIELD_TEXT, .label = N_("Why B is absent"), .most = 200 },
   { 0 },
 };
@@ -192,7 +210,8 @@ static int refuse_not_read_back(const struct handover_facts *facts, struct err *
     if (strcmp(section->field, "items") != 0) continue;
     for (int j = 0; j < section->count; j++)
       if (section->lines[j].critical && !section->lines[j].read_back)
-        return err_set(err, _("the critical item \"%s\" has not been read back: the incoming side reads it back first (handover readback)"), section->lines[j].text);
+        return err_set(err, _("the critical item \"%s\" has not been read back: the incoming side reads it back first (handover readback)"),
+                       section->lines[j].text);
   }
   return 0;
 }
@@ -245,7 +264,8 @@ static void note_late(struct desk *desk, struct act *act, const struct record *n
   free(text);
 }
 
-static int commit_accept(struct desk *desk, const struct handover_facts *facts, const char *to, const char *reserved, const struct signature *signatures, int count, struct err *err)
+static int commit_accept(struct desk *desk, const struct handover_facts *facts, const char *to, const char *reserved,
+                         const struct signature *signatures, int count, struct err *err)
 {
   struct act *act = act_begin(desk->store, "handover.accept", desk->officer != 0 ? desk->officer : signatures[0].officer, err);
 
@@ -261,19 +281,23 @@ static int commit_accept(struct desk *desk, const struct handover_facts *facts, 
   return act_commit(act, err);
 }
 
-static int accept(struct desk *desk, const struct handover_facts *facts, const struct values *arguments, struct outcome *outcome, struct err *err)
+static int accept(struct desk *desk, const struct handover_facts *facts, const struct values *arguments, struct outcome *outcome,
+                  struct err *err)
 {
   const char *reserved = values_text(arguments, "reserved");
   int count = handover_signatures(desk);
-  const struct transition *move = transition_check(desk, handover_moves, reserved != NULL ? "handover.accept_reserved" : "handover.accept", &facts->handover, reserved, err);
+  const struct transition *move = transition_check(desk, handover_moves, reserved != NULL ? "handover.accept_reserved" : "handover.accept",
+                                                   &facts->handover, reserved, err);
 
   if (move == NULL) return -1;
   if (facts->next.kind == NULL) return err_set(err, _("no shift follows in the roster: fill it first (roster fill)"));
   struct signature signatures[] = {
     { "in_a", values_number(arguments, "in_a", record_number(&facts->next, "post_a", 0)), values_text(arguments, "pin_a"), NULL },
-    { "in_b", values_number(arguments, "in_b", record_number(&facts->next, "post_b", 0)), values_text(arguments, "pin_b"), values_text(arguments, "absent") },
+    { "in_b", values_number(arguments, "in_b", record_number(&facts->next, "post_b", 0)), values_text(arguments, "pin_b"),
+      values_text(arguments, "absent") },
   };
-  if (count == 2 && signatures[0].officer == signatures[1].officer && signatures[0].officer != 0) return err_set(err, _("one person cannot sign for A and for B"));
+  if (count == 2 && signatures[0].officer == signatures[1].officer && signatures[0].officer != 0)
+    return err_set(err, _("one person cannot sign for A and for B"));
   if (refuse_not_read_back(facts, err) < 0) return -1;
   for (int i = 0; i < count; i++)
     if (check_signature(desk, &signatures[i], err) < 0) return -1;
@@ -300,7 +324,7 @@ static int accept_run(struct desk *desk, record_id subject, const struct values 
   return status;
 }
 
-/* --- takeover -------------------------------------------------------------------------------------------------------------------------- */
+/* --- takeover ------------------------------------------------------------------------------------------------------------------------ */
 
 static const struct field takeover_arguments[] = {
   { .name = "leader", .type = FIELD_REFERENCE, .label = N_("Leader"), .reference = "officer", .help = N_("Empty: the leader on duty") },
@@ -335,7 +359,9 @@ static int takeover(struct desk *desk, const struct handover_facts *facts, const
   record_id leader = values_number(arguments, "leader", shift_officer_on(desk, POST_LEADER, clock_now()));
   const char *why = values_text(arguments, "why");
 
-  if (transition_check(desk, handover_moves, "handover.takeover", &facts->handover, why, err) == NULL || refuse_no_leader(desk, leader, err) < 0) return -1;
+  if (transition_check(desk, handover_moves, "handover.takeover", &facts->handover, why, err) == NULL ||
+      refuse_no_leader(desk, leader, err) < 0)
+    return -1;
   if (session_check_pin(desk, leader, values_text(arguments, "pin"), err) < 0) return -1;
   struct act *act = act_begin(desk->store, "handover.takeover", leader, err);
   if (act == NULL) return -1;
@@ -365,7 +391,7 @@ static int takeover_run(struct desk *desk, record_id subject, const struct value
   return 0;
 }
 
-/* --- signing late ------------------------------------------------------------------------------------------------------------------------ */
+/* --- signing late -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct choice sides[] = {
   { "out_b", N_("Outgoing B") }, { "in_a", N_("Incoming A") }, { "in_b", N_("Incoming B") }, { "out_a", N_("Outgoing A") }, { NULL, NULL },
@@ -381,7 +407,8 @@ static const struct field late_arguments[] = {
 /* A signature that is missing although the handover has gone on without it. */
 static bool is_missing(const struct handover_facts *facts, const char *side)
 {
-  bool outgoing = side[0] == 'o', offered = !transition_possible(handover_moves, "handover.draft", transition_state(&facts->handover, "draft"));
+  bool outgoing = side[0] == 'o',
+       offered = !transition_possible(handover_moves, "handover.draft", transition_state(&facts->handover, "draft"));
   return record_number(&facts->handover, side, 0) == 0 && (outgoing ? offered : facts->frozen);
 }
 
@@ -431,22 +458,62 @@ static bool can(const struct record *record, const char *action)
 {
   return record == NULL || (!record_is_void(record) && transition_possible(handover_moves, action, transition_state(record, "draft")));
 }
-static bool offer_possible(struct desk *desk, const struct record *record) { (void)desk; return can(record, "handover.offer"); }
-static bool accept_possible(struct desk *desk, const struct record *record) { (void)desk; return can(record, "handover.accept"); }
-static bool takeover_possible(struct desk *desk, const struct record *record) { (void)desk; return can(record, "handover.takeover"); }
+static bool offer_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return can(record, "handover.offer");
+}
+static bool accept_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return can(record, "handover.accept");
+}
+static bool takeover_possible(struct desk *desk, const struct record *record)
+{
+  (void)desk;
+  return can(record, "handover.takeover");
+}
 
 /* Without a subject, offer, accept and takeover mean the shift on duty: on the command line nobody types its name. */
 const struct action handover_sign_actions[] = {
-  { .name = "handover.offer", .label = N_("Hand over"), .key = "6", .command = "handover offer", .subject = "handover", .arguments = offer_arguments,
-    .help = N_("The outgoing side signs and offers the desk to the next shift. Every open item needs an owner."), .possible = offer_possible, .prepare = offer_prepare,
+  { .name = "handover.offer",
+    .label = N_("Hand over"),
+    .key = "6",
+    .command = "handover offer",
+    .subject = "handover",
+    .arguments = offer_arguments,
+    .help = N_("The outgoing side signs and offers the desk to the next shift. Every open item needs an owner."),
+    .possible = offer_possible,
+    .prepare = offer_prepare,
     .run = offer_run },
-  { .name = "handover.accept", .label = N_("Accept"), .key = "a", .command = "handover accept", .subject = "handover", .arguments = accept_arguments,
-    .help = N_("The incoming side signs: from now on it is on duty, and the earlier shift is sealed. Critical items are read back first."), .possible = accept_possible,
-    .prepare = accept_prepare, .run = accept_run },
-  { .name = "handover.takeover", .label = N_("Leader takes over"), .key = "t", .command = "handover takeover", .subject = "handover", .arguments = takeover_arguments,
+  { .name = "handover.accept",
+    .label = N_("Accept"),
+    .key = "a",
+    .command = "handover accept",
+    .subject = "handover",
+    .arguments = accept_arguments,
+    .help = N_("The incoming side signs: from now on it is on duty, and the earlier shift is sealed. Critical items are read back first."),
+    .possible = accept_possible,
+    .prepare = accept_prepare,
+    .run = accept_run },
+  { .name = "handover.takeover",
+    .label = N_("Leader takes over"),
+    .key = "t",
+    .command = "handover takeover",
+    .subject = "handover",
+    .arguments = takeover_arguments,
     .help = N_("When no successor comes, the leader relieves the outgoing pair with a reason and stands on post A until somebody signs."),
-    .possible = takeover_possible, .prepare = takeover_prepare, .run = takeover_run },
-  { .name = "handover.sign_late", .label = N_("Sign late"), .key = "l", .command = "handover sign-late", .subject = "handover", .arguments = late_arguments,
-    .help = N_("Somebody who was absent signs afterwards; the time shows it."), .possible = late_possible, .run = late_run },
+    .possible = takeover_possible,
+    .prepare = takeover_prepare,
+    .run = takeover_run },
+  { .name = "handover.sign_late",
+    .label = N_("Sign late"),
+    .key = "l",
+    .command = "handover sign-late",
+    .subject = "handover",
+    .arguments = late_arguments,
+    .help = N_("Somebody who was absent signs afterwards; the time shows it."),
+    .possible = late_possible,
+    .run = late_run },
   { 0 },
 };

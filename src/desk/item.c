@@ -7,6 +7,7 @@
 
 static const struct choice states[] = { { "open", N_("Open") }, { "done", N_("Done") }, { "dropped", N_("Dropped") }, { NULL, NULL } };
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "item.assign", "open", "open", WHO_ANYONE, false },
   { "item.done", "open", "done", WHO_ANYONE, false },
@@ -15,10 +16,16 @@ static const struct transition moves[] = {
   { "item.reopen", "dropped", "open", WHO_ANYONE, true },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
   { .name = "what", .type = FIELD_TEXT, .label = N_("What has to be done"), .flags = FIELD_REQUIRED, .most = 200, .columns = 30 },
-  { .name = "owner", .type = FIELD_REFERENCE, .label = N_("Owner"), .reference = "officer", .columns = 10, .help = N_("A shift cannot be handed over while an open item has none") },
+  { .name = "owner",
+    .type = FIELD_REFERENCE,
+    .label = N_("Owner"),
+    .reference = "officer",
+    .columns = 10,
+    .help = N_("A shift cannot be handed over while an open item has none") },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .columns = 11 },
   { .name = "next", .type = FIELD_TEXT, .label = N_("Next step"), .most = 200, .columns = 20 },
   { .name = "critical", .type = FIELD_YES, .label = N_("Critical"), .columns = 4, .help = N_("The next shift has to read it back") },
@@ -29,7 +36,13 @@ static const struct field fields[] = {
 };
 
 const struct kind item_kind = {
-  .name = "item", .label = N_("Open item"), .letter = "I", .fields = fields, .lanes = LANE_BIT(LANE_HERE), .title = "what", .order = "due",
+  .name = "item",
+  .label = N_("Open item"),
+  .letter = "I",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .title = "what",
+  .order = "due",
 };
 
 static void derive(struct desk *desk, const struct record *before, struct values *values)
@@ -76,13 +89,43 @@ static int prepare_assign(struct desk *desk, record_id id, struct values *argume
 }
 
 const struct action item_actions[] = {
-  { .name = "item.done", .label = N_("Done"), .key = "d", .command = "item done", .subject = "item", .arguments = result_arguments,
-    .help = N_("The item is done; the result may be given."), .possible = done_possible, .run = done_run },
-  { .name = "item.assign", .label = N_("Assign"), .key = "o", .command = "item assign", .subject = "item", .arguments = assign_arguments,
-    .help = N_("Gives the item an owner, a due time and a next step."), .possible = assign_possible, .prepare = prepare_assign, .run = assign_run },
-  { .name = "item.drop", .label = N_("Drop"), .key = "x", .command = "item drop", .who = WHO_OFFICER, .subject = "item", .arguments = why_arguments,
-    .help = N_("The item need not be done any more; says why."), .possible = drop_possible, .run = drop_run },
-  { .name = "item.reopen", .label = N_("Reopen"), .key = "r", .command = "item reopen", .subject = "item", .arguments = why_arguments,
-    .help = N_("The item is open again; says why."), .possible = reopen_possible, .run = reopen_run },
+  { .name = "item.done",
+    .label = N_("Done"),
+    .key = "d",
+    .command = "item done",
+    .subject = "item",
+    .arguments = result_arguments,
+    .help = N_("The item is done; the result may be given."),
+    .possible = done_possible,
+    .run = done_run },
+  { .name = "item.assign",
+    .label = N_("Assign"),
+    .key = "o",
+    .command = "item assign",
+    .subject = "item",
+    .arguments = assign_arguments,
+    .help = N_("Gives the item an owner, a due time and a next step."),
+    .possible = assign_possible,
+    .prepare = prepare_assign,
+    .run = assign_run },
+  { .name = "item.drop",
+    .label = N_("Drop"),
+    .key = "x",
+    .command = "item drop",
+    .who = WHO_OFFICER,
+    .subject = "item",
+    .arguments = why_arguments,
+    .help = N_("The item need not be done any more; says why."),
+    .possible = drop_possible,
+    .run = drop_run },
+  { .name = "item.reopen",
+    .label = N_("Reopen"),
+    .key = "r",
+    .command = "item reopen",
+    .subject = "item",
+    .arguments = why_arguments,
+    .help = N_("The item is open again; says why."),
+    .possible = reopen_possible,
+    .run = reopen_run },
   { 0 },
 };

@@ -1,5 +1,5 @@
-/* Orders: documents that came in, instructions from above, leaders' remarks (来文、上级指令、领导批示), followed like open items. Others may read them, who do not hold
- * our officers: so names are text here. */
+/* Orders: documents that came in, instructions from above, leaders' remarks (来文、上级指令、领导批示), followed like open items. Others
+ * may read them, who do not hold our officers: so names are text here. */
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -11,11 +11,16 @@
 #include "desk/move.h"
 
 static const struct choice sorts[] = {
-  { "document", N_("Document") }, { "instruction", N_("Instruction") }, { "remark", N_("Leader's remark") }, { "notice", N_("Notice") }, { NULL, NULL },
+  { "document", N_("Document") },
+  { "instruction", N_("Instruction") },
+  { "remark", N_("Leader's remark") },
+  { "notice", N_("Notice") },
+  { NULL, NULL },
 };
 
 static const struct choice states[] = { { "open", N_("Open") }, { "replied", N_("Replied") }, { "closed", N_("Closed") }, { NULL, NULL } };
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "order.assign", "open", "open", WHO_ANYONE, false },
   { "order.reply", "open", "replied", WHO_ANYONE, false },
@@ -26,6 +31,7 @@ static const struct transition moves[] = {
   { "order.reopen", "replied", "open", WHO_OFFICER, true },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 8 },
@@ -43,7 +49,13 @@ static const struct field fields[] = {
 };
 
 const struct kind order_kind = {
-  .name = "order", .label = N_("Order"), .letter = "O", .fields = fields, .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_DOWN), .title = "content", .order = "received",
+  .name = "order",
+  .label = N_("Order"),
+  .letter = "O",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_DOWN),
+  .title = "content",
+  .order = "received",
   .newest_first = true,
 };
 
@@ -103,13 +115,42 @@ static int assign_prepare(struct desk *desk, record_id id, struct values *argume
 }
 
 const struct action order_actions[] = {
-  { .name = "order.assign", .label = N_("Assign"), .key = "o", .command = "order assign", .subject = "order", .arguments = assign_arguments,
-    .help = N_("Gives the order an owner and a deadline."), .possible = assign_possible, .prepare = assign_prepare, .run = assign_run },
-  { .name = "order.reply", .label = N_("Reply"), .key = "a", .command = "order reply", .subject = "order", .arguments = reply_arguments,
-    .help = N_("Notes what was answered and when."), .possible = reply_possible, .run = reply_run },
-  { .name = "order.close", .label = N_("Close"), .key = "d", .command = "order close", .subject = "order", .arguments = why_arguments,
-    .help = N_("Nothing more is to be done; without a reply it needs a reason."), .possible = close_possible, .run = close_run },
-  { .name = "order.reopen", .label = N_("Reopen"), .key = "r", .command = "order reopen", .subject = "order", .arguments = why_arguments,
-    .help = N_("The order is open again; says why."), .possible = reopen_possible, .run = reopen_run },
+  { .name = "order.assign",
+    .label = N_("Assign"),
+    .key = "o",
+    .command = "order assign",
+    .subject = "order",
+    .arguments = assign_arguments,
+    .help = N_("Gives the order an owner and a deadline."),
+    .possible = assign_possible,
+    .prepare = assign_prepare,
+    .run = assign_run },
+  { .name = "order.reply",
+    .label = N_("Reply"),
+    .key = "a",
+    .command = "order reply",
+    .subject = "order",
+    .arguments = reply_arguments,
+    .help = N_("Notes what was answered and when."),
+    .possible = reply_possible,
+    .run = reply_run },
+  { .name = "order.close",
+    .label = N_("Close"),
+    .key = "d",
+    .command = "order close",
+    .subject = "order",
+    .arguments = why_arguments,
+    .help = N_("Nothing more is to be done; without a reply it needs a reason."),
+    .possible = close_possible,
+    .run = close_run },
+  { .name = "order.reopen",
+    .label = N_("Reopen"),
+    .key = "r",
+    .command = "order reopen",
+    .subject = "order",
+    .arguments = why_arguments,
+    .help = N_("The order is open again; says why."),
+    .possible = reopen_possible,
+    .run = reopen_run },
   { 0 },
 };

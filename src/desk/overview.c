@@ -27,42 +27,57 @@ struct source {
   const char *sql;
 };
 
-/* When a record was touched last, as a clock value: the row names its operation, unless it is the one that made it, whose number is in the record's id. */
+/* When a record was touched last, as a clock value: the row names its operation, unless it is the one that made it, whose number is in
+ * the record's id. */
 #define CHANGED_AT(table) "(SELECT op.at FROM op WHERE op.id = ifnull(" table ".changed, " table ".id >> 12))"
 
+/* clang-format off */
 static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.answer", N_("Call %s"), PLAIN, false,
-    "SELECT id, due, callee || ifnull(' ' || phone, ''), escalated_to FROM k_call WHERE state IN ('waiting', 'escalated') AND voided IS NULL" },
+    "SELECT id, due, callee || ifnull(' ' || phone, ''), escalated_to FROM k_call WHERE state IN ('waiting', 'escalated')"
+    " AND voided IS NULL" },
   { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), PLAIN, false,
-    "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL AND voided IS NULL" },
+    "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL"
+    " AND voided IS NULL" },
   { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), PLAIN, false,
-    "SELECT id, received + 600000, headline, sender_name FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL AND (expires IS NULL OR expires > ?1)" },
+    "SELECT id, received + 600000, headline, sender_name FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL"
+    " AND (expires IS NULL OR expires > ?1)" },
   { DUE_RELAY, &warning_kind, "warning.relay", N_("Relay: %s"), PLAIN, false,
     "SELECT id, received + 1800000, headline, sender_name FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
     " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
   { DUE_RELAY, &relay_kind, "relay.done", N_("Relay to %s"), PLAIN, false,
-    "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly') AND voided IS NULL" },
+    "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly')"
+    " AND voided IS NULL" },
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
-    "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
-  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, "SELECT id, due, what, owner FROM k_task WHERE state = 'open' AND voided IS NULL" },
+    "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name"
+    " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
+  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, "SELECT id, due, what, owner FROM k_task WHERE state = 'open'"
+    " AND voided IS NULL" },
   { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), SECOND_POST, false,
-    "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
-  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ': ' || content, owner FROM k_order WHERE state = 'open' AND voided IS NULL" },
+    "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
+    " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
+  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ': ' || content, owner FROM k_order"
+    " WHERE state = 'open' AND voided IS NULL" },
   { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), PLAIN, false,
     "SELECT id, asked_at + 600000, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },
   { DUE_DANGER, &danger_kind, NULL, NULL, PLAIN, false,
-    "SELECT id, deadline, place || ' ' || content, owner FROM k_danger WHERE state IN ('found', 'confirmed', 'assigned', 'controlled') AND voided IS NULL" },
+    "SELECT id, deadline, place || ' ' || content, owner FROM k_danger WHERE state IN ('found', 'confirmed', 'assigned', 'controlled')"
+    " AND voided IS NULL" },
   { DUE_DANGER, &danger_kind, "danger.write_off", N_("Write off: %s"), PLAIN, false,
     "SELECT id, NULL, place || ' ' || content, NULL FROM k_danger WHERE state = 'rectified' AND voided IS NULL" },
   { DUE_TRANSFER, &transfer_kind, NULL, N_("Households not accounted for: %s"), PLAIN, false,
-    "SELECT 0, min(state_at), count(*), NULL FROM k_transfer WHERE state IN ('unnotified', 'notified', 'refused', 'moving') AND voided IS NULL HAVING count(*) > 0" },
+    "SELECT 0, min(state_at), count(*), NULL FROM k_transfer WHERE state IN ('unnotified', 'notified', 'refused', 'moving')"
+    " AND voided IS NULL HAVING count(*) > 0" },
   { DUE_HANDOVER, &handover_kind, "handover.sign_late", N_("Signature missing: %s"), SECOND_POST, false,
-    "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000 AND relieved_at IS NOT NULL"
+    "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000"
+    " AND relieved_at IS NOT NULL"
     " AND (in_a IS NULL OR (?2 AND (in_b IS NULL OR (out_b IS NULL AND taken_by IS NULL))))" },
   { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), PLAIN, true,
-    "SELECT id, agreement_ends, name, owner FROM k_machine WHERE agreement_ends < date(?1 / 1000 + 30 * 86400, 'unixepoch') AND voided IS NULL" },
+    "SELECT id, agreement_ends, name, owner FROM k_machine WHERE agreement_ends < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
+    " AND voided IS NULL" },
   { DUE_EXPIRY, &stock_kind, NULL, N_("Expires: %s"), PLAIN, true,
-    "SELECT id, expires, name || ' ' || place, keeper FROM k_stock WHERE expires < date(?1 / 1000 + 30 * 86400, 'unixepoch') AND voided IS NULL" },
+    "SELECT id, expires, name || ' ' || place, keeper FROM k_stock WHERE expires < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
+    " AND voided IS NULL" },
   { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), PLAIN, false,
     "SELECT id, NULL, name || ' ' || quantity || '/' || minimum, keeper FROM k_stock WHERE quantity < minimum AND voided IS NULL" },
   { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), PLAIN, false,
@@ -75,11 +90,13 @@ static const struct source sources[] = {
     "SELECT 0, min(coalesce(verified, " CHANGED_AT("k_unit") ")) + ?2 * 86400000, count(*), NULL FROM k_unit"
     " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_unit") ") + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
 };
+/* clang-format on */
 
 static const char *const sort_labels[] = {
-  [DUE_SETUP] = N_("Set-up"),     [DUE_CALL] = N_("Call"),   [DUE_RELAY] = N_("Relay"),       [DUE_REPORT] = N_("Report"),        [DUE_ROUND] = N_("Round"),
-  [DUE_ITEM] = N_("Item"),        [DUE_ORDER] = N_("Order"), [DUE_HANDOVER] = N_("Handover"), [DUE_DUTYCHECK] = N_("Duty check"), [DUE_DANGER] = N_("Danger"),
-  [DUE_GAP] = N_("Roster"),       [DUE_EXPIRY] = N_("Expiry"), [DUE_CONFLICT] = N_("Conflict"), [DUE_LATE] = N_("Late"),          [DUE_TRANSFER] = N_("Transfer"),
+  [DUE_SETUP] = N_("Set-up"),         [DUE_CALL] = N_("Call"),     [DUE_RELAY] = N_("Relay"),       [DUE_REPORT] = N_("Report"),
+  [DUE_ROUND] = N_("Round"),          [DUE_ITEM] = N_("Item"),     [DUE_ORDER] = N_("Order"),       [DUE_HANDOVER] = N_("Handover"),
+  [DUE_DUTYCHECK] = N_("Duty check"), [DUE_DANGER] = N_("Danger"), [DUE_GAP] = N_("Roster"),        [DUE_EXPIRY] = N_("Expiry"),
+  [DUE_CONFLICT] = N_("Conflict"),    [DUE_LATE] = N_("Late"),     [DUE_TRANSFER] = N_("Transfer"),
 };
 
 const char *overview_sort_label(enum overview_sort sort)
@@ -87,12 +104,13 @@ const char *overview_sort_label(enum overview_sort sort)
   return i18n_text(sort_labels[sort]);
 }
 
-struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind, record_id record, const char *action, char *text,
-                                   const char *who)
+struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind,
+                                   record_id record, const char *action, char *text, const char *who)
 {
   overview->lines = mem_grow(overview->lines, (size_t)overview->count + 1, sizeof *overview->lines);
   struct overview_line *line = &overview->lines[overview->count++];
-  *line = (struct overview_line){ .sort = sort, .due = due, .kind = kind, .record = record, .action = action, .text = text, .who = mem_dup(who) };
+  *line =
+    (struct overview_line){ .sort = sort, .due = due, .kind = kind, .record = record, .action = action, .text = text, .who = mem_dup(who) };
   for (char *byte = line->text; *byte != '\0'; byte++)
     if (*byte == '\n') *byte = ' ';
   return line;
@@ -113,8 +131,10 @@ static void add_row(struct overview *overview, const struct source *source, stru
   record_id id = query_number(query, 0);
   int64_t due = 0;
 
-  if (!source->by_date) due = query_number(query, 1);
-  else if (!query_is_null(query, 1)) due = clock_date_start(query_text(query, 1));
+  if (!source->by_date)
+    due = query_number(query, 1);
+  else if (!query_is_null(query, 1))
+    due = clock_date_start(query_text(query, 1));
   const char *said = query_text(query, 2);
   char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said != NULL ? said : "") : mem_dup(said != NULL ? said : "");
   overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));

@@ -4,7 +4,23 @@
 
 #include "desk/action.h"
 
-enum overview_sort { DUE_SETUP, DUE_CALL, DUE_RELAY, DUE_REPORT, DUE_ROUND, DUE_ITEM, DUE_ORDER, DUE_HANDOVER, DUE_DUTYCHECK, DUE_DANGER, DUE_GAP, DUE_EXPIRY, DUE_CONFLICT, DUE_LATE, DUE_TRANSFER };
+enum overview_sort {
+  DUE_SETUP,
+  DUE_CALL,
+  DUE_RELAY,
+  DUE_REPORT,
+  DUE_ROUND,
+  DUE_ITEM,
+  DUE_ORDER,
+  DUE_HANDOVER,
+  DUE_DUTYCHECK,
+  DUE_DANGER,
+  DUE_GAP,
+  DUE_EXPIRY,
+  DUE_CONFLICT,
+  DUE_LATE,
+  DUE_TRANSFER
+};
 
 struct overview_line {
   enum overview_sort sort;
@@ -28,9 +44,10 @@ void overview_free(struct overview *overview);
 const char *overview_sort_label(enum overview_sort sort); /* translated, one or two words: "Item", "Round" … */
 
 /* For the files that add lines (overview_watch.c): text is taken over, who copied (may be NULL). */
-struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind, record_id record, const char *action, char *text,
-                                   const char *who);
-int overview_watch(struct desk *desk, struct overview *overview, struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */
+struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind,
+                                   record_id record, const char *action, char *text, const char *who);
+int overview_watch(struct desk *desk, struct overview *overview,
+                   struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */
 
 /* The top line. Texts are owned; status_free. */
 struct status {

@@ -1,4 +1,5 @@
-/* Lines of the overview that take more than one query: reports and rounds due, the handover, gaps in the roster, conflicts, what set-up still misses. */
+/* Lines of the overview that take more than one query: reports and rounds due, the handover, gaps in the roster, conflicts, what set-up
+ * still misses. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +37,8 @@ static int add_report(struct desk *desk, struct overview *overview, record_id id
   if (lookup_record(desk, &incident_kind, id, &incident, err) < 0) return -1;
   int owes = sitrep_due(desk, &incident, &sort, &due, err);
   if (owes == 1)
-    overview_add(overview, DUE_REPORT, due, &incident_kind, id, NULL, mem_printf("%s: %s", record_title(&incident), lookup_choice(&sitrep_kind, "sort", sort)), NULL);
+    overview_add(overview, DUE_REPORT, due, &incident_kind, id, NULL,
+                 mem_printf("%s: %s", record_title(&incident), lookup_choice(&sitrep_kind, "sort", sort)), NULL);
   record_free(&incident);
   return owes < 0 ? -1 : 0;
 }
@@ -45,7 +47,8 @@ static int add_reports(struct desk *desk, struct overview *overview, struct err 
 {
   record_id *ids = NULL;
   int count = 0, status;
-  struct query *query = query_open(desk->store, "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000)");
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000)");
 
   query_bind_number(query, 1, overview->at);
   while ((status = query_next(query, err)) == 1) {
@@ -58,9 +61,10 @@ static int add_reports(struct desk *desk, struct overview *overview, struct err 
   return status;
 }
 
-/* --- rounds --------------------------------------------------------------------------------------------------------------------------- */
+/* --- rounds -------------------------------------------------------------------------------------------------------------------------- */
 
-/* Default frequencies (K, domain.md): a watched point daily; hazard points weekly in the flood season (May to September), else monthly; slopes monthly. */
+/* Default frequencies (K, domain.md): a watched point daily; hazard points weekly in the flood season (May to September), else monthly;
+ * slopes monthly. */
 enum { DAYS_WATCHED = 1, DAYS_FLOOD = 7, DAYS_USUAL = 30, DAYS_LOOKED_BACK = 32 };
 
 struct round {
@@ -81,8 +85,10 @@ static bool is_flood_season(int64_t at)
 /* The rounds of all active points, by the point's id. */
 static int read_points(struct desk *desk, int64_t now, struct round **rounds, int *count, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT id, watch, class = 'hazard', (SELECT op.at FROM op WHERE op.id = ifnull(k_point.changed, k_point.id >> 12)), name, monitor"
-                                                " FROM k_point WHERE state = 'active' AND voided IS NULL ORDER BY id");
+  struct query *query = query_open(
+    desk->store,
+    "SELECT id, watch, class = 'hazard', (SELECT op.at FROM op WHERE op.id = ifnull(k_point.changed, k_point.id >> 12)), name, monitor"
+    " FROM k_point WHERE state = 'active' AND voided IS NULL ORDER BY id");
   int row;
 
   while ((row = query_next(query, err)) == 1) {
@@ -107,7 +113,8 @@ static int by_point(const void *one, const void *other)
 /* Visits newest first, only until each point has one: most have been visited lately, and there may be hundreds of thousands. */
 static int read_visits(struct desk *desk, int64_t now, struct round *rounds, int count, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT point, at FROM k_visit WHERE ifnull(at, 0) >= ?1 AND voided IS NULL ORDER BY ifnull(at, 0) DESC");
+  struct query *query =
+    query_open(desk->store, "SELECT point, at FROM k_visit WHERE ifnull(at, 0) >= ?1 AND voided IS NULL ORDER BY ifnull(at, 0) DESC");
   int missing = count, row = 0;
 
   query_bind_number(query, 1, now - DAYS_LOOKED_BACK * CLOCK_DAY);
@@ -131,7 +138,8 @@ static int add_rounds(struct desk *desk, struct overview *overview, struct err *
   if (status == 0) status = read_visits(desk, overview->at, rounds, count, err);
   for (int i = 0; i < count; i++) {
     int64_t due = rounds[i].last + rounds[i].days * CLOCK_DAY;
-    if (status == 0 && due < overview->at + CLOCK_DAY) overview_add(overview, DUE_ROUND, due, &point_kind, rounds[i].point, NULL, mem_dup(rounds[i].name), rounds[i].monitor);
+    if (status == 0 && due < overview->at + CLOCK_DAY)
+      overview_add(overview, DUE_ROUND, due, &point_kind, rounds[i].point, NULL, mem_dup(rounds[i].name), rounds[i].monitor);
     free(rounds[i].name);
     free(rounds[i].monitor);
   }
@@ -139,12 +147,15 @@ static int add_rounds(struct desk *desk, struct overview *overview, struct err *
   return status;
 }
 
-/* --- the handover ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the handover -------------------------------------------------------------------------------------------------------------------- */
 
 static char *shift_pair(struct desk *desk, record_id shift)
 {
-  return lookup_text(desk, "SELECT ifnull((SELECT name FROM k_officer WHERE id = post_a), '-') || ', ' || ifnull((SELECT name FROM k_officer WHERE id = post_b), '-')"
-                           " FROM k_shift WHERE id = ?1", shift);
+  return lookup_text(desk,
+                     "SELECT ifnull((SELECT name FROM k_officer WHERE id = post_a), '-') || ', ' || ifnull((SELECT name FROM k_officer "
+                     "WHERE id = post_b), '-')"
+                     " FROM k_shift WHERE id = ?1",
+                     shift);
 }
 
 static void add_handover(struct desk *desk, struct overview *overview, const struct shift_on *on)
@@ -154,7 +165,8 @@ static void add_handover(struct desk *desk, struct overview *overview, const str
   char *pair = next != 0 ? shift_pair(desk, next) : NULL;
 
   if (offered)
-    overview_add(overview, DUE_HANDOVER, on->ends, &handover_kind, handover, "handover.accept", mem_printf(_("Accept the desk: %s"), pair != NULL ? pair : "-"), pair);
+    overview_add(overview, DUE_HANDOVER, on->ends, &handover_kind, handover, "handover.accept",
+                 mem_printf(_("Accept the desk: %s"), pair != NULL ? pair : "-"), pair);
   else if (overview->at >= on->ends - HANDOVER_AHEAD)
     overview_add(overview, DUE_HANDOVER, on->ends, &handover_kind, handover, "handover.offer",
                  pair != NULL ? mem_printf(_("Hand over to %s"), pair) : mem_dup(_("Hand over; no shift follows in the roster")), NULL);
@@ -173,7 +185,7 @@ static void add_late(struct desk *desk, struct overview *overview, const struct 
   free(pair);
 }
 
-/* --- the roster --------------------------------------------------------------------------------------------------------------------------- */
+/* --- the roster ---------------------------------------------------------------------------------------------------------------------- */
 
 /* A gap is repaired in the shift that has it, or by filling. */
 static bool add_gap(void *context, const struct roster_finding *finding)
@@ -183,8 +195,10 @@ static bool add_gap(void *context, const struct roster_finding *finding)
   record_id shift = finding->shift != 0 ? finding->shift : shift_rostered(found->desk, finding->from);
 
   roster_tell(found->desk, finding, &text);
-  if (shift != 0) overview_add(found->overview, DUE_GAP, finding->from, &shift_kind, shift, "roster.substitute", buf_take(&text, NULL), NULL);
-  else overview_add(found->overview, DUE_GAP, finding->from, NULL, 0, "roster.fill", buf_take(&text, NULL), NULL);
+  if (shift != 0)
+    overview_add(found->overview, DUE_GAP, finding->from, &shift_kind, shift, "roster.substitute", buf_take(&text, NULL), NULL);
+  else
+    overview_add(found->overview, DUE_GAP, finding->from, NULL, 0, "roster.fill", buf_take(&text, NULL), NULL);
   return true;
 }
 
@@ -197,7 +211,7 @@ static int add_gaps(struct desk *desk, struct overview *overview, struct err *er
   return roster_check(desk, overview->at, overview->at + CLOCK_DAY, add_gap, &found, err) < 0 ? -1 : 0;
 }
 
-/* --- all of them ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------------------------------------------------------------------- */
 
 static void add_missing(void *context, const struct duty *duty, const char *text)
 {
@@ -209,7 +223,8 @@ static void add_conflicts(struct desk *desk, struct overview *overview)
 {
   int64_t count = conflict_count(desk->store);
 
-  if (count > 0) overview_add(overview, DUE_CONFLICT, 0, NULL, 0, NULL, mem_printf(_("Conflicts that wait for a decision: %d"), (int)count), NULL);
+  if (count > 0)
+    overview_add(overview, DUE_CONFLICT, 0, NULL, 0, NULL, mem_printf(_("Conflicts that wait for a decision: %d"), (int)count), NULL);
 }
 
 int overview_watch(struct desk *desk, struct overview *overview, struct err *err)

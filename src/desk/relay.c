@@ -12,9 +12,14 @@
 #include "store/act.h"
 
 static const struct choice states[] = {
-  { "waiting", N_("Not told") }, { "partly", N_("Partly reached") }, { "done", N_("All reached") }, { "dropped", N_("Not needed") }, { NULL, NULL },
+  { "waiting", N_("Not told") },
+  { "partly", N_("Partly reached") },
+  { "done", N_("All reached") },
+  { "dropped", N_("Not needed") },
+  { NULL, NULL },
 };
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "relay.partly", "waiting", "partly", WHO_ANYONE, false },
   { "relay.partly", "partly", "partly", WHO_ANYONE, false },
@@ -25,16 +30,27 @@ static const struct transition moves[] = {
   { "relay.drop", "partly", "dropped", WHO_OFFICER, true },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_ONCE | FIELD_INDEXED, .help = N_("The warning's key: who reads this need not hold it") },
+  { .name = "warning",
+    .type = FIELD_TEXT,
+    .label = N_("Warning"),
+    .flags = FIELD_ONCE | FIELD_INDEXED,
+    .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "audience", .type = FIELD_TEXT, .label = N_("Audience"), .flags = FIELD_REQUIRED, .most = 80, .columns = 18 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels, .columns = 14 },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED, .columns = 11 },
   { .name = "expected", .type = FIELD_INTEGER, .label = N_("How many to reach"), .most = 1000000, .columns = 5 },
   { .name = "reached", .type = FIELD_INTEGER, .label = N_("Reached"), .flags = FIELD_AUTOMATIC, .most = 1000000, .group = 2, .columns = 5 },
-  { .name = "unreached", .type = FIELD_NOTE, .label = N_("Unreached"), .flags = FIELD_AUTOMATIC, .group = 2, .columns = 20, .help = N_("Special groups first") },
+  { .name = "unreached",
+    .type = FIELD_NOTE,
+    .label = N_("Unreached"),
+    .flags = FIELD_AUTOMATIC,
+    .group = 2,
+    .columns = 20,
+    .help = N_("Special groups first") },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIELD_AUTOMATIC, .group = 2, .columns = 11 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
@@ -42,7 +58,14 @@ static const struct field fields[] = {
 };
 
 const struct kind relay_kind = {
-  .name = "relay", .label = N_("Relay"), .letter = "R", .fields = fields, .lanes = LANE_BIT(LANE_UP), .title = "audience", .order = "due", .newest_first = true,
+  .name = "relay",
+  .label = N_("Relay"),
+  .letter = "R",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_UP),
+  .title = "audience",
+  .order = "due",
+  .newest_first = true,
 };
 
 static void defaults(struct desk *desk, struct values *values)
@@ -65,7 +88,11 @@ MOVE_FUNCTIONS(partly)
 MOVE_FUNCTIONS(drop)
 
 static const struct field partly_arguments[] = {
-  { .name = "unreached", .type = FIELD_NOTE, .label = N_("Unreached"), .flags = FIELD_REQUIRED, .help = N_("Who has not been reached, special groups first") },
+  { .name = "unreached",
+    .type = FIELD_NOTE,
+    .label = N_("Unreached"),
+    .flags = FIELD_REQUIRED,
+    .help = N_("Who has not been reached, special groups first") },
   { .name = "reached", .type = FIELD_INTEGER, .label = N_("Reached"), .most = 1000000 },
   { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
@@ -94,7 +121,8 @@ static int write_done(struct desk *desk, const struct record *relay, const struc
   int64_t expected = record_number(relay, "expected", -1), reached = values_number(arguments, "reached", expected);
 
   if (transition_check(desk, moves, "relay.done", relay, NULL, err) == NULL) return -1;
-  if (expected >= 0 && reached < expected) return err_set(err, _("reached: %d of %d; name who is unreached (relay partly)"), (int)reached, (int)expected);
+  if (expected >= 0 && reached < expected)
+    return err_set(err, _("reached: %d of %d; name who is unreached (relay partly)"), (int)reached, (int)expected);
   struct act *act = act_begin(desk->store, "relay.done", desk->officer, err);
   if (act == NULL) return -1;
   struct change *change = act_edit(act, &relay_kind, relay->id);
@@ -126,11 +154,35 @@ static int done_run(struct desk *desk, record_id id, const struct values *argume
 }
 
 const struct action relay_actions[] = {
-  { .name = "relay.done", .label = N_("All reached"), .key = "a", .command = "relay done", .subject = "relay", .arguments = done_arguments,
-    .help = N_("Nobody of this audience is unreached."), .possible = done_possible, .prepare = prepare, .run = done_run },
-  { .name = "relay.partly", .label = N_("Partly reached"), .key = "p", .command = "relay partly", .subject = "relay", .arguments = partly_arguments,
-    .help = N_("Some are still unreached; they are named."), .possible = partly_possible, .prepare = prepare, .run = partly_run },
-  { .name = "relay.drop", .label = N_("Not needed"), .key = "x", .command = "relay drop", .who = WHO_OFFICER, .subject = "relay", .arguments = why_arguments,
-    .help = N_("This audience need not be told any more; says why."), .possible = drop_possible, .run = drop_run },
+  { .name = "relay.done",
+    .label = N_("All reached"),
+    .key = "a",
+    .command = "relay done",
+    .subject = "relay",
+    .arguments = done_arguments,
+    .help = N_("Nobody of this audience is unreached."),
+    .possible = done_possible,
+    .prepare = prepare,
+    .run = done_run },
+  { .name = "relay.partly",
+    .label = N_("Partly reached"),
+    .key = "p",
+    .command = "relay partly",
+    .subject = "relay",
+    .arguments = partly_arguments,
+    .help = N_("Some are still unreached; they are named."),
+    .possible = partly_possible,
+    .prepare = prepare,
+    .run = partly_run },
+  { .name = "relay.drop",
+    .label = N_("Not needed"),
+    .key = "x",
+    .command = "relay drop",
+    .who = WHO_OFFICER,
+    .subject = "relay",
+    .arguments = why_arguments,
+    .help = N_("This audience need not be told any more; says why."),
+    .possible = drop_possible,
+    .run = drop_run },
   { 0 },
 };

@@ -14,11 +14,13 @@ static const struct choice levels[] = { { "1", "Ⅰ" }, { "2", "Ⅱ" }, { "3", "
 
 static const struct choice states[] = { { "started", N_("In force") }, { "ended", N_("Ended") }, { NULL, NULL } };
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "response.change", "started", "started", WHO_OFFICER, false },
   { "response.end", "started", "ended", WHO_OFFICER, false },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
   { .name = "hazard", .type = FIELD_TEXT, .label = N_("Response to"), .flags = FIELD_REQUIRED, .most = 60, .columns = 16 },
@@ -35,7 +37,14 @@ static const struct field fields[] = {
 };
 
 const struct kind response_kind = {
-  .name = "response", .label = N_("Response"), .letter = "L", .fields = fields, .lanes = LANE_BIT(LANE_UP), .title = "hazard", .order = "level_at", .newest_first = true,
+  .name = "response",
+  .label = N_("Response"),
+  .letter = "L",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_UP),
+  .title = "hazard",
+  .order = "level_at",
+  .newest_first = true,
 };
 
 static void defaults(struct desk *desk, struct values *values)
@@ -50,13 +59,17 @@ static void derive(struct desk *desk, const struct record *before, struct values
   if (before == NULL) values_set_text(values, "state", "started");
 }
 
-const struct duty response_duty = { .kind = &response_kind, .room = ROOM_WARNINGS, .defaults = defaults, .derive = derive, .scope = "area" };
+const struct duty response_duty = {
+  .kind = &response_kind, .room = ROOM_WARNINGS, .defaults = defaults, .derive = derive, .scope = "area"
+};
 
 int response_in_force(struct desk *desk, record_id *response)
 {
   char area[13];
   /* One that a village keeps for itself does not raise the level of the whole station. */
-  struct query *query = query_open(desk->store, "SELECT id, level FROM k_response WHERE state = 'started' AND voided IS NULL AND (area IS NULL OR area = ?1) ORDER BY level LIMIT 1");
+  struct query *query = query_open(
+    desk->store,
+    "SELECT id, level FROM k_response WHERE state = 'started' AND voided IS NULL AND (area IS NULL OR area = ?1) ORDER BY level LIMIT 1");
   int level = 0;
 
   query_bind_text(query, 1, area_text(store_area(desk->store), area));
@@ -96,9 +109,26 @@ static const struct field end_arguments[] = {
 };
 
 const struct action response_actions[] = {
-  { .name = "response.change", .label = N_("Change the level"), .key = "c", .command = "response change", .who = WHO_OFFICER, .subject = "response", .arguments = change_arguments,
-    .help = N_("The headquarters has raised or lowered the level."), .possible = change_possible, .prepare = change_prepare, .run = change_run },
-  { .name = "response.end", .label = N_("End the response"), .key = "e", .command = "response end", .who = WHO_OFFICER, .subject = "response", .arguments = end_arguments,
-    .help = N_("The headquarters has ended the response."), .possible = end_possible, .run = end_run },
+  { .name = "response.change",
+    .label = N_("Change the level"),
+    .key = "c",
+    .command = "response change",
+    .who = WHO_OFFICER,
+    .subject = "response",
+    .arguments = change_arguments,
+    .help = N_("The headquarters has raised or lowered the level."),
+    .possible = change_possible,
+    .prepare = change_prepare,
+    .run = change_run },
+  { .name = "response.end",
+    .label = N_("End the response"),
+    .key = "e",
+    .command = "response end",
+    .who = WHO_OFFICER,
+    .subject = "response",
+    .arguments = end_arguments,
+    .help = N_("The headquarters has ended the response."),
+    .possible = end_possible,
+    .run = end_run },
   { 0 },
 };

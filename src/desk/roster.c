@@ -14,7 +14,7 @@
 #include "store/act.h"
 #include "store/query.h"
 
-/* --- check ------------------------------------------------------------------------------------------------------------------------ */
+/* --- check --------------------------------------------------------------------------------------------------------------------------- */
 
 struct stretch {
   record_id id;
@@ -36,8 +36,9 @@ static void add(struct findings *findings, struct roster_finding finding)
 /* Shifts that touch [from, to), by beginning. One lasts two days at most, which keeps the query to the index. */
 static int stretches_read(struct desk *desk, int64_t from, int64_t to, struct stretch **list, int *count, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT id, starts, ends, post_a, post_b, leader FROM k_shift"
-                                                " WHERE voided IS NULL AND starts >= ?1 - 172800000 AND starts < ?2 AND ends > ?1 ORDER BY starts, id");
+  struct query *query =
+    query_open(desk->store, "SELECT id, starts, ends, post_a, post_b, leader FROM k_shift"
+                            " WHERE voided IS NULL AND starts >= ?1 - 172800000 AND starts < ?2 AND ends > ?1 ORDER BY starts, id");
   int row;
 
   query_bind_number(query, 1, from);
@@ -93,8 +94,9 @@ static int find_absent(struct desk *desk, const struct stretch *list, int count,
   for (int i = 0; i < count && row >= 0; i++)
     for (enum post post = POST_A; post <= POST_LEADER && row >= 0; post++) {
       if (list[i].officers[post] == 0) continue;
-      struct query *query = query_open(desk->store, "SELECT 0 FROM k_officer WHERE id = ?1 AND (voided IS NOT NULL OR active = 0)"
-                                                    " UNION ALL SELECT 1 FROM k_leave WHERE voided IS NULL AND officer = ?1 AND starts < ?3 AND ends > ?2");
+      struct query *query =
+        query_open(desk->store, "SELECT 0 FROM k_officer WHERE id = ?1 AND (voided IS NOT NULL OR active = 0)"
+                                " UNION ALL SELECT 1 FROM k_leave WHERE voided IS NULL AND officer = ?1 AND starts < ?3 AND ends > ?2");
       query_bind_number(query, 1, list[i].officers[post]);
       query_bind_number(query, 2, list[i].starts);
       query_bind_number(query, 3, list[i].ends);
@@ -115,7 +117,8 @@ static int by_time(const void *one, const void *other)
   return (int)a->post - (int)b->post;
 }
 
-int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void *context, const struct roster_finding *finding), void *context, struct err *err)
+int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void *context, const struct roster_finding *finding),
+                 void *context, struct err *err)
 {
   struct stretch *list = NULL;
   struct findings findings = { 0 };
@@ -152,14 +155,15 @@ void roster_tell(struct desk *desk, const struct roster_finding *finding, struct
   free(name);
 }
 
-/* --- swap and substitute ---------------------------------------------------------------------------------------------------------- */
+/* --- swap and substitute ------------------------------------------------------------------------------------------------------------- */
 
 /* May `officer` stand on `post` of `shift`, when the other shift of a swap (0: none) loses him at the same time? */
 static int refuse_clash(struct desk *desk, const struct record *shift, record_id leaves, record_id officer, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT name FROM k_shift WHERE voided IS NULL AND starts > ?2 - 172800000 AND starts < ?3 AND ends > ?2 AND id <> ?4"
-                                                " AND ?1 IN (post_a, post_b, leader)"
-                                                " UNION ALL SELECT '' FROM k_leave WHERE voided IS NULL AND officer = ?1 AND starts < ?3 AND ends > ?2");
+  struct query *query = query_open(
+    desk->store, "SELECT name FROM k_shift WHERE voided IS NULL AND starts > ?2 - 172800000 AND starts < ?3 AND ends > ?2 AND id <> ?4"
+                 " AND ?1 IN (post_a, post_b, leader)"
+                 " UNION ALL SELECT '' FROM k_leave WHERE voided IS NULL AND officer = ?1 AND starts < ?3 AND ends > ?2");
   query_bind_number(query, 1, officer);
   query_bind_number(query, 2, record_number(shift, "starts", 0));
   query_bind_number(query, 3, record_number(shift, "ends", 0));
@@ -170,8 +174,10 @@ static int refuse_clash(struct desk *desk, const struct record *shift, record_id
 
   if (row == 1) {
     char *name = lookup_name(desk, officer);
-    if (where == NULL || *where == '\0') err_set(err, _("%s is on leave during %s: choose somebody else"), name, record_title(shift));
-    else err_set(err, _("%s is on duty in %s at that time already: choose somebody else"), name, where);
+    if (where == NULL || *where == '\0')
+      err_set(err, _("%s is on leave during %s: choose somebody else"), name, record_title(shift));
+    else
+      err_set(err, _("%s is on duty in %s at that time already: choose somebody else"), name, where);
     free(name);
     free(where);
   }
@@ -199,18 +205,21 @@ static int refuse_second_post(const struct record *shift, enum post post, record
   return 0;
 }
 
-static int check_move(struct desk *desk, const struct record *shift, const struct record *other, enum post post, record_id officer, struct err *err)
+static int check_move(struct desk *desk, const struct record *shift, const struct record *other, enum post post, record_id officer,
+                      struct err *err)
 {
   if (refuse_past(shift, err) < 0 || refuse_second_post(shift, post, officer, err) < 0) return -1;
   return refuse_clash(desk, shift, other != NULL ? other->id : shift->id, officer, err);
 }
 
-static int swap_records(struct desk *desk, const struct record *one, const struct record *other, enum post post, const char *why, struct err *err)
+static int swap_records(struct desk *desk, const struct record *one, const struct record *other, enum post post, const char *why,
+                        struct err *err)
 {
   const char *field = shift_post_field(post);
   record_id first = record_number(one, field, 0), second = record_number(other, field, 0);
 
-  if (first == 0 || second == 0) return err_set(err, _("nobody is on %s in one of the two shifts: substitute instead"), shift_post_label(post));
+  if (first == 0 || second == 0)
+    return err_set(err, _("nobody is on %s in one of the two shifts: substitute instead"), shift_post_label(post));
   if (first == second) return err_set(err, _("the same person is on %s in both shifts"), shift_post_label(post));
   if (check_move(desk, one, other, post, second, err) < 0 || check_move(desk, other, one, post, first, err) < 0) return -1;
   struct act *act = act_begin(desk->store, "roster.swap", desk->officer, err);

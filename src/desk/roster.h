@@ -23,9 +23,10 @@ struct roster_filled {
   int vacant;                /* posts for which nobody was left */
 };
 
-/* Fills [from, to) with shifts of the pattern, at most 366 days, in one operation. Posts already given stay. For each vacant one the officer who has had the least
- * duty (in the 60 days before and in this period) takes it, who is active, serves here, has this as usual post or any, is not on leave and is not on duty
- * at that time; one who just had or is about to have another shift only if nobody else is left. The leader stays the same for a day. */
+/* Fills [from, to) with shifts of the pattern, at most 366 days, in one operation. Posts already given stay. For each vacant one the
+ * officer who has had the least duty (in the 60 days before and in this period) takes it, who is active, serves here, has this as usual
+ * post or any, is not on leave and is not on duty at that time; one who just had or is about to have another shift only if nobody else is
+ * left. The leader stays the same for a day. */
 int roster_fill(struct desk *desk, int64_t from, int64_t to, struct roster_filled *filled, struct err *err);
 
 enum roster_trouble {
@@ -43,12 +44,14 @@ struct roster_finding {
   record_id officer, shift;
 };
 
-/* Every minute of [from, to) needs A, B and a leader. Calls found() for each trouble in order of time; false stops. Returns how many, or -1. */
-int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void *context, const struct roster_finding *finding), void *context, struct err *err);
+/* Every minute of [from, to) needs A, B and a leader. Calls found() for each trouble in order of time; false stops. Returns how many, or
+ * -1. */
+int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void *context, const struct roster_finding *finding),
+                 void *context, struct err *err);
 void roster_tell(struct desk *desk, const struct roster_finding *finding, struct buf *out); /* appends one translated line */
 
-/* Two shifts exchange who is on `post` (调班: it is the shifts that change, not the persons' counts). Refused if somebody would then be on two posts at once or
- * is on leave. */
+/* Two shifts exchange who is on `post` (调班: it is the shifts that change, not the persons' counts). Refused if somebody would then be
+ * on two posts at once or is on leave. */
 int roster_swap(struct desk *desk, record_id one, record_id other, enum post post, const char *why, struct err *err);
 int roster_substitute(struct desk *desk, record_id shift, enum post post, record_id officer, const char *why, struct err *err);
 

@@ -104,7 +104,9 @@ static const struct field swap_arguments[] = {
 
 static int run_swap(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
-  if (roster_swap(desk, subject, values_number(arguments, "other", 0), shift_post(values_text(arguments, "post")), values_text(arguments, "why"), err) < 0) return -1;
+  if (roster_swap(desk, subject, values_number(arguments, "other", 0), shift_post(values_text(arguments, "post")),
+                  values_text(arguments, "why"), err) < 0)
+    return -1;
   outcome->kind = &shift_kind;
   outcome->record = subject;
   outcome_say(outcome, _("The two shifts are swapped."));
@@ -120,7 +122,9 @@ static const struct field substitute_arguments[] = {
 
 static int run_substitute(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
-  if (roster_substitute(desk, subject, shift_post(values_text(arguments, "post")), values_number(arguments, "officer", 0), values_text(arguments, "why"), err) < 0) return -1;
+  if (roster_substitute(desk, subject, shift_post(values_text(arguments, "post")), values_number(arguments, "officer", 0),
+                        values_text(arguments, "why"), err) < 0)
+    return -1;
   outcome->kind = &shift_kind;
   outcome->record = subject;
   outcome_say(outcome, _("The substitute is on the roster."));
@@ -134,14 +138,42 @@ static bool is_ahead(struct desk *desk, const struct record *record)
 }
 
 const struct action roster_actions[] = {
-  { .name = "roster.fill", .label = N_("Fill the roster"), .key = "f", .command = "roster fill", .who = WHO_OFFICER, .arguments = period,
+  { .name = "roster.fill",
+    .label = N_("Fill the roster"),
+    .key = "f",
+    .command = "roster fill",
+    .who = WHO_OFFICER,
+    .arguments = period,
     .help = N_("Makes the shifts of a period and gives vacant posts to the officers in turn; what is given already stays."),
-    .prepare = prepare_period, .run = run_fill },
-  { .name = "roster.check", .label = N_("Check the roster"), .key = "c", .command = "roster check", .arguments = period,
-    .help = N_("Lists every gap, double booking, missing leader and officer on leave of a period."), .prepare = prepare_period, .run = run_check },
-  { .name = "roster.swap", .label = N_("Swap shifts"), .key = "w", .command = "roster swap", .who = WHO_OFFICER, .subject = "shift", .arguments = swap_arguments,
-    .help = N_("Two shifts exchange who is on a post. The reason is kept."), .possible = is_ahead, .run = run_swap },
-  { .name = "roster.substitute", .label = N_("Substitute"), .key = "s", .command = "roster substitute", .who = WHO_OFFICER, .subject = "shift",
-    .arguments = substitute_arguments, .help = N_("Somebody else takes a post of this shift. The reason is kept."), .possible = is_ahead, .run = run_substitute },
+    .prepare = prepare_period,
+    .run = run_fill },
+  { .name = "roster.check",
+    .label = N_("Check the roster"),
+    .key = "c",
+    .command = "roster check",
+    .arguments = period,
+    .help = N_("Lists every gap, double booking, missing leader and officer on leave of a period."),
+    .prepare = prepare_period,
+    .run = run_check },
+  { .name = "roster.swap",
+    .label = N_("Swap shifts"),
+    .key = "w",
+    .command = "roster swap",
+    .who = WHO_OFFICER,
+    .subject = "shift",
+    .arguments = swap_arguments,
+    .help = N_("Two shifts exchange who is on a post. The reason is kept."),
+    .possible = is_ahead,
+    .run = run_swap },
+  { .name = "roster.substitute",
+    .label = N_("Substitute"),
+    .key = "s",
+    .command = "roster substitute",
+    .who = WHO_OFFICER,
+    .subject = "shift",
+    .arguments = substitute_arguments,
+    .help = N_("Somebody else takes a post of this shift. The reason is kept."),
+    .possible = is_ahead,
+    .run = run_substitute },
   { 0 },
 };

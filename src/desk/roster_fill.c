@@ -14,7 +14,7 @@
 
 enum { DAYS_MOST = 366, COUNT_DAYS = 60 };
 
-/* --- the pattern ----------------------------------------------------------------------------------------------------------------- */
+/* --- the pattern --------------------------------------------------------------------------------------------------------------------- */
 
 /* The order in which they are written does not matter: a night shift may stand last as 00:00. */
 static int read_starts(const char *text, struct roster_pattern *pattern, struct err *err)
@@ -22,7 +22,8 @@ static int read_starts(const char *text, struct roster_pattern *pattern, struct 
   pattern->count = 0;
   for (const char *at = text; *at != '\0';) {
     int hour, minute, taken = 0;
-    if (sscanf(at, " %2d:%2d %n", &hour, &minute, &taken) != 2 || taken == 0 || hour > 23 || minute > 59 || hour < 0 || minute < 0 || pattern->count == ROSTER_STARTS_MOST)
+    if (sscanf(at, " %2d:%2d %n", &hour, &minute, &taken) != 2 || taken == 0 || hour > 23 || minute > 59 || hour < 0 || minute < 0 ||
+        pattern->count == ROSTER_STARTS_MOST)
       return err_set(err, _("shift.starts: \"%s\" should be times like 08:00,20:00, at most %d"), text, ROSTER_STARTS_MOST);
     int start = hour * 60 + minute, place = pattern->count;
     while (place > 0 && pattern->starts[place - 1] >= start) place--;
@@ -30,8 +31,10 @@ static int read_starts(const char *text, struct roster_pattern *pattern, struct 
     memmove(&pattern->starts[place + 1], &pattern->starts[place], (size_t)(pattern->count++ - place) * sizeof *pattern->starts);
     pattern->starts[place] = start;
     at += taken;
-    if (*at == ',') at++;
-    else if (*at != '\0') return err_set(err, _("shift.starts: \"%s\" should be times with commas between them"), text);
+    if (*at == ',')
+      at++;
+    else if (*at != '\0')
+      return err_set(err, _("shift.starts: \"%s\" should be times with commas between them"), text);
   }
   return pattern->count > 0 ? 0 : err_set(err, _("shift.starts: give at least one time, like 08:00"));
 }
@@ -47,14 +50,16 @@ int roster_pattern(struct desk *desk, struct roster_pattern *pattern, struct err
   char *name = setting(desk, "shift.pattern"), *starts = setting(desk, "shift.starts");
   int status;
 
-  if (strcmp(name, "custom") == 0) status = read_starts(starts, pattern, err);
-  else status = read_starts(strcmp(name, "day") == 0 ? "08:00" : "08:00,20:00", pattern, err);
+  if (strcmp(name, "custom") == 0)
+    status = read_starts(starts, pattern, err);
+  else
+    status = read_starts(strcmp(name, "day") == 0 ? "08:00" : "08:00,20:00", pattern, err);
   free(name);
   free(starts);
   return status;
 }
 
-/* --- who there is ------------------------------------------------------------------------------------------------------------------ */
+/* --- who there is -------------------------------------------------------------------------------------------------------------------- */
 
 struct busy {
   int64_t from, to;
@@ -107,16 +112,21 @@ static void person_can(struct person *person, const char *post, const char *rank
   enum post usual = any ? POST_NONE : shift_post(post);
 
   for (enum post at = POST_A; at <= POST_LEADER; at++) {
-    if (usual != POST_NONE) person->can[at] = at == usual;
-    else if (at == POST_LEADER) person->can[at] = leader;
-    else person->can[at] = any || !leader;
+    if (usual != POST_NONE)
+      person->can[at] = at == usual;
+    else if (at == POST_LEADER)
+      person->can[at] = leader;
+    else
+      person->can[at] = any || !leader;
   }
 }
 
 static int staff_read(struct desk *desk, struct staff *staff, struct err *err)
 {
   char area[13];
-  struct query *query = query_open(desk->store, "SELECT id, post, rank FROM k_officer WHERE voided IS NULL AND active = 1 AND (area IS NULL OR area = ?1) ORDER BY name, id");
+  struct query *query = query_open(
+    desk->store,
+    "SELECT id, post, rank FROM k_officer WHERE voided IS NULL AND active = 1 AND (area IS NULL OR area = ?1) ORDER BY name, id");
   int row;
 
   query_bind_text(query, 1, area_text(store_area(desk->store), area));
@@ -132,7 +142,8 @@ static int staff_read(struct desk *desk, struct staff *staff, struct err *err)
 
 static int staff_read_leave(struct desk *desk, struct staff *staff, int64_t from, int64_t to, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT officer, starts, ends FROM k_leave WHERE voided IS NULL AND starts < ?2 AND ends > ?1");
+  struct query *query =
+    query_open(desk->store, "SELECT officer, starts, ends FROM k_leave WHERE voided IS NULL AND starts < ?2 AND ends > ?1");
   int row;
 
   query_bind_number(query, 1, from);
@@ -154,7 +165,8 @@ static void give(struct person *person, enum post post, int64_t from, int64_t to
 /* What everybody has had already: before the period for fairness, after it so that nobody is taken twice. */
 static int staff_read_shifts(struct desk *desk, struct staff *staff, int64_t from, int64_t to, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT post_a, post_b, leader, starts, ends FROM k_shift WHERE voided IS NULL AND starts BETWEEN ?1 AND ?2");
+  struct query *query =
+    query_open(desk->store, "SELECT post_a, post_b, leader, starts, ends FROM k_shift WHERE voided IS NULL AND starts BETWEEN ?1 AND ?2");
   int row;
 
   query_bind_number(query, 1, from - COUNT_DAYS * CLOCK_DAY);
@@ -175,7 +187,7 @@ struct slot {
   int64_t starts, ends;
   record_id officers[4];
   bool given[4]; /* now, to be written */
-  bool taken; /* by a shift of another pattern, or struck, which somebody meant: left alone */
+  bool taken;    /* by a shift of another pattern, or struck, which somebody meant: left alone */
 };
 
 /* A and B count as one load, so that they alternate; leading is counted apart. */
@@ -308,9 +320,12 @@ static bool slot_fill(struct staff *staff, struct slot *slot, const struct slot 
     changed |= slot->given[post];
     filled->vacant += slot->officers[post] == 0;
   }
-  if (slot->id == 0) filled->made++;
-  else if (changed) filled->completed++;
-  else filled->kept++;
+  if (slot->id == 0)
+    filled->made++;
+  else if (changed)
+    filled->completed++;
+  else
+    filled->kept++;
   return changed;
 }
 
@@ -349,9 +364,12 @@ int roster_fill(struct desk *desk, int64_t from, int64_t to, struct roster_fille
   if (to - from > DAYS_MOST * CLOCK_DAY) return err_usage(err, _("to: at most %d days can be filled at once"), DAYS_MOST);
   if (roster_pattern(desk, &pattern, err) < 0) return -1;
   struct slot *slots = slots_make(&pattern, from, to, &count);
-  if (staff_read(desk, &staff, err) == 0 && staff_read_leave(desk, &staff, from - CLOCK_DAY, to + CLOCK_DAY, err) == 0 && staff_read_shifts(desk, &staff, from, to, err) == 0) {
-    if (staff.count == 0) err_set(err, _("no active officer serves at this station: add officers first"));
-    else status = fill_slots(desk, slots, count, &staff, filled, err);
+  if (staff_read(desk, &staff, err) == 0 && staff_read_leave(desk, &staff, from - CLOCK_DAY, to + CLOCK_DAY, err) == 0 &&
+      staff_read_shifts(desk, &staff, from, to, err) == 0) {
+    if (staff.count == 0)
+      err_set(err, _("no active officer serves at this station: add officers first"));
+    else
+      status = fill_slots(desk, slots, count, &staff, filled, err);
   }
   free(slots);
   staff_free(&staff);

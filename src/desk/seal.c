@@ -40,7 +40,8 @@ bool seal_covers(struct desk *desk, record_id record)
   char *log = buf_take(&name, NULL);
   int64_t seq = split_name(log);
   /* Each node's seals only grow, so the newest few tell for all; several, because two nodes of a station may seal without each other. */
-  struct query *query = query_open(desk->store, "SELECT seal FROM k_handover WHERE voided IS NULL AND seal IS NOT NULL AND starts > 0 ORDER BY starts DESC LIMIT 8");
+  struct query *query = query_open(
+    desk->store, "SELECT seal FROM k_handover WHERE voided IS NULL AND seal IS NOT NULL AND starts > 0 ORDER BY starts DESC LIMIT 8");
   while (seq > 0 && !covers && query_next(query, NULL) == 1) covers = vector_covers(query_text(query, 0), log, seq);
   query_close(query);
   free(log);
@@ -50,5 +51,6 @@ bool seal_covers(struct desk *desk, record_id record)
 int seal_refuse(struct desk *desk, const struct record *record, struct err *err)
 {
   if (!seal_covers(desk, record->id)) return 0;
-  return err_set(err, _("\"%s\" lies in a shift that was handed over and sealed: write a new entry that corrects it (entry correct)"), record_title(record));
+  return err_set(err, _("\"%s\" lies in a shift that was handed over and sealed: write a new entry that corrects it (entry correct)"),
+                 record_title(record));
 }

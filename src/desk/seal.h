@@ -1,5 +1,5 @@
-/* Seals: an accepted handover carries the vector of all logs as they stood then (journal_vector). What it covers is no longer changed or struck; what arrives
- * beyond it is a late amendment, the same everywhere. */
+/* Seals: an accepted handover carries the vector of all logs as they stood then (journal_vector). What it covers is no longer changed or
+ * struck; what arrives beyond it is a late amendment, the same everywhere. */
 #ifndef DESK_SEAL_H
 #define DESK_SEAL_H
 

@@ -36,7 +36,7 @@ char *shift_name(int64_t starts, int64_t ends)
   return mem_printf("%s-%s", clock_text(from, starts, CLOCK_DATE_TIME), clock_text(to, ends, CLOCK_TIME));
 }
 
-/* --- who is on duty ---------------------------------------------------------------------------------------------------------- */
+/* --- who is on duty ------------------------------------------------------------------------------------------------------------------ */
 
 struct span {
   record_id id;
@@ -63,7 +63,8 @@ static struct span last_begun(struct desk *desk, int64_t at)
 
 static struct span before(struct desk *desk, struct span shift)
 {
-  return span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE voided IS NULL AND starts < ?1 ORDER BY starts DESC LIMIT 1", shift.starts, 0);
+  return span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE voided IS NULL AND starts < ?1 ORDER BY starts DESC LIMIT 1",
+                 shift.starts, 0);
 }
 
 record_id shift_rostered(struct desk *desk, int64_t at)
@@ -75,7 +76,9 @@ record_id shift_rostered(struct desk *desk, int64_t at)
 record_id shift_successor(struct desk *desk, record_id shift, int64_t at)
 {
   int64_t starts = query_single(desk->store, "SELECT starts FROM k_shift WHERE id = ?1", shift, 0);
-  return span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE voided IS NULL AND starts > ?1 AND ends > ?2 ORDER BY starts LIMIT 1", starts, at).id;
+  return span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE voided IS NULL AND starts > ?1 AND ends > ?2 ORDER BY starts LIMIT 1",
+                 starts, at)
+    .id;
 }
 
 /* A handover that relieved somebody. */
@@ -86,20 +89,24 @@ struct relief {
   bool alone;         /* he stands in for the outgoing pair itself, since nobody follows */
 };
 
-/* The handover out of the shift (outgoing) or into it, if it had relieved somebody by `at`. Handovers further back than a week cannot concern it: the bound keeps to
- * the index. */
+/* The handover out of the shift (outgoing) or into it, if it had relieved somebody by `at`. Handovers further back than a week cannot
+ * concern it: the bound keeps to the index. */
 static struct relief relief_of(struct desk *desk, bool outgoing, struct span shift, int64_t at)
 {
   struct relief relief = { 0 };
-  struct query *query = query_open(desk->store, outgoing
-    ? "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
-    : "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4");
+  struct query *query = query_open(
+    desk->store,
+    outgoing
+      ? "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
+      : "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND "
+        "?4");
 
   query_bind_number(query, 1, shift.id);
   query_bind_number(query, 2, at);
   query_bind_number(query, 3, shift.starts - 7 * CLOCK_DAY);
   query_bind_number(query, 4, shift.starts);
-  if (query_next(query, NULL) == 1) relief = (struct relief){ true, query_number(query, 0), query_is_null(query, 2) ? query_number(query, 1) : 0, false };
+  if (query_next(query, NULL) == 1)
+    relief = (struct relief){ true, query_number(query, 0), query_is_null(query, 2) ? query_number(query, 1) : 0, false };
   query_close(query);
   return relief;
 }
@@ -168,14 +175,15 @@ int shift_current(struct desk *desk, int64_t at, struct record *record, struct e
   return on.shift != 0 ? record_read(desk->store, &shift_kind, on.shift, record, err) : 0;
 }
 
-/* --- the kinds --------------------------------------------------------------------------------------------------------------- */
+/* --- the kinds ----------------------------------------------------------------------------------------------------------------------- */
 
 static int check_span(const struct values *values, int64_t most, struct err *err)
 {
   int64_t starts = values_number(values, "starts", 0), ends = values_number(values, "ends", 0);
 
   if (ends <= starts) return err_usage(err, _("ends: the end must be later than the beginning"));
-  if (ends - starts > most) return err_usage(err, _("ends: %d days is longer than it can be; check the dates"), (int)((ends - starts) / CLOCK_DAY));
+  if (ends - starts > most)
+    return err_usage(err, _("ends: %d days is longer than it can be; check the dates"), (int)((ends - starts) / CLOCK_DAY));
   return 0;
 }
 
@@ -188,7 +196,8 @@ static int check_shift(struct desk *desk, const struct record *earlier, const st
     for (enum post other = one + 1; other <= POST_LEADER; other++) {
       int64_t officer = values_number(values, shift_post_field(one), 0);
       if (officer == 0 || officer != values_number(values, shift_post_field(other), 0)) continue;
-      return err_usage(err, _("%s: one person cannot be on %s and on %s at the same time"), shift_post_field(other), shift_post_label(one), shift_post_label(other));
+      return err_usage(err, _("%s: one person cannot be on %s and on %s at the same time"), shift_post_field(other), shift_post_label(one),
+                       shift_post_label(other));
     }
   return 0;
 }
@@ -212,13 +221,23 @@ static const struct field shift_fields[] = {
   { .name = "leader", .type = FIELD_REFERENCE, .label = N_("Duty leader"), .reference = "officer", .columns = 10 },
   { .name = "weather", .type = FIELD_TEXT, .label = N_("Weather"), .columns = 12 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .columns = 20 },
-  { .name = "change_why", .type = FIELD_TEXT, .label = N_("Why it was changed"), .flags = FIELD_AUTOMATIC,
+  { .name = "change_why",
+    .type = FIELD_TEXT,
+    .label = N_("Why it was changed"),
+    .flags = FIELD_AUTOMATIC,
     .help = N_("The reason of the last swap or substitution; the history has all of them.") },
   { 0 },
 };
 
 const struct kind shift_kind = {
-  .name = "shift", .label = N_("Shift"), .fields = shift_fields, .lanes = LANE_BIT(LANE_HERE), .title = "name", .order = "starts", .newest_first = true, .is_keyed = true,
+  .name = "shift",
+  .label = N_("Shift"),
+  .fields = shift_fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .title = "name",
+  .order = "starts",
+  .newest_first = true,
+  .is_keyed = true,
 };
 
 const struct duty shift_duty = { .kind = &shift_kind, .room = ROOM_LOG, .check = check_shift, .derive = derive_shift };
@@ -231,8 +250,13 @@ static int check_leave(struct desk *desk, const struct record *earlier, const st
 }
 
 static const struct choice leave_sorts[] = {
-  { "annual", N_("annual leave") }, { "sick", N_("sick leave") },   { "personal", N_("personal leave") },
-  { "training", N_("training") },   { "errand", N_("on business") }, { "other", N_("other") }, { NULL, NULL },
+  { "annual", N_("annual leave") },
+  { "sick", N_("sick leave") },
+  { "personal", N_("personal leave") },
+  { "training", N_("training") },
+  { "errand", N_("on business") },
+  { "other", N_("other") },
+  { NULL, NULL },
 };
 
 static const struct field leave_fields[] = {
@@ -245,7 +269,12 @@ static const struct field leave_fields[] = {
 };
 
 const struct kind leave_kind = {
-  .name = "leave", .label = N_("Leave"), .fields = leave_fields, .lanes = LANE_BIT(LANE_HERE), .order = "starts", .newest_first = true,
+  .name = "leave",
+  .label = N_("Leave"),
+  .fields = leave_fields,
+  .lanes = LANE_BIT(LANE_HERE),
+  .order = "starts",
+  .newest_first = true,
 };
 
 const struct duty leave_duty = { .kind = &leave_kind, .room = ROOM_LOG, .check = check_leave };

@@ -22,11 +22,14 @@ static char *unit_name(struct desk *desk)
   return name != NULL ? name : mem_dup(area);
 }
 
-/* Own operations in the lanes for superiors (up, urgent or not) beyond the newest receipt of each log. An operation's id is its log's number and its seq. */
+/* Own operations in the lanes for superiors (up, urgent or not) beyond the newest receipt of each log. An operation's id is its log's
+ * number and its seq. */
 static void read_undelivered(struct desk *desk, struct status *status)
 {
-  struct query *query = query_open(desk->store, "SELECT sum(l.seq - ifnull(r.seq, 0)), min((SELECT o.at FROM op o WHERE o.id > (l.id << 35) + ifnull(r.seq, 0) ORDER BY o.id LIMIT 1))"
-                                                " FROM log l LEFT JOIN receipt r ON r.log = l.id WHERE l.node = ?1 AND l.lane IN (?2, ?3) AND l.seq > ifnull(r.seq, 0)");
+  struct query *query = query_open(
+    desk->store,
+    "SELECT sum(l.seq - ifnull(r.seq, 0)), min((SELECT o.at FROM op o WHERE o.id > (l.id << 35) + ifnull(r.seq, 0) ORDER BY o.id LIMIT 1))"
+    " FROM log l LEFT JOIN receipt r ON r.log = l.id WHERE l.node = ?1 AND l.lane IN (?2, ?3) AND l.seq > ifnull(r.seq, 0)");
 
   query_bind_number(query, 1, (int64_t)store_node(desk->store));
   query_bind_number(query, 2, LANE_UP);
@@ -44,7 +47,8 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   struct shift_on on;
 
   (void)err;
-  *status = (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store), .alarms = overview->overdue };
+  *status =
+    (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store), .alarms = overview->overdue };
   shift_on_duty(desk, status->at, &on);
   status->post_a = lookup_name(desk, on.officers[POST_A]);
   status->post_b = lookup_name(desk, on.officers[POST_B]);
@@ -63,8 +67,10 @@ int status_read(struct desk *desk, struct status *status, struct err *err)
   struct overview overview;
   int result = overview_read(desk, &overview, err);
 
-  if (result == 0) result = status_read_beside(desk, &overview, status, err);
-  else *status = (struct status){ 0 };
+  if (result == 0)
+    result = status_read_beside(desk, &overview, status, err);
+  else
+    *status = (struct status){ 0 };
   overview_free(&overview);
   return result;
 }

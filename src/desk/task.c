@@ -7,6 +7,7 @@
 
 static const struct choice states[] = { { "open", N_("Open") }, { "done", N_("Done") }, { "dropped", N_("Dropped") }, { NULL, NULL } };
 
+/* clang-format off */
 static const struct transition moves[] = {
   { "task.done", "open", "done", WHO_ANYONE, false },
   { "task.drop", "open", "dropped", WHO_OFFICER, true },
@@ -14,9 +15,14 @@ static const struct transition moves[] = {
   { "task.reopen", "dropped", "open", WHO_ANYONE, true },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
+/* clang-format on */
 
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_ONCE | FIELD_INDEXED, .help = N_("The warning's key: who reads this need not hold it") },
+  { .name = "warning",
+    .type = FIELD_TEXT,
+    .label = N_("Warning"),
+    .flags = FIELD_ONCE | FIELD_INDEXED,
+    .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_ONCE, .reference = "plan" },
   { .name = "what", .type = FIELD_TEXT, .label = N_("What has to be done"), .flags = FIELD_REQUIRED, .most = 200, .columns = 30 },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60, .columns = 10 },
@@ -31,7 +37,13 @@ static const struct field fields[] = {
 };
 
 const struct kind task_kind = {
-  .name = "task", .label = N_("Task"), .letter = "K", .fields = fields, .lanes = LANE_BIT(LANE_UP), .title = "what", .order = "due",
+  .name = "task",
+  .label = N_("Task"),
+  .letter = "K",
+  .fields = fields,
+  .lanes = LANE_BIT(LANE_UP),
+  .title = "what",
+  .order = "due",
 };
 
 static void derive(struct desk *desk, const struct record *before, struct values *values)
@@ -57,11 +69,33 @@ static const struct field done_arguments[] = {
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED }, { 0 } };
 
 const struct action task_actions[] = {
-  { .name = "task.done", .label = N_("Done"), .key = "d", .command = "warning tick", .subject = "task", .arguments = done_arguments,
-    .help = N_("Ticks the task off."), .possible = done_possible, .run = done_run },
-  { .name = "task.drop", .label = N_("Drop"), .key = "x", .command = "task drop", .who = WHO_OFFICER, .subject = "task", .arguments = why_arguments,
-    .help = N_("The task need not be done any more; says why."), .possible = drop_possible, .run = drop_run },
-  { .name = "task.reopen", .label = N_("Reopen"), .key = "r", .command = "task reopen", .subject = "task", .arguments = why_arguments,
-    .help = N_("The task is open again; says why."), .possible = reopen_possible, .run = reopen_run },
+  { .name = "task.done",
+    .label = N_("Done"),
+    .key = "d",
+    .command = "warning tick",
+    .subject = "task",
+    .arguments = done_arguments,
+    .help = N_("Ticks the task off."),
+    .possible = done_possible,
+    .run = done_run },
+  { .name = "task.drop",
+    .label = N_("Drop"),
+    .key = "x",
+    .command = "task drop",
+    .who = WHO_OFFICER,
+    .subject = "task",
+    .arguments = why_arguments,
+    .help = N_("The task need not be done any more; says why."),
+    .possible = drop_possible,
+    .run = drop_run },
+  { .name = "task.reopen",
+    .label = N_("Reopen"),
+    .key = "r",
+    .command = "task reopen",
+    .subject = "task",
+    .arguments = why_arguments,
+    .help = N_("The task is open again; says why."),
+    .possible = reopen_possible,
+    .run = reopen_run },
   { 0 },
 };

@@ -49,7 +49,8 @@ static int refuse_state(const struct record *record, const struct transition *ta
   return -1;
 }
 
-const struct transition *transition_check(struct desk *desk, const struct transition *table, const char *action, const struct record *record, const char *why, struct err *err)
+const struct transition *transition_check(struct desk *desk, const struct transition *table, const char *action,
+                                          const struct record *record, const char *why, struct err *err)
 {
   const char *state = transition_state(record, table->from);
   const struct transition *move = find(table, action, state);
@@ -70,7 +71,8 @@ const struct transition *transition_check(struct desk *desk, const struct transi
   return move;
 }
 
-void transition_write(struct desk *desk, const struct kind *kind, struct change *change, const char *to, record_id by, int64_t at, const char *why)
+void transition_write(struct desk *desk, const struct kind *kind, struct change *change, const char *to, record_id by, int64_t at,
+                      const char *why)
 {
   const struct field *field = kind_field(kind, kind_field_index(kind, "state_by"));
 
@@ -85,12 +87,14 @@ void transition_write(struct desk *desk, const struct kind *kind, struct change 
     free(name);
   }
   change_set_number(change, "state_at", at);
-  if (why != NULL && *why != '\0') change_set_text(change, "state_why", why);
-  else change_clear(change, "state_why");
+  if (why != NULL && *why != '\0')
+    change_set_text(change, "state_why", why);
+  else
+    change_clear(change, "state_why");
 }
 
-int transition_run(struct desk *desk, const struct kind *kind, const struct transition *table, const char *action, record_id id, const char *why, struct outcome *outcome,
-                   struct err *err)
+int transition_run(struct desk *desk, const struct kind *kind, const struct transition *table, const char *action, record_id id,
+                   const char *why, struct outcome *outcome, struct err *err)
 {
   struct record record = { 0 };
   int status = lookup_record(desk, kind, id, &record, err);

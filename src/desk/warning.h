@@ -1,5 +1,5 @@
-/* Warnings that the desk has received: from files as the issuer sent them, or from text that somebody pasted and confirmed. Warning colour and response level are two
- * things, and both are kept (response.c). We never issue public warnings. */
+/* Warnings that the desk has received: from files as the issuer sent them, or from text that somebody pasted and confirmed. Warning
+ * colour and response level are two things, and both are kept (response.c). We never issue public warnings. */
 #ifndef DESK_WARNING_H
 #define DESK_WARNING_H
 
@@ -8,18 +8,21 @@
 
 /* SQL: a row of k_warning counts as in force at the instant `now` (an SQL expression as text). Test, Exercise and Draft never do. */
 #define WARNING_IN_FORCE(now) \
-  "status = 'actual' AND state IN ('received', 'in_force') AND ifnull(lifts, 0) = 0 AND voided IS NULL AND (expires IS NULL OR expires > " now ")"
+  "status = 'actual' AND state IN ('received', 'in_force') AND ifnull(lifts, 0) = 0 AND voided IS NULL" \
+  " AND (expires IS NULL OR expires > " now ")"
 
 /* Local rules (L, domain.md): tell the leader within 10 minutes, relay within 30. The ladders that later replace them are data. */
 #define WARNING_ACK_WITHIN (10 * CLOCK_MINUTE)
 #define WARNING_RELAY_WITHIN (30 * CLOCK_MINUTE)
 
-/* All alerts of one file (or stdin), each in an operation of its own. Those held already change nothing; updates and cancels change the state of the alerts that they
- * refer to, also when they arrive before them. outcome tells what was imported, noted or refused, with attention if anything was noted. -1: nothing was imported. */
+/* All alerts of one file (or stdin), each in an operation of its own. Those held already change nothing; updates and cancels change the
+ * state of the alerts that they refer to, also when they arrive before them. outcome tells what was imported, noted or refused, with
+ * attention if anything was noted. -1: nothing was imported. */
 int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err);
 
-/* The held alerts that a new one (its values, its id) supersedes or lifts change their state in `act`: those it refers to, those that refer to the same first
- * one, and, where it refers to none, those of the same issuer and event. A test never touches a real one. Returns how many, or -1. */
+/* The held alerts that a new one (its values, its id) supersedes or lifts change their state in `act`: those it refers to, those that
+ * refer to the same first one, and, where it refers to none, those of the same issuer and event. A test never touches a real one. Returns
+ * how many, or -1. */
 struct act;
 int warning_supersede(struct desk *desk, struct act *act, const struct values *values, record_id by, struct err *err);
 

@@ -16,7 +16,7 @@
 #include "store/act.h"
 #include "store/query.h"
 
-/* --- an alert as values of the kind ------------------------------------------------------------------------------------------------------- */
+/* --- an alert as values of the kind -------------------------------------------------------------------------------------------------- */
 
 static void set_text(struct values *values, const char *name, const char *text)
 {
@@ -126,7 +126,7 @@ static void values_of(struct desk *desk, const struct alert *alert, const char *
   warning_duty.derive(desk, NULL, values);
 }
 
-/* --- one alert ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- one alert ----------------------------------------------------------------------------------------------------------------------- */
 
 /* Held under the same key: does it say the same? */
 static void tell_held(struct desk *desk, record_id id, const struct values *values, struct outcome *outcome)
@@ -138,13 +138,15 @@ static void tell_held(struct desk *desk, record_id id, const struct values *valu
   if (record_read(desk->store, &warning_kind, id, &held, NULL) != 1) return;
   for (size_t i = 0; i < sizeof telling / sizeof *telling && differs == NULL; i++) {
     int index = values_index(values, telling[i]);
-    if (!value_equal(values->fields[index], &values->list[index], &held.values.list[index])) differs = i18n_text(values->fields[index]->label);
+    if (!value_equal(values->fields[index], &values->list[index], &held.values.list[index]))
+      differs = i18n_text(values->fields[index]->label);
   }
   if (differs == NULL) {
     outcome_say(outcome, _("%s is held already; nothing has changed."), record_title(&held));
   } else {
     outcome->attention = true;
-    outcome_say(outcome, _("%s is held already under the same identifier, but with another %s; nothing has changed: ask the issuer."), record_title(&held), differs);
+    outcome_say(outcome, _("%s is held already under the same identifier, but with another %s; nothing has changed: ask the issuer."),
+                record_title(&held), differs);
   }
   record_free(&held);
 }
@@ -156,8 +158,10 @@ static void tell_imported(const struct values *values, int changed, record_id la
 
   outcome_say(outcome, "%s", values_text(values, "headline"));
   if (strcmp(status, "actual") != 0) outcome_say(outcome, _("  Not real: %s."), lookup_choice(&warning_kind, "status", status));
-  if (changed > 0) outcome_say(outcome, values_number(values, "lifts", 0) ? _("  Lifts %d held before.") : _("  Supersedes %d held before."), changed);
-  if (changed == 0 && values_known(values, "refs")) outcome_say(outcome, _("  Refers to alerts that are not held here or are over already."));
+  if (changed > 0)
+    outcome_say(outcome, values_number(values, "lifts", 0) ? _("  Lifts %d held before.") : _("  Supersedes %d held before."), changed);
+  if (changed == 0 && values_known(values, "refs"))
+    outcome_say(outcome, _("  Refers to alerts that are not held here or are over already."));
   if (later != 0) outcome_say(outcome, _("  It was superseded before it arrived."));
   if (expires != 0 && expires <= clock_now()) outcome_say(outcome, _("  It has expired already."));
   if (notes != NULL) outcome_say(outcome, "  %s", notes);
@@ -196,13 +200,15 @@ static int write_warning(struct desk *desk, const struct values *values, struct 
   return 0;
 }
 
-static int import_one(struct desk *desk, const struct alert *alert, const char *file_name, const char *hash, struct outcome *outcome, struct err *err)
+static int import_one(struct desk *desk, const struct alert *alert, const char *file_name, const char *hash, struct outcome *outcome,
+                      struct err *err)
 {
   struct values values;
 
   if (alert->type == ALERT_ACK || alert->type == ALERT_ERROR) {
     outcome->attention = true;
-    outcome_say(outcome, _("%s is a message about an alert (%s), not a warning: not kept."), alert->identifier, alert_type_name(alert->type));
+    outcome_say(outcome, _("%s is a message about an alert (%s), not a warning: not kept."), alert->identifier,
+                alert_type_name(alert->type));
     return 0;
   }
   values_of(desk, alert, file_name, hash, &values);
@@ -217,7 +223,7 @@ static int import_one(struct desk *desk, const struct alert *alert, const char *
   return status;
 }
 
-/* --- a file ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a file -------------------------------------------------------------------------------------------------------------------------- */
 
 static void hash_of(const char *bytes, size_t length, char hex[2 * CRYPTO_HASH + 1])
 {
@@ -235,7 +241,8 @@ static void tell_refused(const struct alert_list *alerts, struct outcome *outcom
   for (size_t i = 0; i < alerts->refused_count; i++) {
     const struct alert_refusal *refusal = &alerts->refused[i];
     outcome->attention = true;
-    outcome_say(outcome, _("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "", refusal->identifier, refusal->reason);
+    outcome_say(outcome, _("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "", refusal->identifier,
+                refusal->reason);
   }
 }
 
@@ -255,7 +262,11 @@ int warning_import(struct desk *desk, const char *bytes, size_t length, const ch
 }
 
 static const struct field import_arguments[] = {
-  { .name = "file", .type = FIELD_TEXT, .label = N_("File"), .flags = FIELD_REQUIRED, .help = N_("A file as the issuer sent it; - reads standard input") },
+  { .name = "file",
+    .type = FIELD_TEXT,
+    .label = N_("File"),
+    .flags = FIELD_REQUIRED,
+    .help = N_("A file as the issuer sent it; - reads standard input") },
   { 0 },
 };
 
@@ -273,8 +284,13 @@ static int import_run(struct desk *desk, record_id subject, const struct values 
 }
 
 const struct action warning_import_actions[] = {
-  { .name = "warning.import", .label = N_("Import a warning file"), .key = "i", .command = "warning import", .arguments = import_arguments,
-    .help = N_("Takes in a warning as its issuer sent it: CAP 1.1 or 1.2, or the mainland profile. Duplicates change nothing; updates and cancels change those they refer to."),
+  { .name = "warning.import",
+    .label = N_("Import a warning file"),
+    .key = "i",
+    .command = "warning import",
+    .arguments = import_arguments,
+    .help = N_("Takes in a warning as its issuer sent it: CAP 1.1 or 1.2, or the mainland profile. Duplicates change nothing; updates and "
+               "cancels change those they refer to."),
     .run = import_run },
   { 0 },
 };

@@ -35,8 +35,9 @@ static bool is_real(const struct values *values)
 
 static int find_family(struct desk *desk, const struct values *values, const char *identifier, struct found *found, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT id FROM k_warning WHERE state IN ('received', 'in_force') AND voided IS NULL AND sent <= ?1"
-                                                " AND (status = 'actual') = ?2 AND " SAME_FAMILY);
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_warning WHERE state IN ('received', 'in_force') AND voided IS NULL AND sent <= ?1"
+                            " AND (status = 'actual') = ?2 AND " SAME_FAMILY);
   int row;
 
   query_bind_number(query, 1, values_number(values, "sent", 0));
@@ -54,8 +55,9 @@ static int find_same_event(struct desk *desk, const struct values *values, struc
   int row;
 
   if (issuer == NULL || event == NULL) return 0;
-  struct query *query = query_open(desk->store, "SELECT id FROM k_warning WHERE state IN ('received', 'in_force') AND voided IS NULL AND sent <= ?1"
-                                                " AND (status = 'actual') = ?2 AND sender_name = ?3 AND event = ?4");
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_warning WHERE state IN ('received', 'in_force') AND voided IS NULL AND sent <= ?1"
+                            " AND (status = 'actual') = ?2 AND sender_name = ?3 AND event = ?4");
   query_bind_number(query, 1, values_number(values, "sent", 0));
   query_bind_number(query, 2, is_real(values));
   query_bind_text(query, 3, issuer);
@@ -105,12 +107,14 @@ int warning_supersede(struct desk *desk, struct act *act, const struct values *v
   return status < 0 ? -1 : count;
 }
 
-/* --- arriving after what supersedes it ---------------------------------------------------------------------------------------------------- */
+/* --- arriving after what supersedes it ----------------------------------------------------------------------------------------------- */
 
 static record_id later_with(struct desk *desk, const struct values *values, const char *identifier, bool *lifted)
 {
-  struct query *query = query_open(desk->store, "SELECT id, ifnull(lifts, 0) OR type = 'cancel' FROM k_warning WHERE voided IS NULL AND sent > ?1 AND (status = 'actual') = ?2"
-                                                " AND (type IN ('update', 'cancel') OR lifts = 1) AND " SAME_FAMILY " ORDER BY sent DESC LIMIT 1");
+  struct query *query = query_open(
+    desk->store,
+    "SELECT id, ifnull(lifts, 0) OR type = 'cancel' FROM k_warning WHERE voided IS NULL AND sent > ?1 AND (status = 'actual') = ?2"
+    " AND (type IN ('update', 'cancel') OR lifts = 1) AND " SAME_FAMILY " ORDER BY sent DESC LIMIT 1");
   record_id id = 0;
 
   query_bind_number(query, 1, values_number(values, "sent", 0));

@@ -13,12 +13,17 @@
 #include "store/act.h"
 
 static const struct choice colours[] = {
-  { "red", N_("Red") }, { "orange", N_("Orange") }, { "yellow", N_("Yellow") }, { "blue", N_("Blue") }, { "unknown", N_("No colour") }, { NULL, NULL },
+  { "red", N_("Red") },   { "orange", N_("Orange") },     { "yellow", N_("Yellow") },
+  { "blue", N_("Blue") }, { "unknown", N_("No colour") }, { NULL, NULL },
 };
 static const struct choice types[] = { { "alert", N_("New") }, { "update", N_("Update") }, { "cancel", N_("Cancel") }, { NULL, NULL } };
 
 const struct field warning_text_arguments[] = {
-  { .name = "text", .type = FIELD_NOTE, .label = N_("Text of the warning"), .flags = FIELD_REQUIRED, .help = N_("As received; what it says fills the rest, to be confirmed") },
+  { .name = "text",
+    .type = FIELD_NOTE,
+    .label = N_("Text of the warning"),
+    .flags = FIELD_REQUIRED,
+    .help = N_("As received; what it says fills the rest, to be confirmed") },
   { .name = "sender_name", .type = FIELD_TEXT, .label = N_("Issuer"), .most = 80 },
   { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .most = 80 },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .choices = colours },
@@ -52,7 +57,8 @@ int warning_prepare_text(struct desk *desk, const char *text, int64_t near, stru
   (void)desk;
   if (text == NULL) return err_usage(err, _("text: paste the warning first"));
   values_set_text(arguments, "text", text);
-  if (fill_from(text, near, arguments) == 0) return err_set(err, _("this text names no issuer, event, colour or time: it does not read like a warning"));
+  if (fill_from(text, near, arguments) == 0)
+    return err_set(err, _("this text names no issuer, event, colour or time: it does not read like a warning"));
   return 0;
 }
 
@@ -102,7 +108,8 @@ int warning_add_text(struct desk *desk, const char *action, const struct values 
   int status = values_from(&filled, &values, err);
   values_free(&filled);
   if (status == 0) warning_duty.derive(desk, NULL, &values);
-  struct act *act = status == 0 && duty_check(desk, &warning_duty, NULL, &values, err) == 0 ? act_begin(desk->store, action, desk->officer, err) : NULL;
+  struct act *act =
+    status == 0 && duty_check(desk, &warning_duty, NULL, &values, err) == 0 ? act_begin(desk->store, action, desk->officer, err) : NULL;
   status = -1;
   if (act != NULL) {
     struct change *change = act_keyed(act, &warning_kind, 0, warning_lane(desk, &values), &values, &existing);
@@ -116,8 +123,10 @@ int warning_add_text(struct desk *desk, const char *action, const struct values 
       change_set_all(change, &values);
       change_number(change);
       status = warning_supersede(desk, act, &values, outcome->record, err);
-      if (status < 0) act_cancel(act);
-      else status = act_commit(act, err);
+      if (status < 0)
+        act_cancel(act);
+      else
+        status = act_commit(act, err);
     }
   }
   values_free(&values);
@@ -142,7 +151,13 @@ static int paste_run(struct desk *desk, record_id subject, const struct values *
 }
 
 const struct action warning_text_actions[] = {
-  { .name = "warning.paste", .label = N_("Paste a warning"), .key = "p", .command = "warning paste", .arguments = warning_text_arguments,
-    .help = N_("Makes a warning from text that was pasted; issuer, kind, colour and time are read from it, to be confirmed."), .prepare = paste_prepare, .run = paste_run },
+  { .name = "warning.paste",
+    .label = N_("Paste a warning"),
+    .key = "p",
+    .command = "warning paste",
+    .arguments = warning_text_arguments,
+    .help = N_("Makes a warning from text that was pasted; issuer, kind, colour and time are read from it, to be confirmed."),
+    .prepare = paste_prepare,
+    .run = paste_run },
   { 0 },
 };

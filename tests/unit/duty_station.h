@@ -64,20 +64,21 @@ static inline int run_action(struct station *station, const char *name, record_i
   return status;
 }
 
-#define ACT(station, name, subject, ...) \
-  ({ \
-    struct err act_err = ERR_INIT; \
-    struct outcome act_outcome = { 0 }; \
-    if (run_action(station, name, subject, &act_outcome, &act_err, __VA_ARGS__ __VA_OPT__(,) NULL) < 0) fail_msg("%s:%d: %s", __FILE__, __LINE__, act_err.text); \
-    record_id act_record = act_outcome.record; \
-    outcome_free(&act_outcome); \
-    act_record; \
+#define ACT(station, name, subject, ...)                                                                                                   \
+  ({                                                                                                                                       \
+    struct err act_err = ERR_INIT;                                                                                                         \
+    struct outcome act_outcome = { 0 };                                                                                                    \
+    if (run_action(station, name, subject, &act_outcome, &act_err, __VA_ARGS__ __VA_OPT__(, ) NULL) < 0)                                   \
+      fail_msg("%s:%d: %s", __FILE__, __LINE__, act_err.text);                                                                             \
+    record_id act_record = act_outcome.record;                                                                                             \
+    outcome_free(&act_outcome);                                                                                                            \
+    act_record;                                                                                                                            \
   })
-#define ACT_REFUSED(station, part, name, subject, ...) \
-  do { \
-    struct outcome refused_outcome = { 0 }; \
-    REFUSED(run_action(station, name, subject, &refused_outcome, &err, __VA_ARGS__ __VA_OPT__(,) NULL), part); \
-    outcome_free(&refused_outcome); \
+#define ACT_REFUSED(station, part, name, subject, ...)                                                                                     \
+  do {                                                                                                                                     \
+    struct outcome refused_outcome = { 0 };                                                                                                \
+    REFUSED(run_action(station, name, subject, &refused_outcome, &err, __VA_ARGS__ __VA_OPT__(, ) NULL), part);                            \
+    outcome_free(&refused_outcome);                                                                                                        \
   } while (0)
 
 #endif

@@ -1,4 +1,5 @@
-/* The day log: written quickly, struck with a reason, corrected, acknowledged by each post; what opens from it; items, orders and duty checks followed. */
+/* The day log: written quickly, struck with a reason, corrected, acknowledged by each post; what opens from it; items, orders and duty
+ * checks followed. */
 #include "unit/duty_station.h"
 
 #include "desk/warning.h"
@@ -37,8 +38,8 @@ static void test_add(void **state)
 static void test_phone(void **state)
 {
   struct station *station = *state;
-  record_id entry = ACT(station, "entry.phone", 0, "text", "汇报降雨", "caller_unit", "东沟村", "caller_name", "村干部甲", "caller_phone", "００００００００００１", "measures", "已拉警戒",
-                        "told", "镇防汛办", "told_at", "-5");
+  record_id entry = ACT(station, "entry.phone", 0, "text", "汇报降雨", "caller_unit", "东沟村", "caller_name", "村干部甲", "caller_phone",
+                        "００００００００００１", "measures", "已拉警戒", "told", "镇防汛办", "told_at", "-5");
   assert_field(station, &entry_kind, entry, "sort", "phone");
   assert_field(station, &entry_kind, entry, "caller_phone", "00000000001");
   assert_field(station, &entry_kind, entry, "caller_name", "村干部甲");
@@ -65,7 +66,8 @@ static void test_acknowledge(void **state)
   struct station *station = *state;
   struct err err = ERR_INIT;
   record_id b, a = on_duty(station, &b);
-  record_id entry = ACT(station, "entry.add", 0, "text", "县里要求夜间蹲守", "important", "yes"), plain = ACT(station, "entry.add", 0, "text", "换灯泡");
+  record_id entry = ACT(station, "entry.add", 0, "text", "县里要求夜间蹲守", "important", "yes"),
+            plain = ACT(station, "entry.add", 0, "text", "换灯泡");
   ACT_REFUSED(station, "post A", "entry.acknowledge", entry);
   station->desk.officer = station->admin; /* not on duty */
   ACT_REFUSED(station, "post A", "entry.acknowledge", entry);
@@ -110,8 +112,10 @@ static void test_open_from_entry(void **state)
   record_id danger = open_from(station, "entry.to_danger", entry);
   assert_field(station, &danger_kind, danger, "place", "东沟村三组");
   assert_field(station, &danger_kind, danger, "state", "found");
-  assert_int_equal(query_single(station->desk.store, "SELECT about FROM k_entry WHERE id = ?1", entry, 0), item); /* points at the first already */
-  record_id heard = ACT(station, "entry.phone", 0, "text", "示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号：请注意防范。", "caller_unit", "县应急局");
+  assert_int_equal(query_single(station->desk.store, "SELECT about FROM k_entry WHERE id = ?1", entry, 0),
+                   item); /* points at the first already */
+  record_id heard = ACT(station, "entry.phone", 0, "text", "示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号：请注意防范。",
+                        "caller_unit", "县应急局");
   record_id warning = open_from(station, "entry.to_warning", heard);
   assert_field(station, &warning_kind, warning, "colour", "orange");
   assert_field(station, &warning_kind, warning, "sender_name", "示范县气象台");
@@ -138,14 +142,16 @@ static void test_order(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  record_id order = STATION_ADD(station, &order_duty, "origin", "县防指", "content", "报送值班表", "document_no", "防指〔2026〕3号", "received", "-60", "deadline", "+60");
+  record_id order = STATION_ADD(station, &order_duty, "origin", "县防指", "content", "报送值班表", "document_no", "防指〔2026〕3号",
+                                "received", "-60", "deadline", "+60");
   ACT(station, "order.assign", order, "owner", "值班员甲");
   ACT_REFUSED(station, "reason", "order.close", order);
   ACT(station, "order.reply", order, "reply", "已报送");
   assert_field(station, &order_kind, order, "state", "replied");
   assert_true(query_single(station->desk.store, "SELECT replied_at FROM k_order WHERE id = ?1", order, 0) > 0);
   ACT(station, "order.close", order);
-  assert_int_equal(station_try(station, &order_duty, &err, "origin", "县防指", "content", "x", "deadline", "-600", "received", "-60", NULL), 0);
+  assert_int_equal(station_try(station, &order_duty, &err, "origin", "县防指", "content", "x", "deadline", "-600", "received", "-60", NULL),
+                   0);
   assert_non_null(strstr(err.text, "deadline"));
 }
 
@@ -158,15 +164,17 @@ static void test_dutycheck(void **state)
   ACT_REFUSED(station, "before it was asked", "dutycheck.answer", check, "answered_at", "-30");
   ACT(station, "dutycheck.answer", check, "answered_by", "管理员", "result", "在岗");
   assert_field(station, &dutycheck_kind, check, "state", "answered");
-  record_id other = STATION_ADD(station, &dutycheck_duty, "asked_by", "县应急局", "asked_at", "-3", "answered_at", "-2", "answered_by", "管理员");
+  record_id other =
+    STATION_ADD(station, &dutycheck_duty, "asked_by", "县应急局", "asked_at", "-3", "answered_at", "-2", "answered_by", "管理员");
   assert_field(station, &dutycheck_kind, other, "state", "answered");
 }
 
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_add),  STATION_TEST(test_phone), STATION_TEST(test_strike),    STATION_TEST(test_acknowledge), STATION_TEST(test_open_from_entry),
-    STATION_TEST(test_item), STATION_TEST(test_order), STATION_TEST(test_dutycheck),
+    STATION_TEST(test_add),         STATION_TEST(test_phone),           STATION_TEST(test_strike),
+    STATION_TEST(test_acknowledge), STATION_TEST(test_open_from_entry), STATION_TEST(test_item),
+    STATION_TEST(test_order),       STATION_TEST(test_dutycheck),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,7 +82,8 @@ static void test_owner_blocks(void **state)
   bool listed = false;
   for (int i = 0; i < HANDOVER_SECTIONS; i++)
     for (int j = 0; j < facts.sections[i].count; j++)
-      listed |= strcmp(facts.sections[i].field, "items") == 0 && strcmp(facts.sections[i].lines[j].who, "值班员丙") == 0 && strcmp(facts.sections[i].lines[j].next, "联系挖机") == 0;
+      listed |= strcmp(facts.sections[i].field, "items") == 0 && strcmp(facts.sections[i].lines[j].who, "值班员丙") == 0 &&
+                strcmp(facts.sections[i].lines[j].next, "联系挖机") == 0;
   assert_true(listed);
   assert_string_equal(facts.signatures[0].name, "值班员甲");
   assert_string_equal(facts.signatures[2].name, "值班员丙");
@@ -321,9 +322,11 @@ static void test_since(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_quiet_shift),      STATION_TEST(test_pins),         STATION_TEST(test_owner_blocks), STATION_TEST(test_readback),
-    STATION_TEST(test_ways_out),         STATION_TEST(test_absent_signs_late), STATION_TEST(test_takeover), STATION_TEST(test_no_successor),
-    STATION_TEST(test_somebody_else_sits_down), STATION_TEST(test_two_signatures), STATION_TEST(test_frozen), STATION_TEST(test_seal), STATION_TEST(test_since),
+    STATION_TEST(test_quiet_shift),    STATION_TEST(test_pins),         STATION_TEST(test_owner_blocks),
+    STATION_TEST(test_readback),       STATION_TEST(test_ways_out),     STATION_TEST(test_absent_signs_late),
+    STATION_TEST(test_takeover),       STATION_TEST(test_no_successor), STATION_TEST(test_somebody_else_sits_down),
+    STATION_TEST(test_two_signatures), STATION_TEST(test_frozen),       STATION_TEST(test_seal),
+    STATION_TEST(test_since),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

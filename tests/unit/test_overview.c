@@ -53,7 +53,8 @@ static void test_done_is_gone(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  record_id item = STATION_ADD(station, &item_duty, "what", "检修发电机", "due", "-5"), struck = STATION_ADD(station, &item_duty, "what", "重复登记");
+  record_id item = STATION_ADD(station, &item_duty, "what", "检修发电机", "due", "-5"),
+            struck = STATION_ADD(station, &item_duty, "what", "重复登记");
   record_id check = STATION_ADD(station, &dutycheck_duty, "asked_by", "县应急局");
   assert_true(shows(station, DUE_ITEM, "检修发电机"));
   assert_true(shows(station, DUE_ITEM, "重复登记"));
@@ -71,8 +72,9 @@ static void test_handover_lines(void **state)
   struct station *station = *state;
   struct overview overview;
   int64_t now = clock_now();
-  record_id a = add_signer(station, "值班员甲", "any", "officer"), b = add_signer(station, "值班员乙", "any", "officer"), c = add_signer(station, "值班员丙", "any", "officer"),
-            d = add_signer(station, "值班员丁", "any", "officer"), leader = add_signer(station, "带班甲", "leader", "leader");
+  record_id a = add_signer(station, "值班员甲", "any", "officer"), b = add_signer(station, "值班员乙", "any", "officer"),
+            c = add_signer(station, "值班员丙", "any", "officer"), d = add_signer(station, "值班员丁", "any", "officer"),
+            leader = add_signer(station, "带班甲", "leader", "leader");
   add_shift(station, now - 13 * CLOCK_HOUR, now - CLOCK_HOUR, a, b, leader);
   add_shift(station, now - CLOCK_HOUR, now + 11 * CLOCK_HOUR, c, d, leader);
   /* the founding shift is the second: nothing is late */
@@ -95,8 +97,8 @@ static void test_relief(void **state)
   struct station *station = *state;
   struct overview overview;
   int64_t now = clock_now();
-  record_id a = add_signer(station, "值班员甲", "any", "officer"), b = add_signer(station, "值班员乙", "any", "officer"), c = add_signer(station, "值班员丙", "any", "officer"),
-            d = add_signer(station, "值班员丁", "any", "officer");
+  record_id a = add_signer(station, "值班员甲", "any", "officer"), b = add_signer(station, "值班员乙", "any", "officer"),
+            c = add_signer(station, "值班员丙", "any", "officer"), d = add_signer(station, "值班员丁", "any", "officer");
   add_shift(station, now - 11 * CLOCK_HOUR, now + CLOCK_HOUR, a, b, 0);
   add_shift(station, now + CLOCK_HOUR, now + 13 * CLOCK_HOUR, c, d, 0);
   look(station, &overview);
@@ -119,7 +121,8 @@ static void test_relief(void **state)
   overview_free(&overview);
 }
 
-/* A shift before the founding one cannot be late; here the first is made the founding one by moving it so that it ends after the desk was made. */
+/* A shift before the founding one cannot be late; here the first is made the founding one by moving it so that it ends after the desk was
+ * made. */
 static void test_late_successor(void **state)
 {
   struct station *station = *state;
@@ -127,7 +130,8 @@ static void test_late_successor(void **state)
   struct err err = ERR_INIT;
   struct shift_on on;
   int64_t now = clock_now();
-  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"), c = add_officer(station, "值班员丙", "any", "officer");
+  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"),
+            c = add_officer(station, "值班员丙", "any", "officer");
   int64_t founded = query_single(station->desk.store, "SELECT at FROM op ORDER BY id LIMIT 1", 0, 0);
   record_id first = add_shift(station, now - 11 * CLOCK_HOUR, founded + 1, a, b, 0);
   add_shift(station, founded + 1, now + 12 * CLOCK_HOUR, c, 0, 0);
@@ -182,7 +186,8 @@ static void test_other_sources(void **state)
   DONE(duty_change(&station->desk, &point_duty, point, &record.values, &err));
   record_free(&record);
   assert_true(shows(station, DUE_ROUND, "东沟滑坡")); /* watched: daily, so within a day */
-  STATION_ADD(station, &machine_duty, "name", "挖掘机", "sort", "excavator", "owner", "机主甲", "phone", "00000000002", "agreement_ends", "2020-01-01", "state", "ready");
+  STATION_ADD(station, &machine_duty, "name", "挖掘机", "sort", "excavator", "owner", "机主甲", "phone", "00000000002", "agreement_ends",
+              "2020-01-01", "state", "ready");
   assert_true(shows(station, DUE_EXPIRY, "挖掘机"));
   STATION_ADD(station, &contact_duty, "name", "联系人甲", "sort", "other", "phone", "00000000001", "verified", "2020-01-01");
   assert_true(shows(station, DUE_EXPIRY, "1"));
@@ -209,7 +214,8 @@ static void test_actions_exist(void **state)
     if (!line->action) continue;
     const struct action *action = action_find(desk_action_tables, line->action);
     if (!action) fail_msg("no action %s", line->action);
-    if (line->record && action->subject && line->kind && strcmp(action->name, "handover.takeover") != 0) assert_string_equal(action->subject, line->kind->name);
+    if (line->record && action->subject && line->kind && strcmp(action->name, "handover.takeover") != 0)
+      assert_string_equal(action->subject, line->kind->name);
   }
   overview_free(&overview);
 }
@@ -228,9 +234,12 @@ static void test_tables(void **state)
       for (int u = 0; desk_action_tables[u]; u++)
         for (const struct action *other = desk_action_tables[u]; other->name; other++) {
           if (other == action) continue;
-          if (action->command && other->command && strcmp(action->command, other->command) == 0) fail_msg("%s and %s: %s", action->name, other->name, action->command);
-          bool same_place = action->subject && other->subject ? strcmp(action->subject, other->subject) == 0 : !action->subject && !other->subject;
-          if (same_place && action->key && other->key && strcmp(action->key, other->key) == 0 && t == u) fail_msg("%s and %s: key %s", action->name, other->name, action->key);
+          if (action->command && other->command && strcmp(action->command, other->command) == 0)
+            fail_msg("%s and %s: %s", action->name, other->name, action->command);
+          bool same_place =
+            action->subject && other->subject ? strcmp(action->subject, other->subject) == 0 : !action->subject && !other->subject;
+          if (same_place && action->key && other->key && strcmp(action->key, other->key) == 0 && t == u)
+            fail_msg("%s and %s: key %s", action->name, other->name, action->key);
         }
     }
 }
@@ -238,8 +247,9 @@ static void test_tables(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_sorted), STATION_TEST(test_done_is_gone), STATION_TEST(test_handover_lines), STATION_TEST(test_relief), STATION_TEST(test_late_successor),
-    STATION_TEST(test_status), STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist), cmocka_unit_test(test_tables),
+    STATION_TEST(test_sorted),        STATION_TEST(test_done_is_gone),   STATION_TEST(test_handover_lines),
+    STATION_TEST(test_relief),        STATION_TEST(test_late_successor), STATION_TEST(test_status),
+    STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist),  cmocka_unit_test(test_tables),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

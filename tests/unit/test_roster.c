@@ -5,7 +5,10 @@
 #include "store/query.h"
 
 /* A midnight well ahead, so that nothing depends on the hour at which the test runs. */
-static int64_t day(int days) { return clock_day_start(clock_now(), 10 + days); }
+static int64_t day(int days)
+{
+  return clock_day_start(clock_now(), 10 + days);
+}
 
 static void add_six(struct station *station)
 {
@@ -15,7 +18,10 @@ static void add_six(struct station *station)
   add_officer(station, "带班乙", "leader", "leader");
 }
 
-static int64_t count_shifts(struct station *station) { return query_single(station->desk.store, "SELECT count(*) FROM k_shift WHERE voided IS NULL", 0, -1); }
+static int64_t count_shifts(struct station *station)
+{
+  return query_single(station->desk.store, "SELECT count(*) FROM k_shift WHERE voided IS NULL", 0, -1);
+}
 
 static void test_fill(void **state)
 {
@@ -35,7 +41,8 @@ static void test_fill(void **state)
   assert_int_equal(filled.kept, 60);
 }
 
-/* 7 officers may take A or B (the administrator too): 120 turns, nobody more than one away from the others; nobody works two shifts in a row. */
+/* 7 officers may take A or B (the administrator too): 120 turns, nobody more than one away from the others; nobody works two shifts in a
+ * row. */
 static void test_fair(void **state)
 {
   struct station *station = *state;
@@ -44,9 +51,14 @@ static void test_fair(void **state)
   add_six(station);
   DONE(roster_fill(&station->desk, day(0), day(30), &filled, &err));
   int64_t most = query_single(station->desk.store,
-                              "SELECT max(n) - min(n) FROM (SELECT (SELECT count(*) FROM k_shift WHERE o.id IN (post_a, post_b)) AS n FROM k_officer o WHERE post IS NULL OR post = 'any')", 0, -1);
+                              "SELECT max(n) - min(n) FROM (SELECT (SELECT count(*) FROM k_shift WHERE o.id IN (post_a, post_b)) AS n FROM "
+                              "k_officer o WHERE post IS NULL OR post = 'any')",
+                              0, -1);
   assert_in_range(most, 0, 1);
-  int64_t tired = query_single(station->desk.store, "SELECT count(*) FROM k_shift s JOIN k_shift t ON t.starts = s.ends WHERE s.post_a IN (t.post_a, t.post_b) OR s.post_b IN (t.post_a, t.post_b)", 0, -1);
+  int64_t tired = query_single(station->desk.store,
+                               "SELECT count(*) FROM k_shift s JOIN k_shift t ON t.starts = s.ends WHERE s.post_a IN (t.post_a, t.post_b) "
+                               "OR s.post_b IN (t.post_a, t.post_b)",
+                               0, -1);
   assert_int_equal(tired, 0);
   int64_t leaders = query_single(station->desk.store, "SELECT count(DISTINCT leader) FROM k_shift", 0, -1);
   assert_int_equal(leaders, 2);
@@ -60,9 +72,11 @@ static void test_fill_keeps_leave(void **state)
   char from[CLOCK_TEXT], to[CLOCK_TEXT];
   add_six(station);
   record_id away = record_find(station->desk.store, &officer_kind, "值班员丙", &err);
-  STATION_ADD(station, &leave_duty, "officer", "值班员丙", "starts", clock_text(from, day(5), CLOCK_ISO), "ends", clock_text(to, day(15), CLOCK_ISO));
+  STATION_ADD(station, &leave_duty, "officer", "值班员丙", "starts", clock_text(from, day(5), CLOCK_ISO), "ends",
+              clock_text(to, day(15), CLOCK_ISO));
   DONE(roster_fill(&station->desk, day(0), day(20), &filled, &err));
-  struct query *query = query_open(station->desk.store, "SELECT count(*), sum(starts < ?3 AND ends > ?2) FROM k_shift WHERE ?1 IN (post_a, post_b)");
+  struct query *query =
+    query_open(station->desk.store, "SELECT count(*), sum(starts < ?3 AND ends > ?2) FROM k_shift WHERE ?1 IN (post_a, post_b)");
   query_bind_number(query, 1, away);
   query_bind_number(query, 2, day(5));
   query_bind_number(query, 3, day(15));
@@ -115,10 +129,11 @@ static void test_check_gaps(void **state)
   struct station *station = *state;
   struct seen seen = { 0 };
   struct err err = ERR_INIT;
-  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"), leader = add_officer(station, "带班甲", "leader", "leader");
+  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"),
+            leader = add_officer(station, "带班甲", "leader", "leader");
   add_shift(station, day(0), day(0) + 8 * CLOCK_HOUR, a, b, leader);
   add_shift(station, day(0) + 8 * CLOCK_HOUR, day(0) + 16 * CLOCK_HOUR, a, 0, leader); /* no B */
-  add_shift(station, day(0) + 17 * CLOCK_HOUR, day(1), a, b, leader);                 /* an hour with nobody */
+  add_shift(station, day(0) + 17 * CLOCK_HOUR, day(1), a, b, leader);                  /* an hour with nobody */
   int count = roster_check(&station->desk, day(0), day(1), see, &seen, &err);
   assert_int_equal(count, 3);
   assert_int_equal(seen.count, 3);
@@ -139,11 +154,12 @@ static void test_check_doubles(void **state)
   struct seen seen = { 0 };
   struct err err = ERR_INIT;
   char from[CLOCK_TEXT], to[CLOCK_TEXT];
-  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"), c = add_officer(station, "值班员丙", "any", "officer"),
-            leader = add_officer(station, "带班甲", "leader", "leader");
+  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"),
+            c = add_officer(station, "值班员丙", "any", "officer"), leader = add_officer(station, "带班甲", "leader", "leader");
   add_shift(station, day(0), day(0) + 12 * CLOCK_HOUR, a, b, leader);
   add_shift(station, day(0) + 11 * CLOCK_HOUR, day(1), c, a, leader); /* one hour too early: a and the leader twice */
-  STATION_ADD(station, &leave_duty, "officer", "值班员丙", "starts", clock_text(from, day(0) + 20 * CLOCK_HOUR, CLOCK_ISO), "ends", clock_text(to, day(1), CLOCK_ISO));
+  STATION_ADD(station, &leave_duty, "officer", "值班员丙", "starts", clock_text(from, day(0) + 20 * CLOCK_HOUR, CLOCK_ISO), "ends",
+              clock_text(to, day(1), CLOCK_ISO));
   assert_int_equal(roster_check(&station->desk, day(0), day(1), see, &seen, &err), 4);
   int sorts[5] = { 0 };
   for (int i = 0; i < seen.count; i++) sorts[seen.list[i].sort]++;
@@ -163,8 +179,8 @@ static void test_one_person_one_post(void **state)
   record_id a = add_officer(station, "值班员甲", "any", "officer");
   (void)a;
   char from[CLOCK_TEXT], to[CLOCK_TEXT];
-  record_id made = station_try(station, &shift_duty, &err, "starts", clock_text(from, day(0), CLOCK_ISO), "ends", clock_text(to, day(1), CLOCK_ISO), "post_a", "值班员甲", "post_b",
-                               "值班员甲", NULL);
+  record_id made = station_try(station, &shift_duty, &err, "starts", clock_text(from, day(0), CLOCK_ISO), "ends",
+                               clock_text(to, day(1), CLOCK_ISO), "post_a", "值班员甲", "post_b", "值班员甲", NULL);
   assert_int_equal(made, 0);
   assert_non_null(strstr(err.text, "one person"));
 }
@@ -173,9 +189,10 @@ static void test_swap_and_substitute(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"), c = add_officer(station, "值班员丙", "any", "officer"),
-            d = add_officer(station, "值班员丁", "any", "officer");
-  record_id one = add_shift(station, day(0), day(0) + 12 * CLOCK_HOUR, a, b, 0), other = add_shift(station, day(2), day(2) + 12 * CLOCK_HOUR, c, d, 0);
+  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"),
+            c = add_officer(station, "值班员丙", "any", "officer"), d = add_officer(station, "值班员丁", "any", "officer");
+  record_id one = add_shift(station, day(0), day(0) + 12 * CLOCK_HOUR, a, b, 0),
+            other = add_shift(station, day(2), day(2) + 12 * CLOCK_HOUR, c, d, 0);
   add_shift(station, day(0) + 6 * CLOCK_HOUR, day(0) + 18 * CLOCK_HOUR, d, 0, 0);
   REFUSED(roster_swap(&station->desk, one, other, POST_A, NULL, &err), "why");
   REFUSED(roster_swap(&station->desk, one, other, POST_LEADER, "家中有事", &err), "nobody");
@@ -197,7 +214,8 @@ static void test_on_duty(void **state)
   struct station *station = *state;
   int64_t now = clock_now();
   struct shift_on on;
-  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"), c = add_officer(station, "值班员丙", "any", "officer");
+  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"),
+            c = add_officer(station, "值班员丙", "any", "officer");
   shift_on_duty(&station->desk, now, &on);
   assert_int_equal(on.shift, 0);
   add_shift(station, now - 40 * CLOCK_HOUR, now - 28 * CLOCK_HOUR, b, a, 0); /* over before there was a desk */
@@ -220,8 +238,14 @@ static void test_on_duty(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_fill),          STATION_TEST(test_fair),         STATION_TEST(test_fill_keeps_leave),    STATION_TEST(test_patterns),
-    STATION_TEST(test_check_gaps),    STATION_TEST(test_check_doubles), STATION_TEST(test_one_person_one_post), STATION_TEST(test_swap_and_substitute),
+    STATION_TEST(test_fill),
+    STATION_TEST(test_fair),
+    STATION_TEST(test_fill_keeps_leave),
+    STATION_TEST(test_patterns),
+    STATION_TEST(test_check_gaps),
+    STATION_TEST(test_check_doubles),
+    STATION_TEST(test_one_person_one_post),
+    STATION_TEST(test_swap_and_substitute),
     STATION_TEST(test_on_duty),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

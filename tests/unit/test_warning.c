@@ -1,4 +1,5 @@
-/* Warnings: imported once, superseded in any order of arrival, never real when they are a test; pasted text; what is done about them; response levels. */
+/* Warnings: imported once, superseded in any order of arrival, never real when they are a test; pasted text; what is done about them;
+ * response levels. */
 #include "unit/duty_station.h"
 
 #include "base/file.h"
@@ -7,16 +8,21 @@
 #include "store/query.h"
 
 /* A mainland alert of our own: identifier, sent, message type, colour and headline vary. */
-static char *alert_text(const char *identifier, int64_t sent, const char *status, const char *type, const char *severity, const char *headline, const char *references)
+static char *alert_text(const char *identifier, int64_t sent, const char *status, const char *type, const char *severity,
+                        const char *headline, const char *references)
 {
   char at[CLOCK_TEXT];
   clock_text(at, sent, CLOCK_DATE_TIME);
-  return mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert>\n<identifier>%s</identifier>\n<sender>示范县气象台</sender>\n<senderCode>11022841600000</senderCode>\n"
-                    "<sendTime>%s:00+08:00</sendTime>\n<status>%s</status>\n<msgType>%s</msgType>\n<scope>Public</scope>\n<code><method>SMS</method></code>\n"
-                    "<references>%s</references>\n<info><language>zh-CN</language><eventType>11B03</eventType><urgency>Immediate</urgency><severity>%s</severity>"
-                    "<certainty>Observed</certainty><effective>%s:00+08:00</effective><headline>%s</headline><description>请注意防范。</description>"
-                    "<area><areaDesc>示范镇</areaDesc><geocode>110228104000</geocode></area></info>\n</alert>\n",
-                    identifier, at, status, type, references, severity, at, headline);
+  return mem_printf(
+    "<?xml version=\"1.0\" "
+    "encoding=\"UTF-8\"?>\n<alert>\n<identifier>%s</identifier>\n<sender>示范县气象台</sender>\n<senderCode>11022841600000</senderCode>\n"
+    "<sendTime>%s:00+08:00</sendTime>\n<status>%s</status>\n<msgType>%s</msgType>\n<scope>Public</scope>\n<code><method>SMS</method></"
+    "code>\n"
+    "<references>%s</references>\n<info><language>zh-CN</language><eventType>11B03</eventType><urgency>Immediate</urgency><severity>%s</"
+    "severity>"
+    "<certainty>Observed</certainty><effective>%s:00+08:00</effective><headline>%s</headline><description>请注意防范。</description>"
+    "<area><areaDesc>示范镇</areaDesc><geocode>110228104000</geocode></area></info>\n</alert>\n",
+    identifier, at, status, type, references, severity, at, headline);
 }
 
 #define FIRST "11022841600000_20260701100000"
@@ -31,12 +37,14 @@ struct message {
 static const struct message first = { FIRST, -8, "Actual", "Alert", "Orange", "示范县气象台发布暴雨橙色预警", "" };
 static const struct message second = { SECOND, -6, "Actual", "Update", "Red", "示范县气象台变更发布暴雨红色预警", FIRST };
 static const struct message lifting = { LIFTING, -1, "Actual", "Cancel", "Red", "示范县气象台解除暴雨红色预警", FIRST };
-static const struct message drill = { "11022841600000_20260701130000", -5, "Exercise", "Cancel", "Red", "演练：示范县气象台解除暴雨红色预警", FIRST };
+static const struct message drill = { "11022841600000_20260701130000",      -5,   "Exercise", "Cancel", "Red",
+                                      "演练：示范县气象台解除暴雨红色预警", FIRST };
 
 static record_id take(struct station *station, const struct message *message, struct outcome *outcome)
 {
   struct err err = ERR_INIT;
-  char *text = alert_text(message->identifier, clock_now() + message->hours * CLOCK_HOUR, message->status, message->type, message->severity, message->headline, message->references);
+  char *text = alert_text(message->identifier, clock_now() + message->hours * CLOCK_HOUR, message->status, message->type, message->severity,
+                          message->headline, message->references);
   *outcome = (struct outcome){ 0 };
   DONE(warning_import(&station->desk, text, strlen(text), "from/issuer.xml", outcome, &err));
   free(text);
@@ -137,7 +145,8 @@ static void test_refused(void **state)
   struct station *station = *state;
   struct outcome outcome = { 0 };
   struct err err = ERR_INIT;
-  static const char evil[] = "<?xml version=\"1.0\"?><!DOCTYPE alert [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><alert><identifier>&x;</identifier></alert>";
+  static const char evil[] =
+    "<?xml version=\"1.0\"?><!DOCTYPE alert [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><alert><identifier>&x;</identifier></alert>";
   REFUSED(warning_import(&station->desk, evil, sizeof evil - 1, "evil.xml", &outcome, &err), "");
   REFUSED(warning_import(&station->desk, "hello", 5, NULL, &outcome, &err), "");
   ACT_REFUSED(station, "/nowhere/x.xml", "warning.import", 0, "file", "/nowhere/x.xml");
@@ -150,7 +159,8 @@ static void test_expired(void **state)
   struct station *station = *state;
   struct err err = ERR_INIT;
   struct record record = { 0 };
-  record_id warning = STATION_ADD(station, &warning_duty, "event", "暴雨", "colour", "red", "headline", "暴雨红色预警", "sender_name", "示范县气象台", "sent", "-180", "expires", "+1");
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "暴雨", "colour", "red", "headline", "暴雨红色预警", "sender_name",
+                                  "示范县气象台", "sent", "-180", "expires", "+1");
   assert_int_equal(warning_highest(&station->desk), ALERT_RED);
   assert_int_equal(record_read(station->desk.store, &warning_kind, warning, &record, &err), 1);
   assert_string_equal(warning_state(&record, clock_now()), "received");
@@ -182,7 +192,8 @@ static void test_paste(void **state)
 static const struct overview_line *find_line(const struct overview *overview, const char *action, record_id record)
 {
   for (int i = 0; i < overview->count; i++)
-    if (overview->lines[i].action && strcmp(overview->lines[i].action, action) == 0 && (!record || overview->lines[i].record == record)) return &overview->lines[i];
+    if (overview->lines[i].action && strcmp(overview->lines[i].action, action) == 0 && (!record || overview->lines[i].record == record))
+      return &overview->lines[i];
   return NULL;
 }
 
@@ -265,9 +276,9 @@ static void test_response(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_import),  STATION_TEST(test_duplicate), STATION_TEST(test_update_and_cancel), STATION_TEST(test_any_order), STATION_TEST(test_not_real),
-    STATION_TEST(test_refused), STATION_TEST(test_expired),   STATION_TEST(test_paste),             STATION_TEST(test_followed),  STATION_TEST(test_lifting_is_closed),
-    STATION_TEST(test_response),
+    STATION_TEST(test_import),   STATION_TEST(test_duplicate),         STATION_TEST(test_update_and_cancel), STATION_TEST(test_any_order),
+    STATION_TEST(test_not_real), STATION_TEST(test_refused),           STATION_TEST(test_expired),           STATION_TEST(test_paste),
+    STATION_TEST(test_followed), STATION_TEST(test_lifting_is_closed), STATION_TEST(test_response),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
