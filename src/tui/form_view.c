@@ -306,14 +306,17 @@ static void draw_options(struct form *form, struct shell *shell, struct area are
   chooser_draw(&input->chooser, shell->terminal, (struct area){ below, form->label_columns + 1, rows, value_left(form, shell) });
 }
 
-static void draw_help(struct form *form, struct shell *shell, int row)
+static void draw_help(struct form *form, struct shell *shell, int row, bool has_more)
 {
   struct input *input = form_focused(form);
+  const char *more = has_more ? _("more below") : "";
+  int columns = shell->terminal->columns - draw_columns(shell->terminal, more);
   const char *help = input != NULL ? i18n_text(input->field->help) : "";
 
   if (*help == '\0' && input != NULL && chooser_suits(input->field)) help = _("Type words of it or its number; Ins shows all.");
   if (*help == '\0' && input != NULL && input->line.has_newlines) help = _("Ctrl-J begins a new line.");
-  draw_text(shell->terminal, row, 0, shell->terminal->columns, STYLE_FAINT, help);
+  draw_text(shell->terminal, row, 0, columns, STYLE_FAINT, help);
+  draw_text(shell->terminal, row, columns, shell->terminal->columns - columns, STYLE_STRONG, more);
 }
 
 static void draw(struct view *view, struct shell *shell, struct area area)
@@ -336,7 +339,7 @@ static void draw(struct view *view, struct shell *shell, struct area area)
     row += rows;
   }
   draw_options(form, shell, fields, focus_row);
-  draw_help(form, shell, area.top + area.rows - 1);
+  draw_help(form, shell, area.top + area.rows - 1, row > fields.top + fields.rows);
 }
 
 /* --- the view ------------------------------------------------------------------------------------------------------------- */

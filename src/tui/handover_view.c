@@ -21,7 +21,7 @@ struct line_shown {
   enum line_sort sort;
   char *text;
   record_id record;       /* LINE_RECORD: what Enter opens */
-  bool wants_reading_back; /* critical and not read back yet */
+  bool wants_reading_back; /* a critical item that nobody has read back yet */
 };
 
 struct handover_view {
@@ -63,11 +63,11 @@ static void add_section(struct handover_view *view, struct shell *shell, const s
   for (int i = 0; i < section->count; i++) {
     const struct handover_line *line = &section->lines[i];
     struct buf text = BUF_INIT;
-    buf_adds(&text, !line->critical ? "  " : line->read_back ? "+ " : "! ");
+    buf_adds(&text, line->read_back ? "+ " : "  ");
     handover_line_text(line, &text);
     struct line_shown *shown = add(view, LINE_RECORD, buf_take(&text, NULL));
     shown->record = line->record;
-    shown->wants_reading_back = line->critical && !line->read_back;
+    shown->wants_reading_back = strcmp(section->field, "items") == 0 && line->critical && !line->read_back;
   }
 }
 
@@ -133,7 +133,7 @@ static void do_line(struct view *base, struct shell *shell)
   if (line == NULL || line->record == 0) return;
   free(lookup_title(&shell->desk, line->record, &kind));
   if (kind == NULL || record_read(shell->desk.store, kind, line->record, &item, NULL) != 1) return;
-  bool reads = line->wants_reading_back && read_back != NULL && doing_is_possible(shell, read_back, &item);
+  bool reads = line->wants_reading_back && read_back != NULL && strcmp(read_back->subject, kind->name) == 0 && doing_is_possible(shell, read_back, &item);
   record_free(&item);
   if (reads) doing_at_once(shell, read_back, line->record);
   else shell_push(shell, detail_view_open(shell, kind, line->record));
