@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/parts.h"
 #include "cli/cli.h"
 #include "desk/action.h"
 #include "paper/document.h"
@@ -91,6 +92,15 @@ static int run(const struct options *options, struct config *config, int count, 
   return result;
 }
 
+static int version_say(void)
+{
+  i18n_start("auto");
+  puts(PACKAGE_STRING);
+  for (const struct part *part = parts; part->name; part++)
+    printf("%s %s (%s)\n", part->built_in ? "+" : "-", part->name, i18n_text(part->purpose));
+  return 0;
+}
+
 int main(int count, char **list)
 {
   struct options options = { 0 };
@@ -99,10 +109,8 @@ int main(int count, char **list)
   int result = options_read(&options, count, list);
   if (result != 0)
     return result;
-  if (options.ends == 'V') {
-    puts(PACKAGE_STRING);
-    return 0;
-  }
+  if (options.ends == 'V')
+    return version_say();
   if (start(&config, &options, &err) == 0)
     result = run(&options, config, count - optind, list + optind);
   else {

@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
   src/base/json.c src/base/json.h \
   src/base/lazy.c src/base/lazy.h \
   src/base/mem.c src/base/mem.h \
+  src/base/parts.c src/base/parts.h \
   src/base/text.c src/base/text.h \
   src/base/text_ambiguous.c \
   src/base/text_convert.c \
