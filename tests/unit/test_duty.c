@@ -352,6 +352,15 @@ static void test_setup_leaves_nothing_behind(void **state)
     REFUSED(try_setup(station, path, wrong[i][0], wrong[i][1], &err), "");
     assert_int_equal(access(path, F_OK), -1);
   }
+  /* Found out only when the database is there already. */
+  struct values arguments;
+  setup_start(&arguments);
+  static const char *const typed[][2] = { { "area", STATION_AREA }, { "name", "示范镇" },    { "admin", "管理员" }, { "pin", STATION_PIN },
+                                          { "again", STATION_PIN }, { "pattern", "custom" }, { "starts", "25:99" } };
+  for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) values_set_text(&arguments, typed[i][0], typed[i][1]);
+  REFUSED(setup_create(path, station->config, &arguments, &err), "25:99");
+  values_free(&arguments);
+  assert_int_equal(access(path, F_OK), -1);
   REFUSED(try_setup(station, station->path, "letter", "A", &err), "");
   assert_int_equal(access(station->path, F_OK), 0);
   free(path);
