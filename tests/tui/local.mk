@@ -1,5 +1,5 @@
 # Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
-TUI_TESTS = tests/tui/harness tests/tui/terminal
+TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day
 
 if HAVE_VTERM
 if HAVE_CMOCKA
@@ -11,6 +11,7 @@ tests_tui_libdriver_a_SOURCES = \
   tests/tui/keyboard.c \
   tests/tui/parts.h \
   tests/tui/screen.c \
+  tests/tui/script.c tests/tui/script.h \
   tests/tui/station.c tests/tui/station.h
 tests_tui_libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 
@@ -20,6 +21,7 @@ TESTS += $(TUI_TESTS)
 tests_tui_probe_LDADD = $(NCURSES_LIBS)
 tests_tui_harness_LDADD = $(TUI_LIBS)
 tests_tui_terminal_LDADD = $(TUI_LIBS)
+tests_tui_day_LDADD = $(TUI_LIBS)
 else
 TESTS += tests/tui/skipped
 endif

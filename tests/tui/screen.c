@@ -189,8 +189,10 @@ void driver_dump(struct driver *driver)
   int row, column;
   bool visible;
   driver_cursor(driver, &row, &column, &visible);
+  char state[32] = "alive";
+  if (!driver_alive(driver)) snprintf(state, sizeof state, "ended with %d", driver->status);
   fprintf(stderr, "---- screen %dx%d, cursor %d,%d%s, %s ----\n", driver_columns(driver), driver_rows(driver), row, column,
-          visible ? "" : " hidden", driver_alive(driver) ? "alive" : "ended");
+          visible ? "" : " hidden", state);
   const char *text = driver_screen(driver);
   size_t length = strlen(text);
   while (length > 1 && text[length - 2] == '\n') length--;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "station.h"
+#include "script.h"
 
 #define FORM "New: Visit"
 
@@ -17,19 +17,6 @@ static struct driver *sit(struct station *station, const struct driver_options *
 {
   station_make(station, "en");
   return station_sit(station, options, "值班员甲", "1111");
-}
-
-/* A key, and the screen has answered it. */
-static void press(struct driver *driver, const char *keys)
-{
-  driver_key(driver, keys);
-  driver_settle(driver);
-}
-
-static void type(struct driver *driver, const char *text)
-{
-  driver_type(driver, text);
-  driver_settle(driver);
 }
 
 static void expect_row(struct driver *driver, int row, const char *text)
@@ -51,7 +38,7 @@ static void check_function_keys(const char *term, enum driver_keyboard keyboard)
   struct station station;
   struct driver *driver = sit(&station, &(struct driver_options){ .term = term, .keyboard = keyboard });
   for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
-    press(driver, rooms[i][0]);
+    script_press(driver, rooms[i][0]);
     expect_row(driver, 1, rooms[i][1]);
   }
   driver_key(driver, "F10");
@@ -85,15 +72,15 @@ static void home_and_end_of_every_keyboard(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  press(driver, "1");
+  script_press(driver, "1");
   for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
-    type(driver, "暴雨");
+    script_type(driver, "暴雨");
     driver_bytes(driver, both[i][0], strlen(both[i][0]));
-    type(driver, "前");
+    script_type(driver, "前");
     driver_bytes(driver, both[i][1], strlen(both[i][1]));
-    type(driver, "后");
+    script_type(driver, "后");
     expect_row(driver, 2, "前暴雨后");
-    press(driver, "Ctrl-U");
+    script_press(driver, "Ctrl-U");
   }
 }
 
@@ -116,9 +103,9 @@ static void a_torn_sequence_never_cancels_a_form(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  press(driver, "4");
+  script_press(driver, "4");
   driver_wait_for(driver, FORM, 5);
-  type(driver, "北沟");
+  script_type(driver, "北沟");
   send_torn(driver, down, 0.3);
   send_torn(driver, application_down, 0.3);
   expect_row(driver, 1, FORM);
@@ -135,8 +122,8 @@ static void a_very_slow_line_never_cancels_a_form(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  press(driver, "1");
-  type(driver, "北沟");
+  script_press(driver, "1");
+  script_type(driver, "北沟");
   for (int i = 0; i < 2; i++) {
     send_torn(driver, down, 1.1);
     expect_row(driver, 1, "Log");
@@ -150,13 +137,29 @@ static void escape_leaves_a_form_when_meant(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  press(driver, "1");
-  type(driver, "北沟");
+  script_press(driver, "1");
+  script_type(driver, "北沟");
   driver_key(driver, "Esc");
   driver_wait_for(driver, "Esc again", 5);
   driver_key(driver, "Esc");
   driver_wait_for(driver, "Overview", 5);
   expect_row(driver, 1, "Overview");
+}
+
+/* On a slow line several keys come at once; each must find what the one before it opened. */
+static void keys_typed_ahead_are_not_lost(void **state)
+{
+  struct station station;
+  (void)state;
+  struct driver *driver = sit(&station, &english);
+  free(station_tell(&station, "log", "先记一条"));
+  driver_settle(driver);
+  driver_bytes(driver, "\033ORi", 4); /* F3, then i: make the chosen entry an open item */
+  driver_wait_for(driver, "Make it an open item", 5);
+  script_press(driver, "F2");
+  driver_bytes(driver, "1\346\255\242\004", 5); /* 1, 止, Ctrl-D */
+  driver_wait_for(driver, "Saved", 5);
+  station_expect(&station, "止", "entry", "list");
 }
 
 /* ---- input methods and pasting ---- */
@@ -166,14 +169,14 @@ static void full_width_digits_are_digits(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  type(driver, "１"); /* with the input method left on */
+  script_type(driver, "１"); /* with the input method left on */
   driver_wait_for(driver, "Happened", 5);
-  type(driver, "雨势减弱");
-  press(driver, "Down Ctrl-U");
-  type(driver, "２：１５");
-  press(driver, "Down");
+  script_type(driver, "雨势减弱");
+  script_press(driver, "Down Ctrl-U");
+  script_type(driver, "２：１５");
+  script_press(driver, "Down");
   assert_true(driver_contains(driver, "07-01 02:15"));
-  press(driver, "Ctrl-D F3");
+  script_press(driver, "Ctrl-D F3");
   int row = driver_row_of(driver, "雨势减弱");
   assert_true(row > 0);
   expect_row(driver, row, "07-01 02:15");
@@ -186,12 +189,12 @@ static void times_are_typed_as_people_do(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  press(driver, "1");
+  script_press(driver, "1");
   driver_wait_for(driver, "Happened", 5);
   for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-    press(driver, "Down Ctrl-U");
-    type(driver, times[i][0]);
-    press(driver, "Up");
+    script_press(driver, "Down Ctrl-U");
+    script_type(driver, times[i][0]);
+    script_press(driver, "Up");
     int row = driver_row_of(driver, "Happened");
     assert_true(row > 0);
     if (strcmp(times[i][0], "-10") != 0)
@@ -199,9 +202,9 @@ static void times_are_typed_as_people_do(void **state)
     else
       expect_row(driver, row, "07-01 02:1"); /* the minute may have turned */
   }
-  press(driver, "Down Ctrl-U");
-  type(driver, "2560");
-  press(driver, "Ctrl-D");
+  script_press(driver, "Down Ctrl-U");
+  script_type(driver, "2560");
+  script_press(driver, "Ctrl-D");
   expect_row(driver, 1, "Log"); /* still the form */
   assert_true(driver_contains(driver, "2560"));
 }
@@ -214,7 +217,7 @@ static void pasting_never_submits(void **state)
   driver_paste(driver, "1\n3\n"); /* into the overview: starts nothing */
   driver_settle(driver);
   expect_row(driver, 1, "Overview");
-  press(driver, "1");
+  script_press(driver, "1");
   driver_wait_for(driver, "Happened", 5);
   driver_paste(driver, "第一行\n第二行\033[31m\004\n");
   driver_settle(driver);
@@ -224,7 +227,7 @@ static void pasting_never_submits(void **state)
   char *entries = station_tell(&station, "entry", "list");
   assert_string_equal(entries, "");
   free(entries);
-  press(driver, "Ctrl-D");
+  script_press(driver, "Ctrl-D");
   station_expect(&station, "第一行", "entry", "list");
 }
 
@@ -237,8 +240,8 @@ static void check_locale(const char *lang, const char *expected)
   struct driver *driver = station_sit(&station, &(struct driver_options){ .lang = lang }, "值班员甲", "1111");
   expect_row(driver, 0, "测试镇");
   expect_row(driver, 1, expected);
-  press(driver, "1");
-  type(driver, "滑坡迹象");
+  script_press(driver, "1");
+  script_type(driver, "滑坡迹象");
   expect_row(driver, 2, "滑坡迹象");
 }
 
@@ -273,11 +276,11 @@ static void ambiguous_characters_may_be_wide(void **state)
   fclose(file);
   struct driver *driver = station_open(&station, &(struct driver_options){ .ambiguous = 2 }, (const char *const[]){ "-c", path, NULL });
   station_sign_in(driver, "值班员甲", "1111");
-  press(driver, "F3");
+  script_press(driver, "F3");
   int odd = driver_row_of(driver, "①水位—上涨…“注意”·●▲"), plain = driver_row_of(driver, "水位上涨");
   assert_true(odd > 0 && plain > 0);
   assert_int_equal(driver_column_of(driver, odd, "yes"), driver_column_of(driver, plain, "yes"));
-  press(driver, "Enter");
+  script_press(driver, "Enter");
   int rule = driver_row_of(driver, "History");
   assert_true(rule > 0);
   expect_row(driver, rule + 1, "07-01 02:2"); /* the line across fits its row */
@@ -290,7 +293,7 @@ static void a_terminal_without_colours(void **state)
   (void)state;
   struct driver *driver = sit(&station, &(struct driver_options){ .term = "vt100" });
   station_expect(&station, "", "log", "先记一条");
-  press(driver, "F3");
+  script_press(driver, "F3");
   driver_wait_for(driver, "先记一条", 5);
   for (int row = 0; row < driver_rows(driver); row++)
     for (int column = 0; column < driver_columns(driver); column++) {
@@ -309,14 +312,14 @@ static void small_windows_are_told_and_survived(void **state)
   struct station station;
   (void)state;
   struct driver *driver = sit(&station, &english);
-  press(driver, "1");
-  type(driver, "写到一半");
+  script_press(driver, "1");
+  script_type(driver, "写到一半");
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     driver_resize(driver, sizes[i][0], sizes[i][1]);
     driver_settle(driver);
     assert_true(driver_alive(driver));
     if (sizes[i][1] >= 30) assert_true(driver_contains(driver, "80"));
-    press(driver, "x"); /* keys do nothing that is not seen */
+    script_press(driver, "x"); /* keys do nothing that is not seen */
   }
   driver_resize(driver, 24, 80);
   driver_settle(driver);
@@ -339,6 +342,7 @@ int main(void)
     TEST(a_torn_sequence_never_cancels_a_form),
     TEST(a_very_slow_line_never_cancels_a_form),
     TEST(escape_leaves_a_form_when_meant),
+    TEST(keys_typed_ahead_are_not_lost),
     TEST(full_width_digits_are_digits),
     TEST(times_are_typed_as_people_do),
     TEST(pasting_never_submits),

@@ -1,0 +1,28 @@
+/* What scripts of a shift have in common: the words on the screen in each language, forms filled, actions found. */
+#ifndef TESTS_TUI_SCRIPT_H
+#define TESTS_TUI_SCRIPT_H
+
+#include "station.h"
+
+/* Texts that say where one is. */
+struct words {
+  const char *language;
+  const char *set_up, *printer_test, *overview, *log, *warnings, *handover;
+  const char *name; /* heading of that column */
+  const char *saved, *pin_is_set, *shifts_made, *signatures, *offered, *not_read_back, *read_back, *accepted, *accepted_state, *acknowledge;
+  const char *report_as_asked, *report, *done; /* in the menu, on the paper, of a job */
+  const char *fill_roster, *import_warning;    /* as the palette lists them */
+  const char *red;
+};
+extern const struct words words_zh, words_en;
+
+void script_press(struct driver *driver, const char *keys); /* and the screen has answered */
+void script_type(struct driver *driver, const char *text);
+/* Types each text into its field, Enter to the next; "" leaves what stands there. Ended by NULL; the last stays in its field. */
+void script_fill(struct driver *driver, const char *const texts[]);
+void script_save(struct driver *driver, const char *then); /* Ctrl-D, then that text comes */
+/* Chooses a line of a list whose heading contains `heading`. */
+void script_choose(struct driver *driver, const char *heading, const char *text);
+void script_do(struct driver *driver, const struct words *words, const char *label); /* finds the action in the palette and begins it */
+
+#endif
