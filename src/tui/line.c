@@ -1,5 +1,6 @@
 #include "tui/line.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,16 +62,24 @@ static char **complete_whole_line(const char *typed, int start, int end)
   return editor.candidate != NULL ? rl_completion_matches(typed, next_candidate) : NULL;
 }
 
-/* An ~/.inputrc made for a shell (vi keys, other Ctrl keys) must not change the desk's keyboard. */
+static void restore_environment(const char *name, char *value)
+{
+  if (value != NULL) setenv(name, value, 1);
+  else unsetenv(name);
+  free(value);
+}
+
+/* An ~/.inputrc made for a shell (vi keys, other Ctrl keys) must not change the desk's keyboard, and readline sets the locale by the environment, where
+ * the desk may have found none that knows UTF-8. */
 static void initialize(void)
 {
-  char *kept = mem_dup(getenv("INPUTRC"));
+  char *inputrc = mem_dup(getenv("INPUTRC")), *locale = mem_dup(getenv("LC_ALL"));
 
   setenv("INPUTRC", "/dev/null", 1);
-  rl_initialize();
-  if (kept != NULL) setenv("INPUTRC", kept, 1);
-  else unsetenv("INPUTRC");
-  free(kept);
+  setenv("LC_ALL", setlocale(LC_CTYPE, NULL), 1);
+  rl_callback_handler_install("", ignore_line); /* initialises */
+  restore_environment("INPUTRC", inputrc);
+  restore_environment("LC_ALL", locale);
 }
 
 static void make_ready(void)
@@ -97,7 +106,6 @@ static void make_ready(void)
   rl_bind_key('\n', insert_newline);
   using_history();
   stifle_history(HISTORY_MOST);
-  rl_callback_handler_install("", ignore_line);
 }
 
 /* --- histories ------------------------------------------------------------------------------------------------------------ */
