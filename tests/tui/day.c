@@ -164,7 +164,7 @@ static void print_report(struct driver *driver, const struct station *station, c
   script_fill(driver, (const char *const[]){ "1", NULL });
   script_save(driver, words->overview);
   script_press(driver, "7 End Enter");
-  driver_wait_for(driver, words->done, 30);
+  driver_wait_gone(driver, words->running, 30);
   script_press(driver, "Enter");
   driver_wait_for(driver, words->report, 5);
   if (!driver_contains(driver, "北沟")) script_press(driver, "PageDown");

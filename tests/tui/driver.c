@@ -254,6 +254,18 @@ bool driver_see(struct driver *driver, const char *text, double seconds)
   return await(driver, (const char *const[]){ text, NULL }, seconds) == 0;
 }
 
+void driver_wait_row(struct driver *driver, int row, const char *text, double seconds)
+{
+  double end = now() + seconds;
+  while (!strstr(driver_row(driver, row), text)) {
+    if (now() > end || reap(driver, WNOHANG)) {
+      driver_dump(driver);
+      fail_msg("row %d has no \"%s\" within %g s", row, text, seconds);
+    }
+    driver_pump(driver, 50);
+  }
+}
+
 void driver_wait_gone(struct driver *driver, const char *text, double seconds)
 {
   double end = now() + seconds;

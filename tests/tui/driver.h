@@ -76,6 +76,7 @@ void driver_count_from_here(struct driver *driver);
 void driver_wait_for(struct driver *driver, const char *text, double seconds);
 bool driver_see(struct driver *driver, const char *text, double seconds);
 void driver_wait_gone(struct driver *driver, const char *text, double seconds);
+void driver_wait_row(struct driver *driver, int row, const char *text, double seconds); /* the same in that row, 0 is the top */
 /* Until one of the texts (ended by NULL) is there: its index. */
 int driver_wait_any(struct driver *driver, const char *const texts[], double seconds);
 /* Until the program has read every byte sent to it, sleeps in a call that waits for its terminal (poll, select, epoll, read of descriptor

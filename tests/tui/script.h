@@ -10,8 +10,8 @@ struct words {
   const char *set_up, *printer_test, *overview, *log, *warnings, *handover;
   const char *name; /* heading of that column */
   const char *saved, *pin_is_set, *shifts_made, *signatures, *offered, *not_read_back, *read_back, *accepted, *accepted_state, *acknowledge;
-  const char *report_as_asked, *report, *done; /* in the menu, on the paper, of a job */
-  const char *fill_roster, *import_warning;    /* as the palette lists them */
+  const char *report_as_asked, *report, *running; /* in the menu, on the paper, of a job */
+  const char *fill_roster, *import_warning;       /* as the palette lists them */
   const char *red;
 };
 extern const struct words words_zh, words_en;

@@ -21,9 +21,7 @@ static struct driver *sit(struct station *station, const struct driver_options *
 
 static void expect_row(struct driver *driver, int row, const char *text)
 {
-  if (strstr(driver_row(driver, row), text)) return;
-  driver_dump(driver);
-  fail_msg("row %d is not \"%s\"", row, text);
+  driver_wait_row(driver, row, text, 5);
 }
 
 /* ---- keyboards ---- */
@@ -267,7 +265,7 @@ static void ambiguous_characters_may_be_wide(void **state)
   char path[512];
   (void)state;
   station_make(&station, "en");
-  free(station_tell(&station, "log", "①水位—上涨…“注意”·●▲", "important=yes"));
+  free(station_tell(&station, "log", "①—…“注”·●", "important=yes"));
   free(station_tell(&station, "log", "水位上涨", "important=yes"));
   snprintf(path, sizeof path, "%s/wide.ini", station.home);
   FILE *file = fopen(path, "w");
@@ -277,7 +275,7 @@ static void ambiguous_characters_may_be_wide(void **state)
   struct driver *driver = station_open(&station, &(struct driver_options){ .ambiguous = 2 }, (const char *const[]){ "-c", path, NULL });
   station_sign_in(driver, "值班员甲", "1111");
   script_press(driver, "F3");
-  int odd = driver_row_of(driver, "①水位—上涨…“注意”·●▲"), plain = driver_row_of(driver, "水位上涨");
+  int odd = driver_row_of(driver, "①—…“注”·●"), plain = driver_row_of(driver, "水位上涨");
   assert_true(odd > 0 && plain > 0);
   assert_int_equal(driver_column_of(driver, odd, "yes"), driver_column_of(driver, plain, "yes"));
   script_press(driver, "Enter");
