@@ -75,7 +75,8 @@ static void fill_yes(struct chooser *chooser, const char *typed)
   } answers[] = { { N_("yes"), 1 }, { N_("no"), 0 } };
 
   for (int i = 0; i < 2; i++)
-    if (text_contains(_(answers[i].label), typed) || is_its_number(typed, i + 1)) add(chooser, mem_dup(_(answers[i].label)), NULL, answers[i].number, i + 1);
+    if (text_contains(_(answers[i].label), typed) || is_its_number(typed, i + 1))
+      add(chooser, mem_dup(_(answers[i].label)), NULL, answers[i].number, i + 1);
 }
 
 /* --- records -------------------------------------------------------------------------------------------------------------- */
@@ -125,8 +126,14 @@ static void add_by_place(struct chooser *chooser, struct desk *desk, const struc
   list_read(desk->store, &query, add_at_place, &place, NULL);
 }
 
-static bool add_of_kind(void *context, const struct record *record) { return add_record(context, record, false); }
-static bool add_of_any(void *context, const struct record *record) { return add_record(context, record, true); }
+static bool add_of_kind(void *context, const struct record *record)
+{
+  return add_record(context, record, false);
+}
+static bool add_of_any(void *context, const struct record *record)
+{
+  return add_record(context, record, true);
+}
 
 /* "031" or "W-26-B031" names one record, whatever its title. */
 static void add_by_number(struct chooser *chooser, struct desk *desk, const struct kind *kind, const char *typed)
@@ -151,7 +158,9 @@ static void fill_records(struct chooser *chooser, struct desk *desk, const char 
   int title = kind->title != NULL ? kind_field_index(kind, kind->title) : -1;
   bool by_title = title >= 0 && field_is_text(kind_field(kind, title));
   struct list_filter filter = { kind->title, LIST_CONTAINS, contained };
-  struct list_query query = { .kind = kind, .filters = &filter, .filter_count = *typed != '\0' && by_title ? 1 : 0, .limit = RECORDS_MOST + 1 };
+  struct list_query query = {
+    .kind = kind, .filters = &filter, .filter_count = *typed != '\0' && by_title ? 1 : 0, .limit = RECORDS_MOST + 1
+  };
   add_by_place(chooser, desk, kind, typed);
   if (*typed != '\0') add_by_number(chooser, desk, kind, typed);
   list_read(desk->store, &query, add_of_kind, chooser, NULL);
@@ -164,9 +173,12 @@ void chooser_fill(struct chooser *chooser, struct desk *desk, const struct field
 
   drop_options(chooser);
   chooser->field = field;
-  if (field->type == FIELD_YES) fill_yes(chooser, words);
-  else if (field->type == FIELD_REFERENCE && desk->store != NULL) fill_records(chooser, desk, words);
-  else if (field->choices != NULL) fill_choices(chooser, words);
+  if (field->type == FIELD_YES)
+    fill_yes(chooser, words);
+  else if (field->type == FIELD_REFERENCE && desk->store != NULL)
+    fill_records(chooser, desk, words);
+  else if (field->choices != NULL)
+    fill_choices(chooser, words);
   free(folded);
 }
 

@@ -18,7 +18,7 @@ struct chooser {
   struct option *options; /* those that fit what was typed */
   int count, chosen, top;
   bool is_open;
-  bool has_more;          /* records beyond those listed: type more */
+  bool has_more; /* records beyond those listed: type more */
 };
 
 enum { CHOOSER_ROWS = 8 };
@@ -28,7 +28,8 @@ bool chooser_suits(const struct field *field); /* is it chosen? */
 void chooser_fill(struct chooser *chooser, struct desk *desk, const struct field *field, const char *typed);
 void chooser_stop(struct chooser *chooser);
 
-/* The option that `typed` means without looking: by its number, its whole label or name, or because no other fits. NULL: several or none. */
+/* The option that `typed` means without looking: by its number, its whole label or name, or because no other fits. NULL: several or none.
+ * */
 const struct option *chooser_meant(const struct chooser *chooser, const char *typed);
 const struct option *chooser_chosen(const struct chooser *chooser); /* NULL: none */
 

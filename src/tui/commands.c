@@ -9,13 +9,34 @@
 #include "tui/search_view.h"
 #include "tui/signin_view.h"
 
-static void help(struct view *view, struct shell *shell) { shell_push(shell, help_view_open(shell, view)); }
-static void palette(struct view *view, struct shell *shell) { (void)view, shell_push(shell, palette_open(shell)); }
-static void find(struct view *view, struct shell *shell) { (void)view, shell_push(shell, search_view_open(shell, NULL, NULL)); }
-static void overview(struct view *view, struct shell *shell) { (void)view, shell_home(shell); }
-static void change_officer(struct view *view, struct shell *shell) { (void)view, shell_push(shell, signin_view_change(shell)); }
-static void news(struct view *view, struct shell *shell) { (void)view, shell_push(shell, news_view_open(shell)); }
-static void lock(struct view *view, struct shell *shell) { (void)view, shell->hooks->lock(shell); }
+static void help(struct view *view, struct shell *shell)
+{
+  shell_push(shell, help_view_open(shell, view));
+}
+static void palette(struct view *view, struct shell *shell)
+{
+  (void)view, shell_push(shell, palette_open(shell));
+}
+static void find(struct view *view, struct shell *shell)
+{
+  (void)view, shell_push(shell, search_view_open(shell, NULL, NULL));
+}
+static void overview(struct view *view, struct shell *shell)
+{
+  (void)view, shell_home(shell);
+}
+static void change_officer(struct view *view, struct shell *shell)
+{
+  (void)view, shell_push(shell, signin_view_change(shell));
+}
+static void news(struct view *view, struct shell *shell)
+{
+  (void)view, shell_push(shell, news_view_open(shell));
+}
+static void lock(struct view *view, struct shell *shell)
+{
+  (void)view, shell->hooks->lock(shell);
+}
 
 /* A room lies directly above the overview; what was open is closed, its drafts kept. */
 static void open_room(struct shell *shell, enum room room)
@@ -24,13 +45,34 @@ static void open_room(struct shell *shell, enum room room)
   shell_push(shell, list_view_open_room(shell, room));
 }
 
-static void open_log(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_LOG); }
-static void open_warnings(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_WARNINGS); }
-static void open_rounds(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_ROUNDS); }
-static void open_dangers(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_DANGERS); }
-static void open_plans(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_PLANS); }
-static void open_incidents(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_INCIDENTS); }
-static void open_ledgers(struct view *view, struct shell *shell) { (void)view, open_room(shell, ROOM_LEDGERS); }
+static void open_log(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_LOG);
+}
+static void open_warnings(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_WARNINGS);
+}
+static void open_rounds(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_ROUNDS);
+}
+static void open_dangers(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_DANGERS);
+}
+static void open_plans(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_PLANS);
+}
+static void open_incidents(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_INCIDENTS);
+}
+static void open_ledgers(struct view *view, struct shell *shell)
+{
+  (void)view, open_room(shell, ROOM_LEDGERS);
+}
 
 static void quit(struct view *view, struct shell *shell)
 {

@@ -106,7 +106,8 @@ static void add_fields(struct making *making)
   int64_t made = record_made_at(making->shell->desk.store, making->record);
   if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
   if (making->record->has_conflict)
-    add(making->lines, DETAIL_FIELD, mem_dup("?"), mem_dup(_("Two versions differ: see the history and write the right one.")))->is_strong = true;
+    add(making->lines, DETAIL_FIELD, mem_dup("?"), mem_dup(_("Two versions differ: see the history and write the right one.")))->is_strong =
+      true;
 }
 
 /* --- what refers to it ---------------------------------------------------------------------------------------------------- */
@@ -166,8 +167,10 @@ static void append_changes(struct making *making, const struct history_step *ste
     const struct field *field = kind_field(making->record->kind, i);
     if (!step->sets[i]) continue;
     buf_addf(out, " · %s: ", _(field->label));
-    if (step->values->list[i].known) value_show(making->shell->desk.store, field, &step->values->list[i], out);
-    else buf_adds(out, _("(empty)"));
+    if (step->values->list[i].known)
+      value_show(making->shell->desk.store, field, &step->values->list[i], out);
+    else
+      buf_adds(out, _("(empty)"));
   }
 }
 

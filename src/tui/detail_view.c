@@ -67,7 +67,8 @@ static void edit(struct view *view, struct shell *shell)
   struct detail *detail = (struct detail *)view;
   struct detail_line *line = chosen_line(detail);
 
-  shell_push(shell, form_view_edit(shell, duty_of(detail->kind), detail->id, line != NULL && line->field != NULL ? line->field->name : NULL));
+  shell_push(shell,
+             form_view_edit(shell, duty_of(detail->kind), detail->id, line != NULL && line->field != NULL ? line->field->name : NULL));
 }
 
 /* Whatever the chosen line is about. */
@@ -77,9 +78,12 @@ static void open_line(struct view *view, struct shell *shell)
   struct detail_line *line = chosen_line(detail);
 
   if (line == NULL) return;
-  if (line->sort == DETAIL_STEP) open_history(view, shell);
-  else if (line->record != 0 && line->kind != NULL) shell_push(shell, detail_view_open(shell, line->kind, line->record));
-  else if (line->sort == DETAIL_FIELD) edit(view, shell);
+  if (line->sort == DETAIL_STEP)
+    open_history(view, shell);
+  else if (line->record != 0 && line->kind != NULL)
+    shell_push(shell, detail_view_open(shell, line->kind, line->record));
+  else if (line->sort == DETAIL_FIELD)
+    edit(view, shell);
 }
 
 static void strike(struct view *view, struct shell *shell)
@@ -185,7 +189,8 @@ static void close_view(struct view *view, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("open"), N_("On a reference: open it. On another field: change it. In the history: see it as it stood then."), open_line },
+  { KEY_CODE_ENTER, N_("open"), N_("On a reference: open it. On another field: change it. In the history: see it as it stood then."),
+    open_line },
   { KEY_CTRL('E'), N_("change"), N_("Change the record in a form. What was written before stays in its history."), edit },
   { KEY_CODE_DELETE, N_("strike"), N_("Strike the record, with a reason. Nothing is erased."), strike },
   { KEY_CODE_TAB, N_("next part"), N_("Fields, what belongs to it, history."), next_part },
@@ -194,7 +199,13 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("One record"), .bindings = bindings, .title = title, .draw = draw, .key = key, .refresh = refresh, .close = close_view,
+  .name = N_("One record"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .refresh = refresh,
+  .close = close_view,
 };
 
 struct view *detail_view_open(struct shell *shell, const struct kind *kind, record_id id)

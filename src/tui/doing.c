@@ -27,8 +27,15 @@ void doing_each(struct shell *shell, const char *subject, bool (*each)(void *con
     }
 }
 
+bool doing_is_of_kind(const struct action *action, const char *kind)
+{
+  size_t length = strlen(kind);
+  return strncmp(action->name, kind, length) == 0 && action->name[length] == '.';
+}
+
 struct by_key {
   int code;
+  const char *kind; /* only of this kind; NULL: any */
   const struct action *found;
 };
 
@@ -37,15 +44,24 @@ static bool has_key(void *context, const struct action *action)
   struct by_key *by_key = context;
 
   if (action->key == NULL || keys_from_name(action->key) != by_key->code) return true;
+  if (by_key->kind != NULL && !doing_is_of_kind(action, by_key->kind)) return true;
   by_key->found = action;
   return false;
 }
 
 const struct action *doing_by_key(struct shell *shell, const char *subject, int code)
 {
-  struct by_key by_key = { code, NULL };
+  struct by_key by_key = { code, NULL, NULL };
 
   doing_each(shell, subject, has_key, &by_key);
+  return by_key.found;
+}
+
+const struct action *doing_general_by_key(struct shell *shell, const char *kind, int code)
+{
+  struct by_key by_key = { code, kind, NULL };
+
+  doing_each(shell, NULL, has_key, &by_key);
   return by_key.found;
 }
 
@@ -63,7 +79,8 @@ static char *what_was_done(struct shell *shell, const struct outcome *outcome)
 
 void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record)
 {
-  if (shows_record && outcome->record != 0 && outcome->kind != NULL) shell_push(shell, detail_view_open(shell, outcome->kind, outcome->record));
+  if (shows_record && outcome->record != 0 && outcome->kind != NULL)
+    shell_push(shell, detail_view_open(shell, outcome->kind, outcome->record));
   if (outcome->text != NULL && strchr(outcome->text, '\n') != NULL) {
     shell_push(shell, text_view_open(_(action->label), outcome->text));
     return;

@@ -20,6 +20,10 @@ void doing_each(struct shell *shell, const char *subject, bool (*each)(void *con
 /* The action that `code` starts on a record of this kind (NULL: with no record); NULL: none. */
 const struct action *doing_by_key(struct shell *shell, const char *subject, int code);
 
+/* The same among those that need no record but are about this kind, such as importing: "warning.import". */
+const struct action *doing_general_by_key(struct shell *shell, const char *kind, int code);
+bool doing_is_of_kind(const struct action *action, const char *kind);
+
 /* Tells what an action said: in the message line, or as a text if it is longer. `shows_record`: what it made is opened. */
 void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record);
 

@@ -58,7 +58,10 @@ void draw_start(struct terminal *terminal)
   terminal->cursor_row = -1;
 }
 
-void draw_stop(struct terminal *terminal) { free(terminal->attributes); }
+void draw_stop(struct terminal *terminal)
+{
+  free(terminal->attributes);
+}
 
 void draw_send(struct terminal *terminal)
 {

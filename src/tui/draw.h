@@ -15,7 +15,7 @@ enum style {
   STYLE_SELECTED,
   STYLE_FAINT,
   STYLE_STRONG,
-  STYLE_LATE,     /* overdue */
+  STYLE_LATE, /* overdue */
   STYLE_ERROR,
   STYLE_MESSAGE,
   STYLE_KEY,
@@ -24,7 +24,7 @@ enum style {
   STYLE_INPUT,
   STYLE_STRUCK,
   STYLE_EXERCISE,
-  STYLE_RED,      /* the four colours of warnings */
+  STYLE_RED, /* the four colours of warnings */
   STYLE_ORANGE,
   STYLE_YELLOW,
   STYLE_BLUE,
@@ -38,7 +38,7 @@ struct area {
 
 void draw_start(struct terminal *terminal); /* sets the styles up, by what the terminal can */
 void draw_stop(struct terminal *terminal);
-void draw_send(struct terminal *terminal);  /* everything drawn since goes out, and the rows are clean */
+void draw_send(struct terminal *terminal); /* everything drawn since goes out, and the rows are clean */
 
 bool draw_wanted(const struct terminal *terminal, int row); /* is it dirty? */
 /* Empties the dirty rows. To be called before anything is drawn. */

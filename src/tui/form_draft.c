@@ -43,8 +43,10 @@ void form_draft_save(struct form *form, struct shell *shell)
   if (form->draft == NULL || !form->is_dirty || shell->desk.store == NULL) return;
   json *draft = typed_so_far(form, shell);
   if (json_count(draft) > 0) json_write(draft, 0, &text);
-  if (store_set_local(shell->desk.store, form->draft, json_count(draft) > 0 ? buf_text(&text) : NULL, &err) == 0) form->is_dirty = false;
-  else shell_complain(shell, &err);
+  if (store_set_local(shell->desk.store, form->draft, json_count(draft) > 0 ? buf_text(&text) : NULL, &err) == 0)
+    form->is_dirty = false;
+  else
+    shell_complain(shell, &err);
   json_drop(draft);
   buf_free(&text);
 }

@@ -66,8 +66,10 @@ static const char *sought(const struct input *input)
 
   if (input->field->type != FIELD_CHOICES) return input->is_unread ? text : "";
   for (const char *at = text; *at != '\0'; at++) {
-    if (*at == ',' || *at == ';') last = at + 1;
-    else if (strncmp(at, "，", 3) == 0 || strncmp(at, "、", 3) == 0 || strncmp(at, "；", 3) == 0) last = at + 3;
+    if (*at == ',' || *at == ';')
+      last = at + 1;
+    else if (strncmp(at, "，", 3) == 0 || strncmp(at, "、", 3) == 0 || strncmp(at, "；", 3) == 0)
+      last = at + 3;
   }
   return last;
 }
@@ -165,7 +167,10 @@ struct completing {
   struct chooser options;
 };
 
-static bool begins(const char *text, const char *typed) { return strncasecmp(text, typed, strlen(typed)) == 0; }
+static bool begins(const char *text, const char *typed)
+{
+  return strncasecmp(text, typed, strlen(typed)) == 0;
+}
 
 /* The options' names first, then what was typed in this field before. */
 static char *candidate(void *context, const char *typed, int nth)
@@ -252,15 +257,19 @@ int input_read(struct input *input, struct desk *desk)
   }
   input_fail(input, NULL);
   line_remember(&input->line);
-  if (input->field->flags & FIELD_SECRET) input->is_unread = false;
-  else show_value(input, desk);
+  if (input->field->flags & FIELD_SECRET)
+    input->is_unread = false;
+  else
+    show_value(input, desk);
   return 0;
 }
 
 void input_save(const struct input *input, struct desk *desk, struct buf *out)
 {
-  if (input->is_unread) buf_adds(out, input->line.text);
-  else value_write(desk->store, input->field, &input->value, out);
+  if (input->is_unread)
+    buf_adds(out, input->line.text);
+  else
+    value_write(desk->store, input->field, &input->value, out);
 }
 
 void input_restore(struct input *input, struct desk *desk, const char *text)

@@ -10,12 +10,12 @@ struct input {
   const struct field *field;
   struct line line;
   struct value value;
-  bool is_fixed;    /* shown, not typed: keys and what is set once, when editing */
-  bool is_touched;  /* typed in since it was opened */
-  bool is_unread;   /* the text is newer than the value */
-  bool is_draft;    /* filled from a draft */
+  bool is_fixed;   /* shown, not typed: keys and what is set once, when editing */
+  bool is_touched; /* typed in since it was opened */
+  bool is_unread;  /* the text is newer than the value */
+  bool is_draft;   /* filled from a draft */
   struct chooser chooser;
-  char *error;      /* translated; NULL: none */
+  char *error; /* translated; NULL: none */
 };
 
 void input_start(struct input *input, struct desk *desk, const struct field *field, const struct value *value);

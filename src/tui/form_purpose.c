@@ -127,8 +127,13 @@ static struct field *void_fields(const struct kind *kind)
 {
   struct field *fields = mem_zero(3, sizeof *fields);
 
-  fields[0] = (struct field){ .name = "why", .type = FIELD_TEXT, .label = N_("Reason"), .flags = FIELD_REQUIRED, .help = N_("Why it is struck. Nothing is erased.") };
-  fields[1] = (struct field){ .name = "replaced_by", .type = FIELD_REFERENCE, .label = N_("Replaced by"), .reference = kind->name,
+  fields[0] = (struct field){
+    .name = "why", .type = FIELD_TEXT, .label = N_("Reason"), .flags = FIELD_REQUIRED, .help = N_("Why it is struck. Nothing is erased.")
+  };
+  fields[1] = (struct field){ .name = "replaced_by",
+                              .type = FIELD_REFERENCE,
+                              .label = N_("Replaced by"),
+                              .reference = kind->name,
                               .help = N_("The record that stands in its place, if it was written twice.") };
   return fields;
 }

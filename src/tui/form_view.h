@@ -1,4 +1,5 @@
-/* A form made from a list of fields: a kind's or an action's. Labels left, typing right, errors at the field, a draft kept while it is half typed. */
+/* A form made from a list of fields: a kind's or an action's. Labels left, typing right, errors at the field, a draft kept while it is
+ * half typed. */
 #ifndef TUI_FORM_VIEW_H
 #define TUI_FORM_VIEW_H
 
@@ -9,33 +10,34 @@ struct form;
 
 /* What a form is for. */
 struct form_purpose {
-  /* Does it with finished values. -1: the form stays open with the error shown; if err begins with a field's label, at that field. On 0 it has been
-   * closed already by the shell when after() is called. */
+  /* Does it with finished values. -1: the form stays open with the error shown; if err begins with a field's label, at that field. On 0
+   * it has been closed already by the shell when after() is called. */
   int (*submit)(struct shell *shell, struct form *form, const struct values *values, struct err *err);
   void (*after)(struct shell *shell, struct form *form); /* what is shown next; NULL: nothing more */
-  /* A field has been filled in: what follows from it may be filled into `values`; only inputs that are still empty take it. NULL: nothing does. */
+  /* A field has been filled in: what follows from it may be filled into `values`; only inputs that are still empty take it. NULL: nothing
+   * does. */
   int (*follow)(struct shell *shell, struct form *form, struct values *values, struct err *err);
 };
 
 struct form {
   struct view view;
   const struct form_purpose *purpose;
-  char *title;              /* translated; owned */
-  char *draft;              /* name of the local value that keeps it; NULL: none is kept */
+  char *title; /* translated; owned */
+  char *draft; /* name of the local value that keeps it; NULL: none is kept */
   struct values values;
   struct input *inputs;
-  int count, focus;         /* focus == count: the line that saves */
-  int top;                  /* first row in sight */
+  int count, focus; /* focus == count: the line that saves */
+  int top;          /* first row in sight */
   int label_columns;
-  bool is_leaving;          /* Esc was pressed once */
-  bool is_dirty;            /* typed in since the draft was saved */
+  bool is_leaving; /* Esc was pressed once */
+  bool is_dirty;   /* typed in since the draft was saved */
   /* For the purposes, as each needs: */
   const struct duty *duty;
   const struct action *action;
   record_id subject;
   struct field *own_fields; /* owned */
   const void *what;
-  void *owned;              /* freed with the form */
+  void *owned; /* freed with the form */
   struct outcome outcome;
 };
 

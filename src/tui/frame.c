@@ -19,7 +19,7 @@ enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PART
 struct part {
   char *text, *shorter; /* owned; shorter may be NULL */
   enum style style;
-  int least;            /* 0: never cut */
+  int least; /* 0: never cut */
 };
 
 struct parts {
@@ -55,7 +55,11 @@ static void add_post(struct parts *parts, const struct shell *shell, const char 
   bool is_here = name != NULL && shell->officer_name != NULL && !shell->is_locked && strcmp(name, shell->officer_name) == 0;
   char *text = mem_printf(format, name != NULL ? name : _("vacant"));
 
-  part_add(parts, name == NULL ? STYLE_LATE : is_here ? STYLE_STRONG : STYLE_NORMAL, LEAST_COLUMNS, mem_printf("%s%s", is_here ? "*" : "", text), NULL);
+  part_add(parts,
+           name == NULL ? STYLE_LATE
+           : is_here    ? STYLE_STRONG
+                        : STYLE_NORMAL,
+           LEAST_COLUMNS, mem_printf("%s%s", is_here ? "*" : "", text), NULL);
   free(text);
 }
 
@@ -73,8 +77,10 @@ static void add_people(struct parts *parts, const struct shell *shell)
 {
   char time[CLOCK_TEXT];
 
-  if (shell->officer_name == NULL || shell->is_locked) part_add(parts, STYLE_FAINT, LEAST_COLUMNS, mem_dup(_("nobody signed in")), NULL);
-  else if (!is_on_a_post(shell)) part_add(parts, STYLE_STRONG, LEAST_COLUMNS, mem_printf("*%s", shell->officer_name), NULL);
+  if (shell->officer_name == NULL || shell->is_locked)
+    part_add(parts, STYLE_FAINT, LEAST_COLUMNS, mem_dup(_("nobody signed in")), NULL);
+  else if (!is_on_a_post(shell))
+    part_add(parts, STYLE_STRONG, LEAST_COLUMNS, mem_printf("*%s", shell->officer_name), NULL);
   /* L10N: the two posts and the duty leader at the top, each followed by a name; as short as can be */
   add_post(parts, shell, _("A %s"), shell->status.post_a);
   add_post(parts, shell, _("B %s"), shell->status.post_b);
@@ -88,7 +94,9 @@ static const char *colour_word(const char *colour)
 {
   static const struct {
     const char *name, *word;
-  } words[] = { { "red", N_("red warning") }, { "orange", N_("orange warning") }, { "yellow", N_("yellow warning") }, { "blue", N_("blue warning") } };
+  } words[] = {
+    { "red", N_("red warning") }, { "orange", N_("orange warning") }, { "yellow", N_("yellow warning") }, { "blue", N_("blue warning") }
+  };
 
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (strcmp(words[i].name, colour) == 0) return _(words[i].word);
@@ -103,7 +111,8 @@ static void add_state(struct parts *parts, const struct status *status)
   if (status->colour != NULL) part_add(parts, draw_colour(status->colour), 0, mem_dup(colour_word(status->colour)), NULL);
   if (status->undelivered > 0) {
     clock_text(time, status->undelivered_since, CLOCK_SHORT);
-    part_add(parts, STYLE_TOP, 0, mem_printf(_("unsent %d since %s"), status->undelivered, time), mem_printf(_("unsent %d"), status->undelivered));
+    part_add(parts, STYLE_TOP, 0, mem_printf(_("unsent %d since %s"), status->undelivered, time),
+             mem_printf(_("unsent %d"), status->undelivered));
   }
   if (status->alarms > 0) part_add(parts, STYLE_LATE, 0, mem_printf(_("! %d overdue"), status->alarms), mem_printf("!%d", status->alarms));
 }

@@ -20,7 +20,7 @@ enum line_sort { LINE_HEADING, LINE_WORDS, LINE_RECORD, LINE_SIGNATURE };
 struct line_shown {
   enum line_sort sort;
   char *text;
-  record_id record;       /* LINE_RECORD: what Enter opens */
+  record_id record;        /* LINE_RECORD: what Enter opens */
   bool wants_reading_back; /* a critical item that nobody has read back yet */
 };
 
@@ -76,10 +76,14 @@ static void add_signature(struct handover_view *view, const struct handover_sign
   char time[CLOCK_TEXT];
   const char *name = signature->name != NULL ? signature->name : _("nobody");
 
-  if (signature->at == 0) add(view, LINE_SIGNATURE, mem_printf(_("[ ] %s: %s"), _(signature->label), name));
-  else if (!signature->late) add(view, LINE_SIGNATURE, mem_printf(_("[x] %s: %s, %s"), _(signature->label), name, clock_text(time, signature->at, CLOCK_SHORT)));
-  else add(view, LINE_SIGNATURE, mem_printf(_("[x] %s: %s, signed late %s: %s"), _(signature->label), name, clock_text(time, signature->at, CLOCK_SHORT),
-                                            signature->why != NULL ? signature->why : ""));
+  if (signature->at == 0)
+    add(view, LINE_SIGNATURE, mem_printf(_("[ ] %s: %s"), _(signature->label), name));
+  else if (!signature->late)
+    add(view, LINE_SIGNATURE, mem_printf(_("[x] %s: %s, %s"), _(signature->label), name, clock_text(time, signature->at, CLOCK_SHORT)));
+  else
+    add(view, LINE_SIGNATURE,
+        mem_printf(_("[x] %s: %s, signed late %s: %s"), _(signature->label), name, clock_text(time, signature->at, CLOCK_SHORT),
+                   signature->why != NULL ? signature->why : ""));
 }
 
 static void make_lines(struct handover_view *view, struct shell *shell, int columns)
@@ -87,8 +91,8 @@ static void make_lines(struct handover_view *view, struct shell *shell, int colu
   drop_lines(view);
   view->columns = columns;
   if (view->facts.handover.kind == NULL) {
-    text_wrap(_("No handover of this shift is written yet. It gathers events, open items and warnings from the records by itself."), columns,
-              shell->terminal->ambiguous, add_words, view);
+    text_wrap(_("No handover of this shift is written yet. It gathers events, open items and warnings from the records by itself."),
+              columns, shell->terminal->ambiguous, add_words, view);
   } else {
     add(view, LINE_HEADING, mem_dup(_("Signatures")));
     for (int i = 0; i < 4; i++)
@@ -133,10 +137,13 @@ static void do_line(struct view *base, struct shell *shell)
   if (line == NULL || line->record == 0) return;
   free(lookup_title(&shell->desk, line->record, &kind));
   if (kind == NULL || record_read(shell->desk.store, kind, line->record, &item, NULL) != 1) return;
-  bool reads = line->wants_reading_back && read_back != NULL && strcmp(read_back->subject, kind->name) == 0 && doing_is_possible(shell, read_back, &item);
+  bool reads = line->wants_reading_back && read_back != NULL && strcmp(read_back->subject, kind->name) == 0 &&
+               doing_is_possible(shell, read_back, &item);
   record_free(&item);
-  if (reads) doing_at_once(shell, read_back, line->record);
-  else shell_push(shell, detail_view_open(shell, kind, line->record));
+  if (reads)
+    doing_at_once(shell, read_back, line->record);
+  else
+    shell_push(shell, detail_view_open(shell, kind, line->record));
 }
 
 static bool key(struct view *base, struct shell *shell, const struct key *key)
@@ -158,8 +165,10 @@ static void draw_line(void *context, struct terminal *terminal, int row, struct 
   const struct line_shown *line = &view->lines[row];
   enum style style = is_chosen ? STYLE_SELECTED : line->wants_reading_back ? STYLE_LATE : STYLE_NORMAL;
 
-  if (line->sort == LINE_HEADING && !is_chosen) draw_rule(terminal, area.top, area.left, area.columns, line->text);
-  else draw_text(terminal, area.top, area.left, area.columns, style, line->text);
+  if (line->sort == LINE_HEADING && !is_chosen)
+    draw_rule(terminal, area.top, area.left, area.columns, line->text);
+  else
+    draw_text(terminal, area.top, area.left, area.columns, style, line->text);
 }
 
 static void draw(struct view *base, struct shell *shell, struct area area)
@@ -199,7 +208,14 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("Handover"), .bindings = bindings, .title = title, .draw = draw, .key = key, .refresh = refresh, .close = close_view, .follows_clock = true,
+  .name = N_("Handover"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .refresh = refresh,
+  .close = close_view,
+  .follows_clock = true,
 };
 
 struct view *handover_view_open(struct shell *shell)

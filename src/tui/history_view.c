@@ -103,8 +103,10 @@ static void show_step(struct view *view, struct shell *shell)
   add_operation(shell, history->steps[history->rows.chosen].op, &text, &at);
   buf_addf(&text, "# %s\n", _("The record as it stood here then"));
   int found = history_as_of(shell->desk.store, history->kind, history->id, at, &record, &err);
-  if (found == 1) add_fields(shell, &record, &text);
-  else buf_adds(&text, found == 0 ? _("It had not arrived here yet.") : err.text);
+  if (found == 1)
+    add_fields(shell, &record, &text);
+  else
+    buf_adds(&text, found == 0 ? _("It had not arrived here yet.") : err.text);
   record_free(&record);
   shell_push(shell, text_view_open(history->steps[history->rows.chosen].text, buf_text(&text)));
   buf_free(&text);
@@ -155,7 +157,13 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("History"), .bindings = bindings, .title = title, .draw = draw, .key = key, .refresh = refresh, .close = close_view,
+  .name = N_("History"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .refresh = refresh,
+  .close = close_view,
 };
 
 struct view *history_view_open(struct shell *shell, const struct kind *kind, record_id id, op_id op)

@@ -9,13 +9,13 @@
 enum { JOBS_MOST = 8 };
 
 struct job {
-  char *label;        /* translated */
+  char *label; /* translated */
   struct child child;
-  struct buf output;  /* the last part of what it printed, control characters and all */
+  struct buf output;      /* the last part of what it printed, control characters and all */
   int64_t started, ended; /* instants; ended 0: it runs */
-  int status;         /* exit code once ended; -1: killed */
-  bool is_quiet;      /* told about only if something is wrong */
-  bool is_for_terminal; /* its output goes to the printer at the user's terminal */
+  int status;             /* exit code once ended; -1: killed */
+  bool is_quiet;          /* told about only if something is wrong */
+  bool is_for_terminal;   /* its output goes to the printer at the user's terminal */
   struct job *next;
 };
 
@@ -27,7 +27,8 @@ int job_running(const struct shell *shell);
 /* The last line it printed that is not empty, "" if none; the caller frees. */
 char *job_last_line(const struct job *job);
 
-/* For the shell's loop: fills at most JOBS_MOST; reads what came, tells the shell's hook about those that ended; ms until a look is needed, -1: none. */
+/* For the shell's loop: fills at most JOBS_MOST; reads what came, tells the shell's hook about those that ended; ms until a look is
+ * needed, -1: none. */
 struct pollfd;
 int job_polls(const struct job *jobs, struct pollfd *polls);
 void job_read_all(struct shell *shell);

@@ -99,7 +99,12 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("Jobs"), .bindings = bindings, .title = title, .draw = draw, .key = key, .close = close_view,
+  .name = N_("Jobs"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .close = close_view,
 };
 
 struct view *job_view_open(struct shell *shell)
@@ -115,6 +120,8 @@ void job_view_start(struct shell *shell, const char *label, const char *const wo
 {
   struct err err = ERR_INIT;
 
-  if (job_start(shell, label, words, false, &err) == NULL) shell_complain(shell, &err);
-  else shell_push(shell, job_view_open(shell));
+  if (job_start(shell, label, words, false, &err) == NULL)
+    shell_complain(shell, &err);
+  else
+    shell_push(shell, job_view_open(shell));
 }

@@ -9,10 +9,10 @@
 #include "base/text.h"
 
 enum {
-  SEQUENCE_MAX = 24,            /* bytes; a longer "sequence" is noise */
-  TORN_PATIENCE = 3000,         /* ms that a sequence torn on a slow line may take between two parts */
-  CHARACTER_PATIENCE = 1000,    /* ms for the rest of one UTF-8 character */
-  PASTE_PATIENCE = 5000,        /* ms without a byte after which a paste that has no end is taken as it is */
+  SEQUENCE_MAX = 24,         /* bytes; a longer "sequence" is noise */
+  TORN_PATIENCE = 3000,      /* ms that a sequence torn on a slow line may take between two parts */
+  CHARACTER_PATIENCE = 1000, /* ms for the rest of one UTF-8 character */
+  PASTE_PATIENCE = 5000,     /* ms without a byte after which a paste that has no end is taken as it is */
   PASTE_MAX = 1 << 20,
 };
 
@@ -24,8 +24,9 @@ struct sequence {
   int code;
 };
 
-/* What xterm, PuTTY (whose F1–F4 are those of a VT220 and whose Home and End are [1~ and [4~, or [7~ and [8~ as in rxvt), the Linux console and screen/tmux send,
- * whatever TERM says. */
+/* What xterm, PuTTY (whose F1–F4 are those of a VT220 and whose Home and End are [1~ and [4~, or [7~ and [8~ as in rxvt), the Linux
+ * console and screen/tmux send, whatever TERM says. */
+/* clang-format off */
 static const struct sequence standard[] = {
   { "\033OP", KEY_FUNCTION(1) }, { "\033OQ", KEY_FUNCTION(2) }, { "\033OR", KEY_FUNCTION(3) }, { "\033OS", KEY_FUNCTION(4) },
   { "\033[11~", KEY_FUNCTION(1) }, { "\033[12~", KEY_FUNCTION(2) }, { "\033[13~", KEY_FUNCTION(3) }, { "\033[14~", KEY_FUNCTION(4) },
@@ -45,6 +46,7 @@ static const struct sequence standard[] = {
   { "\033Ol", '+' }, { "\033Oo", '/' },
   { PASTE_START, KEY_CODE_PASTE },
 };
+/* clang-format on */
 
 struct learned {
   char *bytes;
@@ -52,17 +54,20 @@ struct learned {
 };
 
 struct keys {
-  struct buf pending;     /* bytes not yet understood */
-  struct buf paste;       /* what is being pasted */
+  struct buf pending; /* bytes not yet understood */
+  struct buf paste;   /* what is being pasted */
   bool is_pasting;
-  bool escape_told;       /* the ESC at the front was given out as the Esc key already */
-  int64_t last;           /* when the last byte came */
+  bool escape_told; /* the ESC at the front was given out as the Esc key already */
+  int64_t last;     /* when the last byte came */
   struct learned *learned;
   size_t learned_count;
-  char character[8];      /* text of the key given out last */
+  char character[8]; /* text of the key given out last */
 };
 
-struct keys *keys_start(void) { return mem_zero(1, sizeof(struct keys)); }
+struct keys *keys_start(void)
+{
+  return mem_zero(1, sizeof(struct keys));
+}
 
 void keys_stop(struct keys *keys)
 {
@@ -163,9 +168,12 @@ static bool give(struct keys *keys, struct key *key, int code)
 /* The Esc key was told and something else followed: what is left of the torn sequence goes, other bytes stand for themselves. */
 static bool after_told_escape(struct keys *keys, enum match match, size_t length, int64_t now)
 {
-  if (match == MATCH_WHOLE) drop(keys, length);
-  else if (match == MATCH_NONE || now - keys->last >= TORN_PATIENCE) drop(keys, 1);
-  else return false;
+  if (match == MATCH_WHOLE)
+    drop(keys, length);
+  else if (match == MATCH_NONE || now - keys->last >= TORN_PATIENCE)
+    drop(keys, 1);
+  else
+    return false;
   keys->escape_told = false;
   return true;
 }
@@ -277,10 +285,14 @@ bool keys_next(struct keys *keys, int64_t now, int64_t patience, struct key *key
   enum step step = STEP_AGAIN;
 
   while (step == STEP_AGAIN) {
-    if (keys->is_pasting) step = next_pasted(keys, now, key);
-    else if (keys->pending.length == 0) step = STEP_WAIT;
-    else if (keys->pending.data[0] == '\033') step = next_escape(keys, now, patience, key);
-    else step = next_character(keys, now, key);
+    if (keys->is_pasting)
+      step = next_pasted(keys, now, key);
+    else if (keys->pending.length == 0)
+      step = STEP_WAIT;
+    else if (keys->pending.data[0] == '\033')
+      step = next_escape(keys, now, patience, key);
+    else
+      step = next_character(keys, now, key);
   }
   return step == STEP_KEY;
 }
@@ -289,17 +301,23 @@ int64_t keys_wait(const struct keys *keys, int64_t now, int64_t patience)
 {
   int64_t limit;
 
-  if (keys->is_pasting) limit = PASTE_PATIENCE;
-  else if (keys->pending.length == 0) return -1;
-  else if (keys->pending.data[0] != '\033') limit = CHARACTER_PATIENCE;
-  else if (keys->pending.length == 1 && !keys->escape_told) limit = patience;
-  else limit = TORN_PATIENCE;
+  if (keys->is_pasting)
+    limit = PASTE_PATIENCE;
+  else if (keys->pending.length == 0)
+    return -1;
+  else if (keys->pending.data[0] != '\033')
+    limit = CHARACTER_PATIENCE;
+  else if (keys->pending.length == 1 && !keys->escape_told)
+    limit = patience;
+  else
+    limit = TORN_PATIENCE;
   int64_t left = keys->last + limit - now;
   return left > 0 ? left : 0;
 }
 
 /* --- names ---------------------------------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
   int code;
   const char *name;
@@ -309,14 +327,17 @@ static const struct {
   { KEY_CODE_RIGHT, "Right" }, { KEY_CODE_HOME, "Home" }, { KEY_CODE_END, "End" }, { KEY_CODE_PAGE_UP, "PgUp" },
   { KEY_CODE_PAGE_DOWN, "PgDn" }, { KEY_CODE_INSERT, "Ins" }, { KEY_CODE_DELETE, "Del" }, { ' ', "Space" },
 };
+/* clang-format on */
 
 const char *keys_name(int code, char text[16])
 {
   text[0] = '\0';
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (names[i].code == code) return strcpy(text, names[i].name);
-  if (code > KEY_CODE_F && code <= KEY_FUNCTION(12)) snprintf(text, 16, "F%d", code - KEY_CODE_F);
-  else if (code > KEY_CODE_CTRL && code < KEY_CODE_F) snprintf(text, 16, "Ctrl-%c", code - KEY_CODE_CTRL);
+  if (code > KEY_CODE_F && code <= KEY_FUNCTION(12))
+    snprintf(text, 16, "F%d", code - KEY_CODE_F);
+  else if (code > KEY_CODE_CTRL && code < KEY_CODE_F)
+    snprintf(text, 16, "Ctrl-%c", code - KEY_CODE_CTRL);
   else if (code > 0 && code < KEY_CODE_CTRL) {
     struct buf character = BUF_INIT;
     text_put(&character, (uint32_t)code);
@@ -341,7 +362,10 @@ int keys_from_name(const char *name)
   return at == end ? code : KEY_CODE_NONE;
 }
 
-bool keys_is_character(const struct key *key) { return key->code >= ' ' && key->code < KEY_CODE_CTRL; }
+bool keys_is_character(const struct key *key)
+{
+  return key->code >= ' ' && key->code < KEY_CODE_CTRL;
+}
 
 int keys_command(const struct key *key)
 {

@@ -53,8 +53,9 @@ void keys_learn(struct keys *keys, const char *sequence, int code);
 /* Bytes as they came from the terminal, at `now` (clock_monotonic). */
 void keys_feed(struct keys *keys, const char *bytes, size_t length, int64_t now);
 
-/* The next whole key, false if there is none yet. A lone ESC counts as the Esc key only after `patience` ms without another byte; if the rest of a torn
- * sequence comes after that, it is swallowed: an arrow key on a slow line is then an Esc, but never an Esc and two letters. */
+/* The next whole key, false if there is none yet. A lone ESC counts as the Esc key only after `patience` ms without another byte; if the
+ * rest of a torn sequence comes after that, it is swallowed: an arrow key on a slow line is then an Esc, but never an Esc and two
+ * letters. */
 bool keys_next(struct keys *keys, int64_t now, int64_t patience, struct key *key);
 
 /* Milliseconds until keys_next could know more without another byte; -1: nothing is pending. */

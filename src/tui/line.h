@@ -1,4 +1,5 @@
-/* Typing and editing text: GNU readline does the editing (moving, killing, yanking, undo, history, completion), we do the drawing, in columns. */
+/* Typing and editing text: GNU readline does the editing (moving, killing, yanking, undo, history, completion), we do the drawing, in
+ * columns. */
 #ifndef TUI_LINE_H
 #define TUI_LINE_H
 
@@ -19,7 +20,7 @@ struct line {
 };
 
 void line_start(struct line *line, const char *text);
-void line_stop(struct line *line); /* overwrites a secret */
+void line_stop(struct line *line);                  /* overwrites a secret */
 void line_set(struct line *line, const char *text); /* cursor at the end */
 
 /* Edits by one key. False: the key means nothing to a line (Enter, Tab, Esc, Up, Down, F-keys, most of Ctrl). */
@@ -27,8 +28,8 @@ bool line_key(struct line *line, const struct key *key);
 /* Up or down one row of a text drawn `columns` wide; false at the edge. */
 bool line_move_row(struct line *line, int rows, int columns, enum text_ambiguous ambiguous);
 
-/* Completes the whole line. `candidate` returns the nth text (0 …) that begins with `typed`, newly allocated, or NULL when there are no more.
- * True if anything was added. */
+/* Completes the whole line. `candidate` returns the nth text (0 …) that begins with `typed`, newly allocated, or NULL when there are no
+ * more. True if anything was added. */
 bool line_complete(struct line *line, char *(*candidate)(void *context, const char *typed, int nth), void *context);
 
 /* Remembers what was typed under the line's history; PgUp and PgDn bring it back. */

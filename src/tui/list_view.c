@@ -22,15 +22,18 @@ struct list_view {
   struct tabs tabs;
   struct page page;
   struct rows rows;
-  struct line words;         /* what the titles must contain */
+  struct line words; /* what the titles must contain */
   struct list_filter filter;
-  bool is_filtering;         /* the keys go to the words */
-  int columns;               /* that the page was laid out for; 0: not yet */
+  bool is_filtering; /* the keys go to the words */
+  int columns;       /* that the page was laid out for; 0: not yet */
 };
 
 typedef int page_move(struct page *page, struct desk *desk, struct err *err);
 
-static const struct kind *kind_now(const struct list_view *list) { return list->kinds[list->tabs.now]; }
+static const struct kind *kind_now(const struct list_view *list)
+{
+  return list->kinds[list->tabs.now];
+}
 
 static record_id chosen_record(const struct list_view *list)
 {
@@ -105,8 +108,14 @@ static int refresh(struct view *view, struct shell *shell, struct err *err)
 
 /* --- moving --------------------------------------------------------------------------------------------------------------- */
 
-static int scroll_on(struct page *page, struct desk *desk, struct err *err) { return page_scroll(page, desk, false, err); }
-static int scroll_back(struct page *page, struct desk *desk, struct err *err) { return page_scroll(page, desk, true, err); }
+static int scroll_on(struct page *page, struct desk *desk, struct err *err)
+{
+  return page_scroll(page, desk, false, err);
+}
+static int scroll_back(struct page *page, struct desk *desk, struct err *err)
+{
+  return page_scroll(page, desk, true, err);
+}
 
 /* At the edge of the page the page moves, elsewhere the choice. */
 static bool move_key(struct list_view *list, struct shell *shell, const struct key *key)
@@ -161,8 +170,10 @@ static void add(struct view *view, struct shell *shell)
   char *name = mem_printf("%s.add", kind_now(list)->name);
   const struct action *action = action_find(shell->tables, name);
 
-  if (action != NULL) doing_action(shell, action, 0);
-  else shell_push(shell, form_view_add(shell, duty_of(kind_now(list))));
+  if (action != NULL)
+    doing_action(shell, action, 0);
+  else
+    shell_push(shell, form_view_add(shell, duty_of(kind_now(list))));
   free(name);
 }
 
@@ -212,38 +223,16 @@ static bool filter_key(struct list_view *list, struct shell *shell, const struct
   return true;
 }
 
-/* Of those that need no record, such as importing, only those of this kind have their keys here. */
-static bool is_of_kind(const struct list_view *list, const struct action *action)
-{
-  size_t length = strlen(kind_now(list)->name);
-  return strncmp(action->name, kind_now(list)->name, length) == 0 && action->name[length] == '.';
-}
-
-struct general {
-  const struct list_view *list;
-  int code;
-  const struct action *found;
-};
-
-static bool is_general(void *context, const struct action *action)
-{
-  struct general *general = context;
-
-  if (keys_from_name(action->key) == general->code && is_of_kind(general->list, action)) general->found = action;
-  return general->found == NULL;
-}
-
 static bool action_key(struct list_view *list, struct shell *shell, const struct key *key)
 {
   int code = keys_command(key);
-  struct general general = { list, code, NULL };
   const struct action *action = doing_by_key(shell, kind_now(list)->name, code);
 
   if (code == KEY_CODE_NONE || (code > KEY_CODE_F && code <= KEY_FUNCTION(12))) return false;
-  if (action == NULL) doing_each(shell, NULL, is_general, &general);
-  if (action != NULL && chosen_record(list) != 0) doing_action(shell, action, chosen_record(list));
-  else if (general.found != NULL) doing_action(shell, general.found, 0);
-  return action != NULL || general.found != NULL;
+  if (action == NULL) action = doing_general_by_key(shell, kind_now(list)->name, code);
+  if (action != NULL && (action->subject == NULL || chosen_record(list) != 0))
+    doing_action(shell, action, action->subject != NULL ? chosen_record(list) : 0);
+  return action != NULL;
 }
 
 static bool key(struct view *view, struct shell *shell, const struct key *key)
@@ -302,7 +291,8 @@ static bool add_hint(void *context, const struct action *action)
   int code = keys_from_name(action->key);
 
   if (code >= '0' && code <= '9') return true; /* the tabs' and the overview's */
-  if (action->key != NULL && (action->subject != NULL || is_of_kind(hinting->list, action))) hints_add(hinting->hints, action->key, _(action->label));
+  if (action->key != NULL && (action->subject != NULL || doing_is_of_kind(action, kind_now(hinting->list)->name)))
+    hints_add(hinting->hints, action->key, _(action->label));
   return true;
 }
 
@@ -323,8 +313,10 @@ static void hints(struct view *view, struct shell *shell, struct hints *hints)
 const char *list_view_room_name(enum room room)
 {
   static const char *const names[] = {
-    [ROOM_LOG] = N_("Log"), [ROOM_WARNINGS] = N_("Warnings"), [ROOM_ROUNDS] = N_("Rounds"), [ROOM_DANGERS] = N_("Hidden dangers"),
-    [ROOM_PLANS] = N_("Plans"), [ROOM_INCIDENTS] = N_("Incidents and reports"), [ROOM_LEDGERS] = N_("Ledgers"),
+    [ROOM_LOG] = N_("Log"),         [ROOM_WARNINGS] = N_("Warnings"),
+    [ROOM_ROUNDS] = N_("Rounds"),   [ROOM_DANGERS] = N_("Hidden dangers"),
+    [ROOM_PLANS] = N_("Plans"),     [ROOM_INCIDENTS] = N_("Incidents and reports"),
+    [ROOM_LEDGERS] = N_("Ledgers"),
   };
 
   return room >= ROOM_LOG && room <= ROOM_LEDGERS ? _(names[room]) : "";
@@ -360,7 +352,14 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("List"), .bindings = bindings, .title = title, .draw = draw, .key = key, .hints = hints, .refresh = refresh, .close = close_view,
+  .name = N_("List"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .hints = hints,
+  .refresh = refresh,
+  .close = close_view,
 };
 
 static struct view *open_kinds(enum room room, const struct kind **kinds, int count)

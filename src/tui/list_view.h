@@ -7,6 +7,6 @@
 
 struct view *list_view_open_room(struct shell *shell, enum room room);
 struct view *list_view_open_kind(struct shell *shell, const struct kind *kind); /* alone */
-const char *list_view_room_name(enum room room); /* translated */
+const char *list_view_room_name(enum room room);                                /* translated */
 
 #endif

@@ -32,7 +32,8 @@ static void apply_filter(struct menu *menu)
   menu->found = mem_grow(menu->found, (size_t)menu->count + 1, sizeof *menu->found);
   for (int i = 0; i < menu->count; i++) {
     const struct menu_item *item = &menu->items[i];
-    bool fits = is_number ? number == i + 1 : text_contains(item->label, typed) || (item->detail != NULL && text_contains(item->detail, typed));
+    bool fits =
+      is_number ? number == i + 1 : text_contains(item->label, typed) || (item->detail != NULL && text_contains(item->detail, typed));
     if (fits || text_contains(item->label, menu->filter.text)) menu->found[count++] = i;
   }
   free(typed);
@@ -133,7 +134,12 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("Menu"), .bindings = bindings, .title = title, .draw = draw, .key = key, .close = close_view,
+  .name = N_("Menu"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .close = close_view,
 };
 
 struct menu *menu_start(const char *heading)
@@ -146,8 +152,8 @@ struct menu *menu_start(const char *heading)
   return menu;
 }
 
-void menu_add(struct menu *menu, const char *label, const char *detail, int code, void (*run)(struct shell *shell, const struct menu_item *item),
-              const void *what, record_id subject)
+void menu_add(struct menu *menu, const char *label, const char *detail, int code,
+              void (*run)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject)
 {
   menu->items = mem_grow(menu->items, (size_t)menu->count + 1, sizeof *menu->items);
   menu->items[menu->count++] = (struct menu_item){ mem_dup(label), mem_dup(detail), code, run, what, subject };

@@ -1,4 +1,5 @@
-/* A menu: filters as you type, takes the number that stands before a line, runs what is chosen. The palette and every "which one?" are menus. */
+/* A menu: filters as you type, takes the number that stands before a line, runs what is chosen. The palette and every "which one?" are
+ * menus. */
 #ifndef TUI_MENU_H
 #define TUI_MENU_H
 
@@ -8,17 +9,17 @@
 struct menu;
 
 struct menu_item {
-  char *label, *detail; /* translated; detail may be NULL */
-  int code;             /* key that does the same elsewhere, for information; 0: none */
+  char *label, *detail;                                           /* translated; detail may be NULL */
+  int code;                                                       /* key that does the same elsewhere, for information; 0: none */
   void (*run)(struct shell *shell, const struct menu_item *item); /* called after the menu has closed */
-  const void *what;     /* whatever run() needs; not owned */
+  const void *what;                                               /* whatever run() needs; not owned */
   record_id subject;
 };
 
 struct menu *menu_start(const char *title);
 /* label and detail are copied. */
-void menu_add(struct menu *menu, const char *label, const char *detail, int code, void (*run)(struct shell *shell, const struct menu_item *item),
-              const void *what, record_id subject);
+void menu_add(struct menu *menu, const char *label, const char *detail, int code,
+              void (*run)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject);
 struct view *menu_view(struct menu *menu);
 
 #endif

@@ -28,8 +28,8 @@ void news_view_tell(struct shell *shell)
   int64_t since = handover_since(&shell->desk, shell->desk.officer, TOLD_MOST, count_one, &count, NULL);
 
   if (since <= 0 || count == 0) return;
-  shell_say(shell, _("Signed in: %s. Changed by others since %s: %d%s; Ctrl-N shows it."), shell->officer_name, clock_text(time, since, CLOCK_SHORT), count,
-            count == TOLD_MOST ? "+" : "");
+  shell_say(shell, _("Signed in: %s. Changed by others since %s: %d%s; Ctrl-N shows it."), shell->officer_name,
+            clock_text(time, since, CLOCK_SHORT), count, count == TOLD_MOST ? "+" : "");
 }
 
 struct telling {
@@ -55,8 +55,10 @@ struct view *news_view_open(struct shell *shell)
   char time[CLOCK_TEXT];
   int64_t since = handover_since(&shell->desk, shell->desk.officer, SHOWN_MOST, add_line, &telling, &err);
 
-  if (since < 0) shell_complain(shell, &err);
-  else if (telling.text.length == 0) shell_say(shell, _("Nothing has changed since %s."), clock_text(time, since, CLOCK_SHORT));
+  if (since < 0)
+    shell_complain(shell, &err);
+  else if (telling.text.length == 0)
+    shell_say(shell, _("Nothing has changed since %s."), clock_text(time, since, CLOCK_SHORT));
   struct view *view = telling.text.length > 0 ? text_view_open(_("What changed since you last sat here"), buf_text(&telling.text)) : NULL;
   buf_free(&telling.text);
   return view;

@@ -67,7 +67,8 @@ static void fill_pane(struct overview_view *view)
   view->shown_count = 0;
   for (int i = 0; i < view->overview.count; i++) {
     const struct overview_line *line = &view->overview.lines[i];
-    if (now == 0 || (now == 1 && is_overdue(&view->overview, line)) || (now > 1 && line->sort == view->sorts[now])) view->shown[view->shown_count++] = i;
+    if (now == 0 || (now == 1 && is_overdue(&view->overview, line)) || (now > 1 && line->sort == view->sorts[now]))
+      view->shown[view->shown_count++] = i;
   }
   rows_set(&view->rows, view->shown_count);
 }
@@ -110,9 +111,12 @@ static void do_line(struct view *base, struct shell *shell)
   const struct overview_line *line = chosen_line((struct overview_view *)base);
 
   if (line == NULL) return;
-  if (line->action != NULL) doing_named(shell, line->action, line->record);
-  else if (line->kind != NULL && line->record != 0) shell_push(shell, detail_view_open(shell, line->kind, line->record));
-  else if (line->kind != NULL) shell_push(shell, list_view_open_kind(shell, line->kind));
+  if (line->action != NULL)
+    doing_named(shell, line->action, line->record);
+  else if (line->kind != NULL && line->record != 0)
+    shell_push(shell, detail_view_open(shell, line->kind, line->record));
+  else if (line->kind != NULL)
+    shell_push(shell, list_view_open_kind(shell, line->kind));
 }
 
 /* What the line is about, where Enter would act on it. */
@@ -140,7 +144,8 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */
 
-static void draw_overview_line(const struct overview *overview, const struct overview_line *line, struct terminal *terminal, struct area area, bool is_chosen)
+static void draw_overview_line(const struct overview *overview, const struct overview_line *line, struct terminal *terminal,
+                               struct area area, bool is_chosen)
 {
   bool late = is_overdue(overview, line);
   enum style style = is_chosen ? STYLE_SELECTED : late ? STYLE_LATE : STYLE_NORMAL;
@@ -201,7 +206,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   draw_panes(view, shell->terminal, area);
   rows_place(&view->rows, lines);
   rows_draw(&view->rows, shell->terminal, draw_row, view);
-  if (view->shown_count == 0) draw_text(shell->terminal, lines.top, lines.left, lines.columns, STYLE_FAINT, _("Nothing waits for anybody."));
+  if (view->shown_count == 0)
+    draw_text(shell->terminal, lines.top, lines.left, lines.columns, STYLE_FAINT, _("Nothing waits for anybody."));
   quick_draw(shell, (struct area){ area.top + area.rows - quick, area.left, quick, area.columns });
 }
 
@@ -230,7 +236,13 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("Overview"), .bindings = bindings, .title = title, .draw = draw, .key = key, .refresh = refresh, .close = close_view,
+  .name = N_("Overview"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .refresh = refresh,
+  .close = close_view,
   .follows_clock = true,
 };
 

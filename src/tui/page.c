@@ -41,7 +41,8 @@ static bool is_title(const struct page *page, int field)
   return page->kind->title != NULL && strcmp(kind_field(page->kind, field)->name, page->kind->title) == 0;
 }
 
-/* A long heading may widen its column a little. What names a record begins at half its width, so that others find room, and takes what they leave. */
+/* A long heading may widen its column a little. What names a record begins at half its width, so that others find room, and takes what
+ * they leave. */
 static int wanted_columns(const struct page *page, const struct terminal *terminal, int field)
 {
   int heading = draw_columns(terminal, _(kind_field(page->kind, field)->label)), wanted = kind_field(page->kind, field)->columns;
@@ -124,7 +125,8 @@ static void turn(struct page_row *rows, int count)
   }
 }
 
-static int read_rows(struct page *page, struct desk *desk, record_id after, bool backwards, int limit, struct reading *reading, struct err *err)
+static int read_rows(struct page *page, struct desk *desk, record_id after, bool backwards, int limit, struct reading *reading,
+                     struct err *err)
 {
   struct list_query query = page->query;
 
@@ -257,8 +259,10 @@ void page_draw_row(const struct page *page, struct terminal *terminal, int index
     const struct field *field = kind_field(page->kind, page->fields[i]);
     bool is_number = field->type == FIELD_INTEGER || field->type == FIELD_DECIMAL;
     const char *text = row->cells[i] != NULL ? row->cells[i] : "";
-    if (is_number) text_fit_right(&line, text, page->widths[i], terminal->ambiguous);
-    else text_fit(&line, text, page->widths[i], terminal->ambiguous);
+    if (is_number)
+      text_fit_right(&line, text, page->widths[i], terminal->ambiguous);
+    else
+      text_fit(&line, text, page->widths[i], terminal->ambiguous);
     buf_addc(&line, ' ');
   }
   draw_text(terminal, area.top, area.left, area.columns, style, buf_text(&line));

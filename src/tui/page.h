@@ -15,11 +15,11 @@ struct page_row {
 
 struct page {
   const struct kind *kind;
-  struct list_query query;  /* filters and with_void; the rest is set by page */
+  struct list_query query;                                           /* filters and with_void; the rest is set by page */
   int fields[PAGE_COLUMNS_MOST], widths[PAGE_COLUMNS_MOST], columns; /* what is shown, in this order */
   struct page_row *rows;
-  int count, size;          /* rows held, rows wanted */
-  bool is_at_start;         /* what is new before the first row belongs to it */
+  int count, size;  /* rows held, rows wanted */
+  bool is_at_start; /* what is new before the first row belongs to it */
 };
 
 void page_start(struct page *page, const struct kind *kind);

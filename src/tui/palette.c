@@ -23,7 +23,10 @@ struct adding {
   struct menu *menu;
 };
 
-static void run_action(struct shell *shell, const struct menu_item *item) { doing_action(shell, item->what, item->subject); }
+static void run_action(struct shell *shell, const struct menu_item *item)
+{
+  doing_action(shell, item->what, item->subject);
+}
 
 static bool add_action(void *context, const struct action *action)
 {
@@ -44,7 +47,10 @@ static void show_handover(struct shell *shell, const struct menu_item *item)
 
 /* --- kinds ---------------------------------------------------------------------------------------------------------------- */
 
-static void list_kind(struct shell *shell, const struct menu_item *item) { shell_push(shell, list_view_open_kind(shell, item->what)); }
+static void list_kind(struct shell *shell, const struct menu_item *item)
+{
+  shell_push(shell, list_view_open_kind(shell, item->what));
+}
 
 static void add_record(struct shell *shell, const struct menu_item *item)
 {
@@ -57,7 +63,8 @@ static void add_kinds(struct menu *menu)
   for (int i = 0; duties[i] != NULL; i++) {
     const struct kind *kind = duties[i]->kind;
     char *all = mem_printf(_("List: %s"), _(kind->label)), *new = mem_printf(_("New: %s"), _(kind->label));
-    menu_add(menu, all, list_view_room_name(duties[i]->room), duties[i]->room != ROOM_NONE ? KEY_FUNCTION((int)duties[i]->room) : 0, list_kind, kind, 0);
+    menu_add(menu, all, list_view_room_name(duties[i]->room), duties[i]->room != ROOM_NONE ? KEY_FUNCTION((int)duties[i]->room) : 0,
+             list_kind, kind, 0);
     if (!duties[i]->read_only) menu_add(menu, new, NULL, 0, add_record, kind, 0);
     free(all);
     free(new);

@@ -32,8 +32,10 @@ struct words {
 
 static void add_word(struct words *words, char *word)
 {
-  if (words->count < WORDS_MOST) words->list[words->count++] = word;
-  else free(word);
+  if (words->count < WORDS_MOST)
+    words->list[words->count++] = word;
+  else
+    free(word);
 }
 
 static void add_command(struct words *words, const char *command)
@@ -96,8 +98,10 @@ void print_to_terminal(struct shell *shell, struct job *job)
   if (*options.start == '\0') options.start = NULL;
   int result = printer_encode(buf_text(&job->output), job->output.length, true, &options, &bytes, &err);
   if (result == 0) result = terminal_print(shell->terminal, buf_text(&bytes), bytes.length, &err);
-  if (result < 0) shell_complain(shell, &err);
-  else shell_say(shell, _("Sent to the printer at your terminal: %s"), job->label);
+  if (result < 0)
+    shell_complain(shell, &err);
+  else
+    shell_say(shell, _("Sent to the printer at your terminal: %s"), job->label);
   buf_free(&bytes);
 }
 
@@ -139,7 +143,8 @@ static void add_with_choice(struct menu *menu, const struct action *action)
 {
   char *label = mem_printf(_("%s …"), _(action->label));
 
-  if (!needs_something(action)) menu_add(menu, label, _("choose the day, a PDF file, a printer or a folder first"), 0, print_as_asked, action, 0);
+  if (!needs_something(action))
+    menu_add(menu, label, _("choose the day, a PDF file, a printer or a folder first"), 0, print_as_asked, action, 0);
   free(label);
 }
 

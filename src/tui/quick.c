@@ -21,12 +21,27 @@ struct quick {
 };
 
 /* The roll-call, where one key on a household's row says that it was told. */
-static void tell_household(struct shell *shell) { shell_push(shell, list_view_open_kind(shell, store_kind(shell->desk.store, "transfer"))); }
+static void tell_household(struct shell *shell)
+{
+  shell_push(shell, list_view_open_kind(shell, store_kind(shell->desk.store, "transfer")));
+}
 
-static void hand_over(struct shell *shell) { shell_push(shell, handover_view_open(shell)); }
-static void print(struct shell *shell) { shell_push(shell, print_view_open(shell)); }
-static void find(struct shell *shell) { shell_push(shell, search_view_open(shell, NULL, NULL)); }
-static void everything(struct shell *shell) { shell_push(shell, palette_open(shell)); }
+static void hand_over(struct shell *shell)
+{
+  shell_push(shell, handover_view_open(shell));
+}
+static void print(struct shell *shell)
+{
+  shell_push(shell, print_view_open(shell));
+}
+static void find(struct shell *shell)
+{
+  shell_push(shell, search_view_open(shell, NULL, NULL));
+}
+static void everything(struct shell *shell)
+{
+  shell_push(shell, palette_open(shell));
+}
 
 static void sync_now(struct shell *shell)
 {
@@ -53,9 +68,12 @@ bool quick_key(struct shell *shell, int code)
     const struct quick *quick = &quicks[i];
     if (quick->digit != code) continue;
     const struct action *action = quick->action != NULL ? action_find(shell->tables, quick->action) : NULL;
-    if (action != NULL) doing_action(shell, action, 0);
-    else if (quick->kind != NULL) shell_push(shell, form_view_add(shell, duty_find(quick->kind)));
-    else quick->run(shell);
+    if (action != NULL)
+      doing_action(shell, action, 0);
+    else if (quick->kind != NULL)
+      shell_push(shell, form_view_add(shell, duty_find(quick->kind)));
+    else
+      quick->run(shell);
     return true;
   }
   return false;
@@ -82,9 +100,15 @@ static int place_all(struct shell *shell, struct area area, bool draws)
   return row + 1;
 }
 
-int quick_rows(struct shell *shell, int columns) { return place_all(shell, (struct area){ 0, 0, 0, columns }, false); }
+int quick_rows(struct shell *shell, int columns)
+{
+  return place_all(shell, (struct area){ 0, 0, 0, columns }, false);
+}
 
-void quick_draw(struct shell *shell, struct area area) { place_all(shell, area, true); }
+void quick_draw(struct shell *shell, struct area area)
+{
+  place_all(shell, area, true);
+}
 
 void quick_describe(struct shell *shell, struct buf *out)
 {

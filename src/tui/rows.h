@@ -11,7 +11,7 @@ struct rows {
   struct area area; /* where they were drawn last */
 };
 
-void rows_set(struct rows *rows, int count); /* keeps the choice where it can */
+void rows_set(struct rows *rows, int count);          /* keeps the choice where it can */
 void rows_place(struct rows *rows, struct area area); /* to be called by draw before the rows are drawn */
 /* Up, Down, PgUp, PgDn, Home, End. False: another key. */
 bool rows_key(struct rows *rows, struct terminal *terminal, const struct key *key);

@@ -51,8 +51,12 @@ static bool take_found(void *context, const struct record *record)
   struct search *search = reading->search;
   char time[CLOCK_TEXT];
   int64_t made = record_made_at(reading->shell->desk.store, record);
-  struct found found = { record->kind, record->id, mem_dup(made > 0 ? clock_text(time, made, CLOCK_SHORT) : ""), mem_dup(record_text(record, "no")),
-                         mem_dup(record_title(record)), record_is_void(record) };
+  struct found found = { record->kind,
+                         record->id,
+                         mem_dup(made > 0 ? clock_text(time, made, CLOCK_SHORT) : ""),
+                         mem_dup(record_text(record, "no")),
+                         mem_dup(record_title(record)),
+                         record_is_void(record) };
 
   for (char *at = found.title; (at = strchr(at, '\n')) != NULL;) *at = ' ';
   search->found = mem_grow(search->found, (size_t)search->count + 1, sizeof *search->found);
@@ -125,7 +129,8 @@ static void draw_found(void *context, struct terminal *terminal, int row, struct
 
 static const char *nothing_yet(const struct search *search)
 {
-  return *search->words.text == '\0' ? _("Type words: all of them must occur. 山洪 finds flash floods.") : _("Nothing holds all these words.");
+  return *search->words.text == '\0' ? _("Type words: all of them must occur. 山洪 finds flash floods.")
+                                     : _("Nothing holds all these words.");
 }
 
 static void draw(struct view *view, struct shell *shell, struct area area)
@@ -167,7 +172,13 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("Find"), .bindings = bindings, .title = title, .draw = draw, .key = key, .refresh = refresh, .close = close_view,
+  .name = N_("Find"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .refresh = refresh,
+  .close = close_view,
 };
 
 struct view *search_view_open(struct shell *shell, const char *words, const struct kind *kind)

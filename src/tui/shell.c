@@ -31,7 +31,8 @@ static void set_message(struct shell *shell, char *text, enum style style)
   shell->message = text;
   shell->message_style = style;
   if (shell_area(shell).rows != rows) shell_redraw(shell);
-  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++) terminal_dirty(shell->terminal, row);
+  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++)
+    terminal_dirty(shell->terminal, row);
 }
 
 void shell_say(struct shell *shell, const char *format, ...)
@@ -52,11 +53,20 @@ void shell_complain(struct shell *shell, const struct err *err)
 
 /* --- views ---------------------------------------------------------------------------------------------------------------- */
 
-struct area shell_area(struct shell *shell) { return frame_area(shell); }
+struct area shell_area(struct shell *shell)
+{
+  return frame_area(shell);
+}
 
-void shell_redraw(struct shell *shell) { terminal_dirty_all(shell->terminal); }
+void shell_redraw(struct shell *shell)
+{
+  terminal_dirty_all(shell->terminal);
+}
 
-void shell_redraw_hints(struct shell *shell) { terminal_dirty(shell->terminal, shell->terminal->rows - 1); }
+void shell_redraw_hints(struct shell *shell)
+{
+  terminal_dirty(shell->terminal, shell->terminal->rows - 1);
+}
 
 static void refresh_top(struct shell *shell)
 {
@@ -134,7 +144,10 @@ void shell_close_all(struct shell *shell)
   while (shell->top != NULL) close_top(shell);
 }
 
-void shell_quit(struct shell *shell) { shell->is_done = true; }
+void shell_quit(struct shell *shell)
+{
+  shell->is_done = true;
+}
 
 static void save_drafts(struct shell *shell)
 {
@@ -165,9 +178,12 @@ static void dispatch(struct shell *shell, const struct key *key)
   if (class->key != NULL && class->key(shell->top, shell, key)) return;
   const struct binding *own = find_binding(class->bindings, keys_command(key));
   const struct binding *command = find_binding(shell_commands(shell), keys_command(key));
-  if (own != NULL) own->run(shell->top, shell);
-  else if (command != NULL) command->run(shell->top, shell);
-  else if (key->code == KEY_CODE_ESC && !shell->is_locked) shell_pop(shell);
+  if (own != NULL)
+    own->run(shell->top, shell);
+  else if (command != NULL)
+    command->run(shell->top, shell);
+  else if (key->code == KEY_CODE_ESC && !shell->is_locked)
+    shell_pop(shell);
 }
 
 static bool is_too_small(const struct shell *shell)
@@ -226,9 +242,15 @@ static void see_other_sessions(struct shell *shell)
   if (shell->refresh_at == 0 && store_changed_elsewhere(shell->desk.store)) shell->refresh_at = clock_monotonic() + REFRESH_DELAY;
 }
 
-static int64_t sooner(int64_t one, int64_t other) { return other >= 0 && (one < 0 || other < one) ? other : one; }
+static int64_t sooner(int64_t one, int64_t other)
+{
+  return other >= 0 && (one < 0 || other < one) ? other : one;
+}
 
-static int64_t until(int64_t at, int64_t now) { return at == 0 ? -1 : at > now ? at - now : 0; }
+static int64_t until(int64_t at, int64_t now)
+{
+  return at == 0 ? -1 : at > now ? at - now : 0;
+}
 
 static int64_t next_timeout(struct shell *shell)
 {

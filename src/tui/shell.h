@@ -1,4 +1,5 @@
-/* The shell: what every view is drawn in. It keeps the stack of views, waits for keys, signals, other sessions and children, and hands out. */
+/* The shell: what every view is drawn in. It keeps the stack of views, waits for keys, signals, other sessions and children, and hands
+ * out. */
 #ifndef TUI_SHELL_H
 #define TUI_SHELL_H
 
@@ -11,31 +12,31 @@ struct shell;
 
 /* What the shell calls without knowing the views. */
 struct shell_hooks {
-  const struct binding *commands; /* keys that work everywhere, ended by code 0; their run() gets the view on top */
-  const struct binding *setup_commands; /* the same while there is no database */
-  void (*lock)(struct shell *shell);  /* nobody has typed for ui.lock_minutes */
+  const struct binding *commands;                      /* keys that work everywhere, ended by code 0; their run() gets the view on top */
+  const struct binding *setup_commands;                /* the same while there is no database */
+  void (*lock)(struct shell *shell);                   /* nobody has typed for ui.lock_minutes */
   void (*ended)(struct shell *shell, struct job *job); /* a child has ended */
 };
 
 struct shell {
-  struct desk desk;         /* desk.store NULL until there is a database */
+  struct desk desk; /* desk.store NULL until there is a database */
   const char *path;
   const struct action *const *tables;
   const struct shell_hooks *hooks;
   struct terminal *terminal;
   struct view *top;
-  struct status status;     /* unit NULL until read */
-  char *officer_name;       /* who is signed in; NULL: nobody */
-  char *message;            /* below the view, until the next key; NULL: none */
+  struct status status; /* unit NULL until read */
+  char *officer_name;   /* who is signed in; NULL: nobody */
+  char *message;        /* below the view, until the next key; NULL: none */
   enum style message_style;
-  struct job *jobs;         /* newest first */
-  int watch;                /* of the database's directory; -1: none */
-  int64_t typed_at;         /* clock_monotonic of the last key */
+  struct job *jobs;            /* newest first */
+  int watch;                   /* of the database's directory; -1: none */
+  int64_t typed_at;            /* clock_monotonic of the last key */
   int64_t save_at, refresh_at; /* clock_monotonic when due; 0: not */
   bool is_status_stale;
-  int64_t minute;           /* that the top line shows, since the epoch */
-  bool is_locked;           /* a view on top asks for the PIN: commands are off */
-  bool is_quitting;         /* asked to quit while jobs run */
+  int64_t minute;   /* that the top line shows, since the epoch */
+  bool is_locked;   /* a view on top asks for the PIN: commands are off */
+  bool is_quitting; /* asked to quit while jobs run */
   bool is_done;
   int exit_code;
 };
@@ -45,9 +46,9 @@ int shell_run(struct shell *shell);
 
 /* The view becomes the top one; the shell owns it. A NULL view is passed over, so that a failed opening needs no test. */
 void shell_push(struct shell *shell, struct view *view);
-void shell_pop(struct shell *shell);                          /* Esc: never takes the last one */
-void shell_close(struct shell *shell, struct view *view);     /* that one, wherever it is */
-void shell_home(struct shell *shell);                         /* back to the lowest view; drafts are kept */
+void shell_pop(struct shell *shell);                      /* Esc: never takes the last one */
+void shell_close(struct shell *shell, struct view *view); /* that one, wherever it is */
+void shell_home(struct shell *shell);                     /* back to the lowest view; drafts are kept */
 void shell_close_all(struct shell *shell);
 void shell_quit(struct shell *shell);
 
@@ -58,9 +59,9 @@ void shell_complain(struct shell *shell, const struct err *err); /* shows it; at
 const struct binding *shell_commands(const struct shell *shell);
 /* Something was written or may have been: the status and each view are read anew before they are drawn next. */
 void shell_changed(struct shell *shell);
-void shell_redraw(struct shell *shell);        /* all rows are dirty */
-void shell_redraw_hints(struct shell *shell);  /* the bottom line only */
-struct area shell_area(struct shell *shell);   /* what is left for the view */
+void shell_redraw(struct shell *shell);       /* all rows are dirty */
+void shell_redraw_hints(struct shell *shell); /* the bottom line only */
+struct area shell_area(struct shell *shell);  /* what is left for the view */
 /* Watches the database's directory, so that other sessions' work shows. */
 void shell_watch(struct shell *shell);
 

@@ -76,7 +76,9 @@ static void put_duty_first(struct signin *signin)
 static void read_officers(struct signin *signin, struct shell *shell)
 {
   struct desk *desk = &shell->desk;
-  struct reading reading = { signin, shell, { session_on_post(desk, POST_A), session_on_post(desk, POST_B), session_on_post(desk, POST_LEADER) } };
+  struct reading reading = { signin,
+                             shell,
+                             { session_on_post(desk, POST_A), session_on_post(desk, POST_B), session_on_post(desk, POST_LEADER) } };
   struct list_query query = { .kind = store_kind(desk->store, "officer"), .limit = OFFICERS_MOST };
   struct err err = ERR_INIT;
 
@@ -151,7 +153,8 @@ static void draw_officer(void *context, struct terminal *terminal, int row, stru
 
   draw_text(terminal, area.top, area.left, 2, style, is_chosen ? "> " : "");
   draw_text(terminal, area.top, area.left + 2, NAME_COLUMNS, style, signin->officers[row].name);
-  draw_text(terminal, area.top, area.left + 2 + NAME_COLUMNS, area.columns - 2 - NAME_COLUMNS, style, i18n_text(post_labels[signin->officers[row].post]));
+  draw_text(terminal, area.top, area.left + 2 + NAME_COLUMNS, area.columns - 2 - NAME_COLUMNS, style,
+            i18n_text(post_labels[signin->officers[row].post]));
 }
 
 static void draw_pin(struct signin *signin, struct shell *shell, int row)
@@ -168,7 +171,8 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   char *banner = demo_banner(&shell->desk);
   int top = area.top;
 
-  if (banner != NULL) top += draw_wrapped(shell->terminal, (struct area){ top, area.left, BANNER_ROWS, area.columns }, STYLE_STRONG, banner);
+  if (banner != NULL)
+    top += draw_wrapped(shell->terminal, (struct area){ top, area.left, BANNER_ROWS, area.columns }, STYLE_STRONG, banner);
   top++;
   free(banner);
   rows_place(&signin->rows, (struct area){ top, area.left, officers, area.columns });
@@ -205,7 +209,9 @@ static void hints(struct view *view, struct shell *shell, struct hints *hints)
 static const char *title(struct view *view, struct shell *shell)
 {
   static const char *const titles[] = {
-    [OCCASION_OPEN] = N_("Who sits here?"), [OCCASION_CHANGE] = N_("Change of officer"), [OCCASION_LOCK] = N_("Locked: sign in to go on"),
+    [OCCASION_OPEN] = N_("Who sits here?"),
+    [OCCASION_CHANGE] = N_("Change of officer"),
+    [OCCASION_LOCK] = N_("Locked: sign in to go on"),
   };
 
   (void)shell;
@@ -232,8 +238,15 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("Signing in"), .bindings = bindings, .title = title, .draw = draw, .key = key, .hints = hints, .refresh = refresh,
-  .close = close_view, .follows_clock = true,
+  .name = N_("Signing in"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .hints = hints,
+  .refresh = refresh,
+  .close = close_view,
+  .follows_clock = true,
 };
 
 static struct signin *start(struct shell *shell, enum occasion occasion, record_id officer)

@@ -4,8 +4,6 @@
 
 #include "base/mem.h"
 
-
-
 static bool show(struct tabs *tabs, int index)
 {
   if (index < 0) index = tabs->count - 1;

@@ -25,9 +25,9 @@
 
 /* What a signal handler needs, and handlers take no context. Written before the handlers are set, read by them. */
 static struct {
-  int signals;            /* write end of the pipe */
-  struct termios saved;   /* the terminal as we found it */
-  char leave[256];        /* the bytes that give it back */
+  int signals;          /* write end of the pipe */
+  struct termios saved; /* the terminal as we found it */
+  char leave[256];      /* the bytes that give it back */
   size_t leave_length;
 } rescue;
 
@@ -38,19 +38,22 @@ static void on_signal(int number)
   int kept = errno;
   unsigned char byte = (unsigned char)number;
 
-  if (write(rescue.signals, &byte, 1) < 0) { /* a full pipe holds enough to wake us */ }
+  if (write(rescue.signals, &byte, 1) < 0) { /* a full pipe holds enough to wake us */
+  }
   errno = kept;
 }
 
 /* The program is broken: only what is safe in a handler, then die as the signal would have it. */
 static void on_fatal(int number)
 {
-  if (write(STDOUT_FILENO, rescue.leave, rescue.leave_length) < 0) { /* nothing else to try */ }
+  if (write(STDOUT_FILENO, rescue.leave, rescue.leave_length) < 0) { /* nothing else to try */
+  }
   tcsetattr(STDOUT_FILENO, TCSANOW, &rescue.saved);
   signal(number, SIG_DFL);
   raise(number);
 }
 
+/* clang-format off */
 static const struct {
   int number;
   void (*handler)(int);
@@ -59,6 +62,7 @@ static const struct {
   { SIGTSTP, SIG_IGN }, { SIGPIPE, SIG_IGN }, { SIGSEGV, on_fatal }, { SIGBUS, on_fatal }, { SIGFPE, on_fatal }, { SIGILL, on_fatal },
   { SIGABRT, on_fatal },
 };
+/* clang-format on */
 
 static void set_handlers(bool ours)
 {
@@ -102,16 +106,19 @@ static void note_leave_bytes(void)
   rescue.leave_length += strlen(PASTE_OFF);
 }
 
+/* clang-format off */
 static const struct {
   const char *capability;
   int code;
 } learned[] = {
-  { "kf1", KEY_FUNCTION(1) }, { "kf2", KEY_FUNCTION(2) }, { "kf3", KEY_FUNCTION(3) }, { "kf4", KEY_FUNCTION(4) }, { "kf5", KEY_FUNCTION(5) },
-  { "kf6", KEY_FUNCTION(6) }, { "kf7", KEY_FUNCTION(7) }, { "kf8", KEY_FUNCTION(8) }, { "kf9", KEY_FUNCTION(9) }, { "kf10", KEY_FUNCTION(10) },
+  { "kf1", KEY_FUNCTION(1) }, { "kf2", KEY_FUNCTION(2) }, { "kf3", KEY_FUNCTION(3) }, { "kf4", KEY_FUNCTION(4) },
+  { "kf5", KEY_FUNCTION(5) }, { "kf6", KEY_FUNCTION(6) }, { "kf7", KEY_FUNCTION(7) }, { "kf8", KEY_FUNCTION(8) },
+  { "kf9", KEY_FUNCTION(9) }, { "kf10", KEY_FUNCTION(10) },
   { "khome", KEY_CODE_HOME }, { "kend", KEY_CODE_END }, { "kich1", KEY_CODE_INSERT }, { "kdch1", KEY_CODE_DELETE },
   { "kpp", KEY_CODE_PAGE_UP }, { "knp", KEY_CODE_PAGE_DOWN }, { "kcuu1", KEY_CODE_UP }, { "kcud1", KEY_CODE_DOWN },
   { "kcub1", KEY_CODE_LEFT }, { "kcuf1", KEY_CODE_RIGHT }, { "kcbt", KEY_CODE_BACK_TAB },
 };
+/* clang-format on */
 
 static void learn_keys(struct terminal *terminal)
 {
@@ -138,7 +145,8 @@ static void set_modes(void)
   keypad(stdscr, TRUE);
   mousemask(0, NULL);
   idlok(stdscr, TRUE);
-  if (write(STDOUT_FILENO, PASTE_ON, strlen(PASTE_ON)) < 0) { /* only comfort is lost */ }
+  if (write(STDOUT_FILENO, PASTE_ON, strlen(PASTE_ON)) < 0) { /* only comfort is lost */
+  }
 }
 
 static void read_size(struct terminal *terminal)
@@ -190,7 +198,8 @@ void terminal_stop(struct terminal *terminal)
   if (terminal->screen != NULL) {
     set_handlers(false);
     endwin();
-    if (write(STDOUT_FILENO, PASTE_OFF, strlen(PASTE_OFF)) < 0) { /* the terminal is gone: nothing to give back */ }
+    if (write(STDOUT_FILENO, PASTE_OFF, strlen(PASTE_OFF)) < 0) { /* the terminal is gone: nothing to give back */
+    }
     delscreen(terminal->screen);
   }
   keys_stop(terminal->keys);
@@ -229,9 +238,12 @@ static unsigned read_signals(struct terminal *terminal)
   ssize_t count = read(terminal->signals, numbers, sizeof numbers);
 
   for (ssize_t i = 0; i < count; i++) {
-    if (numbers[i] == SIGHUP) events |= TERMINAL_LOST;
-    else if (numbers[i] == SIGTERM) events |= TERMINAL_END;
-    else events |= TERMINAL_RESIZED;
+    if (numbers[i] == SIGHUP)
+      events |= TERMINAL_LOST;
+    else if (numbers[i] == SIGTERM)
+      events |= TERMINAL_END;
+    else
+      events |= TERMINAL_RESIZED;
   }
   if (events & TERMINAL_RESIZED) resize(terminal);
   return events;
@@ -271,7 +283,8 @@ int terminal_print(struct terminal *terminal, const char *bytes, size_t length, 
   const char *on = capability("mc5"), *off = capability("mc4");
 
   (void)terminal;
-  if (*on == '\0' || *off == '\0') return err_set(err, _("This terminal (%s) passes nothing on to a printer: choose lp or a folder"), termname());
+  if (*on == '\0' || *off == '\0')
+    return err_set(err, _("This terminal (%s) passes nothing on to a printer: choose lp or a folder"), termname());
   putp(on);
   fwrite(bytes, 1, length, stdout);
   putp(off);

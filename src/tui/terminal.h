@@ -17,13 +17,13 @@ enum { TERMINAL_LEAST_ROWS = 24, TERMINAL_LEAST_COLUMNS = 80 };
 struct terminal {
   int rows, columns;
   enum text_ambiguous ambiguous;
-  bool ascii;           /* borders and marks in ASCII only */
-  bool *dirty;          /* [rows]: rows to draw anew; draw.c passes over the others */
+  bool ascii;                    /* borders and marks in ASCII only */
+  bool *dirty;                   /* [rows]: rows to draw anew; draw.c passes over the others */
   int cursor_row, cursor_column; /* where typing happens; row -1: hidden */
   struct keys *keys;
   unsigned long *attributes; /* by style, see draw.c */
-  void *screen;         /* curses' */
-  int signals;          /* read end of the pipe that signals write to */
+  void *screen;              /* curses' */
+  int signals;               /* read end of the pipe that signals write to */
 };
 
 /* Takes the terminal over. Settings: ui.borders, ui.ambiguous. -1: stdin or stdout is no terminal, or curses does not know it. */

@@ -56,7 +56,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   for (int i = 0; i < area.rows && view->rows.top + i < view->count; i++) {
     const char *line = view->lines[view->rows.top + i];
     bool is_heading = strncmp(line, "# ", 2) == 0;
-    draw_text(shell->terminal, area.top + i, area.left, area.columns, is_heading ? STYLE_HEADING : STYLE_NORMAL, is_heading ? line + 2 : line);
+    draw_text(shell->terminal, area.top + i, area.left, area.columns, is_heading ? STYLE_HEADING : STYLE_NORMAL,
+              is_heading ? line + 2 : line);
   }
 }
 
@@ -100,7 +101,12 @@ static const struct binding bindings[] = {
 };
 
 static const struct view_class class = {
-  .name = N_("A text to read"), .bindings = bindings, .title = title, .draw = draw, .key = key, .close = close_view,
+  .name = N_("A text to read"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .close = close_view,
 };
 
 struct view *text_view_open(const char *heading, const char *text)

@@ -24,8 +24,10 @@ static void tell_trouble(struct shell *shell, const struct job *job, const char 
 {
   struct err err = ERR_INIT;
 
-  if (job->status < 0) err_set(&err, _("%s: cancelled"), job->label);
-  else err_set(&err, "%s: %s", job->label, said);
+  if (job->status < 0)
+    err_set(&err, _("%s: cancelled"), job->label);
+  else
+    err_set(&err, "%s: %s", job->label, said);
   shell_complain(shell, &err);
 }
 
@@ -34,9 +36,12 @@ static void job_has_ended(struct shell *shell, struct job *job)
   char *said = job_last_line(job);
 
   shell_redraw(shell);
-  if (job->status == 0 && job->is_for_terminal) print_to_terminal(shell, job);
-  else if (job->status != 0) tell_trouble(shell, job, said);
-  else if (!job->is_quiet) shell_say(shell, "%s: %s", job->label, *said != '\0' ? said : _("done"));
+  if (job->status == 0 && job->is_for_terminal)
+    print_to_terminal(shell, job);
+  else if (job->status != 0)
+    tell_trouble(shell, job, said);
+  else if (!job->is_quiet)
+    shell_say(shell, "%s: %s", job->label, *said != '\0' ? said : _("done"));
   free(said);
 }
 
@@ -47,8 +52,10 @@ static void check_after_unclean_end(struct shell *shell)
   struct err err = ERR_INIT;
 
   if (store_ended_cleanly(shell->desk.store)) return;
-  if (job_start(shell, _("Check after an unclean end"), words, true, &err) == NULL) shell_complain(shell, &err);
-  else shell_say(shell, _("The last session did not end cleanly; the database is being checked in the background."));
+  if (job_start(shell, _("Check after an unclean end"), words, true, &err) == NULL)
+    shell_complain(shell, &err);
+  else
+    shell_say(shell, _("The last session did not end cleanly; the database is being checked in the background."));
 }
 
 /* --- opening -------------------------------------------------------------------------------------------------------------- */
@@ -81,7 +88,8 @@ static void offer_printer_test(struct shell *shell)
 {
   struct menu *menu = menu_start(_("Printer test"));
 
-  menu_add(menu, _("Print today's log as a test"), _("goes where print.to in the settings says: a folder, lp, or the terminal"), 0, print_test_page, NULL, 0);
+  menu_add(menu, _("Print today's log as a test"), _("goes where print.to in the settings says: a folder, lp, or the terminal"), 0,
+           print_test_page, NULL, 0);
   menu_add(menu, _("Not now"), NULL, 0, print_nothing, NULL, 0);
   shell_push(shell, menu_view(menu));
 }

@@ -1,4 +1,5 @@
-/* A view: one thing that fills the screen between the top line and the hints, described by a table of callbacks. The shell never asks which it is. */
+/* A view: one thing that fills the screen between the top line and the hints, described by a table of callbacks. The shell never asks
+ * which it is. */
 #ifndef TUI_VIEW_H
 #define TUI_VIEW_H
 
@@ -14,9 +15,9 @@ struct view;
 
 /* What a key does in a view, with its own description: hints and help are made from these. */
 struct binding {
-  int code;          /* a key_code; a character for digits and extras */
-  const char *hint;  /* msgid, a word or two for the hint bar; NULL: not there */
-  const char *help;  /* msgid, for F1 */
+  int code;                                            /* a key_code; a character for digits and extras */
+  const char *hint;                                    /* msgid, a word or two for the hint bar; NULL: not there */
+  const char *help;                                    /* msgid, for F1 */
   void (*run)(struct view *view, struct shell *shell); /* NULL: described here, done in the class's key() */
 };
 
@@ -25,17 +26,17 @@ struct hints;
 void hints_add(struct hints *hints, const char *key, const char *text); /* text translated */
 
 struct view_class {
-  const char *name;                 /* of the screen, for help: msgid */
-  const struct binding *bindings;   /* ended by code 0; NULL: none */
-  const char *(*title)(struct view *view, struct shell *shell);           /* translated; valid until the next call */
-  void (*draw)(struct view *view, struct shell *shell, struct area area); /* only dirty rows need care */
+  const char *name;                                                           /* of the screen, for help: msgid */
+  const struct binding *bindings;                                             /* ended by code 0; NULL: none */
+  const char *(*title)(struct view *view, struct shell *shell);               /* translated; valid until the next call */
+  void (*draw)(struct view *view, struct shell *shell, struct area area);     /* only dirty rows need care */
   bool (*key)(struct view *view, struct shell *shell, const struct key *key); /* before the bindings: true if it was taken. NULL: none */
   void (*hints)(struct view *view, struct shell *shell, struct hints *hints); /* before those of the bindings. NULL: none */
   int (*refresh)(struct view *view, struct shell *shell, struct err *err);    /* the data may have changed. NULL: nothing to do */
   void (*save)(struct view *view, struct shell *shell);                       /* keeps what is half typed. NULL: nothing is */
   void (*close)(struct view *view, struct shell *shell);                      /* frees the view */
-  bool follows_clock;               /* refreshed every minute */
-  int escape_patience;              /* ms a lone ESC waits for the rest of a sequence; 0: the usual */
+  bool follows_clock;                                                         /* refreshed every minute */
+  int escape_patience; /* ms a lone ESC waits for the rest of a sequence; 0: the usual */
 };
 
 struct view {

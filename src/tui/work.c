@@ -16,21 +16,36 @@ struct work {
 };
 
 static const struct work works[] = {
-  { N_("Receive warnings from a file"), N_("CAP or the mainland profile; what is noted or refused is told."), { "warning", "import", "FILE" } },
+  { N_("Receive warnings from a file"),
+    N_("CAP or the mainland profile; what is noted or refused is told."),
+    { "warning", "import", "FILE" } },
   { N_("Sync"), N_("Exchange with the superior station."), { "sync" } },
   { N_("Back the database up"), N_("A consistent copy with its key, while the desk goes on."), { "backup", "FILE" } },
   { N_("Verify the database"), N_("The chain of every log, the tables against the journal, and the file itself."), { "verify" } },
-  { N_("Rebuild the tables from the journal"), N_("For when verifying found them wrong. The journal itself is not touched."), { "verify", "--rebuild" } },
+  { N_("Rebuild the tables from the journal"),
+    N_("For when verifying found them wrong. The journal itself is not touched."),
+    { "verify", "--rebuild" } },
 };
 
 static const struct field file_fields[] = {
-  { .name = "file", .type = FIELD_TEXT, .label = N_("File"), .flags = FIELD_REQUIRED, .help = N_("Its name with the directory, e.g. /media/usb/list.csv") },
+  { .name = "file",
+    .type = FIELD_TEXT,
+    .label = N_("File"),
+    .flags = FIELD_REQUIRED,
+    .help = N_("Its name with the directory, e.g. /media/usb/list.csv") },
   { .name = NULL },
 };
 
 static const struct field import_fields[] = {
-  { .name = "file", .type = FIELD_TEXT, .label = N_("File"), .flags = FIELD_REQUIRED, .help = N_("Its name with the directory, e.g. /media/usb/list.csv") },
-  { .name = "check", .type = FIELD_YES, .label = N_("Only check"), .help = N_("Yes: every trouble is told with row and column, nothing is written.") },
+  { .name = "file",
+    .type = FIELD_TEXT,
+    .label = N_("File"),
+    .flags = FIELD_REQUIRED,
+    .help = N_("Its name with the directory, e.g. /media/usb/list.csv") },
+  { .name = "check",
+    .type = FIELD_YES,
+    .label = N_("Only check"),
+    .help = N_("Yes: every trouble is told with row and column, nothing is written.") },
   { .name = NULL },
 };
 
@@ -66,7 +81,8 @@ static void show_jobs(struct shell *shell, struct form *form)
 static const struct form_purpose purpose_work = { .submit = submit_work, .after = show_jobs };
 static const struct form_purpose purpose_import = { .submit = submit_import, .after = show_jobs };
 
-static void open_form(struct shell *shell, const struct form_purpose *purpose, const char *title, const struct field *fields, const void *what)
+static void open_form(struct shell *shell, const struct form_purpose *purpose, const char *title, const struct field *fields,
+                      const void *what)
 {
   struct values values;
 
@@ -89,11 +105,16 @@ static void begin_work(struct shell *shell, const struct menu_item *item)
 {
   const struct work *work = item->what;
 
-  if (needs_file(work)) open_form(shell, &purpose_work, _(work->label), file_fields, work);
-  else job_view_start(shell, _(work->label), work->words);
+  if (needs_file(work))
+    open_form(shell, &purpose_work, _(work->label), file_fields, work);
+  else
+    job_view_start(shell, _(work->label), work->words);
 }
 
-static void begin_import(struct shell *shell, const struct menu_item *item) { open_form(shell, &purpose_import, item->label, import_fields, item->what); }
+static void begin_import(struct shell *shell, const struct menu_item *item)
+{
+  open_form(shell, &purpose_import, item->label, import_fields, item->what);
+}
 
 static void show_template(struct shell *shell, const struct menu_item *item)
 {
@@ -105,7 +126,8 @@ static void show_template(struct shell *shell, const struct menu_item *item)
 
 void work_add(struct menu *menu)
 {
-  for (size_t i = 0; i < sizeof works / sizeof *works; i++) menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);
+  for (size_t i = 0; i < sizeof works / sizeof *works; i++)
+    menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);
   for (int i = 0; duties[i] != NULL; i++) {
     if (duties[i]->read_only) continue;
     char *import = mem_printf(_("Import a list (CSV): %s"), _(duties[i]->kind->label));
