@@ -1,15 +1,22 @@
 # `make bench` measures ours against a reference in the same run and fails if a limit is missed; OPS=100000 takes a smaller station. `make check` does not.
 # One line adds a bench: tests/bench/run starts each program of BENCHES.
 BENCHES =
+BENCHES += tests/bench/bench_save
+tests_bench_bench_save_SOURCES = tests/bench/bench_save.c $(BENCH_FILES) $(BENCH_BARE_FILES) $(BENCH_WORDS)
+BENCHES += tests/bench/bench_import
+tests_bench_bench_import_SOURCES = tests/bench/bench_import.c $(BENCH_FILES) $(BENCH_BARE_FILES) $(BENCH_WORDS)
+BENCHES += tests/bench/bench_search
+tests_bench_bench_search_SOURCES = tests/bench/bench_search.c $(BENCH_FILES) $(BENCH_BARE_FILES)
 BENCHES += tests/bench/bench_projection
 tests_bench_bench_projection_SOURCES = tests/bench/bench_projection.c $(BENCH_FILES) $(BENCH_BARE_FILES)
 
 BENCH_FILES = tests/bench/bench.c tests/bench/bench.h
 BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h
+BENCH_WORDS = tests/bench/ten_years.h tests/bench/ten_years_words.c
 
 # What they are measured with. mkstation lives through ten years: its clock is its own.
 BENCH_TOOLS = tests/bench/mkstation
-tests_bench_mkstation_SOURCES = tests/bench/mkstation.c tests/bench/ten_years.c tests/bench/ten_years.h tests/bench/ten_years_words.c
+tests_bench_mkstation_SOURCES = tests/bench/mkstation.c tests/bench/ten_years.c $(BENCH_WORDS)
 tests_bench_mkstation_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_now
 
 EXTRA_PROGRAMS += $(BENCHES) $(BENCH_TOOLS)

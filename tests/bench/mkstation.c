@@ -1,4 +1,5 @@
 /* Makes a station of years for benches and for trying things out: mkstation [-n OPERATIONS] [-s SEED] [-e] PATH */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ int main(int argc, char *argv[])
 {
   struct ten_years plan = { .operations = 1000000, .seed = 1 };
   struct err err = ERR_INIT;
+  setlocale(LC_ALL, "C.UTF-8"); /* what is a word depends on it */
   for (int option; (option = getopt(argc, argv, "n:s:e")) != -1;) {
     if (option == 'n') plan.operations = atoll(optarg);
     else if (option == 's') plan.seed = strtoull(optarg, NULL, 10);

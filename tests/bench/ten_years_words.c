@@ -31,6 +31,7 @@ const char *ten_years_text(uint64_t *seed, char *text)
 {
   const char *place = PICK(seed, places), *group = PICK(seed, groups), *event = PICK(seed, events), *deed = PICK(seed, deeds), *tail = PICK(seed, tails);
   unsigned minutes = (unsigned)(ten_years_random(seed) % 50) + 5;
+  if (ten_years_random(seed) % 1000 == 0) event = "铁索桥面倾斜，已停止通行"; /* rare, for searches */
   if (minutes % 3 == 0) snprintf(text, TEN_YEARS_TEXT, "接%s%s报告：%s，%s%s%s。", place, group, event, deed, *tail ? "；" : "", tail);
   else if (minutes % 3 == 1) snprintf(text, TEN_YEARS_TEXT, "%s%s%s。%s，%u分钟后再报%s%s", place, group, event, deed, minutes, *tail ? "；" : "", tail);
   else snprintf(text, TEN_YEARS_TEXT, "电话询问%s%s情况：%s；%s%s%s", place, group, event, deed, *tail ? "，" : "", tail);
