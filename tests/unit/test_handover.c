@@ -206,6 +206,25 @@ static void test_somebody_else_sits_down(void **state)
   assert_int_equal(query_single(station->desk.store, "SELECT post_a FROM k_shift WHERE id = ?1", cast.second, 0), other);
 }
 
+/* A handover may pass over a shift whose pair never came. */
+static void test_passed_over(void **state)
+{
+  struct station *station = *state;
+  struct cast cast;
+  struct err err = ERR_INIT;
+  struct shift_on on;
+  int64_t now = clock_now();
+  cast_start(station, &cast);
+  record_id third = add_shift(station, now + 13 * CLOCK_HOUR, now + 25 * CLOCK_HOUR, cast.b, cast.d, cast.leader);
+  DONE(duty_void(&station->desk, &shift_duty, cast.second, "排错", 0, &err));
+  offer(station);
+  ACT(station, "handover.accept", 0, "pin_a", PIN_OF, "pin_b", PIN_OF);
+  add_shift(station, now + 2 * CLOCK_HOUR, now + 13 * CLOCK_HOUR, cast.c, cast.a, cast.leader); /* put in between afterwards */
+  shift_on_duty(&station->desk, now + 14 * CLOCK_HOUR, &on);
+  assert_int_equal(on.shift, third);
+  assert_int_equal(on.officers[POST_A], cast.b);
+}
+
 static int two_signatures(struct station *station, const char *directory)
 {
   struct err err = ERR_INIT;
@@ -326,7 +345,7 @@ int main(void)
     STATION_TEST(test_readback),       STATION_TEST(test_ways_out),     STATION_TEST(test_absent_signs_late),
     STATION_TEST(test_takeover),       STATION_TEST(test_no_successor), STATION_TEST(test_somebody_else_sits_down),
     STATION_TEST(test_two_signatures), STATION_TEST(test_frozen),       STATION_TEST(test_seal),
-    STATION_TEST(test_since),
+    STATION_TEST(test_since),          STATION_TEST(test_passed_over),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,15 @@ static void test_fill(void **state)
   assert_int_equal(filled.kept, 60);
 }
 
+/* Who stands in two shifts in a row. */
+static int64_t count_tired(struct station *station)
+{
+  return query_single(station->desk.store,
+                      "SELECT count(*) FROM k_shift s JOIN k_shift t ON t.starts = s.ends WHERE s.post_a IN (t.post_a, t.post_b) "
+                      "OR s.post_b IN (t.post_a, t.post_b)",
+                      0, -1);
+}
+
 /* 7 officers may take A or B (the administrator too): 120 turns, nobody more than one away from the others; nobody works two shifts in a
  * row. */
 static void test_fair(void **state)
@@ -55,11 +64,7 @@ static void test_fair(void **state)
                               "k_officer o WHERE post IS NULL OR post = 'any')",
                               0, -1);
   assert_in_range(most, 0, 1);
-  int64_t tired = query_single(station->desk.store,
-                               "SELECT count(*) FROM k_shift s JOIN k_shift t ON t.starts = s.ends WHERE s.post_a IN (t.post_a, t.post_b) "
-                               "OR s.post_b IN (t.post_a, t.post_b)",
-                               0, -1);
-  assert_int_equal(tired, 0);
+  assert_int_equal(count_tired(station), 0);
   int64_t leaders = query_single(station->desk.store, "SELECT count(DISTINCT leader) FROM k_shift", 0, -1);
   assert_int_equal(leaders, 2);
 }
@@ -84,6 +89,7 @@ static void test_fill_keeps_leave(void **state)
   assert_true(query_number(query, 0) > 0);
   assert_int_equal(query_number(query, 1), 0);
   query_close(query);
+  assert_int_equal(count_tired(station), 0); /* back from leave he has the least duty, and yet rests between two shifts */
 }
 
 static void test_patterns(void **state)
@@ -218,7 +224,7 @@ static void test_on_duty(void **state)
             c = add_officer(station, "值班员丙", "any", "officer");
   shift_on_duty(&station->desk, now, &on);
   assert_int_equal(on.shift, 0);
-  add_shift(station, now - 40 * CLOCK_HOUR, now - 28 * CLOCK_HOUR, b, a, 0); /* over before there was a desk */
+  add_shift(station, now - 14 * CLOCK_HOUR, now - 2 * CLOCK_HOUR, b, a, 0); /* over before there was a desk */
   record_id first = add_shift(station, now - 2 * CLOCK_HOUR, now + 10 * CLOCK_HOUR, a, b, 0);
   record_id second = add_shift(station, now + 10 * CLOCK_HOUR, now + 22 * CLOCK_HOUR, c, a, 0);
   shift_on_duty(&station->desk, now, &on);
@@ -235,6 +241,21 @@ static void test_on_duty(void **state)
   assert_int_equal(shift_successor(&station->desk, second, now), 0);
 }
 
+/* A long shift covers what a short one within it leaves. */
+static void test_check_long_shift(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  record_id a = add_officer(station, "值班员甲", "any", "officer"), b = add_officer(station, "值班员乙", "any", "officer"),
+            c = add_officer(station, "值班员丙", "any", "officer"), d = add_officer(station, "值班员丁", "any", "officer"),
+            leader = add_officer(station, "带班甲", "leader", "leader"), second = add_officer(station, "带班乙", "leader", "leader");
+  add_shift(station, day(0), day(1), a, b, leader);
+  add_shift(station, day(0) + 6 * CLOCK_HOUR, day(0) + 8 * CLOCK_HOUR, c, d, second);
+  struct seen seen = { 0 };
+  assert_int_equal(roster_check(&station->desk, day(0), day(1), see, &seen, &err), 1);
+  assert_int_equal(seen.list[0].sort, ROSTER_OVERLAP);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -247,6 +268,7 @@ int main(void)
     STATION_TEST(test_one_person_one_post),
     STATION_TEST(test_swap_and_substitute),
     STATION_TEST(test_on_duty),
+    STATION_TEST(test_check_long_shift),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
