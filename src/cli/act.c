@@ -10,7 +10,7 @@
 #include "base/i18n.h"
 #include "cli/show.h"
 
-enum { IMPORT_MAX = 256 << 20 };
+enum { IMPORT_MAX = 256 << 20, TROUBLES_TOLD = 100 };
 
 /* --- actions --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -229,16 +229,21 @@ static int verb_show(struct cli *cli, const struct duty *duty, struct words *wor
   return record_take(cli, duty, words, &id, err) == 0 ? show_record(cli, duty->kind, id, words, err) : -1;
 }
 
+/* The first lines say what to mend; the count at the end says how much there is. */
 static void trouble_put(void *context, const char *line)
 {
-  (void)context;
-  fprintf(stderr, "%s\n", line);
+  int *told = context;
+  if (++*told <= TROUBLES_TOLD)
+    fprintf(stderr, "%s\n", line);
+  else if (*told == TROUBLES_TOLD + 1)
+    fprintf(stderr, "…\n");
 }
 
 static int verb_import(struct cli *cli, const struct duty *duty, struct words *words, struct err *err)
 {
   bool dry_run = words_flag(words, "dry-run");
   struct duty_import counts = { 0 };
+  int told = 0;
   struct buf bytes = BUF_INIT;
   char *path = words_next(words);
   if (!path)
@@ -247,7 +252,7 @@ static int verb_import(struct cli *cli, const struct duty *duty, struct words *w
   if (result == 0)
     result = file_read(path, IMPORT_MAX, &bytes, err);
   if (result == 0)
-    result = duty_import_csv(&cli->desk, duty, buf_text(&bytes), bytes.length, dry_run, &counts, trouble_put, NULL, NULL, err);
+    result = duty_import_csv(&cli->desk, duty, buf_text(&bytes), bytes.length, dry_run, &counts, trouble_put, NULL, &told, err);
   if (result == 0)
     printf(dry_run ? _("%d would be new, %d changed, %d are the same already; nothing was written\n") : _("%d new, %d changed, %d the same already\n"),
            counts.made, counts.changed, counts.same);
