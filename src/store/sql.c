@@ -112,7 +112,7 @@ int sql_begin(struct sql *sql, struct err *err)
 {
   if (sql->in_transaction)
     ERR_BUG("a transaction is open already");
-  if (sql_run(sql, err, "BEGIN IMMEDIATE") != 0)
+  if (query_do(sql_query(sql, "BEGIN IMMEDIATE"), err) != 0)
     return -1;
   sql->in_transaction = true;
   return 0;
@@ -120,7 +120,7 @@ int sql_begin(struct sql *sql, struct err *err)
 
 int sql_commit(struct sql *sql, struct err *err)
 {
-  if (sql_run(sql, err, "COMMIT") != 0) {
+  if (query_do(sql_query(sql, "COMMIT"), err) != 0) {
     sql_rollback(sql);
     return -1;
   }
