@@ -32,6 +32,7 @@ const struct words words_zh = {
   .fill_roster = "排班",
   .import_warning = "导入预警文件",
   .red = "红色",
+  .disk_full = "磁盘已满",
 };
 
 const struct words words_en = {
@@ -59,6 +60,7 @@ const struct words words_en = {
   .fill_roster = "Fill the roster",
   .import_warning = "Import a warning file",
   .red = "red",
+  .disk_full = "the disk is full",
 };
 
 void script_press(struct driver *driver, const char *keys)

@@ -12,7 +12,7 @@ struct words {
   const char *saved, *pin_is_set, *shifts_made, *signatures, *offered, *not_read_back, *read_back, *accepted, *accepted_state, *acknowledge;
   const char *report_as_asked, *report, *running; /* in the menu, on the paper, of a job */
   const char *fill_roster, *import_warning;       /* as the palette lists them */
-  const char *red;
+  const char *red, *disk_full;
 };
 extern const struct words words_zh, words_en;
 

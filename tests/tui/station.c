@@ -123,7 +123,7 @@ static void drop_pattern(void)
   home_remove(pattern.home);
 }
 
-static void copy_file(const char *from, const char *to)
+void station_copy(const char *from, const char *to)
 {
   char bytes[65536];
   size_t length;
@@ -145,10 +145,10 @@ void station_make(struct station *station, const char *language)
     make(&pattern);
   }
   station_start(station, language);
-  copy_file(pattern.database, station->database);
+  station_copy(pattern.database, station->database);
   snprintf(from, sizeof from, "%s.key", pattern.database);
   snprintf(to, sizeof to, "%s.key", station->database);
-  copy_file(from, to);
+  station_copy(from, to);
 }
 
 struct driver *station_open(const struct station *station, const struct driver_options *options, const char *const more[])

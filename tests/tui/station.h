@@ -18,6 +18,8 @@ void station_start(struct station *station, const char *language); /* a home wit
 /* With 测试镇 (110105001000), 值班员甲 乙 丙 丁 戊 (PINs 1111 2222 3333 4444 5555) and shifts until 07-05. Now: 甲 A, 戊 B, 丙 leads. */
 void station_make(struct station *station, const char *language);
 
+void station_copy(const char *from, const char *to); /* one file */
+
 /* Starts the screen; options may be NULL, home and clock are filled in. `more` (may be NULL): further words behind -d DB. */
 struct driver *station_open(const struct station *station, const struct driver_options *options, const char *const more[]);
 /* The same, signed in as that officer, the overview on the screen. */
