@@ -123,14 +123,20 @@ static int read_time(const struct reading *reading, const char *typed, struct va
   return clock_parse(typed, reading->near, &value->number, err);
 }
 
+static const char *word_of(const struct choice *choice, int pass)
+{
+  return pass == 0 ? choice->name : pass == 1 ? choice->label : i18n_text(choice->label);
+}
+
+/* Names before labels, and translations last: looking one up costs more than all comparisons. */
 static const struct choice *choice_find(const struct field *field, const char *typed, size_t length)
 {
-  for (const struct choice *choice = field->choices; choice->name; choice++) {
-    const char *words[] = { choice->name, choice->label, i18n_text(choice->label) };
-    for (size_t word = 0; word < 3; word++)
-      if (strlen(words[word]) == length && strncasecmp(words[word], typed, length) == 0)
+  for (int pass = 0; pass < 3; pass++)
+    for (const struct choice *choice = field->choices; choice->name; choice++) {
+      const char *word = word_of(choice, pass);
+      if (strncasecmp(word, typed, length) == 0 && word[length] == 0)
         return choice;
-  }
+    }
   return NULL;
 }
 
