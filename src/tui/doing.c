@@ -98,13 +98,15 @@ void doing_outcome(struct shell *shell, const struct action *action, const struc
 
 void doing_at_once(struct shell *shell, const struct action *action, record_id subject)
 {
+  static const struct field nothing[] = { { .name = NULL } };
   struct outcome outcome = { 0 };
   struct err err = ERR_INIT;
-  static const struct field nothing[] = { { .name = NULL } };
   struct values values;
 
-  values_start(&values, nothing);
-  if (action_run(&shell->desk, action, subject, &values, &outcome, &err) < 0) {
+  values_start(&values, action->arguments != NULL ? action->arguments : nothing);
+  int result = action->prepare != NULL ? action->prepare(&shell->desk, subject, &values, &err) : 0;
+  if (result == 0) result = action_run(&shell->desk, action, subject, &values, &outcome, &err);
+  if (result < 0) {
     shell_complain(shell, &err);
   } else {
     shell_changed(shell);

@@ -166,6 +166,7 @@ static bool key_while_leaving(struct form *form, struct shell *shell, const stru
 {
   if (!form->is_leaving) return false;
   form->is_leaving = false;
+  if (key->code == KEY_CODE_TORN) return true;
   if (key->code == KEY_CODE_ESC) {
     shell_pop(shell);
     return true;

@@ -10,10 +10,10 @@ struct form;
 
 /* What a form is for. */
 struct form_purpose {
-  /* Does it with finished values. -1: the form stays open with the error shown; if err begins with a field's label, at that field. On 0
-   * it has been closed already by the shell when after() is called. */
+  /* Does it with finished values. -1: the form stays open with the error shown; if err begins with a field's label or name, at that
+   * field. After 0 the form is closed. */
   int (*submit)(struct shell *shell, struct form *form, const struct values *values, struct err *err);
-  void (*after)(struct shell *shell, struct form *form); /* what is shown next; NULL: nothing more */
+  void (*after)(struct shell *shell, struct form *form); /* after submit, before the form closes; NULL: nothing more */
   /* A field has been filled in: what follows from it may be filled into `values`; only inputs that are still empty take it. NULL: nothing
    * does. */
   int (*follow)(struct shell *shell, struct form *form, struct values *values, struct err *err);

@@ -154,7 +154,7 @@ static enum match match_sequence(const struct keys *keys, size_t *length, int *c
   return grammar > best ? grammar : best;
 }
 
-static bool give(struct keys *keys, struct key *key, int code)
+static void give(struct keys *keys, struct key *key, int code)
 {
   struct buf text = BUF_INIT;
 
@@ -162,20 +162,6 @@ static bool give(struct keys *keys, struct key *key, int code)
   snprintf(keys->character, sizeof keys->character, "%s", buf_text(&text));
   buf_free(&text);
   *key = (struct key){ code, keys->character };
-  return true;
-}
-
-/* The Esc key was told and something else followed: what is left of the torn sequence goes, other bytes stand for themselves. */
-static bool after_told_escape(struct keys *keys, enum match match, size_t length, int64_t now)
-{
-  if (match == MATCH_WHOLE)
-    drop(keys, length);
-  else if (match == MATCH_NONE || now - keys->last >= TORN_PATIENCE)
-    drop(keys, 1);
-  else
-    return false;
-  keys->escape_told = false;
-  return true;
 }
 
 enum step { STEP_WAIT, STEP_AGAIN, STEP_KEY };
@@ -188,13 +174,24 @@ static enum step tell_escape(struct keys *keys, struct key *key, bool keep)
   return STEP_KEY;
 }
 
+/* The Esc key was told and something else followed: what is left of the torn sequence goes, other bytes stand for themselves. */
+static enum step after_told_escape(struct keys *keys, enum match match, size_t length, int64_t now, struct key *key)
+{
+  if (match == MATCH_PART && now - keys->last < TORN_PATIENCE) return STEP_WAIT;
+  keys->escape_told = false;
+  drop(keys, match == MATCH_WHOLE ? length : 1);
+  if (match != MATCH_WHOLE) return STEP_AGAIN;
+  give(keys, key, KEY_CODE_TORN);
+  return STEP_KEY;
+}
+
 static enum step next_escape(struct keys *keys, int64_t now, int64_t patience, struct key *key)
 {
   size_t length = 1;
   int code;
   enum match match = match_sequence(keys, &length, &code);
 
-  if (keys->escape_told) return after_told_escape(keys, match, length, now) ? STEP_AGAIN : STEP_WAIT;
+  if (keys->escape_told) return after_told_escape(keys, match, length, now, key);
   if (match == MATCH_NONE) return tell_escape(keys, key, false);
   if (match == MATCH_PART) {
     if (keys->pending.length == 1) return now - keys->last >= patience ? tell_escape(keys, key, true) : STEP_WAIT;

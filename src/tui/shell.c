@@ -191,6 +191,19 @@ static bool is_too_small(const struct shell *shell)
   return shell->terminal->rows < TERMINAL_LEAST_ROWS || shell->terminal->columns < TERMINAL_LEAST_COLUMNS;
 }
 
+static void draw(struct shell *shell)
+{
+  read_status(shell);
+  refresh_top(shell);
+  draw_clear(shell->terminal);
+  if (is_too_small(shell)) {
+    frame_draw_too_small(shell);
+    return;
+  }
+  frame_draw(shell);
+  if (shell->top != NULL) shell->top->class->draw(shell->top, shell, shell_area(shell));
+}
+
 static int64_t patience(const struct shell *shell)
 {
   int own = shell->top != NULL ? shell->top->class->escape_patience : 0;
@@ -205,7 +218,10 @@ static void take_keys(struct shell *shell)
     shell->typed_at = clock_monotonic();
     shell->save_at = shell->typed_at + SAVE_DELAY;
     if (shell->message != NULL) set_message(shell, NULL, STYLE_NORMAL);
-    if (!is_too_small(shell)) dispatch(shell, &key);
+    if (is_too_small(shell)) continue;
+    dispatch(shell, &key);
+    if (keys_wait(shell->terminal->keys, clock_monotonic(), patience(shell)) >= 0)
+      draw(shell); /* the next key must find what this one opened */
   }
 }
 
@@ -276,19 +292,6 @@ static void do_what_is_due(struct shell *shell)
 }
 
 /* --- the loop ------------------------------------------------------------------------------------------------------------- */
-
-static void draw(struct shell *shell)
-{
-  read_status(shell);
-  refresh_top(shell);
-  draw_clear(shell->terminal);
-  if (is_too_small(shell)) {
-    frame_draw_too_small(shell);
-    return;
-  }
-  frame_draw(shell);
-  if (shell->top != NULL) shell->top->class->draw(shell->top, shell, shell_area(shell));
-}
 
 static unsigned wait_for_something(struct shell *shell)
 {
