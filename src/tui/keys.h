@@ -54,9 +54,9 @@ void keys_learn(struct keys *keys, const char *sequence, int code);
 /* Bytes as they came from the terminal, at `now` (clock_monotonic). */
 void keys_feed(struct keys *keys, const char *bytes, size_t length, int64_t now);
 
-/* The next whole key, false if there is none yet. A lone ESC counts as the Esc key only after `patience` ms without another byte. If the
- * rest of a torn sequence comes after that, it is swallowed and told as KEY_CODE_TORN: an arrow key on a slow line may be taken for an Esc, but
- * never for an Esc and two letters, and what an Esc asks can be taken back. */
+/* The next whole key, false if there is none yet. A lone ESC counts as the Esc key only after `patience` ms without another byte. If
+ * the rest of a torn sequence comes after that, it is swallowed and told as KEY_CODE_TORN: an arrow key on a slow line may be taken for
+ * an Esc, but never for an Esc and two letters, and what an Esc asks can be taken back. */
 bool keys_next(struct keys *keys, int64_t now, int64_t patience, struct key *key);
 
 /* Milliseconds until keys_next could know more without another byte; -1: nothing is pending. */

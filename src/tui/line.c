@@ -68,7 +68,8 @@ static char *next_candidate(const char *typed, int state)
 static char **complete_whole_line(const char *typed, int start, int end)
 {
   (void)start, (void)end;
-  rl_attempted_completion_over = 1; /* never file names */
+  rl_attempted_completion_over = 1;  /* never file names */
+  rl_completion_suppress_append = 1; /* readline resets this for each completion */
   return editor.candidate != NULL ? rl_completion_matches(typed, next_candidate) : NULL;
 }
 
@@ -111,7 +112,6 @@ static void make_ready(void)
   rl_attempted_completion_function = complete_whole_line;
   rl_completer_word_break_characters = "";
   rl_completer_quote_characters = NULL;
-  rl_completion_append_character = '\0';
   initialize();
   rl_variable_bind("bell-style", "none");
   rl_bind_keyseq("\\e[3~", rl_delete);
