@@ -291,6 +291,7 @@ bool line_complete(struct line *line, char *(*candidate)(void *context, const ch
   rl_point = rl_end;
   editor.candidate = candidate;
   editor.context = context;
+  rl_last_func = NULL; /* a second Tab in a row would only list */
   feed("\t");
   editor.candidate = NULL;
   store(line);

@@ -31,8 +31,6 @@ UNIT_TESTS += tests/unit/test_entry
 UNIT_TESTS += tests/unit/test_overview
 UNIT_TESTS += tests/unit/test_keys
 UNIT_TESTS += tests/unit/test_line
-UNIT_TESTS += tests/unit/test_keys
-UNIT_TESTS += tests/unit/test_line
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
