@@ -19,11 +19,19 @@
 #include "desk/warning.h"
 
 const struct action *const desk_action_tables[] = {
-  entry_actions,         entry_open_actions, item_actions,    order_actions,          dutycheck_actions,    handover_actions,
-  handover_sign_actions, roster_actions,     warning_actions, warning_import_actions, warning_text_actions, call_actions,
-  relay_actions,         task_actions,       response_actions, danger_actions,        sitrep_actions,       transfer_actions,
-  stock_actions,         gear_actions,       unit_actions,    officer_actions,        contact_actions,      setup_actions,
-  NULL,
+  entry_actions,          entry_open_actions,
+  item_actions,           order_actions,
+  dutycheck_actions,      handover_actions,
+  handover_sign_actions,  handover_relief_actions,
+  roster_actions,         warning_actions,
+  warning_import_actions, warning_text_actions,
+  call_actions,           relay_actions,
+  task_actions,           response_actions,
+  danger_actions,         sitrep_actions,
+  transfer_actions,       stock_actions,
+  gear_actions,           unit_actions,
+  officer_actions,        contact_actions,
+  setup_actions,          NULL,
 };
 
 const struct action *action_find(const struct action *const tables[], const char *name)

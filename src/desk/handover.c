@@ -142,7 +142,9 @@ static int check(struct desk *desk, const struct record *before, const struct va
                  record_title(before));
 }
 
-const struct duty handover_duty = { .kind = &handover_kind, .room = ROOM_LOG, .defaults = defaults, .derive = derive, .check = check };
+const struct duty handover_duty = {
+  .kind = &handover_kind, .strike = WHO_ADMIN, .room = ROOM_LOG, .defaults = defaults, .derive = derive, .check = check
+};
 
 static const struct field readback_fields[] = {
   { .name = "handover",

@@ -69,7 +69,22 @@ struct operation;
 int64_t handover_since(struct desk *desk, record_id officer, int limit,
                        bool (*row)(void *context, int64_t op, const struct operation *operation), void *context, struct err *err);
 
-extern const struct action handover_actions[];      /* handover_action.c */
-extern const struct action handover_sign_actions[]; /* handover_sign.c */
+/* --- signing: what handover_sign.c and handover_relief.c share ------------------------------------------------------------------------ */
+
+struct signature {
+  const char *field; /* "out_a" … */
+  record_id officer;
+  const char *pin; /* NULL: absent, signs late */
+  const char *why; /* then: why */
+};
+/* The right PIN, or a reason why it comes late. Looking at a PIN takes its time: not inside an act. */
+int signature_check(struct desk *desk, const struct signature *signature, struct err *err);
+struct change;
+void signature_write(struct change *change, const struct signature *signature, int64_t at, bool late);
+bool handover_can(const struct record *record, const char *action); /* is it open in the record's state? NULL, no record: yes */
+
+extern const struct action handover_actions[];        /* handover_action.c */
+extern const struct action handover_sign_actions[];   /* handover_sign.c */
+extern const struct action handover_relief_actions[]; /* handover_relief.c */
 
 #endif

@@ -176,6 +176,7 @@ static int move_back(struct desk *desk, record_id subject, const char *action, b
   struct record handover = { 0 };
 
   if (subject == 0) subject = handover_open(desk);
+  if (subject == 0) return err_set(err, _("nothing has been offered: the outgoing side signs first (handover offer)"));
   if (lookup_record(desk, &handover_kind, subject, &handover, err) < 0) return -1;
   const struct transition *move = transition_check(desk, handover_moves, action, &handover, why, err);
   struct act *act =
@@ -256,29 +257,25 @@ static int show_run(struct desk *desk, record_id subject, const struct values *a
   return status;
 }
 
-static bool can(const struct record *record, const char *action)
-{
-  return record == NULL || (!record_is_void(record) && transition_possible(handover_moves, action, transition_state(record, "draft")));
-}
 static bool draft_possible(struct desk *desk, const struct record *record)
 {
   (void)desk;
-  return can(record, "handover.draft");
+  return handover_can(record, "handover.draft");
 }
 static bool decline_possible(struct desk *desk, const struct record *record)
 {
   (void)desk;
-  return can(record, "handover.decline");
+  return handover_can(record, "handover.decline");
 }
 static bool withdraw_possible(struct desk *desk, const struct record *record)
 {
   (void)desk;
-  return can(record, "handover.withdraw");
+  return handover_can(record, "handover.withdraw");
 }
 static bool archive_possible(struct desk *desk, const struct record *record)
 {
   (void)desk;
-  return record != NULL && can(record, "handover.archive");
+  return record != NULL && handover_can(record, "handover.archive");
 }
 
 static bool readback_possible(struct desk *desk, const struct record *record)

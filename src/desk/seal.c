@@ -51,6 +51,6 @@ bool seal_covers(struct desk *desk, record_id record)
 int seal_refuse(struct desk *desk, const struct record *record, struct err *err)
 {
   if (!seal_covers(desk, record->id)) return 0;
-  return err_set(err, _("\"%s\" lies in a shift that was handed over and sealed: write a new entry that corrects it (entry correct)"),
+  return err_set(err, _("\"%s\" lies in a shift that was handed over and sealed: write a new entry that corrects it (log correct)"),
                  record_title(record));
 }
