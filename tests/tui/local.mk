@@ -1,5 +1,5 @@
 # Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
-TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two
+TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens
 
 if HAVE_VTERM
 if HAVE_CMOCKA
@@ -23,6 +23,7 @@ tests_tui_harness_LDADD = $(TUI_LIBS)
 tests_tui_terminal_LDADD = $(TUI_LIBS)
 tests_tui_day_LDADD = $(TUI_LIBS)
 tests_tui_faults_LDADD = $(TUI_LIBS)
+tests_tui_screens_LDADD = $(TUI_LIBS)
 tests_tui_two_LDADD = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LAYERS) $(LIGHT_LIBS) $(HEAVY_LIBS)
 else
 TESTS += tests/tui/skipped
