@@ -165,6 +165,15 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   rows_draw(&detail->rows, shell->terminal, draw_line, detail);
 }
 
+static int64_t subject(struct view *view, struct shell *shell, const struct kind **kind)
+{
+  struct detail *detail = (struct detail *)view;
+
+  (void)shell;
+  *kind = detail->kind;
+  return detail->id;
+}
+
 static const char *title(struct view *view, struct shell *shell)
 {
   struct detail *detail = (struct detail *)view;
@@ -204,6 +213,7 @@ static const struct view_class class = {
   .title = title,
   .draw = draw,
   .key = key,
+  .subject = subject,
   .refresh = refresh,
   .close = close_view,
 };

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/record.h"
+#include "tui/candidates.h"
 
 enum { NOTE_ROWS_LEAST = 2, NOTE_ROWS_MOST = 6 };
 
@@ -161,38 +162,22 @@ bool input_key(struct input *input, struct desk *desk, const struct key *key)
   return taken;
 }
 
-struct completing {
-  const struct input *input;
-  struct desk *desk;
-  struct chooser options;
-};
-
-static bool begins(const char *text, const char *typed)
+static char *nth_candidate(void *context, const char *typed, int nth)
 {
-  return strncasecmp(text, typed, strlen(typed)) == 0;
-}
+  const struct candidates *candidates = context;
 
-/* The options' names first, then what was typed in this field before. */
-static char *candidate(void *context, const char *typed, int nth)
-{
-  struct completing *completing = context;
-
-  for (int i = 0; i < completing->options.count; i++)
-    if (begins(completing->options.options[i].label, typed) && nth-- == 0) return mem_dup(completing->options.options[i].label);
-  const char *text;
-  for (int i = 0; (text = line_remembered(completing->input->line.history, i)) != NULL; i++)
-    if (begins(text, typed) && nth-- == 0) return mem_dup(text);
-  return NULL;
+  (void)typed;
+  return nth < candidates->count ? mem_dup(candidates->list[nth]) : NULL;
 }
 
 bool input_complete(struct input *input, struct desk *desk)
 {
-  struct completing completing = { .input = input, .desk = desk };
+  struct candidates candidates;
 
   if (input->is_fixed || input->line.is_secret || *input->line.text == '\0' || !input->is_unread) return false;
-  if (chooser_suits(input->field)) chooser_fill(&completing.options, desk, input->field, input->line.text);
-  bool added = line_complete(&input->line, candidate, &completing);
-  chooser_stop(&completing.options);
+  candidates_find(&candidates, desk, input->field, input->line.text, input->line.history);
+  bool added = line_complete(&input->line, nth_candidate, &candidates);
+  candidates_free(&candidates);
   if (added && input->chooser.is_open) input_open(input, desk);
   return added;
 }

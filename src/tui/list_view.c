@@ -322,6 +322,15 @@ const char *list_view_room_name(enum room room)
   return room >= ROOM_LOG && room <= ROOM_LEDGERS ? _(names[room]) : "";
 }
 
+static int64_t subject(struct view *view, struct shell *shell, const struct kind **kind)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  (void)shell;
+  *kind = kind_now(list);
+  return chosen_record(list);
+}
+
 static const char *title(struct view *view, struct shell *shell)
 {
   struct list_view *list = (struct list_view *)view;
@@ -357,6 +366,7 @@ static const struct view_class class = {
   .title = title,
   .draw = draw,
   .key = key,
+  .subject = subject,
   .hints = hints,
   .refresh = refresh,
   .close = close_view,

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libtui.a
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) $(READLINE_CFLAGS)
 libtui_a_SOURCES =
+libtui_a_SOURCES += src/tui/candidates.c src/tui/candidates.h
 libtui_a_SOURCES += src/tui/chooser.c src/tui/chooser.h
 libtui_a_SOURCES += src/tui/commands.c src/tui/commands.h
 libtui_a_SOURCES += src/tui/detail_lines.c src/tui/detail_lines.h

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "tui/commands.h"
+#include "desk/setup.h"
 #include "tui/detail_view.h"
 #include "tui/doing.h"
 #include "tui/list_view.h"
@@ -211,6 +211,29 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   quick_draw(shell, (struct area){ area.top + area.rows - quick, area.left, quick, area.columns });
 }
 
+static int64_t subject(struct view *base, struct shell *shell, const struct kind **kind)
+{
+  const struct overview_line *line = chosen_line((struct overview_view *)base);
+
+  (void)shell;
+  *kind = line != NULL ? line->kind : NULL;
+  return *kind != NULL ? line->record : 0;
+}
+
+/* A kind that this station does not need goes off the overview. */
+static void dismiss(struct view *base, struct shell *shell)
+{
+  const struct overview_line *line = chosen_line((struct overview_view *)base);
+  struct err err = ERR_INIT;
+
+  if (line == NULL || line->sort != DUE_SETUP || line->kind == NULL)
+    shell_say(shell, _("Only what set-up asks for can be taken off the list."));
+  else if (setup_dismiss(&shell->desk, line->kind->name, &err) < 0)
+    shell_complain(shell, &err);
+  else
+    shell_changed(shell);
+}
+
 static const char *title(struct view *base, struct shell *shell)
 {
   (void)base;
@@ -231,6 +254,7 @@ static void close_view(struct view *base, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("do it"), N_("Do what the chosen line asks for; where nothing is to be done, open it."), do_line },
   { KEY_CTRL('O'), N_("open"), N_("Open the record that the chosen line is about."), show_line },
+  { KEY_CODE_DELETE, NULL, N_("Take a line of set-up off the list: not needed at this station."), dismiss },
   { KEY_CODE_TAB, N_("next pane"), N_("All, overdue, then each sort of thing that waits."), NULL },
   { .code = 0 },
 };
@@ -241,6 +265,7 @@ static const struct view_class class = {
   .title = title,
   .draw = draw,
   .key = key,
+  .subject = subject,
   .refresh = refresh,
   .close = close_view,
   .follows_clock = true,

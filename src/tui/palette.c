@@ -37,6 +37,37 @@ static bool add_action(void *context, const struct action *action)
   return true;
 }
 
+/* What can be done with the record that the view below is about. */
+struct adding_to {
+  struct shell *shell;
+  struct menu *menu;
+  const struct record *record;
+};
+
+static bool add_to_record(void *context, const struct action *action)
+{
+  struct adding_to *adding = context;
+  char *label;
+
+  if (!doing_is_possible(adding->shell, action, adding->record)) return true;
+  label = mem_printf("%s · %s", _(action->label), record_title(adding->record));
+  menu_add(adding->menu, label, i18n_text(action->help), keys_from_name(action->key), run_action, action, adding->record->id);
+  free(label);
+  return true;
+}
+
+static void add_subject(struct shell *shell, struct menu *menu)
+{
+  const struct kind *kind = NULL;
+  struct record record = { 0 };
+  record_id id = shell->top != NULL && shell->top->class->subject != NULL ? shell->top->class->subject(shell->top, shell, &kind) : 0;
+  struct adding_to adding = { shell, menu, &record };
+
+  if (id == 0 || record_read(shell->desk.store, kind, id, &record, NULL) != 1) return;
+  doing_each(shell, kind->name, add_to_record, &adding);
+  record_free(&record);
+}
+
 /* --- the handover, which is about the shift on duty and needs no record to be named --------------------------------------- */
 
 static void show_handover(struct shell *shell, const struct menu_item *item)
@@ -103,6 +134,7 @@ struct view *palette_open(struct shell *shell)
   struct adding adding = { shell, menu };
 
   if (shell->desk.store == NULL) return NULL;
+  add_subject(shell, menu);
   doing_each(shell, NULL, add_action, &adding);
   menu_add(menu, _("Handover of the shift on duty"), NULL, '6', show_handover, NULL, 0);
   menu_add(menu, _("Print"), NULL, '7', show_print, NULL, 0);

@@ -4,12 +4,14 @@
 #define TUI_VIEW_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "tui/draw.h"
 #include "tui/keys.h"
 
 struct err;
 struct key;
+struct kind;
 struct shell;
 struct view;
 
@@ -32,10 +34,12 @@ struct view_class {
   void (*draw)(struct view *view, struct shell *shell, struct area area);     /* only dirty rows need care */
   bool (*key)(struct view *view, struct shell *shell, const struct key *key); /* before the bindings: true if it was taken. NULL: none */
   void (*hints)(struct view *view, struct shell *shell, struct hints *hints); /* before those of the bindings. NULL: none */
-  int (*refresh)(struct view *view, struct shell *shell, struct err *err);    /* the data may have changed. NULL: nothing to do */
-  void (*save)(struct view *view, struct shell *shell);                       /* keeps what is half typed. NULL: nothing is */
-  void (*close)(struct view *view, struct shell *shell);                      /* frees the view */
-  bool follows_clock;                                                         /* refreshed every minute */
+  /* The record that the view is about at the moment, with its kind; 0: none. The palette offers what can be done with it. NULL: none. */
+  int64_t (*subject)(struct view *view, struct shell *shell, const struct kind **kind);
+  int (*refresh)(struct view *view, struct shell *shell, struct err *err); /* the data may have changed. NULL: nothing to do */
+  void (*save)(struct view *view, struct shell *shell);                    /* keeps what is half typed. NULL: nothing is */
+  void (*close)(struct view *view, struct shell *shell);                   /* frees the view */
+  bool follows_clock;                                                      /* refreshed every minute */
   int escape_patience; /* ms a lone ESC waits for the rest of a sequence; 0: the usual */
 };
 
