@@ -14,7 +14,7 @@
 #include "store/query.h"
 
 /* ?2 of a question, if it has one. */
-enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST };
+enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN };
 
 /* SQL columns: id, due (ms, or a date as text where by_date), text, who. ?1 is now. */
 struct source {
@@ -39,11 +39,11 @@ static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), PLAIN, false,
     "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL"
     " AND voided IS NULL" },
-  { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), PLAIN, false,
-    "SELECT id, received + 600000, headline, sender_name FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL"
+  { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), ACK_WITHIN, false,
+    "SELECT id, received + ?2, headline, sender_name FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL"
     " AND (expires IS NULL OR expires > ?1)" },
-  { DUE_RELAY, &warning_kind, "warning.relay", N_("Relay: %s"), PLAIN, false,
-    "SELECT id, received + 1800000, headline, sender_name FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
+  { DUE_RELAY, &warning_kind, "warning.relay", N_("Relay: %s"), RELAY_WITHIN, false,
+    "SELECT id, received + ?2, headline, sender_name FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
     " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
   { DUE_RELAY, &relay_kind, "relay.done", N_("Relay to %s"), PLAIN, false,
     "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly')"
@@ -58,8 +58,8 @@ static const struct source sources[] = {
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
   { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ': ' || content, owner FROM k_order"
     " WHERE state = 'open' AND voided IS NULL" },
-  { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), PLAIN, false,
-    "SELECT id, asked_at + 600000, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },
+  { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), ACK_WITHIN, false,
+    "SELECT id, asked_at + ?2, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },
   { DUE_DANGER, &danger_kind, NULL, NULL, PLAIN, false,
     "SELECT id, deadline, place || ' ' || content, owner FROM k_danger WHERE state IN ('found', 'confirmed', 'assigned', 'controlled')"
     " AND voided IS NULL" },
@@ -121,6 +121,8 @@ static int64_t parameter_of(struct desk *desk, const struct source *source)
   switch (source->parameter) {
   case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
   case SECOND_POST: return handover_signatures(desk) == 2;
+  case ACK_WITHIN: return WARNING_ACK_WITHIN;
+  case RELAY_WITHIN: return WARNING_RELAY_WITHIN;
   case PLAIN: break;
   }
   return 0;
