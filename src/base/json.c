@@ -3,9 +3,14 @@
 
 #include "base/json.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/text.h"
 
 static json *made(json *value)
 {
@@ -158,4 +163,42 @@ void json_write(const json *value, int indent, struct buf *out)
   size_t flags = indent > 0 ? JSON_INDENT((size_t)indent & 0x1F) : JSON_COMPACT;
 
   done(json_dump_callback(value, add_piece, out, flags | JSON_ENCODE_ANY));
+}
+
+static void add_escape(unsigned char byte, struct buf *out)
+{
+  static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+  const char *found = strchr(plain, byte);
+
+  if (found != NULL) {
+    buf_addc(out, '\\');
+    buf_addc(out, letters[found - plain]);
+  } else {
+    buf_addf(out, "\\u%04X", byte);
+  }
+}
+
+void json_add_text(const char *text, struct buf *out)
+{
+  const char *from = text, *at = text;
+
+  if (text_invalid_at(text, strlen(text)) >= 0) ERR_BUG("a JSON text that is not UTF-8");
+  buf_addc(out, '"');
+  for (; *at != '\0'; at++) {
+    unsigned char byte = (unsigned char)*at;
+    if (byte >= ' ' && byte != '"' && byte != '\\') continue;
+    buf_add(out, from, (size_t)(at - from));
+    add_escape(byte, out);
+    from = at + 1;
+  }
+  buf_add(out, from, (size_t)(at - from));
+  buf_addc(out, '"');
+}
+
+void json_add_number(int64_t number, struct buf *out)
+{
+  char digits[24];
+  int length = snprintf(digits, sizeof digits, "%" PRId64, number);
+
+  buf_add(out, digits, (size_t)length);
 }

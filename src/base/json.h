@@ -46,5 +46,8 @@ json *json_value(void *iterator);
 
 /* Compact, keys in insertion order, UTF-8 unescaped; indent > 0 for people. */
 void json_write(const json *value, int indent, struct buf *out);
+/* Single values as json_write() writes them, for large texts made piece by piece. Invalid UTF-8 is a programmer's mistake. */
+void json_add_text(const char *text, struct buf *out);
+void json_add_number(int64_t number, struct buf *out);
 
 #endif

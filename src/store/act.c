@@ -214,12 +214,12 @@ static bool void_allows(const struct change *change, int field)
   return !change->fold.record.kind || !record_is_void(&change->fold.record) || field == COMMON_VOIDED || field == COMMON_REPLACED_BY;
 }
 
-void change_set(struct change *change, const char *name, const struct value *value)
+static void set_field(struct change *change, int field, const struct value *value)
 {
-  int field = values_index(&change->values, name);
-  if (field < 0)
-    ERR_BUG(name);
+  static const struct value empty = { .known = false };
   const struct field *described = change->values.fields[field];
+  if (described->type == FIELD_REFERENCE && value->number == 0) /* no record */
+    value = &empty;
   if (!change->sets[field] && !change->settles && value_equal(described, &change->values.list[field], value))
     return;
   if (!void_allows(change, field)) {
@@ -237,6 +237,14 @@ void change_set(struct change *change, const char *name, const struct value *val
   change->filled = true;
   value_set(described, &change->values.list[field], value);
   change->sets[field] = true;
+}
+
+void change_set(struct change *change, const char *name, const struct value *value)
+{
+  int field = values_index(&change->values, name);
+  if (field < 0)
+    ERR_BUG(name);
+  set_field(change, field, value);
 }
 
 void change_set_text(struct change *change, const char *field, const char *text)
@@ -257,9 +265,11 @@ void change_clear(struct change *change, const char *field)
 void change_set_all(struct change *change, const struct values *values)
 {
   for (int index = 0; index < values->count; index++) {
-    const char *name = values->fields[index]->name;
-    if (kind_field_index(change->kind, name) >= COMMON_FIELDS)
-      change_set(change, name, &values->list[index]);
+    const struct field *field = values->fields[index];
+    bool same_place = index < change->values.count && change->values.fields[index] == field;
+    int own = same_place ? index : kind_field_index(change->kind, field->name);
+    if (own >= COMMON_FIELDS)
+      set_field(change, own, &values->list[index]);
   }
 }
 

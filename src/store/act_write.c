@@ -1,5 +1,4 @@
 /* The end of an act: each pending operation becomes a body, goes into the journal and into the tables. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,64 +59,84 @@ static int64_t stamp_of(const struct act *act)
 /* --- the operation's body -------------------------------------------------------------------------------------------------------------------- */
 
 struct body {
-  json *list;
+  struct buf text;
+  const struct change **entries; /* by place */
+  int count;
   struct private_part *parts;
   int part_count;
 };
 
-static json *value_for_body(struct store *store, op_id op, const struct field *field, const struct value *value)
+static void value_add(struct store *store, op_id op, const struct field *field, const struct value *value, struct buf *out)
 {
   if (!value->known)
-    return json_make_null();
-  if (field_is_text(field))
-    return json_make_text(value->text);
-  if (field->type == FIELD_REFERENCE)
-    return reference_write(store, op, value->number);
-  return json_make_number(value->number);
+    buf_adds(out, "null");
+  else if (field_is_text(field))
+    json_add_text(value->text, out);
+  else if (field->type == FIELD_REFERENCE)
+    reference_write(store, op, value->number, out);
+  else
+    json_add_number(value->number, out);
 }
 
-static void part_add(struct body *body, int place, json *set)
+/* Behind `prefix`, one object of the personal or of the other fields for which `with` is set; nothing if there are none. */
+static void set_add(const struct change *change, const bool *with, bool personal, const char *prefix, struct buf *out)
 {
-  struct buf text = BUF_INIT;
+  bool any = false;
+  for (int field = 0; field < change->values.count; field++) {
+    const struct field *described = change->values.fields[field];
+    if (!with[field] || (change->fresh && !change->values.list[field].known) || !(described->flags & FIELD_PERSONAL) == personal)
+      continue;
+    buf_adds(out, any ? "," : prefix);
+    json_add_text(described->name, out);
+    buf_addc(out, ':');
+    value_add(change->act->store, change->op, described, &change->values.list[field], out);
+    any = true;
+  }
+  if (any)
+    buf_addc(out, '}');
+}
+
+/* Takes `set` over. */
+static void part_add(struct body *body, int place, struct buf *set)
+{
   body->parts = mem_grow(body->parts, (size_t)body->part_count + 1, sizeof(*body->parts));
   struct private_part *part = &body->parts[body->part_count++];
   memset(part, 0, sizeof(*part));
   part->place = place;
   crypto_random(part->salt, sizeof(part->salt));
-  json_write(set, 0, &text);
-  part->set = buf_take(&text, NULL);
+  part->set = buf_take(set, NULL);
   private_digest(part);
 }
 
-/* Appends one entry with the fields for which `with` is set. */
+static void saws_add(const struct change *change, const struct saw *saw, struct buf *out)
+{
+  for (int index = 0; index < saw->count; index++) {
+    buf_adds(out, index ? "," : ",\"saw\":[");
+    saw_write(change->act->store, change->op, saw->ops[index], out);
+  }
+  if (saw->count)
+    buf_addc(out, ']');
+}
+
+/* Appends one entry with the fields for which `with` is set. Written straight as text, since a large import has a hundred thousand of them. */
 static void body_entry(struct body *body, const struct change *change, const bool *with, const struct saw *saw)
 {
-  struct store *store = change->act->store;
-  int place = (int)json_count(body->list);
-  json *entry = json_make_object(), *set = json_make_object(), *hidden = json_make_object();
-  for (int field = 0; field < change->values.count; field++) {
-    const struct field *described = change->values.fields[field];
-    if (!with[field] || (change->fresh && !change->values.list[field].known))
-      continue;
-    json_put(described->flags & FIELD_PERSONAL ? hidden : set, described->name, value_for_body(store, change->op, described, &change->values.list[field]));
-  }
-  json_put(entry, "kind", json_make_text(change->kind->name));
-  json_put(entry, "record", reference_write(store, change->op, change->id));
-  if (json_count(set))
-    json_put(entry, "set", json_keep(set));
-  if (saw->count) {
-    json *list = json_make_array();
-    for (int index = 0; index < saw->count; index++)
-      json_append(list, saw_write(store, change->op, saw->ops[index]));
-    json_put(entry, "saw", list);
-  }
+  struct buf *out = &body->text, hidden = BUF_INIT;
+  buf_adds(out, body->count ? ",{\"kind\":" : "{\"kind\":");
+  json_add_text(change->kind->name, out);
+  buf_adds(out, ",\"record\":");
+  reference_write(change->act->store, change->op, change->id, out);
+  set_add(change, with, false, ",\"set\":{", out);
+  saws_add(change, saw, out);
   if (change->erases)
-    json_put(entry, "erase", json_make_bool(true));
-  if (json_count(hidden))
-    part_add(body, place, hidden);
-  json_drop(set);
-  json_drop(hidden);
-  json_append(body->list, entry);
+    buf_adds(out, ",\"erase\":true");
+  buf_addc(out, '}');
+  set_add(change, with, true, "{", &hidden);
+  if (hidden.length)
+    part_add(body, body->count, &hidden);
+  buf_free(&hidden);
+  body->entries = mem_grow(body->entries, (size_t)body->count + 1, sizeof(struct change *));
+  body->entries[body->count++] = change;
 }
 
 /* An edit of several field groups is one entry, unless naming what one group replaces would silently settle a conflict of another. */
@@ -156,7 +175,7 @@ static void body_edit(struct body *body, const struct change *change)
 static void body_make(struct pending *pending, struct body *body)
 {
   struct saw nothing = { 0 };
-  body->list = json_make_array();
+  buf_addc(&body->text, '[');
   for (int index = 0; index < pending->count; index++) { /* first what is made: its place is its name */
     struct change *change = pending->changes[index];
     bool *all = mem_zero((size_t)change->values.count, sizeof(*all));
@@ -170,45 +189,36 @@ static void body_make(struct pending *pending, struct body *body)
       complete_groups(pending->changes[index]);
       body_edit(body, pending->changes[index]);
     }
+  buf_addc(&body->text, ']');
 }
 
 static void body_free(struct body *body)
 {
-  json_drop(body->list);
+  buf_free(&body->text);
+  free(body->entries);
   for (int index = 0; index < body->part_count; index++)
     free(body->parts[index].set);
   free(body->parts);
 }
 
-/* The private sets by place, as the fold wants them. */
-static json *body_private(const struct body *body)
+static int body_write(struct act *act, const struct pending *pending, struct body *body, int64_t stamp)
 {
-  json *sets = body->part_count ? json_make_object() : NULL;
-  for (int index = 0; index < body->part_count; index++) {
-    char place[16];
-    snprintf(place, sizeof(place), "%d", body->parts[index].place);
-    json_put(sets, place, json_read(body->parts[index].set, strlen(body->parts[index].set), NULL));
-  }
-  return sets;
+  op_id op = op_of(pending->log, pending->seq);
+  int result = journal_append(act->store, pending->log, pending->seq, act->at, stamp, act->actor, act->action, &body->text, body->parts, body->part_count, &act->err);
+  for (int place = 0; result == 0 && place < body->count; place++)
+    result = fold_own_change(act->store, op, place, body->entries[place]->kind, body->entries[place]->id, &body->entries[place]->values, &act->err);
+  return result;
 }
 
 static int pending_write(struct act *act, struct pending *pending, int64_t stamp)
 {
-  struct body body = { 0 };
-  struct buf text = BUF_INIT;
+  struct body body = { .text = BUF_INIT };
   int result = 0;
   body_make(pending, &body);
-  json_write(body.list, 0, &text);
-  if (json_count(body.list) > PLACE_MAX || text.length > BODY_MAX)
-    result = act_refuse(act, _("that is more than one operation can hold (%zu bytes): shorten the text"), text.length);
-  else if (json_count(body.list) > 0) { /* edits that change nothing leave no operation */
-    result = journal_append(act->store, pending->log, pending->seq, act->at, stamp, act->actor, act->action, &text, body.parts, body.part_count, &act->err);
-    json *sets = body_private(&body);
-    if (result == 0)
-      result = fold_operation(act->store, op_of(pending->log, pending->seq), stamp, body.list, sets, &act->err);
-    json_drop(sets);
-  }
-  buf_free(&text);
+  if (body.count > PLACE_MAX || body.text.length > BODY_MAX)
+    result = act_refuse(act, _("that is more than one operation can hold (%zu bytes): shorten the text"), body.text.length);
+  else if (body.count > 0) /* edits that change nothing leave no operation */
+    result = body_write(act, pending, &body, stamp);
   body_free(&body);
   return result;
 }

@@ -321,7 +321,7 @@ static bool makes(const struct body_change *change)
 }
 
 /* The common case, a record made and not touched yet: its row is what the operation says. */
-static int write_made(struct store *store, struct body_change *change, struct err *err)
+static int write_made(struct store *store, const struct body_change *change, struct err *err)
 {
   struct record record = { .kind = change->kind, .id = change->record, .changed = change->op, .values = change->values };
   if (!store->replaying && search_note(store, record.id, NULL, err) != 0)
@@ -329,7 +329,7 @@ static int write_made(struct store *store, struct body_change *change, struct er
   return table_write(store, &record, err);
 }
 
-static int fold_change(struct store *store, struct body_change *change, struct err *err)
+static int fold_change(struct store *store, const struct body_change *change, struct err *err)
 {
   if (makes(change)) {
     if (store->replaying || !is_touched(store, change->record))
@@ -337,6 +337,12 @@ static int fold_change(struct store *store, struct body_change *change, struct e
   } else if (touch_add(store, change, err) != 0)
     return -1;
   return store->replaying ? 0 : refold(store, change->record, err); /* a replay folds touched records once, at its end */
+}
+
+int fold_own_change(struct store *store, op_id op, int place, const struct kind *kind, record_id id, const struct values *values, struct err *err)
+{
+  struct body_change change = { .kind = kind, .record = id, .op = op, .place = place, .values = *values };
+  return fold_change(store, &change, err);
 }
 
 static int changes_read(struct store *store, op_id op, int64_t stamp, const json *changes, const json *private_sets, struct body_change *list, struct err *err)

@@ -82,11 +82,11 @@ record_id keyed_id(const unsigned char name[CRYPTO_NAME]);
 /* Notes the name; -1 if another name has the same id. */
 int keyed_note(struct store *store, const unsigned char name[CRYPTO_NAME], int64_t area, enum lane lane, struct err *err);
 
-/* How an operation's body refers to records and operations: short within the same operation or log. */
-json *reference_write(struct store *store, op_id from, record_id id);
+/* How an operation's body refers to records and operations: short within the same operation or log. Both append JSON. */
+void reference_write(struct store *store, op_id from, record_id id, struct buf *out);
 /* 0 if malformed or impossible to note. Makes rows for logs not seen yet; keyed names are noted only by the change that is theirs. */
 record_id reference_read(struct store *store, op_id from, const json *reference, struct err *err);
-json *saw_write(struct store *store, op_id from, op_id saw);
+void saw_write(struct store *store, op_id from, op_id saw, struct buf *out);
 op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err);
 
 /* --- body.c: one change as it stands in an operation's body --------------------------------------------------------------------- */
@@ -131,6 +131,8 @@ int journal_oddity(struct store *store, op_id op, const char *reason, struct err
 /* --- fold.c ---------------------------------------------------------------------------------------------------------------------- */
 /* Brings the projection up to date with one more operation. */
 int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err);
+/* The same for change `place` of an operation that this node has just written itself. `values`: of the record, if the change makes it. */
+int fold_own_change(struct store *store, op_id op, int place, const struct kind *kind, record_id id, const struct values *values, struct err *err);
 /* Everything again, for verify and rebuild: the projection's tables must be empty. */
 struct upkeep_progress;
 int fold_everything(struct store *store, const struct upkeep_progress *progress, struct err *err);

@@ -279,18 +279,18 @@ record_id record_from_name(struct store *store, const char *text)
 
 /* --- inside an operation's body ------------------------------------------------------------------------------------------------------ */
 
-json *reference_write(struct store *store, op_id from, record_id id)
+void reference_write(struct store *store, op_id from, record_id id, struct buf *out)
 {
-  if (!record_is_keyed(id) && record_op(id) == from)
-    return json_make_number(record_place(id));
-  struct buf text = BUF_INIT;
+  if (!record_is_keyed(id) && record_op(id) == from) {
+    json_add_number(record_place(id), out);
+    return;
+  }
+  buf_addc(out, '"'); /* names hold nothing that JSON escapes */
   if (!record_is_keyed(id) && op_log(record_op(id)) == op_log(from))
-    buf_addf(&text, "%" PRId64 "/%d", op_seq(record_op(id)), record_place(id));
+    buf_addf(out, "%" PRId64 "/%d", op_seq(record_op(id)), record_place(id));
   else
-    record_name(store, id, &text);
-  json *reference = json_make_text(buf_text(&text));
-  buf_free(&text);
-  return reference;
+    record_name(store, id, out);
+  buf_addc(out, '"');
 }
 
 record_id reference_read(struct store *store, op_id from, const json *reference, struct err *err)
@@ -318,16 +318,15 @@ record_id reference_read(struct store *store, op_id from, const json *reference,
   return err_set(err, _("'%s' is no reference"), json_text(reference)), 0;
 }
 
-json *saw_write(struct store *store, op_id from, op_id saw)
+void saw_write(struct store *store, op_id from, op_id saw, struct buf *out)
 {
-  if (op_log(saw) == op_log(from))
-    return json_make_number(op_seq(saw));
-  struct buf text = BUF_INIT;
-  log_name_text(&log_by_id(store, op_log(saw))->name, &text);
-  buf_addf(&text, "/%" PRId64, op_seq(saw));
-  json *value = json_make_text(buf_text(&text));
-  buf_free(&text);
-  return value;
+  if (op_log(saw) == op_log(from)) {
+    json_add_number(op_seq(saw), out);
+    return;
+  }
+  buf_addc(out, '"');
+  log_name_text(&log_by_id(store, op_log(saw))->name, out);
+  buf_addf(out, "/%" PRId64 "\"", op_seq(saw));
 }
 
 op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err)

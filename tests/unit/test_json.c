@@ -149,6 +149,30 @@ static void a_kept_value_outlives_its_container(void **state)
   json_drop(kept);
 }
 
+static void pieces_are_written_as_whole_values(void **state)
+{
+  static const char *const texts[] = { "", "山洪 \xf0\x9f\x8c\x8a", "\"\\/", "\b\f\n\r\t", "\x01\x1f\x7f", "end\"" };
+  static const int64_t numbers[] = { 0, -1, INT64_MAX, INT64_MIN };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    json *whole = json_make_text(texts[i]);
+    struct buf piece = BUF_INIT;
+    json_add_text(texts[i], &piece);
+    check_written(whole, buf_text(&piece));
+    buf_free(&piece);
+    json_drop(whole);
+  }
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    json *whole = json_make_number(numbers[i]);
+    struct buf piece = BUF_INIT;
+    json_add_number(numbers[i], &piece);
+    check_written(whole, buf_text(&piece));
+    buf_free(&piece);
+    json_drop(whole);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -160,6 +184,7 @@ int main(void)
     cmocka_unit_test(every_type_is_told),
     cmocka_unit_test(equality_ignores_the_order_of_keys),
     cmocka_unit_test(a_kept_value_outlives_its_container),
+    cmocka_unit_test(pieces_are_written_as_whole_values),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
