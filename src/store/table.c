@@ -29,7 +29,9 @@ static bool has_index(const struct kind *kind, const struct field *field)
     return true;
   if (kind->order && strcmp(kind->order, field->name) == 0)
     return true;
-  return (kind->title && strcmp(kind->title, field->name) == 0) || (field->flags & FIELD_INDEXED);
+  /* Nobody names a log entry by its whole text: an index of prose would be as large as the table. */
+  bool is_name = kind->title && strcmp(kind->title, field->name) == 0 && field->type != FIELD_NOTE;
+  return is_name || (field->flags & FIELD_INDEXED);
 }
 
 static char *create_text(const struct kind *kind, const char *schema)
