@@ -30,10 +30,11 @@ static void fill(struct station *station)
 static const struct {
   const char *keys, *name;
 } screens[] = {
-  { "", "overview" },      { "1", "entry" },        { "2", "phone" },   { "3", "warning" },  { "4", "visit" },
-  { "6", "handover" },     { "7", "print" },        { "F1", "help" },   { "F3", "log" },     { "F3 Enter", "entry-detail" },
-  { "F4", "warnings" },    { "F4 Enter", "alert" }, { "F5", "rounds" }, { "F9", "ledgers" }, { "Ctrl-P", "palette" },
-  { "Ctrl-T", "sign-in" }, { "8", "search" },
+  { "", "overview" },   { "1", "entry" },        { "2", "phone" },
+  { "3", "warning" },   { "4", "visit" },        { "6", "handover" },
+  { "7", "print" },     { "F3", "log" },         { "F3 Enter", "entry-detail" },
+  { "F4", "warnings" }, { "F4 Enter", "alert" }, { "F5", "rounds" },
+  { "F9", "ledgers" },  { "Ctrl-T", "sign-in" }, { "8", "search" },
 };
 
 static void check_all(const char *language)
