@@ -53,6 +53,8 @@ static int read_all(int fd, const char *path, size_t limit, struct buf *out, str
 
 int file_read(const char *path, size_t limit, struct buf *out, struct err *err)
 {
+  if (strcmp(path, "-") == 0 && isatty(STDIN_FILENO)) /* in the screen it would take the keyboard away for good */
+    return err_set(err, _("standard input is the keyboard here: give the name of a file"));
   if (strcmp(path, "-") == 0) return read_all(STDIN_FILENO, _("standard input"), limit, out, err);
   int fd = open_regular(path, err);
   if (fd < 0) return -1;

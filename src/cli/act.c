@@ -14,20 +14,6 @@ enum { IMPORT_MAX = 256 << 20, TROUBLES_TOLD = 100 };
 
 /* --- actions --------------------------------------------------------------------------------------------------------------------------- */
 
-/* How many words of `command` stand at the beginning of list; 0 unless all do. */
-static int words_matched(const char *command, int count, char **list)
-{
-  int matched = 0;
-  while (*command) {
-    size_t length = strcspn(command, " ");
-    if (matched >= count || strlen(list[matched]) != length || strncmp(list[matched], command, length) != 0)
-      return 0;
-    matched++;
-    command += length + (command[length] == ' ');
-  }
-  return matched;
-}
-
 const struct action *act_match(const struct cli *cli, int count, char **list, int *used)
 {
   const struct action *best = NULL;

@@ -12,7 +12,7 @@
 #include "desk/session.h"
 
 struct command {
-  const char *name;
+  const char *name;  /* one or two words */
   const char *usage; /* behind the name */
   const char *help;  /* msgid */
   bool without_desk; /* works, or must work, without an open database */
@@ -26,15 +26,17 @@ static const struct command commands[] = {
   { "verify", "[--rebuild] | REPORT HASH", N_("prove the journal and what is shown, or a printed report"), false, keep_verify },
   { "backup", "FILE", N_("copy the database while others work"), false, keep_backup },
   { "restore", "FILE", N_("put a backup in place of the database, which is kept aside"), true, keep_restore },
-  { "node", "renew", N_("give this node a new key"), false, keep_node },
-  { "config", "list", N_("every setting with its meaning, as a commented file"), true, keep_config },
+  { "node renew", "", N_("give this node a new key"), false, keep_renew },
+  { "alarm list", "[--json]", N_("what is overdue"), false, show_alarms },
+  { "patrol due", "[--json]", N_("rounds that are due"), false, show_rounds },
+  { "config list", "", N_("every setting with its meaning, as a commented file"), true, keep_config },
   { NULL, NULL, NULL, false, NULL },
 };
 
-static const struct command *command_find(const char *name)
+static const struct command *command_find(int count, char **list, int *used)
 {
   for (const struct command *command = commands; command->name; command++)
-    if (strcmp(command->name, name) == 0)
+    if ((*used = words_matched(command->name, count, list)) > 0)
       return command;
   return NULL;
 }
@@ -83,24 +85,26 @@ static int officer_choose(struct cli *cli, struct err *err)
   return cli->desk.officer ? 0 : -1;
 }
 
+static int command_run(struct cli *cli, const struct command *command, int used, struct words *words, struct err *err)
+{
+  words_skip(words, used);
+  return command->run(cli, words, err);
+}
+
 static int run_open(struct cli *cli, int count, char **list, struct words *words, struct err *err)
 {
-  const struct command *command = command_find(list[0]);
   const struct duty *duty = duty_find(list[0]);
   int used;
-  if (command) {
-    words_next(words);
-    return command->run(cli, words, err);
-  }
+  const struct command *command = command_find(count, list, &used);
+  if (command)
+    return command_run(cli, command, used, words, err);
   const struct action *action = act_match(cli, count, list, &used);
   if (action) {
-    while (used-- > 0)
-      words_next(words);
+    words_skip(words, used);
     return act_run_action(cli, action, words, err);
   }
   if (duty && count > 1 && act_is_verb(list[1])) {
-    words_next(words);
-    words_next(words);
+    words_skip(words, 2);
     return act_run_kind(cli, duty, list[1], words, err);
   }
   if (duty)
@@ -110,11 +114,10 @@ static int run_open(struct cli *cli, int count, char **list, struct words *words
 
 static int run(struct cli *cli, int count, char **list, struct words *words, struct err *err)
 {
-  const struct command *command = command_find(list[0]);
-  if (command && command->without_desk) {
-    words_next(words);
-    return command->run(cli, words, err);
-  }
+  int used;
+  const struct command *command = command_find(count, list, &used);
+  if (command && command->without_desk)
+    return command_run(cli, command, used, words, err);
   if (desk_open(&cli->desk, cli->path, cli->config, err) != 0)
     return -1;
   int result = officer_choose(cli, err);

@@ -104,11 +104,8 @@ int keep_restore(struct cli *cli, struct words *words, struct err *err)
   return 0;
 }
 
-int keep_node(struct cli *cli, struct words *words, struct err *err)
+int keep_renew(struct cli *cli, struct words *words, struct err *err)
 {
-  const char *verb = words_next(words);
-  if (!verb || strcmp(verb, "renew") != 0)
-    return err_usage(err, _("node renew is what there is"));
   if (words_end(words, err) != 0 || store_renew(cli->desk.store, err) != 0)
     return -1;
   puts(_("This node has a new key; its records go on."));
@@ -118,10 +115,7 @@ int keep_node(struct cli *cli, struct words *words, struct err *err)
 int keep_config(struct cli *cli, struct words *words, struct err *err)
 {
   struct buf text = BUF_INIT;
-  const char *verb = words_next(words);
   (void)cli;
-  if (!verb || strcmp(verb, "list") != 0)
-    return err_usage(err, _("config list is what there is"));
   if (words_end(words, err) != 0)
     return -1;
   config_write_default(&text);

@@ -8,7 +8,7 @@ int keep_init(struct cli *cli, struct words *words, struct err *err);
 int keep_verify(struct cli *cli, struct words *words, struct err *err);
 int keep_backup(struct cli *cli, struct words *words, struct err *err);
 int keep_restore(struct cli *cli, struct words *words, struct err *err);
-int keep_node(struct cli *cli, struct words *words, struct err *err);
+int keep_renew(struct cli *cli, struct words *words, struct err *err);
 int keep_config(struct cli *cli, struct words *words, struct err *err);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/show.h"
@@ -34,13 +35,18 @@ static void status_put(const struct status *status)
     printf(_("Not delivered upwards: %d, since %s\n"), status->undelivered, clock_text(at, status->undelivered_since, CLOCK_SHORT));
 }
 
+static bool is_overdue(const struct overview *overview, const struct overview_line *line)
+{
+  return line->due && line->due < overview->at;
+}
+
 static void line_put(const struct overview *overview, const struct overview_line *line)
 {
   struct buf text = BUF_INIT;
   char due[CLOCK_TEXT] = "";
   if (line->due)
     clock_text(due, line->due, CLOCK_SHORT);
-  buf_adds(&text, line->due && line->due < overview->at ? "! " : "  ");
+  buf_adds(&text, is_overdue(overview, line) ? "! " : "  ");
   text_fit(&text, due, 16, TEXT_NARROW);
   buf_addc(&text, ' ');
   text_fit(&text, overview_sort_label(line->sort), 10, TEXT_NARROW);
@@ -72,7 +78,7 @@ static json *line_json(struct cli *cli, const struct overview *overview, const s
   if (line->record)
     record_name(cli->desk.store, line->record, &name);
   json_put(object, "due", time_or_null(line->due));
-  json_put(object, "overdue", json_make_bool(line->due && line->due < overview->at));
+  json_put(object, "overdue", json_make_bool(is_overdue(overview, line)));
   json_put(object, "kind", line->kind ? json_make_text(line->kind->name) : json_make_null());
   json_put(object, "id", line->record ? json_make_text(buf_text(&name)) : json_make_null());
   json_put(object, "action", text_or_null(line->action));
@@ -101,6 +107,48 @@ static void now_json(struct cli *cli, const struct status *status, const struct 
     json_append(lines, line_json(cli, overview, &overview->lines[index]));
   json_put(object, "overview", lines);
   show_json(object);
+}
+
+static bool is_round(const struct overview *overview, const struct overview_line *line)
+{
+  (void)overview;
+  return line->sort == DUE_ROUND;
+}
+
+/* The lines of the overview that `wanted` picks. Exit 3 if there are any that somebody should look at. */
+static int show_lines(struct cli *cli, struct words *words, bool (*wanted)(const struct overview *overview, const struct overview_line *line), struct err *err)
+{
+  bool as_json = show_style_take(words) == SHOW_JSON;
+  struct overview overview = { 0 };
+  json *list = as_json ? json_make_array() : NULL;
+  int overdue = 0, result = words_end(words, err);
+  if (result == 0)
+    result = overview_read(&cli->desk, &overview, err);
+  for (int index = 0; result == 0 && index < overview.count; index++) {
+    const struct overview_line *line = &overview.lines[index];
+    if (!wanted(&overview, line))
+      continue;
+    overdue += is_overdue(&overview, line);
+    if (as_json)
+      json_append(list, line_json(cli, &overview, line));
+    else
+      line_put(&overview, line);
+  }
+  if (result == 0 && as_json)
+    show_json(json_keep(list));
+  json_drop(list);
+  overview_free(&overview);
+  return result == 0 && overdue > 0 ? ERR_ATTENTION : result;
+}
+
+int show_alarms(struct cli *cli, struct words *words, struct err *err)
+{
+  return show_lines(cli, words, is_overdue, err);
+}
+
+int show_rounds(struct cli *cli, struct words *words, struct err *err)
+{
+  return show_lines(cli, words, is_round, err);
 }
 
 int show_now(struct cli *cli, struct words *words, struct err *err)

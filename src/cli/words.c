@@ -23,6 +23,25 @@ void words_free(struct words *words)
   free(words->taken);
 }
 
+int words_matched(const char *command, int count, char **list)
+{
+  int matched = 0;
+  while (*command) {
+    size_t length = strcspn(command, " ");
+    if (matched >= count || strlen(list[matched]) != length || strncmp(list[matched], command, length) != 0)
+      return 0;
+    matched++;
+    command += length + (command[length] == ' ');
+  }
+  return matched;
+}
+
+void words_skip(struct words *words, int count)
+{
+  while (count-- > 0)
+    words_next(words);
+}
+
 /* The part of "--NAME…" behind the name, or NULL if the word is another. */
 static const char *behind_name(const char *word, const char *name)
 {

@@ -14,6 +14,10 @@ struct words {
 
 void words_start(struct words *words, int count, char **list);
 void words_free(struct words *words);
+/* How many words of `command` stand at the beginning of list; 0 unless all do. */
+int words_matched(const char *command, int count, char **list);
+/* Passes over the first words, which named the command. */
+void words_skip(struct words *words, int count);
 /* Takes "--NAME"; false if it is not there. */
 bool words_flag(struct words *words, const char *name);
 /* Takes "--NAME VALUE" or "--NAME=VALUE"; NULL if it is not there. */

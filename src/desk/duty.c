@@ -205,6 +205,7 @@ static int check_strike(struct desk *desk, const struct duty *duty, record_id id
   int status = lookup_record(desk, duty->kind, id, &before, err);
   if (status == 0 && record_is_void(&before))
     status = err_set(err, _("%s \"%s\" was struck already"), i18n_text(duty->kind->label), record_title(&before));
+  if (status == 0 && duty->may_strike) status = duty->may_strike(desk, &before, err);
   record_free(&before);
   return status == 0 ? check_replacement(desk, duty, id, replaced_by, err) : status;
 }

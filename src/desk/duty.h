@@ -27,6 +27,8 @@ struct duty {
    * that is not below the station's: the station's own scope. */
   const char *scope;
   enum who strike; /* who may strike a record by duty_void; usually anyone */
+  /* May this record be struck at all? -1 with err says what to do instead. NULL: yes. */
+  int (*may_strike)(struct desk *desk, const struct record *record, struct err *err);
 };
 
 extern const struct duty *const duties[]; /* ended by NULL, in the order of menus */

@@ -92,7 +92,7 @@ static int check(struct desk *desk, const struct record *before, const struct va
   return before != NULL ? seal_refuse(desk, before, err) : 0;
 }
 
-const struct duty entry_duty = { .kind = &entry_kind, .room = ROOM_LOG, .defaults = defaults, .check = check };
+const struct duty entry_duty = { .kind = &entry_kind, .room = ROOM_LOG, .defaults = defaults, .check = check, .may_strike = seal_refuse };
 
 void entry_note(struct desk *desk, struct act *act, const char *text, record_id about)
 {

@@ -142,8 +142,22 @@ static int check(struct desk *desk, const struct record *before, const struct va
                  record_title(before));
 }
 
+/* What both sides signed stands. */
+static int may_strike(struct desk *desk, const struct record *record, struct err *err)
+{
+  (void)desk;
+  if (!handover_is_frozen(record)) return 0;
+  return err_set(err, _("Handover \"%s\" is signed and stays as it is: write a log entry about what was wrong"), record_title(record));
+}
+
 const struct duty handover_duty = {
-  .kind = &handover_kind, .strike = WHO_ADMIN, .room = ROOM_LOG, .defaults = defaults, .derive = derive, .check = check
+  .kind = &handover_kind,
+  .strike = WHO_ADMIN,
+  .room = ROOM_LOG,
+  .defaults = defaults,
+  .derive = derive,
+  .check = check,
+  .may_strike = may_strike,
 };
 
 static const struct field readback_fields[] = {

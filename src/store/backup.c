@@ -44,6 +44,8 @@ static int copy_database(struct sql *from, const char *path, const struct upkeep
   if (to) {
     sqlite3_backup *backup = sqlite3_backup_init(sql_handle(to), "main", sql_handle(from), "main");
     result = backup ? copy_pages(backup, to, progress, err) : sql_err(to, err);
+    if (result == 0) /* so that a backup is one file, readable on a stick that cannot be written */
+      result = sql_run(to, err, "PRAGMA journal_mode = DELETE");
     sql_close(to);
   }
   if (result == 0 && (chmod(half, 0660) != 0 || rename(half, path) != 0))

@@ -214,7 +214,7 @@ static int behind_check(struct store *store, struct err *err)
 
 static int open_inside(struct store *store, struct err *err)
 {
-  if (store_format_check(store, err) != 0)
+  if (store_format_check(store, err) != 0 || sql_run(store->sql, err, "PRAGMA journal_mode = WAL") != 0)
     return -1;
   table_prepare(store);
   identity_load(store);

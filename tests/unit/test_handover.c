@@ -287,13 +287,15 @@ static void test_seal(void **state)
   struct err err = ERR_INIT;
   cast_start(station, &cast);
   record_id before = ACT(station, "entry.add", 0, "text", "县应急局来电查岗");
-  offer(station);
+  record_id handover = offer(station);
   assert_false(seal_covers(&station->desk, before));
   ACT(station, "handover.accept", 0, "pin_a", PIN_OF, "pin_b", PIN_OF);
   record_id after = ACT(station, "entry.add", 0, "text", "接班检查设备");
   assert_true(seal_covers(&station->desk, before));
   assert_false(seal_covers(&station->desk, after));
   ACT_REFUSED(station, "sealed", "entry.strike", before, "why", "写错");
+  REFUSED(duty_void(&station->desk, &entry_duty, before, "写错", 0, &err), "sealed");
+  REFUSED(duty_void(&station->desk, &handover_duty, handover, "写错", 0, &err), "signed");
   REFUSED(station_change(station, &entry_duty, before, "text", "改写", &err), "sealed");
   assert_field(station, &entry_kind, before, "text", "县应急局来电查岗");
   record_id correction = ACT(station, "entry.correct", before, "text", "市应急局来电查岗");
