@@ -1,6 +1,7 @@
 /* Locale, options, and what the layers offer joined into one program. */
 #include <config.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,7 @@ static int version_say(void)
 
 int main(int count, char **list)
 {
+  signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is a full disk: an error to tell, not an end */
   struct options options = { 0 };
   struct config *config = NULL;
   struct err err = ERR_INIT;

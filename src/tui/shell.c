@@ -19,6 +19,7 @@ enum {
   ESCAPE_PATIENCE = 400, /* ms; short enough not to be felt, long enough for most lines */
   SAVE_DELAY = 3000,     /* ms after a key until drafts are saved */
   REFRESH_DELAY = 200,   /* ms in which the writing of other sessions is gathered */
+  REFRESH_LOOKS = 3,     /* a write is seen before its commit can be read: on a slow disk it takes another look, each twice as late */
 };
 
 /* --- messages ------------------------------------------------------------------------------------------------------------- */
@@ -255,7 +256,8 @@ static void see_other_sessions(struct shell *shell)
   const char *slash = strrchr(shell->path, '/');
 
   if (!file_watch_drain(shell->watch, slash != NULL ? slash + 1 : shell->path) || shell->desk.store == NULL) return;
-  if (shell->refresh_at == 0 && store_changed_elsewhere(shell->desk.store)) shell->refresh_at = clock_monotonic() + REFRESH_DELAY;
+  shell->looks = 0;
+  if (shell->refresh_at == 0) shell->refresh_at = clock_monotonic() + REFRESH_DELAY;
 }
 
 static int64_t sooner(int64_t one, int64_t other)
@@ -279,15 +281,22 @@ static int64_t next_timeout(struct shell *shell)
   return sooner(wait, until(shell->refresh_at, now));
 }
 
+static void look_at_others(struct shell *shell, int64_t now)
+{
+  shell->refresh_at = 0;
+  if (shell->desk.store == NULL) return;
+  if (store_changed_elsewhere(shell->desk.store))
+    shell_changed(shell);
+  else if (++shell->looks < REFRESH_LOOKS)
+    shell->refresh_at = now + ((int64_t)REFRESH_DELAY << shell->looks);
+}
+
 static void do_what_is_due(struct shell *shell)
 {
   int64_t now = clock_monotonic();
 
   if (shell->save_at > 0 && now >= shell->save_at) save_drafts(shell);
-  if (shell->refresh_at > 0 && now >= shell->refresh_at) {
-    store_changed_elsewhere(shell->desk.store);
-    shell_changed(shell);
-  }
+  if (shell->refresh_at > 0 && now >= shell->refresh_at) look_at_others(shell, now);
   each_minute(shell);
 }
 

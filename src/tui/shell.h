@@ -33,6 +33,7 @@ struct shell {
   int watch;                   /* of the database's directory; -1: none */
   int64_t typed_at;            /* clock_monotonic of the last key */
   int64_t save_at, refresh_at; /* clock_monotonic when due; 0: not */
+  int looks;                /* how often refresh_at found nothing new since the last sign of others */
   bool is_status_stale;
   int64_t minute;   /* that the top line shows, since the epoch */
   bool is_locked;   /* a view on top asks for the PIN: commands are off */

@@ -59,7 +59,7 @@ static const struct {
   void (*handler)(int);
 } handlers[] = {
   { SIGWINCH, on_signal }, { SIGHUP, on_signal }, { SIGTERM, on_signal }, { SIGCONT, on_signal }, { SIGINT, SIG_IGN }, { SIGQUIT, SIG_IGN },
-  { SIGTSTP, SIG_IGN }, { SIGPIPE, SIG_IGN }, { SIGSEGV, on_fatal }, { SIGBUS, on_fatal }, { SIGFPE, on_fatal }, { SIGILL, on_fatal },
+  { SIGTSTP, SIG_IGN }, { SIGPIPE, SIG_IGN }, { SIGXFSZ, SIG_IGN }, { SIGSEGV, on_fatal }, { SIGBUS, on_fatal }, { SIGFPE, on_fatal }, { SIGILL, on_fatal },
   { SIGABRT, on_fatal },
 };
 /* clang-format on */
