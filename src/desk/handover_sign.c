@@ -250,7 +250,8 @@ static bool late_possible(struct desk *desk, const struct record *record)
 
 bool handover_can(const struct record *record, const char *action)
 {
-  return record == NULL || (!record_is_void(record) && transition_possible(handover_moves, action, transition_state(record, "draft")));
+  if (record == NULL) return transition_possible(handover_moves, action, "draft"); /* there is none yet */
+  return !record_is_void(record) && transition_possible(handover_moves, action, transition_state(record, "draft"));
 }
 
 static bool offer_possible(struct desk *desk, const struct record *record)

@@ -136,9 +136,7 @@ static int count_try(struct desk *desk, record_id officer, int *count, struct er
 static int refuse_wrong(int count, struct err *err)
 {
   int64_t wait = wait_after(count);
-  if (!wait) return err_set(err, _("The PIN is wrong: try again"));
-  refuse_wait(wait, err);
-  return err_prefix(err, "%s", _("The PIN is wrong"));
+  return wait ? refuse_wait(wait, err) : err_set(err, _("The PIN is wrong: try again"));
 }
 
 static int compare(struct desk *desk, record_id officer, const char *verifier, const char *pin, struct err *err)
