@@ -9,6 +9,8 @@ BENCHES += tests/bench/bench_search
 tests_bench_bench_search_SOURCES = tests/bench/bench_search.c $(BENCH_FILES) $(BENCH_BARE_FILES)
 BENCHES += tests/bench/bench_projection
 tests_bench_bench_projection_SOURCES = tests/bench/bench_projection.c $(BENCH_FILES) $(BENCH_BARE_FILES)
+BENCHES += tests/bench/bench_screen
+tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c tests/bench/terminal.c tests/bench/terminal.h $(BENCH_FILES) $(BENCH_BARE_FILES)
 BENCHES += tests/bench/bench_pdf
 tests_bench_bench_pdf_SOURCES = tests/bench/bench_pdf.c $(BENCH_FILES) $(BENCH_WORDS)
 
@@ -17,7 +19,8 @@ BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h
 BENCH_WORDS = tests/bench/ten_years.h tests/bench/ten_years_words.c
 
 # What they are measured with. mkstation lives through ten years: its clock is its own.
-BENCH_TOOLS = tests/bench/mkstation tests/bench/bare_page
+BENCH_TOOLS = tests/bench/mkstation tests/bench/bare_page tests/bench/bare_list
+tests_bench_bare_list_LDADD = $(NCURSES_LIBS)
 tests_bench_bare_page_CPPFLAGS = $(AM_CPPFLAGS) $(PANGO_CFLAGS)
 tests_bench_bare_page_LDADD = $(PANGO_LIBS)
 tests_bench_mkstation_SOURCES = tests/bench/mkstation.c tests/bench/ten_years.c $(BENCH_WORDS)
