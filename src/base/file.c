@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,22 @@ int file_replace(const char *path, const void *bytes, size_t length, mode_t mode
   free(temporary);
   free(directory);
   return result;
+}
+
+void file_remove_leftovers(const char *path)
+{
+  char *directory = file_directory(path);
+  const char *slash = strrchr(path, '/');
+  char *pattern = mem_printf("%s/.%.200s.??????", directory, slash != NULL ? slash + 1 : path);
+  glob_t found;
+
+  if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+    for (size_t i = 0; i < found.gl_pathc; i++)
+      unlink(found.gl_pathv[i]);
+    globfree(&found);
+  }
+  free(pattern);
+  free(directory);
 }
 
 bool file_exists(const char *path)

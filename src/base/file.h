@@ -16,6 +16,9 @@ int file_read(const char *path, size_t limit, struct buf *out, struct err *err);
 /* `mode` is set as given, whatever the umask. Writes a temporary file in the same directory, fsync, rename, fsync of the directory: afterwards `path` is old or new, never half. */
 int file_replace(const char *path, const void *bytes, size_t length, mode_t mode, struct err *err);
 
+/* Removes what file_replace left beside `path` when the power went in between. Only while nobody else can be writing it. */
+void file_remove_leftovers(const char *path);
+
 bool file_exists(const char *path);
 int file_make_directories(const char *path, mode_t mode, struct err *err); /* like mkdir -p */
 char *file_join(const char *directory, const char *name);                  /* caller frees */

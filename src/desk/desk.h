@@ -16,6 +16,7 @@ struct desk {
   struct store *store;
   struct config *config;
   record_id officer; /* who acts; 0: unattributed */
+  bool interactive;  /* a screen: who is not signed in there may look, and write nothing (session_may) */
   bool unproven;     /* the command line named him, no PIN did: what he may do depends on who owns the file (session_may) */
 };
 

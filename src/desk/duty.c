@@ -121,6 +121,7 @@ struct change *duty_new(struct act *act, struct desk *desk, const struct duty *d
 
 static struct act *begin(struct desk *desk, const struct duty *duty, const char *verb, struct err *err)
 {
+  if (session_may(desk, WHO_ANYONE, err) < 0) return NULL;
   char *action = mem_printf("%s.%s", duty->kind->name, verb);
   struct act *act = act_begin(desk->store, action, desk->officer, err);
   free(action);

@@ -17,6 +17,7 @@
 #include "desk/lookup.h"
 #include "desk/shift.h"
 #include "store/act.h"
+#include "store/query.h"
 
 /* Wrong PINs: the first ones are free, then the wait doubles up to the longest. */
 enum { FREE_TRIES = 3 };
@@ -189,8 +190,16 @@ static enum who rank_of(struct desk *desk)
   return desk->unproven && who > WHO_OFFICER ? WHO_OFFICER : who;
 }
 
+/* On a screen whose account owns the file anybody could walk up: there it takes a PIN, as soon as there is somebody who could have one. */
+static bool only_looks(struct desk *desk)
+{
+  return desk->interactive && !desk->officer &&
+         query_single(desk->store, "SELECT 1 FROM k_officer WHERE active = 1 AND voided IS NULL LIMIT 1", 0, 0);
+}
+
 int session_may(struct desk *desk, enum who who, struct err *err)
 {
+  if (only_looks(desk)) return err_set(err, _("Nobody is signed in: you may look; sign in to write (Ctrl-T)"));
   if (who == WHO_ANYONE || rank_of(desk) >= who) return 0;
   if (who == WHO_ADMIN) return err_set(err, _("This is for an administrator: sign in as one"));
   if (who == WHO_LEADER) return err_set(err, _("This is for a leader: sign in as one, or ask the leader on duty"));

@@ -13,7 +13,7 @@ bool session_has_pin(struct desk *desk, record_id officer);
 int session_set_pin(struct desk *desk, record_id officer, const char *old_pin, const char *new_pin, struct err *err);
 /* May this become a PIN? Digits only (full-width ones count), at least pin.length of them. */
 int session_check_new_pin(const struct config *config, const char *pin, struct err *err);
-/* May whoever acts at this desk do what `who` may? Who was not proven by a PIN (nobody, or an officer named on the command line) may do what an
+/* May whoever acts at this desk do what `who` may? On a screen nobody may write anything who has not signed in, once there are officers. Who was not proven by a PIN (nobody, or an officer named on the command line) may do what an
  * administrator may if the database file is his own or he is root, as set-up and scripts need; otherwise a named one no more than any officer. 0, or -1
  * with what it takes. */
 int session_may(struct desk *desk, enum who who, struct err *err);

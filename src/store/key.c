@@ -83,6 +83,13 @@ void key_free(struct key_file *key)
   memset(key, 0, sizeof(*key));
 }
 
+void key_clean(const char *path)
+{
+  char *name = mem_printf("%s.key", path);
+  file_remove_leftovers(name);
+  free(name);
+}
+
 struct signing {
   struct store *store;
   struct key_file *key;

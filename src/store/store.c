@@ -167,6 +167,8 @@ static int lock_share(struct store *store, const char *path, struct err *err)
     fchmod(store->lock, 0660); /* whatever the umask; fails harmlessly when it is another account's */
     bool alone = flock(store->lock, LOCK_EX | LOCK_NB) == 0;
     store->clean = !(alone && stat(wal_name, &wal) == 0 && wal.st_size > 0);
+    if (alone)
+      key_clean(path);
     flock(store->lock, LOCK_SH);
   }
   free(name);
@@ -176,15 +178,12 @@ static int lock_share(struct store *store, const char *path, struct err *err)
 
 int store_format_check(struct store *store, struct err *err)
 {
-  struct query *query = sql_query(store->sql, "PRAGMA application_id");
+  struct query *query = sql_query(store->sql, "PRAGMA user_version");
   int found = query_next(query, err);
-  int64_t id = found == 1 ? query_number(query, 0) : 0;
+  int64_t format = found == 1 ? query_number(query, 0) : 0;
   query_close(query);
   if (found < 0)
     return err_prefix(err, "%s", store->path);
-  if (id != application_id)
-    return err_set(err, _("%s is not a dutydesk database: choose another file"), store->path);
-  int64_t format = pragma(store, "PRAGMA user_version");
   if (format > STORE_FORMAT)
     return err_set(err, _("%s was written by a newer version (format %d, this program knows %d): install the newer dutydesk"), store->path, (int)format, STORE_FORMAT);
   if (format < STORE_FORMAT)
@@ -222,6 +221,22 @@ static int open_inside(struct store *store, struct err *err)
   return projection_check(store, err) != 0 || behind_check(store, err) != 0 ? -1 : 0;
 }
 
+/* The first bytes of an SQLite file with our application id, which stands at byte 68: looked at before anything is written beside the file. */
+static int ours_check(const char *path, struct err *err)
+{
+  unsigned char head[100] = { 0 };
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t got = file >= 0 ? read(file, head, sizeof(head)) : -1;
+  if (file >= 0)
+    close(file);
+  if (got < 0)
+    return err_set(err, _("%s cannot be read: %s"), path, strerror(errno));
+  int id = head[68] << 24 | head[69] << 16 | head[70] << 8 | head[71];
+  if (got == sizeof(head) && memcmp(head, "SQLite format 3", 16) == 0 && id == application_id)
+    return 0;
+  return err_set(err, _("%s is not a dutydesk database: choose another file"), path);
+}
+
 int store_open(struct store **out, const char *path, const struct kind *const kinds[], struct err *err)
 {
   *out = NULL;
@@ -230,7 +245,7 @@ int store_open(struct store **out, const char *path, const struct kind *const ki
     return err_set(err, _("%s: %s; 'dutydesk init' makes a new database"), path, strerror(errno));
   if (!S_ISREG(info.st_mode) || info.st_size == 0)
     return err_set(err, _("%s is not a dutydesk database: choose another file"), path);
-  if (network_refuse(path, err) != 0)
+  if (ours_check(path, err) != 0 || network_refuse(path, err) != 0)
     return -1;
   if (access(path, W_OK) != 0)
     return err_set(err, _("%s cannot be written (%s): ask for write permission on it and its directory"), path, strerror(errno));

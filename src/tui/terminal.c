@@ -64,10 +64,17 @@ static const struct {
 };
 /* clang-format on */
 
+/* On the way out a second hang-up or kill must not end us before the database is closed and the key file whole. */
+static bool stays_ignored(int number)
+{
+  return number == SIGHUP || number == SIGTERM || number == SIGPIPE || number == SIGXFSZ;
+}
+
 static void set_handlers(bool ours)
 {
   for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
-    struct sigaction action = { .sa_handler = ours ? handlers[i].handler : SIG_DFL, .sa_flags = SA_RESTART };
+    void (*after)(int) = stays_ignored(handlers[i].number) ? SIG_IGN : SIG_DFL;
+    struct sigaction action = { .sa_handler = ours ? handlers[i].handler : after, .sa_flags = SA_RESTART };
     sigemptyset(&action.sa_mask);
     sigaction(handlers[i].number, &action, NULL);
   }

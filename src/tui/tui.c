@@ -112,6 +112,7 @@ static void after_setup(struct shell *shell, const struct values *values)
     shell_complain(shell, &err);
     return;
   }
+  shell->desk.interactive = true;
   sign_in_founder(shell, values);
   show_desk(shell, 0);
   offer_printer_test(shell);
@@ -136,6 +137,7 @@ static int open_database(struct shell *shell, const char *officer, record_id *pr
   *proposed = 0;
   if (!file_exists(shell->path)) return 0;
   if (desk_open(&shell->desk, shell->path, config, err) < 0) return -1;
+  shell->desk.interactive = true;
   if (officer == NULL) return 0;
   *proposed = record_find(shell->desk.store, store_kind(shell->desk.store, "officer"), officer, err);
   return *proposed != 0 ? 0 : -1;
@@ -152,9 +154,11 @@ static void run(struct shell *shell, record_id proposed)
   shell_run(shell);
 }
 
-int tui_run(const char *path, struct config *config, const char *officer, const struct action *const tables[])
+int tui_run(const char *path, const char *settings, struct config *config, const char *officer, const struct action *const tables[])
 {
-  struct shell shell = { .path = path, .tables = tables, .hooks = &hooks, .watch = -1, .desk = { .config = config } };
+  struct shell shell = {
+    .path = path, .settings = settings, .tables = tables, .hooks = &hooks, .watch = -1, .desk = { .config = config }
+  };
   struct err err = ERR_INIT;
   record_id proposed;
   int result = open_database(&shell, officer, &proposed, &err);
