@@ -6,11 +6,11 @@
 #include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/handover_view.h"
-#include "tui/job_view.h"
 #include "tui/list_view.h"
 #include "tui/palette.h"
 #include "tui/print_view.h"
 #include "tui/search_view.h"
+#include "tui/work.h"
 
 /* Either an action, or the form of a kind, or something of the screen itself. */
 struct quick {
@@ -43,12 +43,6 @@ static void everything(struct shell *shell)
   shell_push(shell, palette_open(shell));
 }
 
-static void sync_now(struct shell *shell)
-{
-  static const char *const words[] = { "sync", NULL };
-  job_view_start(shell, _("Sync"), words);
-}
-
 static const struct quick quicks[] = {
   { '1', N_("log"), "entry.add", NULL, NULL },
   { '2', N_("phone call"), "entry.phone", NULL, NULL },
@@ -58,7 +52,7 @@ static const struct quick quicks[] = {
   { '6', N_("handover"), NULL, NULL, hand_over },
   { '7', N_("print"), NULL, NULL, print },
   { '8', N_("find"), NULL, NULL, find },
-  { '9', N_("sync"), NULL, NULL, sync_now },
+  { '9', N_("sync"), NULL, NULL, work_tell_exchange },
   { '0', N_("everything"), NULL, NULL, everything },
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duty.h"
@@ -19,7 +20,6 @@ static const struct work works[] = {
   { N_("Receive warnings from a file"),
     N_("CAP or the mainland profile; what is noted or refused is told."),
     { "warning", "import", "FILE" } },
-  { N_("Sync"), N_("Exchange with the superior station."), { "sync" } },
   { N_("Back the database up"), N_("A consistent copy with its key, while the desk goes on."), { "backup", "FILE" } },
   { N_("Verify the database"), N_("The chain of every log, the tables against the journal, and the file itself."), { "verify" } },
   { N_("Rebuild the tables from the journal"),
@@ -124,8 +124,28 @@ static void show_template(struct shell *shell, const struct menu_item *item)
   job_view_start(shell, item->label, words);
 }
 
+void work_tell_exchange(struct shell *shell)
+{
+  char time[CLOCK_TEXT];
+
+  if (shell->status.undelivered > 0)
+    shell_say(shell,
+              _("Exchange with other stations is not part of this version. Waiting for the superior: %d since %s. Pass them on by paper (7) "
+                "or a backup."),
+              shell->status.undelivered, clock_text(time, shell->status.undelivered_since, CLOCK_SHORT));
+  else
+    shell_say(shell, _("Exchange with other stations is not part of this version. Nothing waits for the superior."));
+}
+
+static void tell_exchange(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  work_tell_exchange(shell);
+}
+
 void work_add(struct menu *menu)
 {
+  menu_add(menu, _("Sync"), _("Exchange with the superior station."), '9', tell_exchange, NULL, 0);
   for (size_t i = 0; i < sizeof works / sizeof *works; i++)
     menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);
   for (int i = 0; duties[i] != NULL; i++) {

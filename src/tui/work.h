@@ -1,9 +1,11 @@
-/* Long work that a command of our own does in a child: checks, backups, imports, sync. */
+/* Long work that a command of our own does in a child: checks, backups, imports. */
 #ifndef TUI_WORK_H
 #define TUI_WORK_H
 
 #include "tui/menu.h"
 
 void work_add(struct menu *menu); /* all of it */
+/* There is no exchange with other stations yet: says so, and what waits for it. */
+void work_tell_exchange(struct shell *shell);
 
 #endif
