@@ -37,7 +37,7 @@ static int rest_field(const struct values *values, const char *rest)
   for (int index = 0; index < values->count; index++) {
     enum field_type type = values->fields[index]->type;
     bool takes = type == FIELD_TEXT || type == FIELD_NOTE || (type == FIELD_INTEGER && is_figure);
-    if (takes && !(values->fields[index]->flags & FIELD_SECRET) && !values->list[index].known)
+    if (takes && !(values->fields[index]->flags & (FIELD_SECRET | FIELD_NAMED)) && !values->list[index].known)
       return index;
   }
   return -1;
@@ -70,6 +70,11 @@ static int prepared_fill(struct cli *cli, const struct action *action, record_id
   return result;
 }
 
+static int rest_all_take(struct cli *cli, struct words *words, struct values *values, struct err *err)
+{
+  return rest_take(cli, words, values, err) != 0 ? -1 : words_end(words, err);
+}
+
 static void outcome_put(struct cli *cli, const struct outcome *outcome, bool as_json)
 {
   struct record record;
@@ -79,7 +84,7 @@ static void outcome_put(struct cli *cli, const struct outcome *outcome, bool as_
   else if (outcome->text && *outcome->text)
     puts(outcome->text);
   else if (known)
-    puts(record_title(&record));
+    puts(record.values.list[COMMON_NUMBER].known ? record.values.list[COMMON_NUMBER].text : record_title(&record));
   if (known)
     record_free(&record);
 }
@@ -94,22 +99,14 @@ static int subject_take(struct cli *cli, const struct action *action, struct wor
   return *subject ? 0 : -1;
 }
 
-int act_run_action(struct cli *cli, const struct action *action, struct words *words, struct err *err)
+/* One run of the action with what was given by name and what `rest` takes. Returns -1 or the exit code. */
+static int run_once(struct cli *cli, const struct action *action, record_id subject, const struct values *given, struct words *words,
+                    int (*rest)(struct cli *cli, struct words *words, struct values *values, struct err *err), bool as_json, struct err *err)
 {
   struct values values;
   struct outcome outcome = { 0 };
-  record_id subject;
-  bool as_json = words_flag(words, "json");
-  values_start(&values, action->arguments);
-  int result = words_pins(words, &values, err);
-  if (result == 0)
-    result = words_values(words, cli, &values, true, err);
-  if (result == 0)
-    result = subject_take(cli, action, words, &subject, err);
-  if (result == 0)
-    result = rest_take(cli, words, &values, err);
-  if (result == 0)
-    result = words_end(words, err);
+  values_copy(&values, given);
+  int result = rest(cli, words, &values, err);
   if (result == 0)
     result = prepared_fill(cli, action, subject, &values, err);
   if (result == 0)
@@ -119,6 +116,54 @@ int act_run_action(struct cli *cli, const struct action *action, struct words *w
     result = outcome.attention ? ERR_ATTENTION : 0;
   }
   outcome_free(&outcome);
+  values_free(&values);
+  return result;
+}
+
+static int file_take(struct cli *cli, struct words *words, struct values *values, struct err *err)
+{
+  (void)cli;
+  (void)err;
+  const char *path = words_next(words);
+  if (path)
+    values_set_text(values, "file", path);
+  return 0;
+}
+
+/* An action on a file takes several: each is a run of its own, and one that is refused does not keep the others out. */
+static int run_files(struct cli *cli, const struct action *action, record_id subject, const struct values *given, struct words *words, bool as_json, struct err *err)
+{
+  if (words_left(words) <= 1)
+    return run_once(cli, action, subject, given, words, file_take, as_json, err);
+  int worst = 0;
+  while (words_left(words) > 0) {
+    struct err why = ERR_INIT;
+    int result = run_once(cli, action, subject, given, words, file_take, as_json, &why);
+    if (result < 0) {
+      fprintf(stderr, "dutydesk: %s\n", why.text);
+      result = ERR_FAILED;
+    }
+    if (worst != ERR_FAILED && result != 0)
+      worst = result;
+  }
+  return worst;
+}
+
+int act_run_action(struct cli *cli, const struct action *action, struct words *words, struct err *err)
+{
+  struct values values;
+  record_id subject;
+  bool as_json = words_flag(words, "json");
+  values_start(&values, action->arguments);
+  int result = words_pins(words, &values, err);
+  if (result == 0)
+    result = words_values(words, cli, &values, true, err);
+  if (result == 0)
+    result = subject_take(cli, action, words, &subject, err);
+  if (result == 0 && values_index(&values, "file") >= 0)
+    result = run_files(cli, action, subject, &values, words, as_json, err);
+  else if (result == 0)
+    result = run_once(cli, action, subject, &values, words, rest_all_take, as_json, err);
   values_free(&values);
   return result;
 }

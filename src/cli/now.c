@@ -37,7 +37,7 @@ static void status_put(const struct status *status)
 
 static bool is_overdue(const struct overview *overview, const struct overview_line *line)
 {
-  return line->due && line->due < overview->at;
+  return line->due && line->due <= overview->at;
 }
 
 static void line_put(const struct overview *overview, const struct overview_line *line)

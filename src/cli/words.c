@@ -175,6 +175,14 @@ int words_pins(struct words *words, struct values *values, struct err *err)
   return 0;
 }
 
+int words_left(const struct words *words)
+{
+  int left = 0;
+  for (int index = 0; index < words->count; index++)
+    left += !words->taken[index];
+  return left;
+}
+
 int words_end(const struct words *words, struct err *err)
 {
   for (int index = 0; index < words->count; index++)

@@ -31,6 +31,8 @@ char *words_rest(struct words *words);
 int words_values(struct words *words, struct cli *cli, struct values *values, bool takes_prose, struct err *err);
 /* Takes --pin-fd N and reads one PIN a line from there into the FIELD_SECRET fields, in their order. */
 int words_pins(struct words *words, struct values *values, struct err *err);
+/* How many words are left. */
+int words_left(const struct words *words);
 /* Nothing may be left. */
 int words_end(const struct words *words, struct err *err);
 

@@ -103,7 +103,7 @@ static int run_blank(struct desk *desk, record_id subject, const struct values *
 }
 
 static const struct field blank_arguments[] = {
-  { .name = "blank", .type = FIELD_TEXT, .label = N_("Kind"), .flags = FIELD_REQUIRED, .help = N_("Kind of record, as on the command line: entry, visit, danger …") },
+  { .name = "blank", .type = FIELD_TEXT, .label = N_("Kind"), .flags = FIELD_REQUIRED | FIELD_NAMED, .help = N_("Kind of record, as on the command line: entry, visit, danger …") },
   { .name = "count", .type = FIELD_INTEGER, .label = N_("How many"), .least = 1, .most = FORMS_MOST },
   DOCUMENT_WAYS,
   { 0 },

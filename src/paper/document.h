@@ -28,9 +28,9 @@ extern const struct action blank_actions[];
 /* How a paper goes out, as `print`'s arguments name it: at most one of pdf, text, lp, folder; none: as print.to says. */
 #define DOCUMENT_WAYS \
   { .name = "text", .type = FIELD_YES, .label = N_("As text"), .help = N_("Written to standard output") }, \
-  { .name = "pdf", .type = FIELD_TEXT, .label = N_("PDF file"), .help = N_("Name of the file; - for standard output") }, \
-  { .name = "lp", .type = FIELD_TEXT, .label = N_("Printer"), .help = N_("Name of the printer as lpstat -p shows it") }, \
-  { .name = "folder", .type = FIELD_TEXT, .label = N_("Folder"), .help = N_("Where the file is put") }
+  { .name = "pdf", .type = FIELD_TEXT, .label = N_("PDF file"), .flags = FIELD_NAMED, .help = N_("Name of the file; - for standard output") }, \
+  { .name = "lp", .type = FIELD_TEXT, .label = N_("Printer"), .flags = FIELD_NAMED, .help = N_("Name of the printer as lpstat -p shows it") }, \
+  { .name = "folder", .type = FIELD_TEXT, .label = N_("Folder"), .flags = FIELD_NAMED, .help = N_("Where the file is put") }
 
 /* Draws `page` and sends it. What happened goes to outcome; a printer that is missing keeps the job, says so and sets attention. */
 int document_send(struct desk *desk, const struct page *page, const struct values *ways, struct outcome *outcome, struct err *err);

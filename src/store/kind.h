@@ -28,6 +28,7 @@ enum field_flag {
   FIELD_ONCE = 16,     /* typed when made, changed by actions only */
   FIELD_SECRET = 32,   /* of actions only: a PIN; never shown, stored or logged */
   FIELD_INDEXED = 64,  /* looked up by value often: gets an SQL index */
+  FIELD_NAMED = 256,   /* of actions only: on the command line by name alone, never what words without a name mean */
   FIELD_UNSEARCHED = 128, /* text that nobody looks for: seals, frozen copies */
 };
 
