@@ -92,7 +92,7 @@ static const struct field fields[] = {
     .type = FIELD_NOTE,
     .label = N_("Refers to"),
     .flags = FIELD_ONCE,
-    .help = N_("Identifiers of earlier alerts, one a line") },
+    .help = N_("Earlier alerts, one a line: sender and identifier, or the identifier alone") },
   { .name = "received", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_REQUIRED | FIELD_ONCE },
   { .name = "notes", .type = FIELD_NOTE, .label = N_("Noted on import"), .flags = FIELD_AUTOMATIC },
   { .name = "source",

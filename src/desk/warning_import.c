@@ -68,11 +68,17 @@ static void set_info(struct values *values, const struct alert_info *info)
   set_areas(values, info);
 }
 
+/* The key of each alert referred to; the mainland profile gives the identifier alone. */
 static void set_refs(struct values *values, const struct alert *alert)
 {
   struct buf refs = BUF_INIT;
 
-  for (size_t i = 0; i < alert->references.count; i++) buf_addf(&refs, "%s%s", i > 0 ? "\n" : "", alert->references.items[i].identifier);
+  for (size_t i = 0; i < alert->references.count; i++) {
+    const struct alert_reference *reference = &alert->references.items[i];
+    char *line = *reference->sender != '\0' ? warning_key(reference->sender, reference->identifier) : mem_dup(reference->identifier);
+    buf_addf(&refs, "%s%s", i > 0 ? "\n" : "", line);
+    free(line);
+  }
   set_text(values, "refs", buf_text(&refs));
   buf_free(&refs);
 }

@@ -11,8 +11,15 @@
 #include "store/act.h"
 #include "store/query.h"
 
-/* Mainland updates all refer to the first alert: whoever shares a reference belongs to the same family. */
-#define SAME_FAMILY "(identifier = ?3 OR instr(char(10) || refs || char(10), char(10) || ?3 || char(10)) > 0)"
+/* Mainland updates all refer to the first alert: whoever shares a reference belongs to the same family. A reference is a warning's key, since two
+ * issuers may number alike; the mainland's is the bare identifier, and means the sender's own alert if there is one.
+ * ?3: the reference, ?4: the sender of who refers. */
+#define REFERS_TO(reference) "instr(char(10) || refs || char(10), char(10) || " reference " || char(10)) > 0"
+#define HELD_OF(whom) "EXISTS (SELECT 1 FROM k_warning own WHERE own.identifier = ?3 AND own.sender IS " whom " AND own.voided IS NULL)"
+#define SHARES_REFERENCE "(" REFERS_TO("?3") " AND (instr(?3, ' ') > 0 OR sender IS ?4))"
+#define SAME_FAMILY "(key = ?3 OR (identifier = ?3 AND (sender IS ?4 OR NOT " HELD_OF("?4") ")) OR " SHARES_REFERENCE ")"
+/* Refers to the alert of identifier ?3, sender ?4 and key ?5. */
+#define MEANS_THIS "(" REFERS_TO("?5") " OR (" REFERS_TO("?3") " AND (sender IS ?4 OR NOT " HELD_OF("k_warning.sender") ")))"
 
 struct found {
   record_id *ids;
@@ -33,7 +40,7 @@ static bool is_real(const struct values *values)
   return status != NULL && strcmp(status, "actual") == 0;
 }
 
-static int find_family(struct desk *desk, const struct values *values, const char *identifier, struct found *found, struct err *err)
+static int find_family(struct desk *desk, const struct values *values, const char *reference, struct found *found, struct err *err)
 {
   struct query *query =
     query_open(desk->store, "SELECT id FROM k_warning WHERE state IN ('received', 'in_force') AND voided IS NULL AND sent <= ?1"
@@ -42,7 +49,8 @@ static int find_family(struct desk *desk, const struct values *values, const cha
 
   query_bind_number(query, 1, values_number(values, "sent", 0));
   query_bind_number(query, 2, is_real(values));
-  query_bind_text(query, 3, identifier);
+  query_bind_text(query, 3, reference);
+  query_bind_text(query, 4, values_text(values, "sender"));
   while ((row = query_next(query, err)) == 1) found_add(found, query_number(query, 0));
   query_close(query);
   return row;
@@ -67,16 +75,16 @@ static int find_same_event(struct desk *desk, const struct values *values, struc
   return row;
 }
 
-/* Calls find_family for each identifier, one a line. */
+/* Calls find_family for each reference, one a line. */
 static int find_each(struct desk *desk, const struct values *values, const char *refs, struct found *found, struct err *err)
 {
   int status = 0;
 
   while (status == 0 && *refs != '\0') {
     size_t length = strcspn(refs, "\n");
-    char *identifier = mem_dup_n(refs, length);
-    if (length > 0) status = find_family(desk, values, identifier, found, err);
-    free(identifier);
+    char *reference = mem_dup_n(refs, length);
+    if (length > 0) status = find_family(desk, values, reference, found, err);
+    free(reference);
     refs += length + (refs[length] == '\n');
   }
   return status;
@@ -109,17 +117,21 @@ int warning_supersede(struct desk *desk, struct act *act, const struct values *v
 
 /* --- arriving after what supersedes it ----------------------------------------------------------------------------------------------- */
 
-static record_id later_with(struct desk *desk, const struct values *values, const char *identifier, bool *lifted)
+#define LATER                                                                                                                              \
+  "SELECT id, ifnull(lifts, 0) OR type = 'cancel' FROM k_warning WHERE voided IS NULL AND sent > ?1 AND (status = 'actual') = ?2"          \
+  " AND (type IN ('update', 'cancel') OR lifts = 1) AND "
+
+static record_id later_with(struct desk *desk, const struct values *values, const char *reference, const char *key, bool *lifted)
 {
-  struct query *query = query_open(
-    desk->store,
-    "SELECT id, ifnull(lifts, 0) OR type = 'cancel' FROM k_warning WHERE voided IS NULL AND sent > ?1 AND (status = 'actual') = ?2"
-    " AND (type IN ('update', 'cancel') OR lifts = 1) AND " SAME_FAMILY " ORDER BY sent DESC LIMIT 1");
+  struct query *query = query_open(desk->store, key != NULL ? LATER MEANS_THIS " ORDER BY sent DESC LIMIT 1"
+                                                            : LATER SHARES_REFERENCE " ORDER BY sent DESC LIMIT 1");
   record_id id = 0;
 
   query_bind_number(query, 1, values_number(values, "sent", 0));
   query_bind_number(query, 2, is_real(values));
-  query_bind_text(query, 3, identifier);
+  query_bind_text(query, 3, reference);
+  query_bind_text(query, 4, values_text(values, "sender"));
+  if (key != NULL) query_bind_text(query, 5, key);
   if (query_next(query, NULL) == 1) {
     id = query_number(query, 0);
     *lifted = query_number(query, 1) != 0;
@@ -131,11 +143,11 @@ static record_id later_with(struct desk *desk, const struct values *values, cons
 record_id warning_superseded(struct desk *desk, const struct values *values, bool *lifted)
 {
   const char *identifier = values_text(values, "identifier"), *refs = values_text(values, "refs");
-  record_id later = identifier != NULL ? later_with(desk, values, identifier, lifted) : 0;
+  record_id later = identifier != NULL ? later_with(desk, values, identifier, values_text(values, "key"), lifted) : 0;
 
   for (; later == 0 && refs != NULL && *refs != '\0'; refs += refs[0] == '\n') {
     char *one = mem_dup_n(refs, strcspn(refs, "\n"));
-    if (*one != '\0') later = later_with(desk, values, one, lifted);
+    if (*one != '\0') later = later_with(desk, values, one, NULL, lifted);
     refs += strlen(one);
     free(one);
   }

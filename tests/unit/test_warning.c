@@ -273,12 +273,57 @@ static void test_response(void **state)
   assert_int_equal(response_in_force(&station->desk, NULL), 0);
 }
 
+/* A CAP 1.2 alert of our own. */
+static record_id receive_cap(struct station *station, const char *sender, const char *identifier, int hours, const char *type,
+                             const char *references)
+{
+  struct outcome outcome = { 0 };
+  struct err err = ERR_INIT;
+  char at[CLOCK_TEXT];
+  char *text =
+    mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
+               "<sender>%s</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>%s</msgType><scope>Public</scope>"
+               "<references>%s</references><info><language>zh-CN</language><category>Met</category><event>暴雨</event>"
+               "<urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info>"
+               "</alert>\n",
+               identifier, sender, clock_text(at, clock_now() + hours * CLOCK_HOUR, CLOCK_DATE_TIME), type, references);
+  DONE(warning_import(&station->desk, text, strlen(text), NULL, &outcome, &err));
+  free(text);
+  record_id made = outcome.record;
+  outcome_free(&outcome);
+  return made;
+}
+
+#define OF_WATER "water@b,2026-001,2026-07-01T10:00:00+08:00"
+
+/* Two issuers number alike: a cancel means the one whose sender it names, in whatever order they arrive. */
+static void test_two_issuers(void **state)
+{
+  struct station *station = *state;
+  record_id met = receive_cap(station, "met@a", "2026-001", -4, "Alert", ""),
+            water = receive_cap(station, "water@b", "2026-001", -3, "Alert", "");
+  receive_cap(station, "water@b", "2026-002", -2, "Cancel", OF_WATER);
+  assert_field(station, &warning_kind, met, "state", "received");
+  assert_field(station, &warning_kind, water, "state", "cancelled");
+}
+
+static void test_two_issuers_late(void **state)
+{
+  struct station *station = *state;
+  receive_cap(station, "water@b", "2026-002", -2, "Cancel", OF_WATER);
+  record_id met = receive_cap(station, "met@a", "2026-001", -4, "Alert", ""),
+            water = receive_cap(station, "water@b", "2026-001", -3, "Alert", "");
+  assert_field(station, &warning_kind, met, "state", "received");
+  assert_field(station, &warning_kind, water, "state", "cancelled");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_import),   STATION_TEST(test_duplicate),         STATION_TEST(test_update_and_cancel), STATION_TEST(test_any_order),
     STATION_TEST(test_not_real), STATION_TEST(test_refused),           STATION_TEST(test_expired),           STATION_TEST(test_paste),
     STATION_TEST(test_followed), STATION_TEST(test_lifting_is_closed), STATION_TEST(test_response),
+    STATION_TEST(test_two_issuers), STATION_TEST(test_two_issuers_late),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
