@@ -111,8 +111,10 @@ static void add_state(struct parts *parts, const struct status *status)
   if (status->colour != NULL) part_add(parts, draw_colour(status->colour), 0, mem_dup(colour_word(status->colour)), NULL);
   if (status->undelivered > 0) {
     clock_text(time, status->undelivered_since, CLOCK_SHORT);
-    part_add(parts, STYLE_TOP, 0, mem_printf(_("unsent %d since %s"), status->undelivered, time),
-             mem_printf(_("unsent %d"), status->undelivered));
+    char *whole = mem_printf(_("unsent %d since %s"), status->undelivered, time);
+    /* How long is as much news as how many: the unit's name is cut before it. Of the same day the time says it all. */
+    clock_text(time, status->undelivered_since, status->at - status->undelivered_since < CLOCK_DAY ? CLOCK_TIME : CLOCK_DATE);
+    part_add(parts, STYLE_TOP, 0, whole, mem_printf(_("unsent %d %s"), status->undelivered, time));
   }
   if (status->alarms > 0) part_add(parts, STYLE_LATE, 0, mem_printf(_("! %d overdue"), status->alarms), mem_printf("!%d", status->alarms));
 }

@@ -55,20 +55,42 @@ static bool add_words(const char *bytes, size_t length, void *context)
   return true;
 }
 
+struct record_lines {
+  struct handover_view *view;
+  const struct handover_line *line;
+  bool wants_reading_back, goes_on;
+};
+
+/* The incoming side reads every word: what does not fit goes on below, on lines that belong to no record. */
+static bool add_record_line(const char *bytes, size_t length, void *context)
+{
+  struct record_lines *lines = context;
+  const char *lead = lines->goes_on ? "    " : lines->line->read_back ? "+ " : "  ";
+  struct line_shown *shown = add(lines->view, lines->goes_on ? LINE_WORDS : LINE_RECORD, mem_printf("%s%.*s", lead, (int)length, bytes));
+  if (!lines->goes_on) {
+    shown->record = lines->line->record;
+    shown->wants_reading_back = lines->wants_reading_back;
+  }
+  lines->goes_on = true;
+  return true;
+}
+
+static void add_record(struct handover_view *view, struct shell *shell, const struct handover_section *section, const struct handover_line *line, int columns)
+{
+  struct record_lines lines = { view, line, strcmp(section->field, "items") == 0 && line->critical && !line->read_back, false };
+  struct buf text = BUF_INIT;
+
+  handover_line_text(line, &text);
+  text_wrap(buf_text(&text), columns - 4, shell->terminal->ambiguous, add_record_line, &lines);
+  buf_free(&text);
+}
+
 static void add_section(struct handover_view *view, struct shell *shell, const struct handover_section *section, int columns)
 {
   if (section->written == NULL && section->count == 0) return;
   add(view, LINE_HEADING, mem_dup(_(section->label)));
   if (section->written != NULL) text_wrap(section->written, columns, shell->terminal->ambiguous, add_words, view);
-  for (int i = 0; i < section->count; i++) {
-    const struct handover_line *line = &section->lines[i];
-    struct buf text = BUF_INIT;
-    buf_adds(&text, line->read_back ? "+ " : "  ");
-    handover_line_text(line, &text);
-    struct line_shown *shown = add(view, LINE_RECORD, buf_take(&text, NULL));
-    shown->record = line->record;
-    shown->wants_reading_back = strcmp(section->field, "items") == 0 && line->critical && !line->read_back;
-  }
+  for (int i = 0; i < section->count; i++) add_record(view, shell, section, &section->lines[i], columns);
 }
 
 static void add_signature(struct handover_view *view, const struct handover_signature *signature)
