@@ -87,7 +87,7 @@ static int run(const struct options *options, struct config *config, int count, 
   else if (count > 0)
     result = cli_run(&cli, count, list);
   else
-    result = tui_run(path, config, options->officer, tables);
+    result = tui_run(path, options->config, config, options->officer, tables);
   free(tables);
   free(path);
   return result;

@@ -52,6 +52,10 @@ struct job *job_start(struct shell *shell, const char *label, const char *const 
     err_set(err, _("%d jobs are running already: wait for one to end, or cancel one"), JOBS_MOST);
     return NULL;
   }
+  if (shell->settings != NULL) {
+    add_word(argv, &count, "-c");
+    add_word(argv, &count, shell->settings);
+  }
   if (shell->desk.store != NULL && shell->desk.officer != 0) {
     record_name(shell->desk.store, shell->desk.officer, &officer);
     add_word(argv, &count, "-u");

@@ -21,6 +21,7 @@ struct shell_hooks {
 struct shell {
   struct desk desk; /* desk.store NULL until there is a database */
   const char *path;
+  const char *settings; /* file given with -c, NULL: none; children get it too */
   const struct action *const *tables;
   const struct shell_hooks *hooks;
   struct terminal *terminal;
