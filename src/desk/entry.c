@@ -127,7 +127,10 @@ static int write_entry(struct desk *desk, const char *action, const char *sort, 
   if (act != NULL) {
     struct change *entry = act_new(act, &entry_kind, 0, LANE_HERE);
     change_set_all(entry, &values);
-    change_number(entry);
+    if (values_known(&values, "no"))
+      change_use_number(entry, values_text(&values, "no"));
+    else
+      change_number(entry);
     outcome->kind = &entry_kind;
     outcome->record = change_record(entry);
     status = act_commit(act, err);
@@ -156,6 +159,11 @@ static const struct field add_arguments[] = {
   { .name = "important", .type = FIELD_YES, .label = N_("Important") },
   { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .most = 120 },
   { .name = "about", .type = FIELD_REFERENCE, .label = N_("About"), .reference = "*" },
+  { .name = "no",
+    .type = FIELD_TEXT,
+    .label = N_("No. on the paper form"),
+    .most = 20,
+    .help = N_("Only for what was first written on a blank form: the number printed on it") },
   { 0 },
 };
 
@@ -180,6 +188,11 @@ static const struct field phone_arguments[] = {
   { .name = "told", .type = FIELD_TEXT, .label = N_("Already told"), .most = 200 },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
   { .name = "important", .type = FIELD_YES, .label = N_("Important") },
+  { .name = "no",
+    .type = FIELD_TEXT,
+    .label = N_("No. on the paper form"),
+    .most = 20,
+    .help = N_("Only for what was first written on a blank form: the number printed on it") },
   { 0 },
 };
 

@@ -46,6 +46,25 @@ static void test_phone(void **state)
   assert_field(station, &entry_kind, entry, "measures", "已拉警戒");
 }
 
+/* What was first written on a blank form keeps the number that was printed on it. */
+static void test_paper_number(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  char *number = NULL;
+  struct act *act = act_begin(station->desk.store, "blank.reserve", 0, &err);
+  assert_non_null(act);
+  act_reserve_numbers(act, &entry_kind, 2, &number);
+  assert_int_equal(act_commit(act, &err), 0);
+  record_id entry = ACT(station, "entry.add", 0, "text", "停电时手写", "no", number);
+  assert_field(station, &entry_kind, entry, "no", number);
+  ACT_REFUSED(station, "used already", "entry.phone", 0, "text", "同一张表", "no", number);
+  number[strlen(number) - 1]++;
+  assert_field(station, &entry_kind, ACT(station, "entry.phone", 0, "text", "另一张表", "no", number), "no", number);
+  ACT_REFUSED(station, "not a number reserved", "entry.add", 0, "text", "没有这张表", "no", "E-26-A999");
+  free(number);
+}
+
 static void test_strike(void **state)
 {
   struct station *station = *state;
@@ -174,7 +193,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_add),         STATION_TEST(test_phone),           STATION_TEST(test_strike),
     STATION_TEST(test_acknowledge), STATION_TEST(test_open_from_entry), STATION_TEST(test_item),
-    STATION_TEST(test_order),       STATION_TEST(test_dutycheck),
+    STATION_TEST(test_order),       STATION_TEST(test_dutycheck),       STATION_TEST(test_paper_number),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
