@@ -310,9 +310,9 @@ static void test_two_issuers(void **state)
 static void test_two_issuers_late(void **state)
 {
   struct station *station = *state;
+  record_id met = receive_cap(station, "met@a", "2026-001", -4, "Alert", "");
   receive_cap(station, "water@b", "2026-002", -2, "Cancel", OF_WATER);
-  record_id met = receive_cap(station, "met@a", "2026-001", -4, "Alert", ""),
-            water = receive_cap(station, "water@b", "2026-001", -3, "Alert", "");
+  record_id water = receive_cap(station, "water@b", "2026-001", -3, "Alert", "");
   assert_field(station, &warning_kind, met, "state", "received");
   assert_field(station, &warning_kind, water, "state", "cancelled");
 }
