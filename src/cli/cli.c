@@ -60,7 +60,7 @@ void cli_help(const struct cli *cli)
 {
   puts(_("dutydesk [-d DB] [-c INI] [-u OFFICER] [COMMAND…]     no command: opens the screen"));
   for (const struct command *command = commands; command->name; command++)
-    printf("  %s %s\n      %s\n", command->name, command->usage, i18n_text(command->help));
+    printf("  %s%s%s\n      %s\n", command->name, *command->usage ? " " : "", command->usage, i18n_text(command->help));
   printf("  KIND add|set ID|void ID --why T  field=value…    KIND list [field=value…] [--json|--csv]\n"
          "  KIND show ID [--history] [--json]    KIND import FILE.csv [--dry-run]    KIND template\n      %s",
          _("kinds:"));

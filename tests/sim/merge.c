@@ -62,7 +62,7 @@ static char directory[] = "/tmp/dutydesk-merge-XXXXXX";
 static struct store *station(const char *name)
 {
   struct err err = ERR_INIT;
-  struct store *store;
+  struct store *store = NULL;
   char path[128];
   snprintf(path, sizeof(path), "%s/%s.db", directory, name);
   if (store_create(path, "510722103000", 'A', false, kinds, &err) != 0 || store_open(&store, path, kinds, &err) != 0)

@@ -52,7 +52,7 @@ static char *golden_path(void)
 static struct store *station(const char *name)
 {
   struct err err = ERR_INIT;
-  struct store *store;
+  struct store *store = NULL;
   char path[128];
   snprintf(path, sizeof(path), "%s/%s.db", directory, name);
   if (store_create(path, "510722103000", 'B', false, kinds, &err) != 0 || store_open(&store, path, kinds, &err) != 0)
