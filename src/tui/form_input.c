@@ -39,6 +39,13 @@ void input_take(struct input *input, struct desk *desk, const struct value *valu
 {
   value_set(input->field, &input->value, value);
   show_value(input, desk);
+  input_propose(input);
+}
+
+/* A text of several lines is always meant to be gone on with. */
+void input_propose(struct input *input)
+{
+  input->is_proposed = !input->is_fixed && !input->is_draft && input->field->type != FIELD_NOTE && *input->line.text != '\0';
 }
 
 void input_stop(struct input *input)
@@ -50,9 +57,20 @@ void input_stop(struct input *input)
   free(input->error);
 }
 
+/* Why a value cannot be read begins with its field's label: beside the field that says nothing new. */
+static const char *without_label(const struct input *input, const char *why)
+{
+  const char *label = _(input->field->label);
+  size_t length = strlen(label);
+
+  if (why == NULL || strncmp(why, label, length) != 0 || why[length] != ':') return why;
+  why += length + 1;
+  return why + strspn(why, " ");
+}
+
 void input_fail(struct input *input, const char *why)
 {
-  char *fresh = mem_dup(why);
+  char *fresh = mem_dup(without_label(input, why));
 
   free(input->error);
   input->error = fresh;
@@ -133,6 +151,16 @@ bool input_pick(struct input *input, struct desk *desk)
 
 /* --- typing --------------------------------------------------------------------------------------------------------------- */
 
+/* A proposal goes where Ctrl-Y can bring it back. */
+static void replace_proposal(struct input *input)
+{
+  static const struct key end = { .code = KEY_CODE_END }, cut = { .code = KEY_CTRL('U') };
+
+  if (!input->is_proposed || chooser_suits(input->field)) return;
+  line_key(&input->line, &end);
+  line_key(&input->line, &cut);
+}
+
 /* A value chosen before is replaced as a whole by what is typed. */
 static void begin_anew(struct input *input)
 {
@@ -151,8 +179,10 @@ bool input_key(struct input *input, struct desk *desk, const struct key *key)
     return true;
   }
   if (edits || key->code == KEY_CODE_BACKSPACE || key->code == KEY_CODE_DELETE) begin_anew(input);
+  if (edits) replace_proposal(input);
   char *before = mem_dup(input->line.text);
   bool taken = line_key(&input->line, key);
+  if (taken) input->is_proposed = false;
   if (taken && (edits || strcmp(before, input->line.text) != 0 || key->code == KEY_CODE_BACKSPACE)) {
     input->is_touched = input->is_unread = true;
     input_fail(input, NULL);
@@ -261,6 +291,7 @@ void input_restore(struct input *input, struct desk *desk, const char *text)
 {
   line_set(&input->line, text);
   input->is_touched = input->is_unread = input->is_draft = true;
+  input->is_proposed = false;
   if (value_read(desk->store, input->field, text, clock_now(), &input->value, NULL) == 0) show_value(input, desk);
 }
 

@@ -14,6 +14,7 @@ struct input {
   bool is_touched; /* typed in since it was opened */
   bool is_unread;  /* the text is newer than the value */
   bool is_draft;   /* filled from a draft */
+  bool is_proposed; /* filled by the desk and not looked at yet: the first character typed stands in its place */
   struct chooser chooser;
   char *error; /* translated; NULL: none */
 };
@@ -33,6 +34,8 @@ bool input_complete(struct input *input, struct desk *desk); /* Tab: true if som
 int input_read(struct input *input, struct desk *desk);
 /* Takes a value that the desk has found out. */
 void input_take(struct input *input, struct desk *desk, const struct value *value);
+/* What stands there is only a proposal: typing replaces it, moving in it keeps it. */
+void input_propose(struct input *input);
 void input_fail(struct input *input, const char *why);
 
 /* For drafts: text that input_restore understands in any language. Appends. */

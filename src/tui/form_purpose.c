@@ -78,7 +78,7 @@ static int submit_change(struct shell *shell, struct form *form, const struct va
   return duty_change(&shell->desk, form->duty, form->subject, values, err);
 }
 
-static const struct form_purpose purpose_change = { .submit = submit_change, .after = say_saved };
+static const struct form_purpose purpose_change = { .submit = submit_change, .after = say_saved, .is_change = true };
 
 static int read_subject(struct shell *shell, const struct kind *kind, record_id id, struct record *record)
 {

@@ -107,14 +107,17 @@ static int read_inputs(struct form *form, struct shell *shell)
 /* Rules speak of a field by its label or its name. */
 static void show_refusal(struct form *form, struct shell *shell, const struct err *err)
 {
+  struct err shown = *err;
+
   for (int i = 0; i < form->count; i++) {
     const char *label = _(form->inputs[i].field->label);
     const char *name = form->inputs[i].field->name;
     bool by_name = strncmp(err->text, name, strlen(name)) == 0 && err->text[strlen(name)] == ':';
+    if (by_name) err_set(&shown, "%s%s", label, err->text + strlen(name));
     if (by_name || strncmp(err->text, label, strlen(label)) == 0) form->focus = i;
   }
   shell_redraw(shell);
-  shell_complain(shell, err);
+  shell_complain(shell, &shown);
 }
 
 static void submit(struct view *view, struct shell *shell)
@@ -332,6 +335,7 @@ static int first_to_type(const struct form *form)
 
 struct view *form_view(struct form *form, struct shell *shell)
 {
+  for (int i = 0; i < form->count && !form->purpose->is_change; i++) input_propose(&form->inputs[i]);
   if (form_draft_restore(form, shell)) shell_say(shell, _("Your draft is back. Esc, then Del throws it away."));
   form->focus = first_to_type(form);
   return &form->view;

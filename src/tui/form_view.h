@@ -17,6 +17,7 @@ struct form_purpose {
   /* A field has been filled in: what follows from it may be filled into `values`; only inputs that are still empty take it. NULL: nothing
    * does. */
   int (*follow)(struct shell *shell, struct form *form, struct values *values, struct err *err);
+  bool is_change; /* what stands in the fields is somebody's writing, not the desk's proposal: typing adds to it */
 };
 
 struct form {
