@@ -208,7 +208,8 @@ static int refuse_second_post(const struct record *shift, enum post post, record
 static int check_move(struct desk *desk, const struct record *shift, const struct record *other, enum post post, record_id officer,
                       struct err *err)
 {
-  if (refuse_past(shift, err) < 0 || refuse_second_post(shift, post, officer, err) < 0) return -1;
+  if (refuse_past(shift, err) < 0 || shift_refuse_handed_over(desk, shift, err) < 0) return -1;
+  if (refuse_second_post(shift, post, officer, err) < 0) return -1;
   return refuse_clash(desk, shift, other != NULL ? other->id : shift->id, officer, err);
 }
 

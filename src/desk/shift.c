@@ -187,10 +187,63 @@ static int check_span(const struct values *values, int64_t most, struct err *err
   return 0;
 }
 
+/* What signatures under handovers have settled about a shift. */
+struct settled {
+  bool handed_over, begun; /* its pair was relieved; it relieved the pair before it */
+  bool posts[4];           /* by enum post: whoever is on it has signed for having taken over */
+};
+
+static struct settled read_settled(struct desk *desk, const struct record *shift)
+{
+  struct settled settled = { 0 };
+  struct query *query =
+    query_open(desk->store, "SELECT shift = ?1, in_a IS NOT NULL, in_b IS NOT NULL FROM k_handover WHERE voided IS NULL"
+                            " AND relieved_at IS NOT NULL AND (shift = ?1 OR next = ?1) AND starts BETWEEN ?2 - 604800000 AND ?2");
+
+  query_bind_number(query, 1, shift->id);
+  query_bind_number(query, 2, record_number(shift, "starts", 0));
+  while (query_next(query, NULL) == 1) {
+    settled.handed_over |= query_number(query, 0) != 0;
+    if (query_number(query, 0) != 0) continue;
+    settled.begun = true;
+    for (enum post post = POST_A; post <= POST_B; post++) settled.posts[post] |= query_number(query, (int)post) != 0;
+  }
+  query_close(query);
+  return settled;
+}
+
+static int refuse_handed_over(const struct record *shift, struct err *err)
+{
+  return err_set(err, _("The shift %s stands under a signed handover and stays as it is: write a log entry about what was wrong"),
+                 record_title(shift));
+}
+
+int shift_refuse_handed_over(struct desk *desk, const struct record *shift, struct err *err)
+{
+  return read_settled(desk, shift).handed_over ? refuse_handed_over(shift, err) : 0;
+}
+
+/* Both sides signed who sat there. */
+static int check_settled(struct desk *desk, const struct record *earlier, const struct values *values, struct err *err)
+{
+  struct settled settled = read_settled(desk, earlier);
+
+  if (settled.handed_over) return refuse_handed_over(earlier, err);
+  for (enum post post = POST_A; post <= POST_B; post++)
+    if (settled.posts[post] && values_number(values, shift_post_field(post), 0) != record_number(earlier, shift_post_field(post), 0))
+      return err_set(err, _("%s: who took over has signed; whoever replaces him is named with roster substitute"), shift_post_field(post));
+  return 0;
+}
+
+static int may_strike_shift(struct desk *desk, const struct record *shift, struct err *err)
+{
+  struct settled settled = read_settled(desk, shift);
+  return settled.handed_over || settled.begun ? refuse_handed_over(shift, err) : 0;
+}
+
 static int check_shift(struct desk *desk, const struct record *earlier, const struct values *values, struct err *err)
 {
-  (void)desk;
-  (void)earlier;
+  if (earlier != NULL && check_settled(desk, earlier, values, err) < 0) return -1;
   if (check_span(values, 2 * CLOCK_DAY, err) < 0) return -1;
   for (enum post one = POST_A; one < POST_LEADER; one++)
     for (enum post other = one + 1; other <= POST_LEADER; other++) {
@@ -240,7 +293,9 @@ const struct kind shift_kind = {
   .is_keyed = true,
 };
 
-const struct duty shift_duty = { .kind = &shift_kind, .room = ROOM_LOG, .check = check_shift, .derive = derive_shift };
+const struct duty shift_duty = {
+  .kind = &shift_kind, .room = ROOM_LOG, .check = check_shift, .derive = derive_shift, .may_strike = may_strike_shift
+};
 
 static int check_leave(struct desk *desk, const struct record *earlier, const struct values *values, struct err *err)
 {

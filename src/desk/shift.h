@@ -35,6 +35,9 @@ record_id shift_rostered(struct desk *desk, int64_t at); /* by the roster alone;
 /* The next shift to relieve `shift`: the earliest after it that has not ended at `at`; 0: none in the roster. */
 record_id shift_successor(struct desk *desk, record_id shift, int64_t at);
 
+/* -1 with err if the shift's pair has been relieved: what both sides signed stays as it is. */
+int shift_refuse_handed_over(struct desk *desk, const struct record *shift, struct err *err);
+
 /* "2026-07-01 08:00-20:00" for a shift's name; the caller frees. */
 char *shift_name(int64_t starts, int64_t ends);
 

@@ -33,14 +33,15 @@ static char *unit(struct desk *desk, record_id subject, int64_t date)
   return name ? name : mem_dup("");
 }
 
-static const char *const posts[] = { "post_a", "post_b" };
-
-static void officers(struct desk *desk, const struct record *shift, const char *labels[2], struct page *page)
+/* Who signed, whatever the roster says by now; who has to, until then. */
+static void officers(const struct handover_facts *facts, struct page *page)
 {
-  for (int post = 0; post < 2; post++) {
-    char *name = document_officer(desk, shift->kind ? record_number(shift, posts[post], 0) : 0);
-    page_pair(page, labels[post], name);
-    free(name);
+  for (int index = 0; index < 4; index++) {
+    const struct handover_signature *signature = &facts->signatures[index];
+    char *unsigned_name = facts->frozen && signature->name && !signature->at ? mem_printf(_("%s (not signed)"), signature->name) : NULL;
+    const char *name = unsigned_name ? unsigned_name : signature->name ? signature->name : _("vacant");
+    page_pair(page, i18n_text(signature->label), name);
+    free(unsigned_name);
   }
 }
 
@@ -50,8 +51,7 @@ static void head(struct desk *desk, const struct handover_facts *facts, struct p
   value_show(desk->store, kind_field(&handover_kind, kind_field_index(&handover_kind, "state")),
              &facts->handover.values.list[kind_field_index(&handover_kind, "state")], &state);
   page_pairs(page, 2);
-  officers(desk, &facts->shift, (const char *[]){ _("Outgoing A"), _("Outgoing B") }, page);
-  officers(desk, &facts->next, (const char *[]){ _("Incoming A"), _("Incoming B") }, page);
+  officers(facts, page);
   page_pair(page, _("Duty leader"), facts->leader ? facts->leader : _("vacant"));
   page_pair(page, _("State"), buf_text(&state));
   buf_free(&state);

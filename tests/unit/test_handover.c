@@ -2,6 +2,7 @@
 #include "unit/duty_station.h"
 
 #include "desk/handover.h"
+#include "desk/roster.h"
 #include "desk/seal.h"
 #include "store/journal.h"
 #include "store/query.h"
@@ -303,6 +304,33 @@ static void test_seal(void **state)
   ACT(station, "entry.strike", after, "why", "写错");
 }
 
+/* Who sat there is signed: neither the generic form nor the roster's commands rewrite it. */
+static void test_signed_shifts(void **state)
+{
+  struct station *station = *state;
+  struct cast cast;
+  struct handover_facts facts;
+  struct err err = ERR_INIT;
+  cast_start(station, &cast);
+  record_id other = add_signer(station, "值班员戊", "any", "officer");
+  DONE(station_change(station, &shift_duty, cast.first, "post_a", "值班员戊", &err)); /* the roster may be wrong until it is signed */
+  DONE(station_change(station, &shift_duty, cast.first, "post_a", "值班员甲", &err));
+  offer(station);
+  record_id handover = ACT(station, "handover.accept", 0, "pin_a", PIN_OF, "absent", "路断");
+  REFUSED(station_change(station, &shift_duty, cast.first, "post_a", "值班员戊", &err), "signed handover");
+  REFUSED(station_change(station, &shift_duty, cast.first, "weather", "晴", &err), "signed handover");
+  REFUSED(duty_void(&station->desk, &shift_duty, cast.first, "写错", 0, &err), "signed handover");
+  REFUSED(roster_substitute(&station->desk, cast.first, POST_A, other, "写错", &err), "signed handover");
+  REFUSED(station_change(station, &shift_duty, cast.second, "post_a", "值班员戊", &err), "substitute");
+  REFUSED(duty_void(&station->desk, &shift_duty, cast.second, "写错", 0, &err), "signed handover");
+  DONE(station_change(station, &shift_duty, cast.second, "post_b", "值班员戊", &err)); /* has not signed */
+  DONE(roster_substitute(&station->desk, cast.second, POST_A, cast.b, "送医", &err));
+  DONE(handover_gather(&station->desk, handover, &facts, &err));
+  assert_string_equal(facts.signatures[0].name, "值班员甲");
+  assert_string_equal(facts.signatures[2].name, "值班员丙"); /* signed, though replaced since */
+  handover_facts_free(&facts);
+}
+
 struct since {
   int count, entries;
 };
@@ -347,7 +375,7 @@ int main(void)
     STATION_TEST(test_readback),       STATION_TEST(test_ways_out),     STATION_TEST(test_absent_signs_late),
     STATION_TEST(test_takeover),       STATION_TEST(test_no_successor), STATION_TEST(test_somebody_else_sits_down),
     STATION_TEST(test_two_signatures), STATION_TEST(test_frozen),       STATION_TEST(test_seal),
-    STATION_TEST(test_since),          STATION_TEST(test_passed_over),
+    STATION_TEST(test_since),          STATION_TEST(test_passed_over),  STATION_TEST(test_signed_shifts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
