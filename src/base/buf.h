@@ -14,7 +14,7 @@ struct buf {
 void buf_add(struct buf *buf, const void *bytes, size_t length);
 void buf_adds(struct buf *buf, const char *text);           /* NULL adds nothing */
 void buf_addc(struct buf *buf, char byte);
-void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull));
 const char *buf_text(const struct buf *buf);                /* never NULL; valid until the next change */
 char *buf_take(struct buf *buf, size_t *length);            /* hands the bytes over (never NULL, caller frees); length may be NULL; empties buf */
 void buf_clear(struct buf *buf);                            /* length 0, memory kept */
