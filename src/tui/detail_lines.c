@@ -148,15 +148,39 @@ static void add_all_related(struct making *making)
 
 /* --- history -------------------------------------------------------------------------------------------------------------- */
 
+/* What is done to any kind in the same way has no action of its own. */
+static const struct choice verbs[] = {
+  { "add", N_("add") },     { "change", N_("change") },   { "void", N_("strike") },   { "import", N_("import") },   { "make", N_("print") },
+  { "try", N_("try a PIN") }, { "reserve", N_("reserve numbers") }, { "restore", N_("write again") }, { "copy", N_("copy") }, { NULL, NULL },
+};
+
+char *detail_action_text(struct shell *shell, const char *name)
+{
+  const struct action *action = action_find(shell->tables, name);
+  const char *dot = strrchr(name, '.');
+
+  if (action != NULL) return mem_dup(_(action->label));
+  if (dot == NULL) return mem_dup(name);
+  char *kind_name = mem_dup_n(name, (size_t)(dot - name));
+  const struct kind *kind = kind_find(store_kinds(shell->desk.store), kind_name);
+  const char *verb = dot + 1;
+  for (const struct choice *known = verbs; known->name != NULL; known++)
+    if (strcmp(known->name, verb) == 0) verb = _(known->label);
+  char *text = mem_printf("%s · %s", kind != NULL ? _(kind->label) : kind_name, verb);
+  free(kind_name);
+  return text;
+}
+
 char *detail_step_text(struct shell *shell, const struct operation *operation)
 {
-  const struct action *action = action_find(shell->tables, operation->action);
+  char *done = detail_action_text(shell, operation->action);
   record_id actor = *operation->actor != '\0' ? record_from_name(shell->desk.store, operation->actor) : 0;
   char *name = lookup_name(&shell->desk, actor);
   char time[CLOCK_TEXT];
   char *text = mem_printf("%s  %s  %s", clock_text(time, operation->at, CLOCK_SHORT), name != NULL ? name : _("unattributed"),
-                          action != NULL ? _(action->label) : operation->action);
+                          done);
 
+  free(done);
   free(name);
   return text;
 }

@@ -29,5 +29,7 @@ void detail_lines_free(struct detail_lines *lines);
 /* "07-01 02:15 name  action": who did what when. The caller frees. */
 struct operation;
 char *detail_step_text(struct shell *shell, const struct operation *operation);
+/* What an operation's action is called on the screen. The caller frees. */
+char *detail_action_text(struct shell *shell, const char *name);
 
 #endif

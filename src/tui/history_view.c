@@ -71,7 +71,9 @@ static void add_operation(struct shell *shell, op_id op, struct buf *out, int64_
   if (journal_read(shell->desk.store, op, &operation, NULL) != 1) return;
   buf_addf(out, "# %s\n", _("Operation"));
   buf_addf(out, "%s  %s\n", _("Recorded"), clock_text(time, operation.at, CLOCK_ISO));
-  buf_addf(out, "%s  %s\n", _("Action"), operation.action);
+  char *done = detail_action_text(shell, operation.action);
+  buf_addf(out, "%s  %s (%s)\n", _("Action"), done, operation.action);
+  free(done);
   log_name_text(&operation.log, out);
   buf_addf(out, "/%" PRId64 "\n", operation.seq);
   for (size_t i = 0; i < sizeof operation.hash; i++) buf_addf(out, "%02x", operation.hash[i]);
