@@ -226,6 +226,22 @@ static const struct field dismiss_arguments[] = {
 };
 /* clang-format on */
 
+static void note_any(void *context, const struct duty *duty, const char *text)
+{
+  (void)duty;
+  (void)text;
+  *(bool *)context = true;
+}
+
+static bool lacks_something(struct desk *desk, const struct record *record)
+{
+  bool any = false;
+
+  (void)record;
+  setup_missing(desk, note_any, &any);
+  return any;
+}
+
 static int dismiss_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   (void)subject;
@@ -241,6 +257,7 @@ const struct action setup_actions[] = {
     .help = N_("Takes a kind that is still empty off the overview."),
     .command = "setup dismiss",
     .arguments = dismiss_arguments,
+    .possible = lacks_something,
     .run = dismiss_run },
   { 0 },
 };

@@ -20,6 +20,12 @@ struct menu {
   struct line filter;
 };
 
+static bool has_words(const struct menu_item *item, const char *words)
+{
+  return text_contains(item->label, words) || (item->detail != NULL && text_contains(item->detail, words)) ||
+         (item->also != NULL && text_contains(item->also, words));
+}
+
 /* Everything, if nothing is typed; else what contains the text, or bears the number. */
 static void apply_filter(struct menu *menu)
 {
@@ -32,8 +38,7 @@ static void apply_filter(struct menu *menu)
   menu->found = mem_grow(menu->found, (size_t)menu->count + 1, sizeof *menu->found);
   for (int i = 0; i < menu->count; i++) {
     const struct menu_item *item = &menu->items[i];
-    bool fits =
-      is_number ? number == i + 1 : text_contains(item->label, typed) || (item->detail != NULL && text_contains(item->detail, typed));
+    bool fits = is_number ? number == i + 1 : has_words(item, typed);
     if (fits || text_contains(item->label, menu->filter.text)) menu->found[count++] = i;
   }
   free(typed);
@@ -105,7 +110,7 @@ static void run_chosen(struct view *view, struct shell *shell)
   if (menu->rows.chosen < 0) return;
   struct menu_item item = menu->items[menu->found[menu->rows.chosen]];
   item.label = mem_dup(item.label);
-  item.detail = NULL;
+  item.detail = item.also = NULL;
   shell_close(shell, view);
   item.run(shell, &item);
   free(item.label);
@@ -119,6 +124,7 @@ static void close_view(struct view *view, struct shell *shell)
   for (int i = 0; i < menu->count; i++) {
     free(menu->items[i].label);
     free(menu->items[i].detail);
+    free(menu->items[i].also);
   }
   line_stop(&menu->filter);
   free(menu->items);
@@ -156,7 +162,16 @@ void menu_add(struct menu *menu, const char *label, const char *detail, int code
               void (*run)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject)
 {
   menu->items = mem_grow(menu->items, (size_t)menu->count + 1, sizeof *menu->items);
-  menu->items[menu->count++] = (struct menu_item){ mem_dup(label), mem_dup(detail), code, run, what, subject };
+  menu->items[menu->count++] = (struct menu_item){ mem_dup(label), mem_dup(detail), code, run, what, subject, NULL };
+}
+
+void menu_also(struct menu *menu, const char *words)
+{
+  struct menu_item *item = &menu->items[menu->count - 1];
+  char *both = item->also != NULL ? mem_printf("%s %s", item->also, words != NULL ? words : "") : mem_dup(words);
+
+  free(item->also);
+  item->also = both;
 }
 
 struct view *menu_view(struct menu *menu)

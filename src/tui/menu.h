@@ -14,12 +14,15 @@ struct menu_item {
   void (*run)(struct shell *shell, const struct menu_item *item); /* called after the menu has closed */
   const void *what;                                               /* whatever run() needs; not owned */
   record_id subject;
+  char *also; /* words that it is found by beside label and detail; may be NULL */
 };
 
 struct menu *menu_start(const char *title);
 /* label and detail are copied. */
 void menu_add(struct menu *menu, const char *label, const char *detail, int code,
               void (*run)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject);
+/* The one added last is found by these words too, which stand nowhere; NULL: none. */
+void menu_also(struct menu *menu, const char *words);
 struct view *menu_view(struct menu *menu);
 
 #endif

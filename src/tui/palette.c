@@ -28,12 +28,20 @@ static void run_action(struct shell *shell, const struct menu_item *item)
   doing_action(shell, item->what, item->subject);
 }
 
+/* Whoever knows the command line finds it by the words used there. */
+static void add_command_words(struct menu *menu, const struct action *action)
+{
+  menu_also(menu, action->name);
+  menu_also(menu, action->command);
+}
+
 static bool add_action(void *context, const struct action *action)
 {
   struct adding *adding = context;
 
-  if (doing_is_possible(adding->shell, action, NULL))
-    menu_add(adding->menu, _(action->label), i18n_text(action->help), keys_from_name(action->key), run_action, action, 0);
+  if (!doing_is_possible(adding->shell, action, NULL)) return true;
+  menu_add(adding->menu, _(action->label), i18n_text(action->help), keys_from_name(action->key), run_action, action, 0);
+  add_command_words(adding->menu, action);
   return true;
 }
 
@@ -52,6 +60,7 @@ static bool add_to_record(void *context, const struct action *action)
   if (!doing_is_possible(adding->shell, action, adding->record)) return true;
   label = mem_printf("%s · %s", _(action->label), record_title(adding->record));
   menu_add(adding->menu, label, i18n_text(action->help), keys_from_name(action->key), run_action, action, adding->record->id);
+  add_command_words(adding->menu, action);
   free(label);
   return true;
 }
@@ -89,6 +98,12 @@ static void add_record(struct shell *shell, const struct menu_item *item)
   shell_push(shell, form_view_add(shell, duty_of(kind)));
 }
 
+static void add_kind_words(struct menu *menu, const struct kind *kind, const char *verb)
+{
+  menu_also(menu, kind->name);
+  menu_also(menu, verb);
+}
+
 static void add_kinds(struct menu *menu)
 {
   for (int i = 0; duties[i] != NULL; i++) {
@@ -96,7 +111,11 @@ static void add_kinds(struct menu *menu)
     char *all = mem_printf(_("List: %s"), _(kind->label)), *new = mem_printf(_("New: %s"), _(kind->label));
     menu_add(menu, all, list_view_room_name(duties[i]->room), duties[i]->room != ROOM_NONE ? KEY_FUNCTION((int)duties[i]->room) : 0,
              list_kind, kind, 0);
-    if (!duties[i]->read_only) menu_add(menu, new, NULL, 0, add_record, kind, 0);
+    add_kind_words(menu, kind, "list");
+    if (!duties[i]->read_only) {
+      menu_add(menu, new, NULL, 0, add_record, kind, 0);
+      add_kind_words(menu, kind, "add");
+    }
     free(all);
     free(new);
   }
@@ -137,7 +156,9 @@ struct view *palette_open(struct shell *shell)
   add_subject(shell, menu);
   doing_each(shell, NULL, add_action, &adding);
   menu_add(menu, _("Handover of the shift on duty"), NULL, '6', show_handover, NULL, 0);
+  menu_also(menu, "handover");
   menu_add(menu, _("Print"), NULL, '7', show_print, NULL, 0);
+  menu_also(menu, "print");
   add_commands(shell, menu);
   work_add(menu);
   menu_add(menu, _("Jobs in the background"), NULL, 0, show_jobs, NULL, 0);

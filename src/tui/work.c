@@ -146,14 +146,21 @@ static void tell_exchange(struct shell *shell, const struct menu_item *item)
 void work_add(struct menu *menu)
 {
   menu_add(menu, _("Sync"), _("Exchange with the superior station."), '9', tell_exchange, NULL, 0);
-  for (size_t i = 0; i < sizeof works / sizeof *works; i++)
+  menu_also(menu, "sync");
+  for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
     menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);
+    for (int word = 0; word < 4 && works[i].words[word] != NULL; word++) menu_also(menu, works[i].words[word]);
+  }
   for (int i = 0; duties[i] != NULL; i++) {
     if (duties[i]->read_only) continue;
     char *import = mem_printf(_("Import a list (CSV): %s"), _(duties[i]->kind->label));
     char *template = mem_printf(_("Template for a list (CSV): %s"), _(duties[i]->kind->label));
     menu_add(menu, import, NULL, 0, begin_import, duties[i]->kind, 0);
+    menu_also(menu, duties[i]->kind->name);
+    menu_also(menu, "import");
     menu_add(menu, template, NULL, 0, show_template, duties[i]->kind, 0);
+    menu_also(menu, duties[i]->kind->name);
+    menu_also(menu, "template");
     free(import);
     free(template);
   }
