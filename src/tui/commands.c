@@ -82,7 +82,7 @@ static void quit(struct view *view, struct shell *shell)
     return;
   }
   shell->is_quitting = true;
-  shell_say(shell, _("Jobs still running: %d. Ctrl-X again stops them and quits."), job_running(shell));
+  job_ask_to_stop(shell);
 }
 
 const struct binding commands[] = {

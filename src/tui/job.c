@@ -104,6 +104,11 @@ int job_running(const struct shell *shell)
   return count;
 }
 
+void job_ask_to_stop(struct shell *shell)
+{
+  shell_say(shell, _("Jobs still running: %d. Ctrl-X again stops them and quits."), job_running(shell));
+}
+
 char *job_last_line(const struct job *job)
 {
   char *text = mem_dup(buf_text(&job->output));

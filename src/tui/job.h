@@ -23,6 +23,8 @@ struct job {
 struct job *job_start(struct shell *shell, const char *label, const char *const words[], bool is_quiet, struct err *err);
 void job_cancel(struct shell *shell, struct job *job);
 void job_stop_all(struct shell *shell);
+/* Asks whether to quit although some run. */
+void job_ask_to_stop(struct shell *shell);
 int job_running(const struct shell *shell);
 /* The last line it printed that is not empty, "" if none; the caller frees. */
 char *job_last_line(const struct job *job);

@@ -220,7 +220,9 @@ static void take_keys(struct shell *shell)
     shell->save_at = shell->typed_at + SAVE_DELAY;
     if (shell->message != NULL) set_message(shell, NULL, STYLE_NORMAL);
     if (is_too_small(shell)) continue;
+    bool was_quitting = shell->is_quitting;
     dispatch(shell, &key);
+    if (was_quitting) shell->is_quitting = false;
     if (keys_wait(shell->terminal->keys, clock_monotonic(), patience(shell)) >= 0)
       draw(shell); /* the next key must find what this one opened */
   }

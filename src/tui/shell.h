@@ -38,7 +38,7 @@ struct shell {
   bool is_status_stale;
   int64_t minute;   /* that the top line shows, since the epoch */
   bool is_locked;   /* a view on top asks for the PIN: commands are off */
-  bool is_quitting; /* asked to quit while jobs run */
+  bool is_quitting; /* the last key asked to quit while jobs run */
   bool is_done;
   int exit_code;
 };

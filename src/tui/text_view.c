@@ -83,6 +83,15 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   return true;
 }
 
+static void hints(struct view *base, struct shell *shell, struct hints *hints)
+{
+  struct text_view *view = (struct text_view *)base;
+  struct area area = shell_area(shell);
+
+  break_lines(view, shell, area.columns);
+  if (view->rows.top + area.rows < view->count) hints_add(hints, "PgDn", _("more"));
+}
+
 static void close_view(struct view *base, struct shell *shell)
 {
   struct text_view *view = (struct text_view *)base;
@@ -95,7 +104,7 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_PAGE_DOWN, N_("more"), N_("One page on; PgUp one page back."), NULL },
+  { KEY_CODE_PAGE_DOWN, NULL, N_("One page on; PgUp one page back."), NULL },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were; Enter does the same."), NULL },
   { .code = 0 },
 };
@@ -106,6 +115,7 @@ static const struct view_class class = {
   .title = title,
   .draw = draw,
   .key = key,
+  .hints = hints,
   .close = close_view,
 };
 

@@ -43,6 +43,7 @@ static void job_has_ended(struct shell *shell, struct job *job)
   else if (!job->is_quiet)
     shell_say(shell, "%s: %s", job->label, *said != '\0' ? said : _("done"));
   free(said);
+  if (shell->is_quitting && job_running(shell) > 0) job_ask_to_stop(shell); /* the question stands: the list of jobs has the answer */
 }
 
 /* The last session did not end as it should: the screen is there at once, and a child looks whether all is well. */
