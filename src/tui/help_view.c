@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/parts.h"
 #include "tui/doing.h"
 #include "tui/quick.h"
 #include "tui/text_view.h"
@@ -61,6 +62,17 @@ static void add_actions(struct helping *helping)
   }
 }
 
+/* Only what is not there is told. */
+static void add_missing_parts(struct buf *out)
+{
+  struct buf names = BUF_INIT;
+
+  for (const struct part *part = parts; part->name != NULL; part++)
+    if (!part->built_in) buf_addf(&names, "%s%s (%s)", names.length > 0 ? ", " : "", i18n_text(part->purpose), part->name);
+  if (names.length > 0) buf_addf(out, "\n# %s\n%s\n", _("Built without"), buf_text(&names));
+  buf_free(&names);
+}
+
 struct view *help_view_open(struct shell *shell, struct view *about)
 {
   struct buf text = BUF_INIT;
@@ -75,6 +87,7 @@ struct view *help_view_open(struct shell *shell, struct view *about)
   buf_addf(&text, "\n# %s\n%s\n", _("How to type"),
            _("Times: 0215, 2:15, 昨天 2215, 07-01 0215, -10 for ten minutes ago. Full-width digits are taken as they are. "
              "Choices and records: words of the name, or the number that stands before it."));
+  add_missing_parts(&text);
   add_actions(&helping);
   struct view *view = text_view_open(_("Help"), buf_text(&text));
   buf_free(&text);
