@@ -89,14 +89,36 @@ static bool changes_power(const struct record *before, const struct values *valu
   return false;
 }
 
+static bool is_admin(const char *rank)
+{
+  return strcmp(rank, "admin") == 0;
+}
+
+/* Without an administrator nobody could make one. */
+static int refuse_last_admin(struct desk *desk, record_id officer, struct err *err)
+{
+  if (query_single(desk->store, "SELECT 1 FROM k_officer WHERE rank = 'admin' AND active = 1 AND voided IS NULL AND id <> ?1 LIMIT 1", officer, 0))
+    return 0;
+  return err_set(err, _("This is the last administrator in service: make another one first"));
+}
+
 /* A leader keeps the list of officers; only an administrator makes or unmakes administrators. */
 static int check(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
 {
   bool own = before && before->id == desk->officer && !changes_power(before, values);
   const char *rank = values_text(values, "rank");
-  bool admin = strcmp(rank, "admin") == 0 || (before && strcmp(record_text(before, "rank"), "admin") == 0);
-  if (!own && session_may(desk, admin ? WHO_ADMIN : WHO_LEADER, err) < 0) return -1;
+  bool was_admin = before && is_admin(record_text(before, "rank"));
+  bool stays = is_admin(rank) && values_number(values, "active", 0);
+  if (!own && session_may(desk, was_admin || is_admin(rank) ? WHO_ADMIN : WHO_LEADER, err) < 0) return -1;
+  if (was_admin && record_number(before, "active", 0) && !stays && refuse_last_admin(desk, before->id, err) < 0) return -1;
   return check_name(desk, before, values, err);
+}
+
+static int may_strike(struct desk *desk, const struct record *officer, struct err *err)
+{
+  if (!is_admin(record_text(officer, "rank"))) return 0;
+  if (session_may(desk, WHO_ADMIN, err) < 0) return -1;
+  return record_number(officer, "active", 0) ? refuse_last_admin(desk, officer->id, err) : 0;
 }
 
 const struct duty officer_duty = {
@@ -106,6 +128,7 @@ const struct duty officer_duty = {
   .check = check,
   .scope = "area",
   .strike = WHO_LEADER,
+  .may_strike = may_strike,
 };
 
 static int verify(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)

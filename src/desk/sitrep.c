@@ -172,7 +172,7 @@ static int check_sort(struct desk *desk, record_id incident, const char *sort, s
   if (is_first && first > 0) return err_set(err, _("This incident has its first report already: make a follow-up report"));
   if (!is_first && first == 0) return err_set(err, _("This incident has no first report yet: make that one first"));
   if (verified > 0)
-    return err_set(err, _("The verified report of this incident is made: nothing follows it; strike it if it was too early"));
+    return err_set(err, _("The verified report of this incident is made: nothing follows it; strike it if it was too early and has not been sent"));
   return 0;
 }
 
@@ -204,6 +204,14 @@ static int check(struct desk *desk, const struct record *before, const struct va
   return status;
 }
 
+/* What went out was read by somebody. */
+static int may_strike(struct desk *desk, const struct record *report, struct err *err)
+{
+  (void)desk;
+  if (strcmp(record_text(report, "state"), "sent") != 0) return 0;
+  return err_set(err, _("A report that was sent is frozen: make a follow-up report"));
+}
+
 const struct duty sitrep_duty = {
   .kind = &sitrep_kind,
   .room = ROOM_INCIDENTS,
@@ -212,4 +220,5 @@ const struct duty sitrep_duty = {
   .check = check,
   .scope = "incident",
   .strike = WHO_LEADER,
+  .may_strike = may_strike,
 };

@@ -161,6 +161,24 @@ static void test_officer_rules(void **state)
   STATION_ADD(station, &officer_duty, "name", "值班员甲");
 }
 
+/* Without an administrator nobody could make one. */
+static void test_administrators(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  record_id leader = STATION_ADD(station, &officer_duty, "name", "带班甲", "rank", "leader");
+  REFUSED(duty_void(&station->desk, &officer_duty, station->admin, "离职", 0, &err), "last");
+  REFUSED(station_change(station, &officer_duty, station->admin, "active", "0", &err), "last");
+  REFUSED(station_change(station, &officer_duty, station->admin, "rank", "leader", &err), "last");
+  record_id second = STATION_ADD(station, &officer_duty, "name", "管理员乙", "rank", "admin");
+  station->desk.officer = leader;
+  REFUSED(duty_void(&station->desk, &officer_duty, second, "离职", 0, &err), "administrator");
+  station->desk.officer = station->admin;
+  DONE(station_change(station, &officer_duty, second, "active", "0", &err));
+  REFUSED(duty_void(&station->desk, &officer_duty, station->admin, "离职", 0, &err), "last"); /* the other one is out of service */
+  DONE(duty_void(&station->desk, &officer_duty, second, "离职", 0, &err));
+}
+
 static void test_readings(void **state)
 {
   struct station *station = *state;
@@ -268,6 +286,7 @@ static void test_reports(void **state)
   assert_true(due < clock_now()); /* 60 minutes after an onset of 90 minutes ago */
   DONE(run(station, sitrep_actions, "sitrep.send", first, &err, "sent_to", "县应急局", "channel", "phone", NULL));
   REFUSED(station_change(station, &sitrep_duty, first, "affected", "200", &err), "frozen");
+  REFUSED(duty_void(&station->desk, &sitrep_duty, first, "写错", 0, &err), "frozen");
   REFUSED(run(station, sitrep_actions, "sitrep.send", first, &err, "sent_to", "县应急局", "channel", "phone", NULL), "frozen");
   assert_int_equal(sitrep_due(&station->desk, &incident, &sort, &due, &err), 1);
   assert_string_equal(sort, "followup");
@@ -396,6 +415,7 @@ int main(void)
     STATION_TEST(test_strike),
     STATION_TEST(test_unit_is_one_record),
     STATION_TEST(test_officer_rules),
+    STATION_TEST(test_administrators),
     STATION_TEST(test_readings),
     STATION_TEST(test_danger_loop),
     STATION_TEST(test_stock_moves),
