@@ -25,11 +25,11 @@ static const struct field fields[] = {
   { .name = "happened",
     .type = FIELD_TIME,
     .label = N_("Happened"),
-    .flags = FIELD_REQUIRED | FIELD_INDEXED,
+    .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .columns = 11,
     .help = N_("When it happened; when it was written down is kept beside it") },
-  { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 8 },
-  { .name = "text", .type = FIELD_NOTE, .label = N_("Text"), .flags = FIELD_REQUIRED, .columns = 40 },
+  { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = sorts, .columns = 8 },
+  { .name = "text", .type = FIELD_NOTE, .label = N_("Text"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 40 },
   { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .most = 120 },
   { .name = "important", .type = FIELD_YES, .label = N_("Important"), .help = N_("A and B each acknowledge it"), .columns = 4 },
   { .name = "caller_unit", .type = FIELD_TEXT, .label = N_("Caller's unit"), .most = 60 },
@@ -85,11 +85,27 @@ static void defaults(struct desk *desk, struct values *values)
   if (desk->officer != 0) values_set_number(values, "recorder", desk->officer);
 }
 
+/* A log is written with a pen: what was left empty may be filled in, what was written is corrected by another entry. */
+static int refuse_overwriting(const struct record *before, const struct values *values, struct err *err)
+{
+  for (int i = COMMON_FIELDS; i < values->count; i++) {
+    const struct field *field = values->fields[i];
+    const struct value *written = &before->values.list[i];
+    bool empty = !written->known || (field->type == FIELD_YES && written->number == 0);
+    if (empty || (field->flags & FIELD_AUTOMATIC) || strcmp(field->name, "about") == 0) continue;
+    if (!value_equal(field, &values->list[i], written))
+      return err_set(err, _("%s: what was written stays; write an entry that corrects it (log correct), or strike it (log strike)"),
+                     i18n_text(field->label));
+  }
+  return 0;
+}
+
 static int check(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
 {
   /* An entry a little ahead of this clock is a clock's matter; one for tomorrow is a slip of the hand. */
   if (values_number(values, "happened", 0) > clock_now() + CLOCK_HOUR) return err_usage(err, _("happened: that time is still to come"));
-  return before != NULL ? seal_refuse(desk, before, err) : 0;
+  if (before == NULL) return 0;
+  return seal_refuse(desk, before, err) < 0 ? -1 : refuse_overwriting(before, values, err);
 }
 
 const struct duty entry_duty = { .kind = &entry_kind, .room = ROOM_LOG, .defaults = defaults, .check = check, .may_strike = seal_refuse };

@@ -80,6 +80,30 @@ static void test_strike(void **state)
   assert_int_equal(query_single(station->desk.store, "SELECT corrects FROM k_entry WHERE id = ?1", correction, 0), entry);
 }
 
+/* Pen, not pencil: a later call may complete an entry, nothing rewrites it. */
+static void test_not_overwritten(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  record_id entry = ACT(station, "entry.phone", 0, "text", "汇报降雨", "caller_unit", "东沟村", "happened", "-5");
+  REFUSED(station_change(station, &entry_duty, entry, "text", "改了", &err), "strike");
+  REFUSED(station_change(station, &entry_duty, entry, "happened", "-25", &err), "strike");
+  REFUSED(station_change(station, &entry_duty, entry, "sort", "note", &err), "strike");
+  DONE(station_change(station, &entry_duty, entry, "measures", "已拉警戒", &err));
+  REFUSED(station_change(station, &entry_duty, entry, "measures", "未拉警戒", &err), "log correct");
+  REFUSED(station_change(station, &entry_duty, entry, "measures", "", &err), "log correct");
+  REFUSED(station_change(station, &entry_duty, entry, "caller_unit", "西沟村", &err), "log correct");
+  DONE(station_change(station, &entry_duty, entry, "important", "yes", &err));
+  REFUSED(station_change(station, &entry_duty, entry, "important", "no", &err), "log correct");
+  assert_field(station, &entry_kind, entry, "text", "汇报降雨");
+  assert_field(station, &entry_kind, entry, "measures", "已拉警戒");
+  record_id item = STATION_ADD(station, &item_duty, "what", "检修发电机");
+  char *number = station_read(station, &item_kind, item, "no");
+  DONE(station_change(station, &entry_duty, entry, "about", number, &err));
+  DONE(station_change(station, &entry_duty, entry, "about", "", &err));
+  free(number);
+}
+
 static void test_acknowledge(void **state)
 {
   struct station *station = *state;
@@ -194,6 +218,7 @@ int main(void)
     STATION_TEST(test_add),         STATION_TEST(test_phone),           STATION_TEST(test_strike),
     STATION_TEST(test_acknowledge), STATION_TEST(test_open_from_entry), STATION_TEST(test_item),
     STATION_TEST(test_order),       STATION_TEST(test_dutycheck),       STATION_TEST(test_paper_number),
+    STATION_TEST(test_not_overwritten),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

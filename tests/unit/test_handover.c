@@ -297,7 +297,7 @@ static void test_seal(void **state)
   ACT_REFUSED(station, "sealed", "entry.strike", before, "why", "写错");
   REFUSED(duty_void(&station->desk, &entry_duty, before, "写错", 0, &err), "sealed");
   REFUSED(duty_void(&station->desk, &handover_duty, handover, "写错", 0, &err), "signed");
-  REFUSED(station_change(station, &entry_duty, before, "text", "改写", &err), "sealed");
+  REFUSED(station_change(station, &entry_duty, before, "place", "补写", &err), "sealed");
   assert_field(station, &entry_kind, before, "text", "县应急局来电查岗");
   record_id correction = ACT(station, "entry.correct", before, "text", "市应急局来电查岗");
   assert_int_equal(query_single(station->desk.store, "SELECT corrects FROM k_entry WHERE id = ?1", correction, 0), before);
