@@ -24,8 +24,8 @@ include tests/sim/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 
-# Programs without their run (strict compilers), and the unit tests alone (sanitizers).
+# Programs without their run (strict compilers), and what is quick and runs our code in its own process (sanitizers).
 checks: $(check_PROGRAMS)
-check-unit: $(check_PROGRAMS)
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS)'
+check-unit: $(UNIT_TESTS) $(FUZZERS)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS) tests/fuzz/corpora'
 .PHONY: checks check-unit
