@@ -56,6 +56,7 @@ static const struct field fields[] = {
     .flags = FIELD_ONCE | FIELD_INDEXED,
     .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "callee", .type = FIELD_TEXT, .label = N_("Who is called"), .flags = FIELD_REQUIRED, .most = 60, .columns = 12 },
+  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 60, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .columns = 13 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
@@ -70,7 +71,6 @@ static const struct field fields[] = {
   { .name = "promised", .type = FIELD_NOTE, .label = N_("Action promised"), .flags = FIELD_AUTOMATIC, .group = 3 },
   { .name = "promised_due", .type = FIELD_TIME, .label = N_("Promised for"), .flags = FIELD_AUTOMATIC, .group = 3 },
   { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .flags = FIELD_AUTOMATIC, .most = 60 },
-  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };

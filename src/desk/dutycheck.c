@@ -26,13 +26,13 @@ static const struct transition moves[] = {
 
 static const struct field fields[] = {
   { .name = "asked_by", .type = FIELD_TEXT, .label = N_("Asked by"), .flags = FIELD_REQUIRED, .most = 80, .columns = 16 },
+  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_REQUIRED, .choices = channels, .columns = 10 },
   { .name = "asked_at", .type = FIELD_TIME, .label = N_("Asked at"), .flags = FIELD_REQUIRED, .columns = 11 },
   { .name = "content", .type = FIELD_TEXT, .label = N_("What was asked"), .most = 200, .columns = 20 },
   { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at"), .group = 2, .columns = 11 },
   { .name = "answered_by", .type = FIELD_REFERENCE, .label = N_("Answered by"), .reference = "officer", .group = 2, .columns = 10 },
   { .name = "result", .type = FIELD_TEXT, .label = N_("Result"), .most = 200, .columns = 16 },
-  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { 0 },
 };
 

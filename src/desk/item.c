@@ -20,6 +20,7 @@ static const struct transition moves[] = {
 
 static const struct field fields[] = {
   { .name = "what", .type = FIELD_TEXT, .label = N_("What has to be done"), .flags = FIELD_REQUIRED, .most = 200, .columns = 30 },
+  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "owner",
     .type = FIELD_REFERENCE,
     .label = N_("Owner"),
@@ -29,7 +30,6 @@ static const struct field fields[] = {
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .columns = 11 },
   { .name = "next", .type = FIELD_TEXT, .label = N_("Next step"), .most = 200, .columns = 20 },
   { .name = "critical", .type = FIELD_YES, .label = N_("Critical"), .columns = 4, .help = N_("The next shift has to read it back") },
-  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "source", .type = FIELD_REFERENCE, .label = N_("From"), .flags = FIELD_ONCE, .reference = "*" },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },

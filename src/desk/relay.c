@@ -39,6 +39,7 @@ static const struct field fields[] = {
     .flags = FIELD_ONCE | FIELD_INDEXED,
     .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "audience", .type = FIELD_TEXT, .label = N_("Audience"), .flags = FIELD_REQUIRED, .most = 80, .columns = 18 },
+  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels, .columns = 14 },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED, .columns = 11 },
@@ -52,7 +53,6 @@ static const struct field fields[] = {
     .columns = 20,
     .help = N_("Special groups first") },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIELD_AUTOMATIC, .group = 2, .columns = 11 },
-  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };

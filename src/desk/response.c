@@ -24,6 +24,7 @@ static const struct transition moves[] = {
 
 static const struct field fields[] = {
   { .name = "hazard", .type = FIELD_TEXT, .label = N_("Response to"), .flags = FIELD_REQUIRED, .most = 60, .columns = 16 },
+  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_ONCE, .help = N_("The warning's key, if one led to it") },
   { .name = "level", .type = FIELD_CHOICE, .label = N_("Level"), .flags = FIELD_REQUIRED, .choices = levels, .group = 2, .columns = 5 },
   { .name = "level_by", .type = FIELD_TEXT, .label = N_("Ordered by"), .flags = FIELD_REQUIRED, .most = 80, .group = 2, .columns = 16 },
@@ -31,7 +32,6 @@ static const struct field fields[] = {
   { .name = "level_at", .type = FIELD_TIME, .label = N_("From"), .flags = FIELD_REQUIRED, .group = 2, .columns = 11 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "ended_at", .type = FIELD_TIME, .label = N_("Ended at"), .flags = FIELD_AUTOMATIC, .columns = 11 },
-  TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };

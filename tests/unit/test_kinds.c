@@ -143,11 +143,13 @@ static void test_letters(void **state)
   each_kind(check_letter);
 }
 
-/* On 80 columns a list shows what fits, in this order, and leaves out the rest: what names the record and two more must be among it. */
+/* On 80 columns a list shows what fits, in this order, and leaves out the rest: what names the record, its state (done and open must
+ * not look alike) and one more must be among it. */
 static void check_columns(const struct kind *kind)
 {
   int left = 76 - (kind->letter ? kind_field(kind, COMMON_NUMBER)->columns + 1 : 0), shown = kind->letter ? 1 : 0;
-  bool title = !kind->title;
+  int life = kind_field_index(kind, "state");
+  bool title = !kind->title, state = life < 0 || !(kind_field(kind, life)->flags & FIELD_AUTOMATIC);
   for (const struct field *field = kind->fields; field->name; field++) {
     expect(field->columns >= 0 && field->columns <= 60, kind, field->name);
     bool is_title = kind->title && strcmp(kind->title, field->name) == 0;
@@ -156,8 +158,10 @@ static void check_columns(const struct kind *kind)
     left -= wanted + 1;
     shown++;
     title |= is_title;
+    state |= strcmp(field->name, "state") == 0;
   }
   expect(title, kind, "title is not in its list");
+  expect(state, kind, "state is not in its list");
   expect(shown >= 3, kind, "little to list");
 }
 
