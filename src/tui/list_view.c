@@ -263,6 +263,14 @@ static int draw_filter(struct list_view *list, struct shell *shell, struct area 
   return 1;
 }
 
+/* At the right end of the headings: it goes on below. */
+static void draw_more(const struct list_view *list, struct terminal *terminal, struct area area)
+{
+  int columns = draw_columns(terminal, "↓");
+
+  if (list->page.has_more) draw_part(terminal, area.top, area.left + area.columns - columns, columns, STYLE_KEY, "↓");
+}
+
 static void draw(struct view *view, struct shell *shell, struct area area)
 {
   struct list_view *list = (struct list_view *)view;
@@ -274,7 +282,9 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   area.top += filter + 1;
   area.rows -= filter + 1;
   load(list, shell, area);
-  page_draw_heading(&list->page, shell->terminal, (struct area){ area.top - 1, area.left, 1, area.columns });
+  struct area heading = { area.top - 1, area.left, 1, area.columns };
+  page_draw_heading(&list->page, shell->terminal, heading);
+  draw_more(list, shell->terminal, heading);
   rows_place(&list->rows, area);
   rows_draw(&list->rows, shell->terminal, draw_row, &list->page);
   if (list->page.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing here yet. Ins adds."));

@@ -132,7 +132,10 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   struct overview_view *view = (struct overview_view *)base;
   int code = keys_command(key);
 
-  if (rows_key(&view->rows, shell->terminal, key)) return true;
+  if (rows_key(&view->rows, shell->terminal, key)) {
+    terminal_dirty(shell->terminal, view->rows.area.top - 1); /* says which lines are in sight */
+    return true;
+  }
   if ((code < '0' || code > '9') && code != KEY_CODE_LEFT && code != KEY_CODE_RIGHT && tabs_key(&view->panes, key)) {
     view->rows.chosen = 0;
     fill_pane(view);
@@ -197,14 +200,28 @@ static int draw_panes(const struct overview_view *view, struct terminal *termina
   return 1;
 }
 
+/* Which lines are in sight, at the right end, if there are more. Returns the columns taken. */
+static int draw_range(const struct overview_view *view, struct terminal *terminal, struct area area)
+{
+  const struct rows *rows = &view->rows;
+
+  if (rows->count <= rows->area.rows || rows->area.rows < 1) return 0;
+  char *text = mem_printf(_("%d–%d of %d"), rows->top + 1, rows->top + rows->area.rows, rows->count);
+  int columns = draw_columns(terminal, text);
+  draw_part(terminal, area.top, area.left + area.columns - columns, columns, STYLE_FAINT, text);
+  free(text);
+  return columns + 1;
+}
+
 static void draw(struct view *base, struct shell *shell, struct area area)
 {
   struct overview_view *view = (struct overview_view *)base;
   int quick = quick_rows(shell, area.columns);
   struct area lines = { area.top + 1, area.left, area.rows - 1 - quick, area.columns };
 
-  draw_panes(view, shell->terminal, area);
   rows_place(&view->rows, lines);
+  int range = draw_range(view, shell->terminal, area);
+  draw_panes(view, shell->terminal, (struct area){ area.top, area.left, 1, area.columns - range });
   rows_draw(&view->rows, shell->terminal, draw_row, view);
   if (view->shown_count == 0)
     draw_text(shell->terminal, lines.top, lines.left, lines.columns, STYLE_FAINT, _("Nothing waits for anybody."));

@@ -143,12 +143,24 @@ static int read_rows(struct page *page, struct desk *desk, record_id after, bool
   return 0;
 }
 
+/* One row more than wanted was asked for, to know whether it goes on there. */
+static bool drop_beyond(struct reading *reading, int wanted, bool backwards)
+{
+  if (reading->count <= wanted) return false;
+  drop_row(&reading->rows[backwards ? 0 : wanted]);
+  reading->count--;
+  if (backwards) memmove(reading->rows, reading->rows + 1, (size_t)reading->count * sizeof *reading->rows);
+  return true;
+}
+
 static int replace_rows(struct page *page, struct desk *desk, record_id after, bool backwards, struct err *err)
 {
   struct reading reading;
 
-  if (read_rows(page, desk, after, backwards, page->size, &reading, err) < 0) return -1;
+  if (read_rows(page, desk, after, backwards, page->size + 1, &reading, err) < 0) return -1;
   if (reading.count == 0 && after != 0) return 0;
+  bool goes_on = drop_beyond(&reading, page->size, backwards);
+  page->has_more = backwards ? after != 0 : goes_on;
   drop_rows(page);
   free(page->rows);
   page->rows = reading.rows;
@@ -214,7 +226,9 @@ int page_scroll(struct page *page, struct desk *desk, bool backwards, struct err
   struct reading reading;
 
   if (page->count == 0) return 0;
-  if (read_rows(page, desk, page->rows[backwards ? 0 : page->count - 1].id, backwards, 1, &reading, err) < 0) return -1;
+  if (read_rows(page, desk, page->rows[backwards ? 0 : page->count - 1].id, backwards, backwards ? 1 : 2, &reading, err) < 0) return -1;
+  bool goes_on = drop_beyond(&reading, 1, backwards);
+  page->has_more = backwards ? page->has_more || (reading.count > 0 && page->count >= page->size) : goes_on;
   int moved = reading.count == 0 ? 0 : backwards ? prepend_row(page, reading.rows) : append_row(page, reading.rows);
   if (moved && !backwards) page->is_at_start = false;
   free(reading.rows);

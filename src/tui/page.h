@@ -20,6 +20,7 @@ struct page {
   struct page_row *rows;
   int count, size;  /* rows held, rows wanted */
   bool is_at_start; /* what is new before the first row belongs to it */
+  bool has_more;    /* there were rows after the last when it was read */
 };
 
 void page_start(struct page *page, const struct kind *kind);
