@@ -18,6 +18,9 @@ struct roster_pattern {
 /* The station's pattern: the local facts "shift.pattern" and "shift.starts" that set-up leaves, else the settings of these names. */
 int roster_pattern(struct desk *desk, struct roster_pattern *pattern, struct err *err);
 
+/* When the pattern's shift that holds the instant `at` begins: today, or yesterday for one that goes through the night. */
+int64_t roster_shift_start(const struct roster_pattern *pattern, int64_t at);
+
 struct roster_filled {
   int made, completed, kept; /* shifts: new, given the missing posts, already whole */
   int vacant;                /* posts for which nobody was left */

@@ -11,7 +11,7 @@
 #include "store/query.h"
 
 static const struct field period[] = {
-  { .name = "from", .type = FIELD_DATE, .label = N_("From"), .help = N_("First day; empty: today") },
+  { .name = "from", .type = FIELD_DATE, .label = N_("From"), .help = N_("First day; today or empty: from the shift that runs now") },
   { .name = "to", .type = FIELD_DATE, .label = N_("To"), .help = N_("Last day; empty: the end of that month") },
   { 0 },
 };
@@ -29,16 +29,21 @@ static int64_t month_end(int64_t at)
   return day;
 }
 
-static int read_period(const struct values *arguments, int64_t *from, int64_t *to, struct err *err)
+/* Today's period begins with the shift that runs now: what is over needs nobody, and one that runs since last night does. */
+static int read_period(struct desk *desk, const struct values *arguments, int64_t *from, int64_t *to, struct err *err)
 {
   const char *first = values_text(arguments, "from"), *last = values_text(arguments, "to");
+  int64_t now = clock_now(), today = clock_day_start(now, 0);
+  struct roster_pattern pattern;
 
-  *from = first != NULL ? clock_date_start(first) : clock_day_start(clock_now(), 0);
+  *from = first != NULL ? clock_date_start(first) : today;
   if (*from < 0) return err_usage(err, _("from: %s is not a date"), first);
   int64_t day = last != NULL ? clock_date_start(last) : -1;
   if (last != NULL && day < 0) return err_usage(err, _("to: %s is not a date"), last);
   *to = last != NULL ? clock_day_start(day, 1) : month_end(*from);
   if (*to <= *from) return err_usage(err, _("to: the last day must not lie before the first"));
+  if (roster_pattern(desk, &pattern, err) < 0) return -1;
+  if (*from == today) *from = roster_shift_start(&pattern, now);
   return 0;
 }
 
@@ -72,7 +77,7 @@ static int run_check(struct desk *desk, record_id subject, const struct values *
   void *both[] = { desk, outcome };
 
   (void)subject;
-  if (read_period(arguments, &from, &to, err) < 0) return -1;
+  if (read_period(desk, arguments, &from, &to, err) < 0) return -1;
   int count = roster_check(desk, from, to, tell_finding, both, err);
   if (count < 0) return -1;
   outcome->attention = count > 0;
@@ -83,11 +88,10 @@ static int run_check(struct desk *desk, record_id subject, const struct values *
 static int run_fill(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct roster_filled filled;
-  struct roster_pattern pattern;
   int64_t from, to;
 
   (void)subject;
-  if (read_period(arguments, &from, &to, err) < 0 || roster_pattern(desk, &pattern, err) < 0) return -1;
+  if (read_period(desk, arguments, &from, &to, err) < 0) return -1;
   if (roster_fill(desk, from, to, &filled, err) < 0) return -1;
   outcome_say(outcome, _("Shifts made: %d, completed: %d, kept as they were: %d."), filled.made, filled.completed, filled.kept);
   outcome->attention = filled.vacant > 0;

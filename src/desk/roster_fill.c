@@ -291,6 +291,18 @@ static int64_t minute_of(int64_t day, int days, int minute)
   return clock_day_start(day, days) + minute * CLOCK_MINUTE;
 }
 
+int64_t roster_shift_start(const struct roster_pattern *pattern, int64_t at)
+{
+  int64_t latest = clock_day_start(at, 0);
+
+  for (int day = -1; day <= 0; day++)
+    for (int i = 0; i < pattern->count; i++) {
+      int64_t starts = minute_of(at, day, pattern->starts[i]);
+      if (starts <= at) latest = starts;
+    }
+  return latest;
+}
+
 static struct slot *slots_make(const struct roster_pattern *pattern, int64_t from, int64_t to, int *count)
 {
   struct slot *slots = NULL;

@@ -117,6 +117,24 @@ static void test_patterns(void **state)
   REFUSED(roster_pattern(&station->desk, &pattern, &err), "twice");
 }
 
+/* The shift that runs while the roster is filled has somebody too, also one that began yesterday evening. */
+static void test_fill_from_now(void **state)
+{
+  struct station *station = *state;
+  struct roster_pattern pattern;
+  struct err err = ERR_INIT;
+  add_six(station);
+  DONE(roster_pattern(&station->desk, &pattern, &err));
+  assert_int_equal(roster_shift_start(&pattern, day(1) + 2 * CLOCK_HOUR), day(0) + 20 * CLOCK_HOUR);
+  assert_int_equal(roster_shift_start(&pattern, day(1) + 8 * CLOCK_HOUR), day(1) + 8 * CLOCK_HOUR);
+  assert_int_equal(roster_shift_start(&pattern, day(1) + 23 * CLOCK_HOUR), day(1) + 20 * CLOCK_HOUR);
+  int64_t before = roster_shift_start(&pattern, clock_now());
+  ACT(station, "roster.fill", 0);
+  int64_t first = query_single(station->desk.store, "SELECT min(starts) FROM k_shift", 0, 0);
+  assert_in_range(first, before, roster_shift_start(&pattern, clock_now()));
+  ACT(station, "roster.check", 0);
+}
+
 struct seen {
   int count;
   struct roster_finding list[20];
@@ -263,6 +281,7 @@ int main(void)
     STATION_TEST(test_fair),
     STATION_TEST(test_fill_keeps_leave),
     STATION_TEST(test_patterns),
+    STATION_TEST(test_fill_from_now),
     STATION_TEST(test_check_gaps),
     STATION_TEST(test_check_doubles),
     STATION_TEST(test_one_person_one_post),
