@@ -42,17 +42,22 @@ void buf_addc(struct buf *buf, char byte)
   buf_add(buf, &byte, 1);
 }
 
+/* Most of it fits in the room that is there: then it is formatted once. */
 void buf_addf(struct buf *buf, const char *format, ...)
 {
   va_list arguments, again;
 
+  reserve(buf, FIRST_CAPACITY);
+  size_t room = buf->capacity - buf->length;
   va_start(arguments, format);
   va_copy(again, arguments);
-  int length = vsnprintf(NULL, 0, format, arguments);
+  int length = vsnprintf(buf->data + buf->length, room, format, arguments);
   va_end(arguments);
   if (length < 0) ERR_BUG(format);
-  reserve(buf, (size_t)length);
-  vsnprintf(buf->data + buf->length, (size_t)length + 1, format, again);
+  if ((size_t)length >= room) {
+    reserve(buf, (size_t)length);
+    vsnprintf(buf->data + buf->length, (size_t)length + 1, format, again);
+  }
   va_end(again);
   buf->length += (size_t)length;
 }

@@ -7,12 +7,13 @@
 #include "base/mem.h"
 #include "store/inside.h"
 
+enum use { USE_SELECT, USE_READ_ONE, USE_WRITE, USE_REMOVE, USES };
 struct kind_sql {
-  char *create, *select, *write, *read_one, *remove;
+  char *text[USES]; /* made when first used: a session uses few of the kinds */
 };
 
-/* Raise when the fold itself changes its result for the same journal. */
-static const char fold_version[] = "fold 1";
+/* Raise when the fold itself changes its result for the same journal, or create_text() its tables for the same kinds. */
+static const char fold_version[] = "fold 2";
 
 static const char *const beside[] = {
   /* which operations touch a record, besides the one that made it */
@@ -57,7 +58,7 @@ static char *create_text(const struct kind *kind, const char *schema)
   return buf_take(&sql, NULL);
 }
 
-static char *select_text(const struct kind *kind, const char *schema, const char *where)
+static char *select_where(const struct kind *kind, const char *schema, const char *where)
 {
   struct buf sql = BUF_INIT;
   int count = kind_field_count(kind);
@@ -66,6 +67,16 @@ static char *select_text(const struct kind *kind, const char *schema, const char
     buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
   buf_addf(&sql, " FROM %s.k_%s%s", schema, kind->name, where);
   return buf_take(&sql, NULL);
+}
+
+static char *select_text(const struct kind *kind, const char *schema)
+{
+  return select_where(kind, schema, "");
+}
+
+static char *read_one_text(const struct kind *kind, const char *schema)
+{
+  return select_where(kind, schema, " WHERE id = ?");
 }
 
 static char *write_text(const struct kind *kind, const char *schema)
@@ -79,6 +90,11 @@ static char *write_text(const struct kind *kind, const char *schema)
   return buf_take(&sql, NULL);
 }
 
+static char *remove_text(const struct kind *kind, const char *schema)
+{
+  return mem_printf("DELETE FROM %s.k_%s WHERE id = ?", schema, kind->name);
+}
+
 static int kind_number(const struct store *store, const struct kind *kind)
 {
   int number = 0;
@@ -89,33 +105,30 @@ static int kind_number(const struct store *store, const struct kind *kind)
   return number;
 }
 
+static const char *kind_text(struct store *store, const struct kind *kind, enum use use)
+{
+  static char *(*const makers[USES])(const struct kind *kind, const char *schema) = {
+    [USE_SELECT] = select_text, [USE_READ_ONE] = read_one_text, [USE_WRITE] = write_text, [USE_REMOVE] = remove_text,
+  };
+  char **text = &store->kind_sql[kind_number(store, kind)].text[use];
+  if (!*text)
+    *text = makers[use](kind, store->schema);
+  return *text;
+}
+
 void table_prepare(struct store *store)
 {
-  int count = 0;
+  size_t count = 0;
   while (store->kinds[count])
     count++;
-  store->kind_sql = mem_zero((size_t)count + 1, sizeof(*store->kind_sql));
-  for (int number = 0; number < count; number++) {
-    const struct kind *kind = store->kinds[number];
-    struct kind_sql *sql = &store->kind_sql[number];
-    sql->create = create_text(kind, store->schema);
-    sql->select = select_text(kind, store->schema, "");
-    sql->read_one = select_text(kind, store->schema, " WHERE id = ?");
-    sql->write = write_text(kind, store->schema);
-    sql->remove = mem_printf("DELETE FROM %s.k_%s WHERE id = ?", store->schema, kind->name);
-  }
+  store->kind_sql = mem_zero(count + 1, sizeof(*store->kind_sql));
 }
 
 void table_forget(struct store *store)
 {
-  for (int number = 0; store->kind_sql && store->kinds[number]; number++) {
-    struct kind_sql *sql = &store->kind_sql[number];
-    free(sql->create);
-    free(sql->select);
-    free(sql->read_one);
-    free(sql->write);
-    free(sql->remove);
-  }
+  for (int number = 0; store->kind_sql && store->kinds[number]; number++)
+    for (int use = 0; use < USES; use++)
+      free(store->kind_sql[number].text[use]);
   free(store->kind_sql);
   store->kind_sql = NULL;
 }
@@ -125,10 +138,13 @@ int table_create_all(struct store *store, struct err *err)
   for (int index = 0; beside[index]; index++)
     if (sql_run(store->sql, err, "CREATE TABLE %s.%s", store->schema, beside[index]) != 0)
       return -1;
-  for (int number = 0; store->kinds[number]; number++)
-    if (sql_run(store->sql, err, "%s", store->kind_sql[number].create) != 0)
-      return -1;
-  return 0;
+  int result = 0;
+  for (int number = 0; result == 0 && store->kinds[number]; number++) {
+    char *create = create_text(store->kinds[number], store->schema);
+    result = sql_run(store->sql, err, "%s", create);
+    free(create);
+  }
+  return result;
 }
 
 int table_drop_all(struct store *store, struct err *err)
@@ -144,18 +160,27 @@ int table_drop_all(struct store *store, struct err *err)
   return result;
 }
 
+/* All that create_text() reads, and the groups, which decide what the fold does. Hashing the texts themselves would take longer than the rest of an opening. */
+static void hash_kind(struct crypto_hash *hash, const struct kind *kind)
+{
+  int count = kind_field_count(kind);
+  crypto_hash_add(hash, kind->name, strlen(kind->name) + 1);
+  for (int index = 0; index < count; index++) {
+    const struct field *field = kind_field(kind, index);
+    bool is_order = kind->order && strcmp(kind->order, field->name) == 0;
+    int facts[] = { field_is_text(field), has_index(kind, field), is_order, (field->flags & FIELD_INDEXED) != 0, field->group };
+    crypto_hash_add(hash, field->name, strlen(field->name) + 1);
+    crypto_hash_add(hash, facts, sizeof(facts));
+  }
+}
+
 void table_fingerprint(const struct kind *const kinds[], char hex[2 * CRYPTO_NAME + 1])
 {
   struct crypto_hash hash;
   unsigned char digest[CRYPTO_NAME];
   crypto_hash_start(&hash, fold_version, CRYPTO_NAME);
-  for (int number = 0; kinds[number]; number++) {
-    char *create = create_text(kinds[number], "main");
-    crypto_hash_add(&hash, create, strlen(create));
-    free(create);
-    for (int index = 0; kinds[number]->fields[index].name; index++) /* groups decide what the fold does */
-      crypto_hash_add(&hash, &kinds[number]->fields[index].group, sizeof(int));
-  }
+  for (int number = 0; kinds[number]; number++)
+    hash_kind(&hash, kinds[number]);
   for (int index = 0; beside[index]; index++)
     crypto_hash_add(&hash, beside[index], strlen(beside[index]));
   crypto_hash_end(&hash, digest, CRYPTO_NAME);
@@ -164,7 +189,7 @@ void table_fingerprint(const struct kind *const kinds[], char hex[2 * CRYPTO_NAM
 
 int table_write(struct store *store, const struct record *record, struct err *err)
 {
-  struct query *query = sql_query(store->sql, store->kind_sql[kind_number(store, record->kind)].write);
+  struct query *query = sql_query(store->sql, kind_text(store, record->kind, USE_WRITE));
   query_bind_number(query, 1, record->id);
   if (record->changed && (record_is_keyed(record->id) || record->changed != record_op(record->id)))
     query_bind_number(query, 2, record->changed);
@@ -180,14 +205,14 @@ int table_write(struct store *store, const struct record *record, struct err *er
 
 int table_remove(struct store *store, const struct kind *kind, record_id id, struct err *err)
 {
-  struct query *query = sql_query(store->sql, store->kind_sql[kind_number(store, kind)].remove);
+  struct query *query = sql_query(store->sql, kind_text(store, kind, USE_REMOVE));
   query_bind_number(query, 1, id);
   return query_do(query, err);
 }
 
 const char *table_select(struct store *store, const struct kind *kind)
 {
-  return store->kind_sql[kind_number(store, kind)].select;
+  return kind_text(store, kind, USE_SELECT);
 }
 
 void table_row(struct store *store, const struct kind *kind, struct query *query, struct record *record)
@@ -213,7 +238,7 @@ void table_row(struct store *store, const struct kind *kind, struct query *query
 int record_read(struct store *store, const struct kind *kind, record_id id, struct record *record, struct err *err)
 {
   memset(record, 0, sizeof(*record));
-  struct query *query = sql_query(store->sql, store->kind_sql[kind_number(store, kind)].read_one);
+  struct query *query = sql_query(store->sql, kind_text(store, kind, USE_READ_ONE));
   query_bind_number(query, 1, id);
   int found = query_next(query, err);
   if (found == 1)
