@@ -8,6 +8,7 @@
 #include "desk/lookup.h"
 #include "desk/session.h"
 #include "store/act.h"
+#include "store/journal.h"
 
 int duty_start(struct desk *desk, const struct duty *duty, struct values *values)
 {
@@ -164,13 +165,55 @@ static void lay_over(struct values *values, const struct record *before, const s
   for (int i = COMMON_FIELDS; i < typed->count; i++) value_set(typed->fields[i], &values->list[i], &typed->list[i]);
 }
 
-static int change(struct desk *desk, struct act *act, const struct duty *duty, const struct record *before, const struct values *typed,
+struct disputed {
+  record_id record;
+  bool *fields; /* by index: the first of each group in conflict */
+};
+
+static bool note_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
+{
+  struct disputed *disputed = context;
+  (void)kind;
+  (void)ops;
+  (void)count;
+  if (id == disputed->record) disputed->fields[field] = true;
+  return true;
+}
+
+static bool differs(const struct record *before, const struct values *values, const struct field *than)
+{
+  for (int i = COMMON_FIELDS; i < values->count; i++)
+    if ((!than || values->fields[i] == than || field_same_group(values->fields[i], than)) &&
+        !value_equal(values->fields[i], &values->list[i], &before->values.list[i]))
+      return true;
+  return false;
+}
+
+/* Whoever changes a field in conflict has seen its values; whoever saves the record as it stands has chosen what it shows. */
+static int settle(struct desk *desk, struct change *change, const struct record *before, const struct values *values, struct err *err)
+{
+  struct disputed disputed = { before->id, mem_zero((size_t)values->count, sizeof(bool)) };
+  bool confirms = !differs(before, values, NULL), settles = confirms;
+  int status = conflict_each(desk->store, note_conflict, &disputed, err);
+  for (int i = 0; i < values->count; i++) settles |= disputed.fields[i] && differs(before, values, values->fields[i]);
+  if (settles) change_settles(change);
+  for (int i = COMMON_FIELDS; i < values->count && confirms; i++)
+    if (disputed.fields[i]) change_set(change, values->fields[i]->name, &values->list[i]);
+  free(disputed.fields);
+  return status;
+}
+
+static int write_change(struct desk *desk, struct act *act, const struct duty *duty, const struct record *before, const struct values *typed,
                   struct err *err)
 {
   struct values values;
   lay_over(&values, before, typed);
   int status = duty_prepare_change(desk, duty, before, &values, err);
-  if (status == 0) change_set_all(act_edit(act, duty->kind, before->id), &values);
+  if (status == 0) {
+    struct change *change = act_edit(act, duty->kind, before->id);
+    change_set_all(change, &values);
+    if (before->has_conflict) status = settle(desk, change, before, &values, err);
+  }
   values_free(&values);
   return status;
 }
@@ -182,7 +225,7 @@ int duty_change(struct desk *desk, const struct duty *duty, record_id id, const 
   struct act *act = begin(desk, duty, "change", err);
   if (!act) return -1;
   int status = lookup_record(desk, duty->kind, id, &before, err);
-  if (status == 0) status = change(desk, act, duty, &before, values, err);
+  if (status == 0) status = write_change(desk, act, duty, &before, values, err);
   record_free(&before);
   if (status == 0) return act_commit(act, err);
   act_cancel(act);

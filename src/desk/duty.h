@@ -52,7 +52,7 @@ struct change *duty_new(struct act *act, struct desk *desk, const struct duty *d
 int duty_start(struct desk *desk, const struct duty *duty, struct values *values); /* started for the kind, defaults filled; values_free it */
 /* A known "no" is a number reserved on a blank form. *made may be NULL. */
 int duty_add(struct desk *desk, const struct duty *duty, const struct values *values, record_id *made, struct err *err);
-/* Changes what differs. */
+/* Changes what differs. A conflict of fields that it changes is decided by it; if nothing differs, those of the record are decided for what it shows. */
 int duty_change(struct desk *desk, const struct duty *duty, record_id id, const struct values *values, struct err *err);
 /* Strikes it: nothing is erased, the reason stands beside it. replaced_by 0: nothing stands in its place. */
 int duty_void(struct desk *desk, const struct duty *duty, record_id id, const char *why, record_id replaced_by, struct err *err);

@@ -35,6 +35,7 @@ static int write_move(struct desk *desk, const struct move *move, const struct t
   if (move->at && !given(arguments, move->at)) change_set_number(change, move->at, act_at(act));
   transition_write(desk, move->kind, change, to->to, desk->officer, act_at(act),
                    given(arguments, "why") ? values_text(arguments, "why") : NULL);
+  change_settles(change); /* who moves it on has seen where it stands */
   return act_commit(act, err);
 }
 

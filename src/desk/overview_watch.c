@@ -219,12 +219,19 @@ static void add_missing(void *context, const struct duty *duty, const char *text
   overview_add(found->overview, DUE_SETUP, 0, duty->kind, 0, NULL, mem_dup(text), NULL);
 }
 
-static void add_conflicts(struct desk *desk, struct overview *overview)
+/* Decided in the record: whoever changes it, or saves it as it stands, has chosen. */
+static bool add_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
-  int64_t count = conflict_count(desk->store);
+  struct found *found = context;
+  char *title = lookup_title(found->desk, id, NULL);
 
-  if (count > 0)
-    overview_add(overview, DUE_CONFLICT, 0, NULL, 0, NULL, mem_printf(_("Conflicts that wait for a decision: %d"), (int)count), NULL);
+  (void)ops;
+  overview_add(found->overview, DUE_CONFLICT, 0, kind, id, NULL,
+               mem_printf(_("%s \"%s\": %d values for %s, decide between them"), i18n_text(kind->label), title != NULL ? title : "?", count,
+                          i18n_text(kind_field(kind, field)->label)),
+               NULL);
+  free(title);
+  return true;
 }
 
 int overview_watch(struct desk *desk, struct overview *overview, struct err *err)
@@ -237,7 +244,7 @@ int overview_watch(struct desk *desk, struct overview *overview, struct err *err
     add_handover(desk, overview, &on);
     add_late(desk, overview, &on);
   }
-  add_conflicts(desk, overview);
+  if (conflict_each(desk->store, add_conflict, &found, err) < 0) return -1;
   setup_missing(desk, add_missing, &found);
   return add_rounds(desk, overview, err) < 0 || add_reports(desk, overview, err) < 0 || add_gaps(desk, overview, err) < 0 ? -1 : 0;
 }

@@ -104,7 +104,9 @@ int transition_run(struct desk *desk, const struct kind *kind, const struct tran
     struct act *act = move != NULL ? act_begin(desk->store, action, desk->officer, err) : NULL;
     status = -1;
     if (act != NULL) {
-      transition_write(desk, kind, act_edit(act, kind, id), move->to, desk->officer, act_at(act), why);
+      struct change *change = act_edit(act, kind, id);
+      transition_write(desk, kind, change, move->to, desk->officer, act_at(act), why);
+      change_settles(change); /* who moves it on has seen where it stands */
       status = act_commit(act, err);
     }
     if (status == 0) {

@@ -3,6 +3,7 @@
 
 #include "desk/handover.h"
 #include "desk/overview.h"
+#include "store/journal.h"
 #include "store/query.h"
 
 static void look(struct station *station, struct overview *overview)
@@ -244,12 +245,102 @@ static void test_tables(void **state)
     }
 }
 
+/* --- two machines of one station ------------------------------------------------------------------------------------------------------- */
+
+struct traffic {
+  struct operation *list;
+  int count;
+};
+
+static bool keep_operation(void *context, op_id op, const struct operation *operation)
+{
+  struct traffic *traffic = context;
+  (void)op;
+  traffic->list = mem_grow(traffic->list, (size_t)traffic->count + 1, sizeof *traffic->list);
+  struct operation *copy = &traffic->list[traffic->count++];
+  *copy = *operation;
+  copy->actor = mem_dup(operation->actor);
+  copy->action = mem_dup(operation->action);
+  copy->body = mem_dup_n(operation->body, operation->body_length);
+  copy->private_part = mem_dup(operation->private_part);
+  return true;
+}
+
+static int by_log(const void *one, const void *other)
+{
+  const struct operation *a = one, *b = other;
+  if (a->log.node != b->log.node) return a->log.node < b->log.node ? -1 : 1;
+  if (a->log.lane != b->log.lane) return a->log.lane < b->log.lane ? -1 : 1;
+  return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+static void tell(struct desk *from, struct desk *to)
+{
+  struct traffic traffic = { 0 };
+  struct err err = ERR_INIT;
+  DONE(journal_recent(from->store, 0, 0, 0, keep_operation, &traffic, &err));
+  qsort(traffic.list, (size_t)traffic.count, sizeof *traffic.list, by_log);
+  for (int i = 0; i < traffic.count; i++) {
+    DONE(journal_admit(to->store, &traffic.list[i], clock_now(), &err));
+    operation_free(&traffic.list[i]);
+  }
+  free(traffic.list);
+}
+
+static void set_phone(struct desk *desk, record_id id, const char *phone)
+{
+  struct record record = { 0 };
+  struct err err = ERR_INIT;
+  assert_int_equal(record_read(desk->store, &contact_kind, id, &record, &err), 1);
+  if (phone != NULL) values_set_text(&record.values, "phone", phone);
+  DONE(duty_change(desk, &contact_duty, id, &record.values, &err));
+  record_free(&record);
+}
+
+/* Changed on both machines before they heard of each other: the overview leads to the record, and saving it decides. */
+static void test_conflict(void **state)
+{
+  struct station *station = *state;
+  struct station other = { .config = station->config };
+  struct err err = ERR_INIT;
+  struct buf name = BUF_INIT;
+  struct overview overview;
+  snprintf(other.path, sizeof other.path, "%s/other.db", station->directory);
+  DONE(setup_init(other.path, STATION_AREA, "示范镇", 'B', false, &err));
+  station_open(&other);
+  record_id contact = STATION_ADD(station, &contact_duty, "name", "公路养护站", "sort", "road", "phone", "00000000001");
+  record_name(station->desk.store, contact, &name);
+  tell(&station->desk, &other.desk);
+  record_id there = record_from_name(other.desk.store, buf_text(&name));
+  set_phone(&station->desk, contact, "00000000002");
+  set_phone(&other.desk, there, "00000000003");
+  tell(&other.desk, &station->desk);
+  tell(&station->desk, &other.desk);
+  look(station, &overview);
+  const struct overview_line *line = line_of(&overview, DUE_CONFLICT, "公路养护站");
+  assert_non_null(line);
+  assert_ptr_equal(line->kind, &contact_kind);
+  assert_int_equal(line->record, contact);
+  overview_free(&overview);
+  DONE(station_change(station, &contact_duty, contact, "note", "白天", &err)); /* another field decides nothing */
+  assert_true(shows(station, DUE_CONFLICT, "公路养护站"));
+  set_phone(&station->desk, contact, "00000000004");
+  assert_false(shows(station, DUE_CONFLICT, "公路养护站"));
+  assert_int_equal(conflict_count(other.desk.store), 1);
+  set_phone(&other.desk, there, NULL); /* saved as it stands */
+  assert_int_equal(conflict_count(other.desk.store), 0);
+  assert_field(&other, &contact_kind, there, "phone", "00000000003");
+  desk_close(&other.desk);
+  buf_free(&name);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_sorted),        STATION_TEST(test_done_is_gone),   STATION_TEST(test_handover_lines),
     STATION_TEST(test_relief),        STATION_TEST(test_late_successor), STATION_TEST(test_status),
-    STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist),  cmocka_unit_test(test_tables),
+    STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist),  STATION_TEST(test_conflict),
+    cmocka_unit_test(test_tables),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
