@@ -43,10 +43,10 @@ static void add_people(struct driver *driver, const struct words *words)
   }
 }
 
+/* The first day that stands there is only proposed: typing replaces it. */
 static void fill_roster(struct driver *driver, const struct words *words)
 {
   script_do(driver, words, words->fill_roster);
-  script_press(driver, "Ctrl-U");
   script_fill(driver, (const char *const[]){ "2026-06-30", NULL });
   script_save(driver, words->shifts_made);
   script_press(driver, "F2");
