@@ -173,7 +173,9 @@ int handover_gather(struct desk *desk, record_id handover, struct handover_facts
   memset(facts, 0, sizeof *facts);
   if (lookup_record(desk, &handover_kind, handover, &facts->handover, err) < 0) return -1;
   if (lookup_record(desk, &shift_kind, record_number(&facts->handover, "shift", 0), &facts->shift, err) < 0) return -1;
-  record_id next = record_number(&facts->handover, "next", 0);
+  /* Whom a draft would go to changes with time; an offer and a signed handover name their shift. */
+  bool is_draft = transition_possible(handover_moves, "handover.draft", transition_state(&facts->handover, "draft"));
+  record_id next = is_draft ? 0 : record_number(&facts->handover, "next", 0);
   if (next == 0) next = shift_successor(desk, facts->shift.id, clock_now());
   if (next != 0 && lookup_record(desk, &shift_kind, next, &facts->next, err) < 0) return -1;
   facts->frozen = handover_is_frozen(&facts->handover);

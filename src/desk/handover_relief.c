@@ -240,7 +240,10 @@ static int commit_takeover(struct desk *desk, record_id handover, record_id lead
     struct change *change = act_edit(act, &handover_kind, handover);
     relief_write(desk, act, change, &facts);
     change_set_number(change, "taken_by", leader);
-    if (facts.next.kind != NULL) change_set_number(change, "next", facts.next.id);
+    if (facts.next.kind != NULL)
+      change_set_number(change, "next", facts.next.id);
+    else
+      change_clear(change, "next");
     transition_write(desk, &handover_kind, change, "taken_over", leader, act_at(act), why);
     entry_note(desk, act, why, handover);
   }

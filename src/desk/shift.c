@@ -87,6 +87,7 @@ struct relief {
   record_id next;     /* the shift it led to; 0: none was in the roster */
   record_id taken_by; /* the leader who stands in until the incoming A signs; 0: nobody */
   bool alone;         /* he stands in for the outgoing pair itself, since nobody follows */
+  bool signed_b;      /* the incoming B has signed */
 };
 
 /* The handover out of the shift (outgoing) or into it, if it had relieved somebody by `at`. Handovers further back than a week cannot
@@ -97,8 +98,8 @@ static struct relief relief_of(struct desk *desk, bool outgoing, struct span shi
   struct query *query = query_open(
     desk->store,
     outgoing
-      ? "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
-      : "SELECT next, taken_by, in_a FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND "
+      ? "SELECT next, taken_by, in_a, in_b FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
+      : "SELECT next, taken_by, in_a, in_b FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND "
         "?4");
 
   query_bind_number(query, 1, shift.id);
@@ -106,7 +107,8 @@ static struct relief relief_of(struct desk *desk, bool outgoing, struct span shi
   query_bind_number(query, 3, shift.starts - 7 * CLOCK_DAY);
   query_bind_number(query, 4, shift.starts);
   if (query_next(query, NULL) == 1)
-    relief = (struct relief){ true, query_number(query, 0), query_is_null(query, 2) ? query_number(query, 1) : 0, false };
+    relief = (struct relief){ true, query_number(query, 0), query_is_null(query, 2) ? query_number(query, 1) : 0, false,
+                              !query_is_null(query, 3) };
   query_close(query);
   return relief;
 }
@@ -154,9 +156,12 @@ void shift_on_duty(struct desk *desk, int64_t at, struct shift_on *on)
   if (query_next(query, NULL) == 1)
     for (int i = 0; i < 3; i++) on->officers[POST_A + i] = query_number(query, i);
   query_close(query);
+  on->unsigned_b = into.found && !into.signed_b && on->officers[POST_B] != 0;
   if (into.taken_by == 0) return;
   on->officers[POST_A] = into.taken_by;
-  if (into.alone) on->officers[POST_B] = 0;
+  if (!into.alone) return;
+  on->officers[POST_B] = 0;
+  on->unsigned_b = false;
 }
 
 record_id shift_officer_on(struct desk *desk, enum post post, int64_t at)

@@ -2,8 +2,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/handover.h"
 #include "desk/lookup.h"
 #include "desk/overview.h"
 #include "desk/shift.h"
@@ -52,6 +54,11 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   shift_on_duty(desk, status->at, &on);
   status->post_a = lookup_name(desk, on.officers[POST_A]);
   status->post_b = lookup_name(desk, on.officers[POST_B]);
+  if (on.unsigned_b && handover_signatures(desk) == 2 && status->post_b != NULL) {
+    char *name = status->post_b;
+    status->post_b = mem_printf(_("%s (not signed)"), name);
+    free(name);
+  }
   status->leader = lookup_name(desk, on.officers[POST_LEADER]);
   status->relief = on.ends;
   int level = response_in_force(desk, NULL);

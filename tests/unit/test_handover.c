@@ -2,6 +2,7 @@
 #include "unit/duty_station.h"
 
 #include "desk/handover.h"
+#include "desk/overview.h"
 #include "desk/roster.h"
 #include "desk/seal.h"
 #include "store/journal.h"
@@ -176,6 +177,34 @@ static void test_takeover(void **state)
   assert_int_equal(shift_officer_on(&station->desk, POST_A, clock_now()), cast.leader);
   ACT(station, "handover.sign_late", handover, "side", "in_a", "pin", PIN_OF, "why", "路断");
   assert_int_equal(shift_officer_on(&station->desk, POST_A, clock_now()), cast.c);
+}
+
+/* An offer was withdrawn, and the shift it went to is over: whoever takes over later leads into the shift that follows now. */
+static void test_stale_offer(void **state)
+{
+  struct station *station = *state;
+  struct cast cast;
+  struct status status;
+  struct err err = ERR_INIT;
+  int64_t now = clock_now();
+  cast_start(station, &cast);
+  record_id handover = offer(station);
+  ACT(station, "handover.withdraw", handover, "why", "还有来电");
+  record_id over = add_shift(station, now - 10 * CLOCK_HOUR, now - 9 * CLOCK_HOUR, cast.d, cast.c, 0);
+  struct act *act = act_begin(station->desk.store, "test", 0, &err);
+  change_set_number(act_edit(act, &handover_kind, handover), "next", over); /* as time would have left it */
+  DONE(act_commit(act, &err));
+  DONE(duty_void(&station->desk, &shift_duty, over, "已过", 0, &err));
+  ACT(station, "handover.takeover", handover, "why", "接班人未到", "pin", PIN_OF);
+  assert_int_equal(query_single(station->desk.store, "SELECT next FROM k_handover WHERE id = ?1", handover, 0), cast.second);
+  DONE(status_read(&station->desk, &status, &err));
+  assert_string_equal(status.post_a, "带班甲");
+  assert_string_equal(status.post_b, "值班员丁 (not signed)");
+  status_free(&status);
+  ACT(station, "handover.sign_late", handover, "side", "in_b", "pin", PIN_OF, "why", "路断");
+  DONE(status_read(&station->desk, &status, &err));
+  assert_string_equal(status.post_b, "值班员丁");
+  status_free(&status);
 }
 
 /* With no next shift the pair cannot be relieved by offering, but never locked in. */
@@ -376,6 +405,7 @@ int main(void)
     STATION_TEST(test_takeover),       STATION_TEST(test_no_successor), STATION_TEST(test_somebody_else_sits_down),
     STATION_TEST(test_two_signatures), STATION_TEST(test_frozen),       STATION_TEST(test_seal),
     STATION_TEST(test_since),          STATION_TEST(test_passed_over),  STATION_TEST(test_signed_shifts),
+    STATION_TEST(test_stale_offer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
