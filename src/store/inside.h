@@ -120,6 +120,8 @@ void private_digest(struct private_part *part);
 void parts_digest(const struct private_part *parts, int count, unsigned char digest[CRYPTO_HASH]); /* zeros if there are none */
 void operation_hash(const struct store *store, const struct operation *operation, unsigned char digest[CRYPTO_HASH]);
 void parent_fill(struct store *store, const struct log_row *log, struct operation *operation);
+/* 1, 0 (not here), -1. */
+int journal_hash(struct store *store, op_id op, unsigned char hash[CRYPTO_HASH], struct err *err);
 int before_fill(struct store *store, const struct log_row *log, struct operation *operation, struct err *err);
 /* Writes row, private parts and head. */
 int operation_insert(struct store *store, op_id op, const struct operation *operation, record_id actor, const struct private_part *parts, int part_count,

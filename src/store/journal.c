@@ -138,22 +138,25 @@ void parent_fill(struct store *store, const struct log_row *log, struct operatio
   operation->parent_seq = log->parent_seq;
 }
 
+int journal_hash(struct store *store, op_id op, unsigned char hash[CRYPTO_HASH], struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT hash FROM op WHERE id = ?");
+  query_bind_number(query, 1, op);
+  int found = query_next(query, err);
+  size_t length = 0;
+  const void *bytes = found == 1 ? query_bytes(query, 0, &length) : NULL;
+  if (length == CRYPTO_HASH)
+    memcpy(hash, bytes, CRYPTO_HASH);
+  query_close(query);
+  return found == 1 && length != CRYPTO_HASH ? 0 : found;
+}
+
 /* Hash of the operation before: the head for the next one, the parent's for the first of a child. */
 int before_fill(struct store *store, const struct log_row *log, struct operation *operation, struct err *err)
 {
   memset(operation->before, 0, CRYPTO_HASH);
   op_id before = operation->seq > 1 ? op_of(log->id, operation->seq - 1) : log->parent ? op_of(log->parent, log->parent_seq) : 0;
-  if (!before)
-    return 0;
-  struct query *query = sql_query(store->sql, "SELECT hash FROM op WHERE id = ?");
-  query_bind_number(query, 1, before);
-  int found = query_next(query, err);
-  size_t length = 0;
-  const void *bytes = found == 1 ? query_bytes(query, 0, &length) : NULL;
-  if (length == CRYPTO_HASH)
-    memcpy(operation->before, bytes, CRYPTO_HASH);
-  query_close(query);
-  return found < 0 ? -1 : 0;
+  return before && journal_hash(store, before, operation->before, err) < 0 ? -1 : 0;
 }
 
 int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, int64_t stamp, record_id actor, const char *action, const struct buf *body,

@@ -140,12 +140,8 @@ static bool head_is_held(struct store *store, const char *name_text, const json 
   if (name.node != store->node)
     return true; /* of a key before this one */
   const struct log_row *log = log_find(store, &name);
-  struct operation operation;
-  if (!log || journal_read(store, op_of(log->id, json_number(json_get(entry, "seq"), 0)), &operation, NULL) != 1)
-    return false;
-  bool same = memcmp(operation.hash, wanted, CRYPTO_HASH) == 0;
-  operation_free(&operation);
-  return same;
+  unsigned char held[CRYPTO_HASH];
+  return log && journal_hash(store, op_of(log->id, json_number(json_get(entry, "seq"), 0)), held, NULL) == 1 && memcmp(held, wanted, CRYPTO_HASH) == 0;
 }
 
 int key_is_ahead(struct store *store, bool *ahead, struct err *err)

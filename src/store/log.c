@@ -117,15 +117,18 @@ void log_name_text(const struct log_name *name, struct buf *out)
 /* Reads "NODE/AREA/LANE" off the front of *at, which then stands behind it. */
 static bool log_name_take(const char **at, struct log_name *name)
 {
-  char node[17], area[13], lane[16];
-  int taken = 0;
-  if (sscanf(*at, "%16[0-9a-f]/%12[0-9]/%15[a-z-]%n", node, area, lane, &taken) != 3 || strlen(node) != 16 || strlen(area) != 12)
+  enum { NODE = 16, AREA = 12 };
+  const char *node = *at, *area = node + NODE + 1, *lane = area + AREA + 1;
+  char word[16] = "";
+  if (strspn(node, "0123456789abcdef") != NODE || node[NODE] != '/' || strspn(area, "0123456789") != AREA || area[AREA] != '/')
     return false;
-  int number = lane_from_name(lane);
+  size_t length = strspn(lane, "abcdefghijklmnopqrstuvwxyz-");
+  memcpy(word, lane, length < sizeof(word) ? length : 0);
+  int number = lane_from_name(word);
   if (number < 0)
     return false;
   *name = (struct log_name){ strtoull(node, NULL, 16), strtoll(area, NULL, 10), (enum lane)number };
-  *at += taken;
+  *at = lane + length;
   return name->node != 0 && name->node <= INT64_MAX;
 }
 
