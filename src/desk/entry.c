@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
+#include "desk/roster.h"
 #include "desk/seal.h"
 #include "desk/shift.h"
 #include "store/act.h"
@@ -335,9 +336,8 @@ static int run_acknowledge(struct desk *desk, record_id subject, const struct va
 
 static bool needs_acknowledging(struct desk *desk, const struct record *record)
 {
-  (void)desk;
-  return record != NULL && (!record_is_void(record) && record_number(record, "important", 0) &&
-                            !(record_number(record, "ack_a", 0) && record_number(record, "ack_b", 0)));
+  if (record == NULL || record_is_void(record) || !record_number(record, "important", 0)) return false;
+  return !record_number(record, "ack_a", 0) || (roster_needs(desk, POST_B) && !record_number(record, "ack_b", 0));
 }
 
 const struct action entry_actions[] = {

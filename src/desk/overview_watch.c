@@ -152,9 +152,11 @@ static int add_rounds(struct desk *desk, struct overview *overview, struct err *
 static char *shift_pair(struct desk *desk, record_id shift)
 {
   return lookup_text(desk,
-                     "SELECT ifnull((SELECT name FROM k_officer WHERE id = post_a), '-') || ', ' || ifnull((SELECT name FROM k_officer "
-                     "WHERE id = post_b), '-')"
-                     " FROM k_shift WHERE id = ?1",
+                     roster_needs(desk, POST_B)
+                       ? "SELECT ifnull((SELECT name FROM k_officer WHERE id = post_a), '-') || ', ' || ifnull((SELECT name FROM k_officer "
+                         "WHERE id = post_b), '-') FROM k_shift WHERE id = ?1"
+                       : "SELECT ifnull((SELECT name FROM k_officer WHERE id = post_a), '-')"
+                         " || ifnull(', ' || (SELECT name FROM k_officer WHERE id = post_b), '') FROM k_shift WHERE id = ?1",
                      shift);
 }
 

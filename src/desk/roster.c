@@ -10,9 +10,15 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/handover.h"
 #include "desk/lookup.h"
 #include "store/act.h"
 #include "store/query.h"
+
+bool roster_needs(struct desk *desk, enum post post)
+{
+  return post != POST_B || handover_signatures(desk) == 2;
+}
 
 /* --- check --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -126,7 +132,8 @@ int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void
 
   if (to <= from) return err_usage(err, _("to: the period must end later than it begins"));
   if (stretches_read(desk, from, to, &list, &count, err) == 0) {
-    for (enum post post = POST_A; post <= POST_LEADER; post++) find_gaps(list, count, from, to, post, &findings);
+    for (enum post post = POST_A; post <= POST_LEADER; post++)
+      if (roster_needs(desk, post)) find_gaps(list, count, from, to, post, &findings);
     find_overlaps(list, count, &findings);
     if (find_absent(desk, list, count, &findings, err) == 0) result = findings.count;
   }

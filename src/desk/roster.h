@@ -15,6 +15,9 @@ struct roster_pattern {
   int count;
 };
 
+/* Has this post to be filled here? Post B not where single officers keep the desk (shift.signatures = two). */
+bool roster_needs(struct desk *desk, enum post post);
+
 /* The station's pattern: the local facts "shift.pattern" and "shift.starts" that set-up leaves, else the settings of these names. */
 int roster_pattern(struct desk *desk, struct roster_pattern *pattern, struct err *err);
 
@@ -47,7 +50,7 @@ struct roster_finding {
   record_id officer, shift;
 };
 
-/* Every minute of [from, to) needs A, B and a leader. Calls found() for each trouble in order of time; false stops. Returns how many, or
+/* Every minute of [from, to) needs A, B (see roster_needs) and a leader. Calls found() for each trouble in order of time; false stops. Returns how many, or
  * -1. */
 int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void *context, const struct roster_finding *finding),
                  void *context, struct err *err);

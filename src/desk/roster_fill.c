@@ -320,13 +320,13 @@ static struct slot *slots_make(const struct roster_pattern *pattern, int64_t fro
 }
 
 /* Gives the vacant posts of one slot and counts what became of it. */
-static bool slot_fill(struct staff *staff, struct slot *slot, const struct slot *earlier, struct roster_filled *filled)
+static bool slot_fill(struct desk *desk, struct staff *staff, struct slot *slot, const struct slot *earlier, struct roster_filled *filled)
 {
   bool changed = slot->id == 0;
 
   if (slot->taken) return false;
   for (enum post post = POST_A; post <= POST_LEADER; post++) {
-    if (slot->officers[post] != 0) continue;
+    if (slot->officers[post] != 0 || !roster_needs(desk, post)) continue;
     slot->officers[post] = officer_for(staff, post, slot, earlier);
     slot->given[post] = slot->officers[post] != 0;
     changed |= slot->given[post];
@@ -358,7 +358,7 @@ static int fill_slots(struct desk *desk, struct slot *slots, int count, struct s
 
   for (int i = 0; i < count && status == 0; i++) {
     status = slot_read(desk, &slots[i], err);
-    if (status == 0) any |= changed[i] = slot_fill(staff, &slots[i], i > 0 ? &slots[i - 1] : NULL, filled);
+    if (status == 0) any |= changed[i] = slot_fill(desk, staff, &slots[i], i > 0 ? &slots[i - 1] : NULL, filled);
   }
   if (status == 0 && any) status = write_all(desk, slots, changed, count, err);
   free(changed);

@@ -135,6 +135,30 @@ static void test_fill_from_now(void **state)
   ACT(station, "roster.check", 0);
 }
 
+/* Where one officer keeps the desk nobody is missed on post B. */
+static void test_single_posts(void **state)
+{
+  struct station *station = *state;
+  struct roster_filled filled;
+  struct err err = ERR_INIT;
+  char *path = mem_printf("%s/two.ini", station->directory);
+  const char *const paths[] = { path, NULL };
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs("[shift]\nsignatures = two\n", file);
+  fclose(file);
+  config_free(station->config);
+  DONE(config_load(&station->config, paths, &err));
+  station->desk.config = station->config;
+  free(path);
+  add_six(station);
+  DONE(roster_fill(&station->desk, day(0), day(3), &filled, &err));
+  assert_int_equal(filled.made, 6);
+  assert_int_equal(filled.vacant, 0);
+  assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM k_shift WHERE post_b IS NOT NULL", 0, -1), 0);
+  assert_int_equal(roster_check(&station->desk, day(0) + 8 * CLOCK_HOUR, day(3) + 8 * CLOCK_HOUR, NULL, NULL, &err), 0);
+}
+
 struct seen {
   int count;
   struct roster_finding list[20];
@@ -277,7 +301,7 @@ static void test_check_long_shift(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_fill),
+    STATION_TEST(test_single_posts), STATION_TEST(test_fill),
     STATION_TEST(test_fair),
     STATION_TEST(test_fill_keeps_leave),
     STATION_TEST(test_patterns),
