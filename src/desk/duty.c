@@ -47,7 +47,7 @@ int duty_check(struct desk *desk, const struct duty *duty, const struct record *
 {
   for (int i = COMMON_FIELDS; i < values->count; i++)
     if ((values->fields[i]->flags & FIELD_REQUIRED) && !values->list[i].known)
-      return err_set(err, _("%s is missing: fill it in"), label(values->fields[i]));
+      return err_usage(err, _("%s is missing: fill it in"), label(values->fields[i]));
   return duty->check ? duty->check(desk, before, values, err) : 0;
 }
 

@@ -102,6 +102,7 @@ static void test_change(void **state)
   REFUSED(station_change(station, &stock_duty, id, "quantity", "1", &err), "Quantity");
   REFUSED(station_change(station, &stock_duty, id, "moved_why", "x", &err), "Moved for");
   REFUSED(station_change(station, &stock_duty, id, "name", "", &err), "Name");
+  assert_int_equal(err.code, ERR_USAGE);
   assert_field(station, &stock_kind, id, "quantity", "2000");
 }
 
