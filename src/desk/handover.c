@@ -175,6 +175,11 @@ static const struct field readback_fields[] = {
     .columns = 30 },
   { .name = "by", .type = FIELD_REFERENCE, .label = N_("Read back by"), .reference = "officer", .columns = 10 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Read back at"), .flags = FIELD_REQUIRED, .columns = 11 },
+  { .name = "offered",
+    .type = FIELD_TIME,
+    .label = N_("Offered at"),
+    .flags = FIELD_AUTOMATIC,
+    .help = N_("The offer that it answers: a new offer is read back anew") },
   { 0 },
 };
 

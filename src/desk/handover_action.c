@@ -120,6 +120,7 @@ static int readback_write(struct desk *desk, const struct record *handover, cons
   change_set_number(change, "item", item->id);
   if (by != 0) change_set_number(change, "by", by);
   change_set_number(change, "at", act_at(act));
+  change_set_number(change, "offered", record_number(handover, "state_at", 0));
   return act_commit(act, err);
 }
 

@@ -38,7 +38,7 @@ static const struct source sources[HANDOVER_SECTIONS] = {
   { "items", N_("Open items"),
     "SELECT i.id, i.due, i.what, o.name, i.next, ifnull(i.critical, 0), EXISTS (SELECT 1 FROM k_readback r WHERE r.handover = ?3"
     " AND r.item = i.id AND r.voided IS NULL"
-    " AND r.at >= ifnull((SELECT state_at FROM k_handover WHERE id = ?3), 0)) FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner"
+    " AND r.offered = (SELECT state_at FROM k_handover WHERE id = ?3)) FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner"
     " WHERE i.state = 'open' AND i.voided IS NULL ORDER BY ifnull(i.critical, 0) DESC, i.due IS NULL, i.due, i.id" },
   { "orders", N_("Orders and duty checks not closed"),
     "SELECT id, deadline, content, owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"

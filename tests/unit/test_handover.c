@@ -115,6 +115,22 @@ static void test_readback(void **state)
   ACT(station, "handover.accept", 0, "pin_a", PIN_OF, "pin_b", PIN_OF);
 }
 
+/* A clock that was set back after the offer does not undo what was read back since. */
+static void test_readback_and_clock(void **state)
+{
+  struct station *station = *state;
+  struct cast cast;
+  struct err err = ERR_INIT;
+  cast_start(station, &cast);
+  record_id item = STATION_ADD(station, &item_duty, "what", "东沟滑坡蹲守", "owner", "值班员丙", "critical", "yes");
+  record_id handover = offer(station);
+  struct act *act = act_begin(station->desk.store, "test", 0, &err);
+  change_set_number(act_edit(act, &handover_kind, handover), "state_at", clock_now() + CLOCK_HOUR); /* by the clock of then */
+  DONE(act_commit(act, &err));
+  ACT(station, "handover.readback", item);
+  ACT(station, "handover.accept", 0, "pin_a", PIN_OF, "pin_b", PIN_OF);
+}
+
 static void test_ways_out(void **state)
 {
   struct station *station = *state;
@@ -405,7 +421,7 @@ int main(void)
     STATION_TEST(test_takeover),       STATION_TEST(test_no_successor), STATION_TEST(test_somebody_else_sits_down),
     STATION_TEST(test_two_signatures), STATION_TEST(test_frozen),       STATION_TEST(test_seal),
     STATION_TEST(test_since),          STATION_TEST(test_passed_over),  STATION_TEST(test_signed_shifts),
-    STATION_TEST(test_stale_offer),
+    STATION_TEST(test_stale_offer),    STATION_TEST(test_readback_and_clock),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
