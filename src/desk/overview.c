@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
+#include "desk/lookup.h"
 #include "desk/warning.h"
 #include "store/query.h"
 
@@ -40,10 +41,10 @@ static const struct source sources[] = {
     "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL"
     " AND voided IS NULL" },
   { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), ACK_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL"
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL"
     " AND (expires IS NULL OR expires > ?1)" },
   { DUE_RELAY, &warning_kind, "warning.relay", N_("Relay: %s"), RELAY_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
     " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
   { DUE_RELAY, &relay_kind, "relay.done", N_("Relay to %s"), PLAIN, false,
     "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly')"
@@ -128,6 +129,16 @@ static int64_t parameter_of(struct desk *desk, const struct source *source)
   return 0;
 }
 
+/* A headline may be long and begin with its issuer: colour and event come first. */
+static char *warning_said(struct query *query)
+{
+  const char *colour = query_text(query, 4), *event = query_text(query, 5), *headline = query_text(query, 2);
+  bool coloured = colour != NULL && strcmp(colour, "unknown") != 0;
+
+  return mem_printf("%s%s%s %s", coloured ? lookup_choice(&warning_kind, "colour", colour) : "", coloured ? " " : "",
+                    event != NULL ? event : "", headline != NULL ? headline : "");
+}
+
 static void add_row(struct overview *overview, const struct source *source, struct query *query)
 {
   record_id id = query_number(query, 0);
@@ -137,8 +148,10 @@ static void add_row(struct overview *overview, const struct source *source, stru
     due = query_number(query, 1);
   else if (!query_is_null(query, 1))
     due = clock_date_start(query_text(query, 1));
-  const char *said = query_text(query, 2);
-  char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said != NULL ? said : "") : mem_dup(said != NULL ? said : "");
+  const char *column = query_text(query, 2);
+  char *said = source->kind == &warning_kind ? warning_said(query) : mem_dup(column != NULL ? column : "");
+  char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said) : mem_dup(said);
+  free(said);
   overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));
 }
 

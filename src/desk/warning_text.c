@@ -62,11 +62,25 @@ int warning_prepare_text(struct desk *desk, const char *text, int64_t near, stru
   return 0;
 }
 
+/* Does a sentence end here? A colon ends one that has named its warning, but not a greeting. */
+static bool ends_sentence(const char *text, const char *at)
+{
+  static const char *const stops[] = { "\n", "。", "！", "？", "；", ". ", "; " };
+  static const char *const colons[] = { "：", ": " };
+
+  for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+    if (strncmp(at, stops[i], strlen(stops[i])) == 0) return true;
+  for (size_t i = 0; i < sizeof colons / sizeof *colons; i++)
+    if (strncmp(at, colons[i], strlen(colons[i])) == 0) return memmem(text, (size_t)(at - text), "预警", strlen("预警")) != NULL;
+  return false;
+}
+
+/* The first sentence. */
 static char *headline_of(const struct values *arguments)
 {
-  const char *text = values_text(arguments, "text"), *end = text + strcspn(text, "\n"), *at = text;
+  const char *text = values_text(arguments, "text"), *end = text + strlen(text), *at = text;
 
-  for (int i = 0; i < 60 && at < end; i++) text_next(&at, end);
+  for (int i = 0; i < 60 && at < end && (at == text || !ends_sentence(text, at)); i++) text_next(&at, end);
   return mem_dup_n(text, (size_t)(at - text));
 }
 

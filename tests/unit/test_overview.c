@@ -327,9 +327,11 @@ static void test_conflict(void **state)
   set_phone(&station->desk, contact, "00000000004");
   assert_false(shows(station, DUE_CONFLICT, "公路养护站"));
   assert_int_equal(conflict_count(other.desk.store), 1);
+  char *shown = station_read(&other, &contact_kind, there, "phone"); /* of two of the same instant, that of either machine */
   set_phone(&other.desk, there, NULL); /* saved as it stands */
   assert_int_equal(conflict_count(other.desk.store), 0);
-  assert_field(&other, &contact_kind, there, "phone", "00000000003");
+  assert_field(&other, &contact_kind, there, "phone", shown);
+  free(shown);
   desk_close(&other.desk);
   buf_free(&name);
 }

@@ -168,6 +168,14 @@ static void test_expired(void **state)
   record_free(&record);
 }
 
+static const struct overview_line *find_line(const struct overview *overview, const char *action, record_id record)
+{
+  for (int i = 0; i < overview->count; i++)
+    if (overview->lines[i].action && strcmp(overview->lines[i].action, action) == 0 && (!record || overview->lines[i].record == record))
+      return &overview->lines[i];
+  return NULL;
+}
+
 #define PASTED "示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号：预计未来三小时示范镇降雨将达50毫米以上，请注意防范。"
 
 static void test_paste(void **state)
@@ -186,15 +194,14 @@ static void test_paste(void **state)
   record_id warning = ACT(station, "warning.paste", 0, "text", PASTED, "colour", "yellow"); /* the officer knows better */
   assert_field(station, &warning_kind, warning, "colour", "yellow");
   assert_field(station, &warning_kind, warning, "event_code", "11B03");
+  assert_field(station, &warning_kind, warning, "headline", "示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号");
+  struct overview overview;
+  DONE(overview_read(&station->desk, &overview, &err));
+  const struct overview_line *line = find_line(&overview, "warning.ack", warning);
+  assert_non_null(line);
+  assert_string_equal(line->text, "Acknowledge: Yellow 暴雨 示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号");
+  overview_free(&overview);
   assert_int_equal(ACT(station, "warning.paste", 0, "text", PASTED, "colour", "yellow"), warning); /* the same again makes no second one */
-}
-
-static const struct overview_line *find_line(const struct overview *overview, const char *action, record_id record)
-{
-  for (int i = 0; i < overview->count; i++)
-    if (overview->lines[i].action && strcmp(overview->lines[i].action, action) == 0 && (!record || overview->lines[i].record == record))
-      return &overview->lines[i];
-  return NULL;
 }
 
 static bool is_listed(struct station *station, const char *action, record_id record)
