@@ -10,25 +10,33 @@
 #include "store/inside.h"
 #include "store/upkeep.h"
 
+enum { PARSED = sizeof(((struct store *)0)->parsed) / sizeof(*((struct store *)0)->parsed) };
+
 /* --- parsed operations, kept a little ------------------------------------------------------------------------------------------------ */
 
 void fold_forget(struct store *store)
 {
-  for (size_t index = 0; index < sizeof(store->parsed) / sizeof(*store->parsed); index++) {
+  for (size_t index = 0; index < PARSED; index++) {
     json_drop(store->parsed[index].changes);
     json_drop(store->parsed[index].private_sets);
     memset(&store->parsed[index], 0, sizeof(store->parsed[index]));
   }
 }
 
+static size_t parsed_find(const struct store *store, op_id op)
+{
+  size_t index = 0;
+  while (index < PARSED && store->parsed[index].op != op)
+    index++;
+  return index;
+}
+
 /* Borrowed until the next call. 1, 0 (not here), -1. */
 static int parsed_body(struct store *store, op_id op, int64_t *stamp, json **changes, json **private_sets, struct err *err)
 {
-  size_t count = sizeof(store->parsed) / sizeof(*store->parsed), index = 0;
-  while (index < count && store->parsed[index].op != op)
-    index++;
-  if (index == count) {
-    index = (size_t)store->parsed_next++ % count;
+  size_t index = parsed_find(store, op);
+  if (index == PARSED) {
+    index = (size_t)store->parsed_next++ % PARSED;
     json_drop(store->parsed[index].changes);
     json_drop(store->parsed[index].private_sets);
     store->parsed[index].op = 0;
@@ -67,17 +75,42 @@ static bool op_counts(struct store *store, op_id op, int64_t until)
   return arrived <= until;
 }
 
-static int collect(struct store *store, op_id op, int place, int64_t until, record_id id, struct fold *fold, struct err *err)
+/* A small operation of the usual form, which is not worth keeping. */
+static bool change_quickly(struct store *store, op_id op, int place, struct body_change *change)
+{
+  enum { SMALL = 4096 };
+  struct body_changes body;
+  if (parsed_find(store, op) < PARSED || !journal_body_quickly(store, op, SMALL, &body))
+    return false;
+  bool found = place < body.count;
+  if (found) {
+    *change = body.list[place];
+    memset(&body.list[place], 0, sizeof(*body.list));
+  }
+  body_changes_free(&body);
+  return found;
+}
+
+/* Change `place` of an operation. 1: read; 0: not here or not ours to understand; -1. */
+static int change_at(struct store *store, op_id op, int place, struct body_change *change, struct err *err)
 {
   json *changes, *private_sets;
   int64_t stamp;
-  if (!op_counts(store, op, until))
-    return 0;
+  memset(change, 0, sizeof(*change));
+  if (change_quickly(store, op, place, change))
+    return 1;
   int found = parsed_body(store, op, &stamp, &changes, &private_sets, err);
   if (found != 1 || (size_t)place >= json_count(changes))
     return found < 0 ? -1 : 0;
+  return body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), change, err);
+}
+
+static int collect(struct store *store, op_id op, int place, int64_t until, record_id id, struct fold *fold, struct err *err)
+{
   struct body_change change;
-  int result = body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &change, err);
+  if (!op_counts(store, op, until))
+    return 0;
+  int result = change_at(store, op, place, &change, err);
   if (result == 1 && change.record == id && (!fold->record.kind || fold->record.kind == change.kind)) {
     fold->record.kind = change.kind;
     fold->changes = mem_grow(fold->changes, (size_t)fold->change_count + 1, sizeof(*fold->changes));
@@ -354,6 +387,14 @@ static int changes_read(struct store *store, op_id op, int64_t stamp, const json
   return 0;
 }
 
+static int fold_changes(struct store *store, const struct body_change *list, size_t count, struct err *err)
+{
+  int result = 0;
+  for (size_t place = 0; result == 0 && place < count; place++)
+    result = fold_change(store, &list[place], err);
+  return result;
+}
+
 int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err)
 {
   size_t count = json_count(changes);
@@ -361,14 +402,8 @@ int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, 
     return journal_oddity(store, op, _("its body is not a list of changes"), err);
   struct body_change *list = mem_zero(count + 1, sizeof(*list));
   struct err why = ERR_INIT;
-  int result;
-  if (changes_read(store, op, stamp, changes, private_sets, list, &why) != 0)
-    result = journal_oddity(store, op, why.text, err);
-  else {
-    result = 0;
-    for (size_t place = 0; result == 0 && place < count; place++)
-      result = fold_change(store, &list[place], err);
-  }
+  int result = changes_read(store, op, stamp, changes, private_sets, list, &why) == 0 ? fold_changes(store, list, count, err)
+                                                                                      : journal_oddity(store, op, why.text, err);
   for (size_t place = 0; place < count; place++)
     body_change_free(&list[place]);
   free(list);
@@ -382,19 +417,30 @@ static bool go_on(const struct upkeep_progress *progress, int64_t done, int64_t 
   return !progress || done % 1000 || progress->step(progress->context, done, total);
 }
 
+static int replay_operation(struct store *store, op_id op, struct err *err)
+{
+  struct body_changes body;
+  if (journal_body_quickly(store, op, SIZE_MAX, &body)) {
+    int result = fold_changes(store, body.list, (size_t)body.count, err);
+    body_changes_free(&body);
+    return result;
+  }
+  json *changes, *private_sets;
+  int64_t stamp;
+  int held = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
+  int result = held == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
+  json_drop(changes);
+  json_drop(private_sets);
+  return result;
+}
+
 static int replay_operations(struct store *store, const struct upkeep_progress *progress, int64_t total, struct err *err)
 {
   struct query *query = sql_query(store->sql, "SELECT id FROM op ORDER BY id");
   int64_t done = 0;
   int found, result = 0;
   while (result == 0 && (found = query_next(query, err)) == 1) {
-    op_id op = query_number(query, 0);
-    json *changes, *private_sets;
-    int64_t stamp;
-    int held = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
-    result = held == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
-    json_drop(changes);
-    json_drop(private_sets);
+    result = replay_operation(store, query_number(query, 0), err);
     if (result == 0 && !go_on(progress, ++done, total))
       result = err_set(err, _("stopped as asked; nothing has changed"));
   }

@@ -86,6 +86,8 @@ int keyed_note(struct store *store, const unsigned char name[CRYPTO_NAME], int64
 void reference_write(struct store *store, op_id from, record_id id, struct buf *out);
 /* 0 if malformed or impossible to note. Makes rows for logs not seen yet; keyed names are noted only by the change that is theirs. */
 record_id reference_read(struct store *store, op_id from, const json *reference, struct err *err);
+record_id reference_of_place(op_id from, int64_t place);
+record_id reference_of_text(struct store *store, op_id from, const char *text, struct err *err);
 void saw_write(struct store *store, op_id from, op_id saw, struct buf *out);
 op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err);
 
@@ -106,6 +108,17 @@ struct body_change {
 void body_change_free(struct body_change *change);
 /* Reads change `place` of operation `op`. 1: read; 0: not ours to understand (newer version); -1: bad meaning, err says what. */
 int body_change_read(struct store *store, op_id op, int64_t stamp, int place, const json *change, const json *private_set, struct body_change *out, struct err *err);
+
+/* --- body_quick.c: a whole body without a tree ------------------------------------------------------------------------------------- */
+struct body_changes {
+  struct body_change *list; /* by place */
+  int count;
+};
+/* False: it is not in the form that this node writes, which says nothing about its meaning: read it with body_change_read. body_changes_free it if true. */
+bool body_read_quickly(struct store *store, op_id op, int64_t stamp, const char *bytes, size_t length, struct body_changes *body);
+/* Adds the private part of one of its changes. False: as above; the body is no good then. */
+bool body_read_private_quickly(struct store *store, struct body_changes *body, int place, const char *bytes, size_t length);
+void body_changes_free(struct body_changes *body);
 
 /* --- journal.c ------------------------------------------------------------------------------------------------------------------- */
 /* Appends an operation of this node to its log inside the open transaction; fills seq and hashes. `changes` is the parsed body. */
@@ -128,6 +141,8 @@ int operation_insert(struct store *store, op_id op, const struct operation *oper
                      struct err *err);
 /* Body and private sets of an operation, parsed; json_drop both. *private_sets is an object by place ("3": {…}). */
 int journal_body(struct store *store, op_id op, int64_t *stamp, json **changes, json **private_sets, struct err *err);
+/* The same read quickly, if it can be and is not longer than `most`. */
+bool journal_body_quickly(struct store *store, op_id op, size_t most, struct body_changes *body);
 int journal_oddity(struct store *store, op_id op, const char *reason, struct err *err);
 
 /* --- fold.c ---------------------------------------------------------------------------------------------------------------------- */

@@ -288,6 +288,36 @@ int journal_body(struct store *store, op_id op, int64_t *stamp, json **changes, 
   return found < 0 ? -1 : found == 1 && *changes ? 1 : 0;
 }
 
+static bool private_parts_quickly(struct store *store, op_id op, struct body_changes *body)
+{
+  struct query *query = sql_query(store->sql, "SELECT place, part FROM private WHERE op = ? AND part IS NOT NULL");
+  query_bind_number(query, 1, op);
+  bool good = true;
+  while (good && query_next(query, NULL) == 1) {
+    size_t length;
+    const char *part = query_bytes(query, 1, &length);
+    good = body_read_private_quickly(store, body, (int)query_number(query, 0), part, length);
+  }
+  query_close(query);
+  return good;
+}
+
+bool journal_body_quickly(struct store *store, op_id op, size_t most, struct body_changes *body)
+{
+  struct query *query = sql_query(store->sql, "SELECT at + lead, private IS NOT NULL, body FROM op WHERE id = ?");
+  query_bind_number(query, 1, op);
+  bool good = query_next(query, NULL) == 1, has_private = good && query_number(query, 1);
+  size_t length = 0;
+  const char *bytes = good ? query_bytes(query, 2, &length) : NULL;
+  good = bytes && length <= most && body_read_quickly(store, op, query_number(query, 0), bytes, length, body);
+  query_close(query);
+  if (good && has_private && !private_parts_quickly(store, op, body)) {
+    body_changes_free(body);
+    good = false;
+  }
+  return good;
+}
+
 int journal_oddity(struct store *store, op_id op, const char *reason, struct err *err)
 {
   char text[256];

@@ -15,6 +15,7 @@ libstore_a_SOURCES += src/store/kind.c
 libstore_a_SOURCES += src/store/sql.c src/store/sql.h
 libstore_a_SOURCES += src/store/values.c
 libstore_a_SOURCES += src/store/body.c
+libstore_a_SOURCES += src/store/body_quick.c
 libstore_a_SOURCES += src/store/log.c
 libstore_a_SOURCES += src/store/table.c
 libstore_a_SOURCES += src/store/act.c src/store/act_inside.h src/store/act_number.c src/store/act_write.c

@@ -296,29 +296,37 @@ void reference_write(struct store *store, op_id from, record_id id, struct buf *
   buf_addc(out, '"');
 }
 
-record_id reference_read(struct store *store, op_id from, const json *reference, struct err *err)
+record_id reference_of_place(op_id from, int64_t place)
+{
+  return place < 0 || place >= PLACE_MAX ? 0 : record_of(from, (int)place);
+}
+
+record_id reference_of_text(struct store *store, op_id from, const char *text, struct err *err)
 {
   struct log_name name;
   int64_t seq, place;
-  const char *text = json_text(reference);
-  if (!text) {
-    place = json_number(reference, -1);
-    if (place < 0 || place >= PLACE_MAX)
-      return err_set(err, _("a reference that is neither text nor a place")), 0;
-    return record_of(from, (int)place);
-  }
+  const char *at = text;
   if (*text == '=') {
     unsigned char hash[CRYPTO_NAME];
     if (crypto_unhex(text + 1, hash, sizeof(hash)))
       return keyed_id(hash);
-  } else if (log_name_take(&text, &name)) {
-    if (*text == '/' && position_read(text + 1, &seq, &place)) {
+  } else if (log_name_take(&at, &name)) {
+    if (*at == '/' && position_read(at + 1, &seq, &place)) {
       const struct log_row *log = log_make(store, &name, 0, 0, err);
       return log ? record_of(op_of(log->id, seq), (int)place) : 0;
     }
   } else if (position_read(text, &seq, &place))
     return record_of(op_of(op_log(from), seq), (int)place);
-  return err_set(err, _("'%s' is no reference"), json_text(reference)), 0;
+  return err_set(err, _("'%s' is no reference"), text), 0;
+}
+
+record_id reference_read(struct store *store, op_id from, const json *reference, struct err *err)
+{
+  const char *text = json_text(reference);
+  if (text)
+    return reference_of_text(store, from, text, err);
+  record_id id = reference_of_place(from, json_number(reference, -1));
+  return id ? id : (err_set(err, _("a reference that is neither text nor a place")), 0);
 }
 
 void saw_write(struct store *store, op_id from, op_id saw, struct buf *out)
