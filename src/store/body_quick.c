@@ -1,5 +1,5 @@
 /* Reading an operation's body without a tree: a rebuild reads a million of them, and nearly all have exactly the form that act_write.c gives them. This
- * reader knows that form alone, in that order, with the usual escapes; whatever differs in a single byte is left to body.c and the JSON library, which also
+ * reader knows that form alone, with the usual escapes; whatever differs in a single byte is left to body.c and the JSON library, which also
  * say what is wrong with it. */
 #include <stdlib.h>
 #include <string.h>
@@ -119,15 +119,18 @@ static bool take_value(struct reading *reading, const struct field *field, struc
   return take_text(reading, &piece) && (value->text = piece_text(&piece));
 }
 
-/* A field of the kind that is not set yet. act_write.c keeps their order, so the search goes on from the one before. */
+/* A field of the kind that is not set yet. act_write.c keeps their order, so the search begins at the one before; a kind of another version may have had another. */
 static int take_field(struct reading *reading, const struct body_change *change, int from)
 {
   struct piece name;
+  int count = change->values.count;
   if (!take_text(reading, &name) || !take(reading, ":"))
     return -1;
-  for (int index = from; index < change->values.count; index++)
+  for (int step = 0; step < count; step++) {
+    int index = (from + step) % count;
     if (piece_is(&name, change->values.fields[index]->name))
       return change->sets[index] ? -1 : index;
+  }
   return -1;
 }
 

@@ -109,6 +109,7 @@ static void what_it_reads_is_what_the_library_reads(void **state)
     "[{\"kind\":\"thing\",\"record\":\"4/0\",\"saw\":[4],\"erase\":true}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"no\":\"T-26-A001\",\"text\":\"one\\ntwo \\\"three\\\" \\\\four\\\\\"}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":999999999999999999}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1,\"text\":\"b\"}}]",
     "[{\"kind\":\"thing\",\"record\":\"=000102030405060708090a0b0c0d0e0f\",\"set\":{\"about\":\"=000102030405060708090a0b0c0d0e0f\"}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"about\":\"00000000000000ff/110228104201/up/5/0\"}}]",
   };
@@ -125,7 +126,7 @@ static void what_differs_is_left_alone(void **state)
     "[{\"kind\":\"thing\"}]", "[{\"record\":0,\"kind\":\"thing\"}]", "[{\"kind\":\"other\",\"record\":0}]", "[{\"kind\":\"thing\",\"record\":0,\"new\":1}]",
     "[{\"kind\":\"thing\",\"record\":-1}]", "[{\"kind\":\"thing\",\"record\":4095}]", "[{\"kind\":\"thing\",\"record\":\"x\"}]", "[{\"kind\":\"thing\",\"record\":\"=00\"}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"unknown\":1}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\",\"text\":\"b\"}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1,\"text\":\"b\"}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\",\"text\":\"b\"}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":1}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":\"1\"}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":01}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":-0}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1.0}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1e3}}]",
