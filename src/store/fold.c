@@ -276,10 +276,12 @@ static int conflicts_write(struct store *store, const struct fold *fold, struct 
 {
   char text[160];
   snprintf(text, sizeof(text), "DELETE FROM %s.conflict WHERE record = ?", store->schema);
-  struct query *query = sql_query(store->sql, text);
-  query_bind_number(query, 1, fold->record.id);
-  if (query_do(query, err) != 0)
-    return -1;
+  if (!store->replaying) { /* then there are none yet */
+    struct query *query = sql_query(store->sql, text);
+    query_bind_number(query, 1, fold->record.id);
+    if (query_do(query, err) != 0)
+      return -1;
+  }
   for (int field = 0; fold->record.has_conflict && field < fold->record.values.count; field++)
     if (fold->in_conflict[field] && first_of_group(fold, field) && conflict_write(store, fold, field, err) != 0)
       return -1;

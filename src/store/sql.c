@@ -210,6 +210,11 @@ void query_bind_text(struct query *query, int parameter, const char *text)
   sqlite3_bind_text(query->statement, parameter, text, -1, SQLITE_TRANSIENT);
 }
 
+void query_lend_text(struct query *query, int parameter, const char *text)
+{
+  sqlite3_bind_text(query->statement, parameter, text, -1, SQLITE_STATIC);
+}
+
 void query_bind_bytes(struct query *query, int parameter, const void *bytes, size_t length)
 {
   sqlite3_bind_blob64(query->statement, parameter, bytes, length, SQLITE_TRANSIENT);

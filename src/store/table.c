@@ -196,7 +196,7 @@ int table_write(struct store *store, const struct record *record, struct err *er
   for (int index = 0; index < record->values.count; index++) {
     const struct value *value = &record->values.list[index];
     if (value->known && value->text)
-      query_bind_text(query, 3 + index, value->text);
+      query_lend_text(query, 3 + index, value->text);
     else if (value->known)
       query_bind_number(query, 3 + index, value->number);
   }
