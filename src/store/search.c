@@ -2,6 +2,7 @@
  * FTS5 sees each pair as a word; detail=none keeps only which record has it; every hit is then checked against the text itself. */
 #include "store/search.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wctype.h>
@@ -15,47 +16,87 @@
 
 /* --- cutting -------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_word(uint32_t code_point)
+struct letter { /* or figure or Chinese character, in lower case; length 0: none */
+  char bytes[6];
+  size_t length;
+};
+
+/* What most texts here are made of is known without asking the locale: Han, and what stands between it. */
+static bool is_han(uint32_t code_point)
 {
-  return iswalnum((wint_t)code_point) != 0;
+  return code_point >= 0x3400 && code_point <= 0x9fff;
 }
 
-/* Calls pair() for each two characters in a row of letters, figures and Chinese, then with the last of the run alone (second 0). */
-static void pairs_walk(const char *text, void (*pair)(struct buf *out, uint32_t first, uint32_t second, bool begins_run), struct buf *out)
+static bool is_punctuation(uint32_t code_point)
+{
+  return (code_point >= 0x3001 && code_point <= 0x3003) || code_point == 0xff0c || code_point == 0xff1a || code_point == 0xff1b;
+}
+
+static struct letter letter_of(uint32_t code_point)
+{
+  struct letter letter = { .length = 0 };
+  struct buf lower = BUF_INIT;
+  if (iswalnum((wint_t)code_point))
+    text_put(&lower, (uint32_t)towlower((wint_t)code_point));
+  letter.length = lower.length;
+  memcpy(letter.bytes, buf_text(&lower), lower.length);
+  buf_free(&lower);
+  return letter;
+}
+
+static struct letter letter_take(const char **at, const char *end)
+{
+  const char *start = *at;
+  uint32_t code_point = text_next(at, end);
+  struct letter letter = { .length = (size_t)(*at - start) };
+  if (code_point < 0x80) {
+    letter.bytes[0] = (char)tolower((int)code_point);
+    letter.length = isalnum((int)code_point) ? 1 : 0;
+  } else if (is_han(code_point))
+    memcpy(letter.bytes, start, letter.length);
+  else if (is_punctuation(code_point))
+    letter.length = 0;
+  else
+    letter = letter_of(code_point);
+  return letter;
+}
+
+/* Calls pair() for each two characters in a row of letters, figures and Chinese, then with the last of the run alone (second of length 0). */
+static void pairs_walk(const char *text, void (*pair)(struct buf *out, const struct letter *first, const struct letter *second, bool begins_run), struct buf *out)
 {
   const char *at = text, *end = text + strlen(text);
-  uint32_t before = 0;
+  struct letter before = { .length = 0 };
   bool begins = true;
-  while (at < end || before) {
-    uint32_t now = at < end ? (uint32_t)towlower((wint_t)text_next(&at, end)) : 0;
-    if (!is_word(now))
-      now = 0;
-    if (before)
-      pair(out, before, now, begins);
-    begins = !before;
+  while (at < end || before.length) {
+    struct letter now = { .length = 0 };
+    if (at < end)
+      now = letter_take(&at, end);
+    if (before.length)
+      pair(out, &before, &now, begins);
+    begins = !before.length;
     before = now;
   }
 }
 
 /* A run's last character also stands alone in the index, so that "X*" finds every X. */
-static void pair_index(struct buf *out, uint32_t first, uint32_t second, bool begins_run)
+static void pair_index(struct buf *out, const struct letter *first, const struct letter *second, bool begins_run)
 {
+  char word[sizeof(first->bytes) + sizeof(second->bytes) + 1];
   (void)begins_run;
-  text_put(out, first);
-  if (second)
-    text_put(out, second);
-  buf_addc(out, ' ');
+  memcpy(word, first->bytes, sizeof(first->bytes));
+  memcpy(word + first->length, second->bytes, sizeof(second->bytes));
+  word[first->length + second->length] = ' ';
+  buf_add(out, word, first->length + second->length + 1);
 }
 
-static void pair_ask(struct buf *out, uint32_t first, uint32_t second, bool begins_run)
+static void pair_ask(struct buf *out, const struct letter *first, const struct letter *second, bool begins_run)
 {
-  if (!second && !begins_run)
+  if (!second->length && !begins_run)
     return;
   buf_adds(out, out->length ? " \"" : "\"");
-  text_put(out, first);
-  if (second)
-    text_put(out, second);
-  buf_adds(out, second ? "\"" : "\"*");
+  buf_add(out, first->bytes, first->length);
+  buf_add(out, second->bytes, second->length);
+  buf_adds(out, second->length ? "\"" : "\"*");
 }
 
 static void record_words(const struct record *record, struct buf *out)
@@ -64,8 +105,10 @@ static void record_words(const struct record *record, struct buf *out)
     const struct value *value = &record->values.list[index];
     const struct field *field = record->values.fields[index];
     bool is_prose = field_is_text(field) && field->type != FIELD_CHOICE && field->type != FIELD_CHOICES && !(field->flags & FIELD_UNSEARCHED);
-    if (value->known && is_prose)
-      buf_addf(out, "%s\n", value->text);
+    if (value->known && is_prose) {
+      buf_adds(out, value->text);
+      buf_addc(out, '\n');
+    }
   }
 }
 
@@ -100,24 +143,35 @@ void search_pairs(const struct record *record, struct buf *out)
   buf_free(&words);
 }
 
-static int index_write(struct store *store, const char *sql, record_id id, const char *words, struct err *err)
+struct indexing {
+  struct store *store;
+  const struct kind *guess; /* of the next record: they come in runs of one kind */
+  struct buf words, cut;    /* room for the record at hand */
+};
+
+static void indexing_free(struct indexing *indexing)
 {
-  struct buf cut = BUF_INIT;
-  struct query *query = sql_query(store->sql, sql);
-  pairs_walk(words, pair_index, &cut);
+  buf_free(&indexing->words);
+  buf_free(&indexing->cut);
+}
+
+static int index_write(struct indexing *indexing, const char *sql, record_id id, const char *words, struct err *err)
+{
+  struct query *query = sql_query(indexing->store->sql, sql);
+  buf_clear(&indexing->cut);
+  pairs_walk(words, pair_index, &indexing->cut);
   query_bind_number(query, 1, id);
-  query_bind_text(query, 2, buf_text(&cut));
-  buf_free(&cut);
+  query_lend_text(query, 2, buf_text(&indexing->cut));
   return query_do(query, err);
 }
 
-static int index_add(struct store *store, const struct record *record, struct err *err)
+static int index_add(struct indexing *indexing, const struct record *record, struct err *err)
 {
-  struct buf words = BUF_INIT;
-  record_words(record, &words);
-  int result = words.length ? index_write(store, "INSERT INTO search(rowid, pairs) VALUES(?, ?)", record->id, words.data, err) : 0;
-  buf_free(&words);
-  return result;
+  buf_clear(&indexing->words);
+  record_words(record, &indexing->words);
+  if (indexing->words.length == 0)
+    return 0;
+  return index_write(indexing, "INSERT INTO search(rowid, pairs) VALUES(?, ?)", record->id, buf_text(&indexing->words), err);
 }
 
 /* The record under an id, whatever its kind; tries `guess` first, since hits come in runs of one kind. */
@@ -133,30 +187,31 @@ static bool read_whatever(struct store *store, record_id id, const struct kind *
   return false;
 }
 
-static int settle_one(struct store *store, record_id id, const char *indexed, const struct kind **guess, struct err *err)
+static int settle_one(struct indexing *indexing, record_id id, const char *indexed, struct err *err)
 {
   struct record record;
-  if (indexed && *indexed && index_write(store, "INSERT INTO search(search, rowid, pairs) VALUES('delete', ?, ?)", id, indexed, err) != 0)
+  if (indexed && *indexed && index_write(indexing, "INSERT INTO search(search, rowid, pairs) VALUES('delete', ?, ?)", id, indexed, err) != 0)
     return -1;
-  if (!read_whatever(store, id, guess, &record))
+  if (!read_whatever(indexing->store, id, &indexing->guess, &record))
     return 0;
-  int result = index_add(store, &record, err);
+  int result = index_add(indexing, &record, err);
   record_free(&record);
   return result;
 }
 
 int search_settle_inside(struct store *store, int limit, struct err *err)
 {
-  const struct kind *guess = NULL;
+  struct indexing indexing = { .store = store };
   struct query *query = sql_query(store->sql, "SELECT record, indexed FROM search_todo ORDER BY record LIMIT ?");
   int64_t last = INT64_MIN;
   int found, result = 0;
   query_bind_number(query, 1, limit ? limit : -1);
   while (result == 0 && (found = query_next(query, err)) == 1) {
     last = query_number(query, 0);
-    result = settle_one(store, last, query_text(query, 1), &guess, err);
+    result = settle_one(&indexing, last, query_text(query, 1), err);
   }
   query_close(query);
+  indexing_free(&indexing);
   if (result != 0 || found < 0)
     return -1;
   query = sql_query(store->sql, "DELETE FROM search_todo WHERE record <= ?");
@@ -180,17 +235,19 @@ int64_t search_settle(struct store *store, int limit, struct err *err)
 
 static int build_kind(struct store *store, const struct kind *kind, const struct upkeep_progress *progress, int64_t *done, struct err *err)
 {
+  struct indexing indexing = { .store = store };
   struct query *query = sql_query(store->sql, table_select(store, kind));
   int found, result = 0;
   while (result == 0 && (found = query_next(query, err)) == 1) {
     struct record record;
     table_row(store, kind, query, &record);
-    result = index_add(store, &record, err);
+    result = index_add(&indexing, &record, err);
     record_free(&record);
     if (progress && ++*done % 1000 == 0 && !progress->step(progress->context, *done, 0))
       result = err_set(err, "%s", "stopped");
   }
   query_close(query);
+  indexing_free(&indexing);
   return found < 0 ? -1 : result;
 }
 
