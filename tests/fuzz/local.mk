@@ -33,3 +33,4 @@ fuzz:
 endif
 dist_check_SCRIPTS += tests/fuzz/corpora
 .PHONY: fuzz
+CLEANFILES += libreplay.a
