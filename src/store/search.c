@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/inside.h"
@@ -99,13 +100,16 @@ static void pair_ask(struct buf *out, const struct letter *first, const struct l
   buf_adds(out, second->length ? "\"" : "\"*");
 }
 
+static bool is_prose(const struct field *field)
+{
+  return field_is_text(field) && field->type != FIELD_CHOICE && field->type != FIELD_CHOICES && !(field->flags & FIELD_UNSEARCHED);
+}
+
 static void record_words(const struct record *record, struct buf *out)
 {
   for (int index = 0; index < record->values.count; index++) {
     const struct value *value = &record->values.list[index];
-    const struct field *field = record->values.fields[index];
-    bool is_prose = field_is_text(field) && field->type != FIELD_CHOICE && field->type != FIELD_CHOICES && !(field->flags & FIELD_UNSEARCHED);
-    if (value->known && is_prose) {
+    if (value->known && is_prose(record->values.fields[index])) {
       buf_adds(out, value->text);
       buf_addc(out, '\n');
     }
@@ -155,15 +159,23 @@ static void indexing_free(struct indexing *indexing)
   buf_free(&indexing->cut);
 }
 
-static int index_write(struct indexing *indexing, const char *sql, record_id id, const char *words, struct err *err)
+/* Under `id`, the pairs that were cut. */
+static int cut_write(struct indexing *indexing, const char *sql, record_id id, struct err *err)
 {
   struct query *query = sql_query(indexing->store->sql, sql);
-  buf_clear(&indexing->cut);
-  pairs_walk(words, pair_index, &indexing->cut);
   query_bind_number(query, 1, id);
   query_lend_text(query, 2, buf_text(&indexing->cut));
   return query_do(query, err);
 }
+
+static int index_write(struct indexing *indexing, const char *sql, record_id id, const char *words, struct err *err)
+{
+  buf_clear(&indexing->cut);
+  pairs_walk(words, pair_index, &indexing->cut);
+  return cut_write(indexing, sql, id, err);
+}
+
+static const char index_add_sql[] = "INSERT INTO search(rowid, pairs) VALUES(?, ?)";
 
 static int index_add(struct indexing *indexing, const struct record *record, struct err *err)
 {
@@ -171,7 +183,7 @@ static int index_add(struct indexing *indexing, const struct record *record, str
   record_words(record, &indexing->words);
   if (indexing->words.length == 0)
     return 0;
-  return index_write(indexing, "INSERT INTO search(rowid, pairs) VALUES(?, ?)", record->id, buf_text(&indexing->words), err);
+  return index_write(indexing, index_add_sql, record->id, buf_text(&indexing->words), err);
 }
 
 /* The record under an id, whatever its kind; tries `guess` first, since hits come in runs of one kind. */
@@ -233,21 +245,45 @@ int64_t search_settle(struct store *store, int limit, struct err *err)
   return sql_commit(store->sql, err) == 0 ? query_single(store, "SELECT count(*) FROM search_todo", 0, 0) : -1;
 }
 
+/* Only what is searched, straight from the columns: a whole station is read here. */
+static char *words_sql(const struct kind *kind)
+{
+  struct buf sql = BUF_INIT;
+  buf_adds(&sql, "SELECT id");
+  for (int index = 0; index < kind_field_count(kind); index++)
+    if (is_prose(kind_field(kind, index)))
+      buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
+  buf_addf(&sql, " FROM k_%s", kind->name);
+  return buf_take(&sql, NULL);
+}
+
+static int build_row(struct indexing *indexing, struct query *query, int columns, struct err *err)
+{
+  bool any = false;
+  buf_clear(&indexing->cut);
+  for (int column = 1; column < columns; column++) {
+    const char *text = query_text(query, column);
+    any |= text != NULL;
+    if (text)
+      pairs_walk(text, pair_index, &indexing->cut);
+  }
+  return any ? cut_write(indexing, index_add_sql, query_number(query, 0), err) : 0;
+}
+
 static int build_kind(struct store *store, const struct kind *kind, const struct upkeep_progress *progress, int64_t *done, struct err *err)
 {
   struct indexing indexing = { .store = store };
-  struct query *query = sql_query(store->sql, table_select(store, kind));
-  int found, result = 0;
+  char *sql = words_sql(kind);
+  struct query *query = sql_query(store->sql, sql);
+  int columns = query_columns(query), found, result = 0;
   while (result == 0 && (found = query_next(query, err)) == 1) {
-    struct record record;
-    table_row(store, kind, query, &record);
-    result = index_add(&indexing, &record, err);
-    record_free(&record);
+    result = build_row(&indexing, query, columns, err);
     if (progress && ++*done % 1000 == 0 && !progress->step(progress->context, *done, 0))
-      result = err_set(err, "%s", "stopped");
+      result = err_set(err, _("stopped as asked; nothing has changed"));
   }
   query_close(query);
   indexing_free(&indexing);
+  free(sql);
   return found < 0 ? -1 : result;
 }
 

@@ -239,6 +239,11 @@ int query_next(struct query *query, struct err *err)
   }
 }
 
+int query_columns(const struct query *query)
+{
+  return sqlite3_column_count(query->statement);
+}
+
 int64_t query_number(struct query *query, int column)
 {
   return sqlite3_column_int64(query->statement, column);
