@@ -119,7 +119,12 @@ char *text_fold_width(const char *text)
   const char *end = text + strlen(text);
   struct buf out = BUF_INIT;
 
-  while (text < end) text_put(&out, folded(text_next(&text, end)));
+  while (text < end) {
+    const char *narrow = text;
+    while (text < end && (unsigned char)*text < 0x80) text++; /* mostly all of it */
+    buf_add(&out, narrow, (size_t)(text - narrow));
+    if (text < end) text_put(&out, folded(text_next(&text, end)));
+  }
   return buf_take(&out, NULL);
 }
 

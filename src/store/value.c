@@ -100,13 +100,17 @@ static const struct choice yes_words[] = {
 
 static int read_yes(const struct reading *reading, const char *typed, struct value *value, struct err *err)
 {
+  int found = 0;
   (void)reading;
-  for (int index = 0; yes_words[index].name; index++)
-    if (strcasecmp(typed, yes_words[index].name) == 0 || strcasecmp(typed, yes_words[index].label) == 0 || strcmp(typed, i18n_text(yes_words[index].label)) == 0) {
-      value->number = index % 2 == 0;
-      return 0;
-    }
-  return err_usage(err, _("'%s' is neither yes nor no"), typed);
+  while (yes_words[found].name && strcasecmp(typed, yes_words[found].name) != 0 && strcasecmp(typed, yes_words[found].label) != 0)
+    found++;
+  if (!yes_words[found].name) /* translations last: looking them up takes longest */
+    for (found = 0; yes_words[found].name && strcmp(typed, i18n_text(yes_words[found].label)) != 0;)
+      found++;
+  if (!yes_words[found].name)
+    return err_usage(err, _("'%s' is neither yes nor no"), typed);
+  value->number = found % 2 == 0;
+  return 0;
 }
 
 static int read_date(const struct reading *reading, const char *typed, struct value *value, struct err *err)
