@@ -66,3 +66,4 @@ libdesk_a_SOURCES += src/desk/call.c src/desk/relay.c src/desk/task.c src/desk/r
 libdesk_a_SOURCES += src/desk/action.c src/desk/overview.c src/desk/overview_watch.c src/desk/status.c
 libdesk_a_SOURCES += src/desk/exercise.c src/desk/exercise.h
 libdesk_a_SOURCES += src/desk/demo.c src/desk/demo.h
+libdesk_a_SOURCES += src/desk/trust.h

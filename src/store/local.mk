@@ -34,3 +34,4 @@ libstore_a_SOURCES += src/store/record.c
 libstore_a_SOURCES += src/store/search.c
 libstore_a_SOURCES += src/store/value.c
 libstore_a_SOURCES += src/store/verify.c
+libstore_a_SOURCES += src/store/exchange.h

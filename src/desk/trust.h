@@ -1,0 +1,65 @@
+/* Whom this station trusts with what: node records that count, and pinned keys. Read by everything that exchanges journals; written by the actions of
+ * node.c. The rule: a record counts when it was issued in the scope of an area above the node's (its superior's), or by the top for the top's own
+ * machines; and a superior whose key is pinned here may introduce the machines above itself. Among records that count, a revocation wins. */
+#ifndef DESK_TRUST_H
+#define DESK_TRUST_H
+
+#include "desk/desk.h"
+#include "store/exchange.h"
+
+struct act;
+
+enum node_state { NODE_WAITING, NODE_TRUSTED, NODE_REVOKED };
+
+struct node {
+  uint64_t number;
+  unsigned char public_key[CRYPTO_PUBLIC];
+  enum node_state state;
+  struct reach reach; /* area first */
+  char letter;
+  char *name;
+  record_id record; /* 0: pinned here, or the station itself, and no record yet */
+  bool pinned;
+  json *last_heads; /* of a revoked one: {"NODE/AREA/LANE": seq} */
+};
+
+struct trust; /* a table of all nodes, by number; follows the records */
+struct trust *trust_open(struct desk *desk);
+void trust_close(struct trust *trust);
+/* NULL: nothing is known of it. Valid until the next call of trust_refresh. */
+const struct node *trust_find(const struct trust *trust, uint64_t number);
+const struct node *trust_own(const struct trust *trust); /* this node itself: always trusted, with its own area */
+/* Reads the records again if they changed. 1: they did, 0, -1. */
+int trust_refresh(struct trust *trust, struct err *err);
+/* All of them in no order. */
+void trust_each(const struct trust *trust, void (*row)(void *context, const struct node *node), void *context);
+/* What may happen with operations of this log up to seq: admitted; staged while the origin is unknown; refused when it may not write there, when we may not
+ * read it, or beyond the last accepted head of a revoked node. */
+enum verdict trust_verdict(const struct trust *trust, const struct log_name *log, int64_t seq);
+bool trust_is_superior(const struct trust *trust, const struct node *node); /* trusted, and its area lies above ours */
+
+/* Fingerprint for people: eight groups of four hex digits of the key's hash, to compare over the phone. */
+#define FINGERPRINT 40
+const char *node_fingerprint(const unsigned char public_key[CRYPTO_PUBLIC], char text[FINGERPRINT]);
+
+/* Pins a superior's key (enrolment); `area` is what that machine may write for. */
+int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err);
+/* Issues, in both lanes of the station's scope, the record that makes the key's node trusted. For enrolment and node.trust. */
+int node_issue(struct desk *desk, const char *action, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err);
+
+/* --- invitations: a superior's codes for enrolment, kept as stretched secrets (node_invite.c) ---------------------------------------------------- */
+
+struct invitation {
+  char *id; /* local name, for invitation_done */
+  unsigned char secret[CRYPTO_HASH];
+  int64_t area, until;
+  char letter;
+  char *name;
+};
+/* Open ones that have not expired. */
+int invitation_each(struct desk *desk, int (*row)(void *context, const struct invitation *invitation), void *context, struct err *err);
+int invitation_done(struct desk *desk, const char *id, struct err *err);
+/* The secret that both sides make of the sixteen digits (spaces and hyphens are passed over, full-width digits are folded). -1: a digit was mistyped. */
+int invitation_secret(const char *code, unsigned char secret[CRYPTO_HASH], struct err *err);
+
+#endif

@@ -1,0 +1,116 @@
+/* Bytes of the exchange: numbers, frames, and the two halves that bundles and connections share. doc/SYNC.md "Frames" fixes them.
+ * A frame is one byte of type, a number of bytes, the bytes. Numbers are LEB128, signed ones zigzag. A type with WIRE_SKIP set may be skipped by who does
+ * not know it; any other unknown type ends the exchange. */
+#ifndef SYNC_WIRE_H
+#define SYNC_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "desk/trust.h"
+#include "store/exchange.h"
+
+struct buf;
+struct err;
+
+#define WIRE_PROTOCOL 1
+#define WIRE_FRAME_MOST (3u << 20) /* bytes of one frame: an operation has at most 1 MiB of body, and as much of private part */
+#define WIRE_SKIP 0x80
+#define WIRE_SKIPPED_MOST (1u << 20) /* bytes of skipped frames in one exchange */
+
+enum wire_type {
+  WIRE_HELLO = 1,  /* protocol, flags, key, nonce, clock, claimed area and letter */
+  WIRE_PROOF,      /* signature over the transcript; at enrolment a MAC with the code's secret */
+  WIRE_WELCOME,    /* enrolment: the superior's MAC, its area, letter, name */
+  WIRE_HAVE,       /* the vector: log, seq held, seq staged, short hash of the head */
+  WIRE_HEAD,       /* a signed head: operations up to it follow, or it proves a fork */
+  WIRE_OPERATIONS, /* a run of one log */
+  WIRE_RECEIPT,    /* changes of the vector, number, clock, signature over the whole */
+  WIRE_PROBE,      /* asks for the hash of an operation of the asker's log */
+  WIRE_PROBED,     /* the answer */
+  WIRE_EVEN,       /* all is sent that there is now */
+  WIRE_BYE,        /* nothing follows */
+  WIRE_TROUBLE,    /* a sentence for people, then nothing follows */
+  WIRE_NOTE = WIRE_SKIP | 1, /* a sentence about one log; the exchange goes on */
+};
+
+/* --- bytes ------------------------------------------------------------------------------------------------------------------------------ */
+
+void wire_number(struct buf *out, uint64_t number);
+void wire_signed(struct buf *out, int64_t number);
+void wire_bytes(struct buf *out, const void *bytes, size_t length); /* with its length in front */
+void wire_frame(struct buf *out, unsigned type, const struct buf *payload);
+
+/* Reads from bytes that somebody else made: nothing is read beyond `end`, and the first thing that does not fit makes it `bad` for good; what is read
+ * from then on is 0 or empty. */
+struct wire_reader {
+  const unsigned char *at, *end;
+  bool bad;
+};
+uint64_t wire_take_number(struct wire_reader *reader);
+int64_t wire_take_signed(struct wire_reader *reader);
+/* `length` bytes in place; NULL if there are fewer. */
+const unsigned char *wire_take(struct wire_reader *reader, size_t length);
+/* Bytes with their length in front, at most `most`. */
+const unsigned char *wire_take_bytes(struct wire_reader *reader, size_t most, size_t *length);
+
+/* --- logs and runs of operations: each direction has a dictionary that both ends fill alike ---------------------------------------------- */
+
+struct wire_dictionary;
+struct wire_dictionary *wire_dictionary_open(struct store *store); /* store: where origins' keys are looked up */
+void wire_dictionary_close(struct wire_dictionary *dictionary);
+/* A log's name; the first time an origin is named its key goes along. -1: its key is not known here. */
+int wire_log(struct wire_dictionary *dictionary, struct buf *out, const struct log_name *log, struct err *err);
+/* -1: bad. *public_key (may be NULL) points into the dictionary. */
+int wire_take_log(struct wire_dictionary *dictionary, struct wire_reader *reader, struct log_name *log, const unsigned char **public_key);
+
+/* A run of operations of one log, packed by columns. Adds those given to wire_run_add, in order, and empties the run. */
+struct wire_run;
+struct wire_run *wire_run_open(void);
+void wire_run_close(struct wire_run *run);
+void wire_run_add(struct wire_run *run, const struct operation *operation);
+size_t wire_run_size(const struct wire_run *run); /* bytes so far, about */
+int wire_run_count(const struct wire_run *run);
+void wire_run_write(struct wire_run *run, struct wire_dictionary *dictionary, struct buf *out);
+/* Calls row() for each operation (what it points to is the callee's); -1: malformed, or row() said so. */
+int wire_run_read(struct wire_reader *reader, struct wire_dictionary *dictionary, const struct log_name *log, int64_t first,
+                  int (*row)(void *context, struct operation *operation, struct err *err), void *context, struct err *err);
+
+/* --- the two halves ------------------------------------------------------------------------------------------------------------------------ */
+
+/* What goes to one peer: heads and operations that it does not hold, urgent lanes first. */
+struct sender;
+/* `held` is what the peer said last that it holds (of a receipt or its HAVE); copied. */
+struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node, const struct vector *held,
+                           struct wire_dictionary *dictionary);
+void sender_close(struct sender *sender);
+/* Looks again for what has grown. */
+int sender_refresh(struct sender *sender, struct err *err);
+/* Appends whole frames (HEAD, OPERATIONS) until about `most` bytes are there. 1: there is more, 0: all is given, -1. */
+int sender_give(struct sender *sender, struct buf *out, size_t most, struct err *err);
+int64_t sender_count(const struct sender *sender); /* operations given */
+
+/* What comes from one peer. */
+struct taker;
+/* `node`: who sends, for what it may pass on; NULL in a bundle whose signer was checked otherwise. */
+struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dictionary *dictionary);
+void taker_close(struct taker *taker);
+/* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its operations are passed over. */
+int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err);
+int taker_work(struct taker *taker, struct err *err); /* as intake_work */
+struct intake_count taker_counted(const struct taker *taker);
+const char *taker_trouble(const struct taker *taker); /* translated lines; "" if none */
+/* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. NULL-named end: none. */
+const struct signed_head *taker_forks(const struct taker *taker, int *count);
+
+/* --- compression (wire_stream.c): one zstd stream for each direction of a connection, flushed where a run of frames ends --------------------------- */
+
+struct wire_stream;
+struct wire_stream *wire_stream_open(bool packs, struct err *err); /* NULL: libzstd is missing */
+void wire_stream_close(struct wire_stream *stream);
+int wire_stream_pack(struct wire_stream *stream, const void *bytes, size_t length, struct buf *out); /* flushed: the peer can read all of it */
+/* Unpacks until `most` bytes have come out; *used says how much was read. Memory: at most 8 MiB of window. -1: damaged. */
+int wire_stream_unpack(struct wire_stream *stream, const void *bytes, size_t length, size_t *used, struct buf *out, size_t most, struct err *err);
+
+#endif
