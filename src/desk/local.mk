@@ -60,10 +60,15 @@ libdesk_a_SOURCES += src/desk/printout.c
 libdesk_a_SOURCES += src/desk/setup.c src/desk/setup.h
 libdesk_a_SOURCES += src/desk/warning.c
 libdesk_a_SOURCES += src/desk/warning_import.c
-libdesk_a_SOURCES += src/desk/warning_supersede.c
+libdesk_a_SOURCES += src/desk/warning_chain.c
+libdesk_a_SOURCES += src/desk/warning_message.c
 libdesk_a_SOURCES += src/desk/warning_text.c
 libdesk_a_SOURCES += src/desk/call.c src/desk/relay.c src/desk/task.c src/desk/response.c
 libdesk_a_SOURCES += src/desk/action.c src/desk/overview.c src/desk/overview_watch.c src/desk/status.c
 libdesk_a_SOURCES += src/desk/exercise.c src/desk/exercise.h
 libdesk_a_SOURCES += src/desk/demo.c src/desk/demo.h
 libdesk_a_SOURCES += src/desk/trust.h
+
+# The ladder: calls, relays, the answer.
+
+libdesk_a_SOURCES += src/desk/ladder.h src/desk/call.h src/desk/relay.h src/desk/answer.h
