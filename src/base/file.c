@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,16 +77,16 @@ static int write_all(int fd, const char *bytes, size_t length)
   return 0;
 }
 
-/* The rename is only as durable as the directory that holds it. */
-static int sync_directory(const char *directory)
+int file_sync_directory(const char *directory, struct err *err)
 {
   int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  int result = fsync(fd);
+  int result = fd < 0 ? -1 : fsync(fd);
   int why = errno;
-  close(fd);
+  if (fd >= 0) close(fd);
   /* Some file systems of removable media cannot sync a directory: nothing more can be done there. */
-  return result == 0 || why == EINVAL || why == ENOTSUP ? 0 : -1;
+  if (result == 0 || why == EINVAL || why == ENOTSUP) return 0;
+  errno = why;
+  return refuse(err, _("what was changed there may not survive a power cut"), directory);
 }
 
 static int write_temporary(char *temporary, const void *bytes, size_t length, mode_t mode)
@@ -113,8 +114,8 @@ int file_replace(const char *path, const void *bytes, size_t length, mode_t mode
   if (result != 0) {
     refuse(err, _("cannot be written, and is as it was"), path);
     unlink(temporary);
-  } else if (sync_directory(directory) != 0) {
-    result = refuse(err, _("is written but may not survive a power cut"), path);
+  } else {
+    result = file_sync_directory(directory, err);
   }
   free(temporary);
   free(directory);
@@ -231,18 +232,51 @@ bool file_watch_drain(int watch, const char *prefix)
   return any;
 }
 
-int file_data(const char *name, struct buf *out, struct err *err)
+static const char *station_directory(void)
 {
   const char *etc = getenv("DUTYDESK_ETC");
-  char *path = file_join(etc != NULL && *etc != '\0' ? etc : "/etc/dutydesk", name);
+  return etc != NULL && *etc != '\0' ? etc : "/etc/dutydesk";
+}
+
+static const struct data_file *built_in(const char *name)
+{
+  for (const struct data_file *file = data_files; file->name != NULL; file++)
+    if (strcmp(file->name, name) == 0) return file;
+  return NULL;
+}
+
+int file_data_built_in(const char *name, struct buf *out)
+{
+  const struct data_file *file = built_in(name);
+
+  if (file != NULL) buf_add(out, file->bytes, file->length);
+  return file != NULL ? 0 : -1;
+}
+
+int file_data(const char *name, struct buf *out, struct err *err)
+{
+  char *path = file_join(station_directory(), name);
   int result = file_exists(path) ? file_read(path, DATA_MOST, out, err) : 1;
 
   free(path);
   if (result <= 0) return result;
-  for (const struct data_file *file = data_files; file->name != NULL; file++) {
-    if (strcmp(file->name, name) != 0) continue;
-    buf_add(out, file->bytes, file->length);
-    return 0;
-  }
+  if (file_data_built_in(name, out) == 0) return 0;
   return err_set(err, _("there is no data file %s, neither built in nor under /etc/dutydesk"), name);
+}
+
+void file_data_each(const char *folder, bool (*name)(void *context, const char *name), void *context)
+{
+  size_t length = strlen(folder), above = strlen(station_directory()) + 1;
+  char *pattern = mem_printf("%s/%s/*.ini", station_directory(), folder);
+  glob_t found = { 0 };
+  bool more = true;
+
+  for (const struct data_file *file = data_files; file->name != NULL && more; file++)
+    if (strncmp(file->name, folder, length) == 0 && file->name[length] == '/' && fnmatch("*.ini", file->name, 0) == 0)
+      more = name(context, file->name);
+  if (more && glob(pattern, 0, NULL, &found) == 0)
+    for (size_t i = 0; i < found.gl_pathc && more; i++)
+      if (built_in(found.gl_pathv[i] + above) == NULL) more = name(context, found.gl_pathv[i] + above);
+  globfree(&found);
+  free(pattern);
 }

@@ -278,6 +278,37 @@ static void a_station_overrules_what_is_built_in(void **state)
   buf_free(&text);
 }
 
+struct seen {
+  int times, all;
+};
+
+static bool see(void *context, const char *name)
+{
+  struct seen *seen = context;
+  seen->times += strcmp(name, "demo/ours.ini") == 0;
+  seen->all++;
+  return seen->all < 50;
+}
+
+static void names_of_a_folder_are_those_built_in_and_the_stations(void **state)
+{
+  struct seen seen = { 0 };
+  struct buf text = BUF_INIT;
+  struct err err = ERR_INIT;
+
+  setenv("DUTYDESK_ETC", *state, 1);
+  file_data_each("demo", see, &seen);
+  assert_int_equal(seen.all, 0); /* only .ini counts, and there is no directory of the station's */
+  assert_int_equal(file_make_directories("demo", 0700, &err), 0);
+  write_file("demo/ours.ini", "ours");
+  file_data_each("demo", see, &seen);
+  assert_int_equal(seen.times, 1);
+  assert_int_equal(file_data_built_in("demo/ours.ini", &text), -1);
+  assert_int_equal(file_data_built_in("dutydesk.ini", &text), 0);
+  unsetenv("DUTYDESK_ETC");
+  buf_free(&text);
+}
+
 #define APART(test) cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
 int main(void)
@@ -295,6 +326,7 @@ int main(void)
     cmocka_unit_test(network_file_systems_are_known),
     cmocka_unit_test(memory_is_no_network),
     APART(a_station_overrules_what_is_built_in),
+    APART(names_of_a_folder_are_those_built_in_and_the_stations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
