@@ -10,6 +10,7 @@
 #include "desk/overview.h"
 #include "desk/shift.h"
 #include "desk/warning.h"
+#include "store/journal.h"
 #include "store/query.h"
 
 static char *unit_name(struct desk *desk)
@@ -22,25 +23,6 @@ static char *unit_name(struct desk *desk)
   if (query_next(query, NULL) == 1) name = mem_dup(query_text(query, 0));
   query_close(query);
   return name != NULL ? name : mem_dup(area);
-}
-
-/* Own operations in the lanes for superiors (up, urgent or not) beyond the newest receipt of each log. An operation's id is its log's
- * number and its seq. */
-static void read_undelivered(struct desk *desk, struct status *status)
-{
-  struct query *query = query_open(
-    desk->store,
-    "SELECT sum(l.seq - ifnull(r.seq, 0)), min((SELECT o.at FROM op o WHERE o.id > (l.id << 35) + ifnull(r.seq, 0) ORDER BY o.id LIMIT 1))"
-    " FROM log l LEFT JOIN receipt r ON r.log = l.id WHERE l.node = ?1 AND l.lane IN (?2, ?3) AND l.seq > ifnull(r.seq, 0)");
-
-  query_bind_number(query, 1, (int64_t)store_node(desk->store));
-  query_bind_number(query, 2, LANE_UP);
-  query_bind_number(query, 3, LANE_UP_URGENT);
-  if (query_next(query, NULL) == 1) {
-    status->undelivered = (int)query_number(query, 0);
-    status->undelivered_since = query_number(query, 1);
-  }
-  query_close(query);
 }
 
 int status_read_beside(struct desk *desk, const struct overview *overview, struct status *status, struct err *err)
@@ -65,7 +47,7 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   if (level >= 1 && level <= 4) status->response = mem_dup(levels[level]);
   enum alert_colour colour = warning_highest(desk);
   if (colour > ALERT_UNKNOWN) status->colour = mem_dup(alert_colour_name(colour));
-  read_undelivered(desk, status);
+  status->undelivered = (int)journal_undelivered(desk->store, &status->undelivered_since);
   return 0;
 }
 

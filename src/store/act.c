@@ -20,6 +20,10 @@ struct act *act_begin(struct store *store, const char *action, record_id actor, 
 {
   if (sql_begin(store->sql, err) != 0)
     return NULL;
+  if (store_refresh_identity(store, err) != 0) {
+    sql_rollback(store->sql);
+    return NULL;
+  }
   struct act *act = mem_zero(1, sizeof(*act));
   act->store = store;
   act->action = mem_dup(action);
@@ -68,19 +72,18 @@ static int64_t own_log(struct act *act, int64_t area, enum lane lane)
   const struct log_row *log = log_find(store, &name);
   if (log)
     return log->id;
-  int64_t parent = 0, parent_seq = 0;
+  log = log_make(store, &name, &act->err);
+  int64_t id = log ? log->id : 0, parent_seq = 0;
   unsigned char hash[CRYPTO_HASH];
   uint64_t node = (uint64_t)query_single(store, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'node_before'", 0, 0);
   struct log_name before = { node, area, lane };
-  if (node && log_find(store, &before)) {
-    parent = log_find(store, &before)->id;
-    if (log_head(store, parent, &parent_seq, hash, &act->err) != 0)
-      return 0;
-    if (parent_seq == 0)
-      parent = 0;
-  }
-  log = log_make(store, &name, parent, parent_seq, &act->err);
-  return log ? log->id : 0;
+  const struct log_row *parent = id && node ? log_find(store, &before) : NULL;
+  if (!parent)
+    return id;
+  int64_t parent_id = parent->id;
+  if (log_head(store, parent_id, &parent_seq, hash, &act->err) != 0)
+    return 0;
+  return parent_seq == 0 || log_adopt(store, id, parent_id, parent_seq, hash, &act->err) == 0 ? id : 0;
 }
 
 static struct pending *pending_add(struct act *act, int64_t log, int64_t seq)

@@ -104,8 +104,6 @@ static int chain_check(struct store *store, const struct log_row *log, const str
   parent_fill(store, log, &check);
   if (before_fill(store, log, &check, err) != 0)
     return -1;
-  if (operation->seq == 1 && log->parent) /* the parent may not have come yet: its hash is what the child says until then */
-    memcpy(check.before, operation->before, CRYPTO_HASH);
   parts_digest(parts, part_count, check.private_digest);
   operation_hash(store, &check, check.hash);
   return memcmp(check.hash, operation->hash, CRYPTO_HASH) == 0 ? 0 : err_set(err, _("its hash does not follow from the operation before"));
@@ -159,15 +157,29 @@ static int admit_next(struct store *store, const struct log_row *log, const stru
   return result == 0 ? fold_admitted(store, op, err) : result;
 }
 
-static int admit_inside(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
+/* The log that takes the operation; the first operation of a child says whose child it is. */
+static int log_take(struct store *store, const struct operation *operation, struct log_row *log, struct err *err)
 {
-  const struct log_row *parent = operation->seq == 1 && operation->parent.node ? log_make(store, &operation->parent, 0, 0, err) : NULL;
-  if (operation->parent.node && operation->seq == 1 && !parent)
-    return -1;
-  const struct log_row *made = log_make(store, &operation->log, parent ? parent->id : 0, operation->parent_seq, err);
+  const struct log_row *made = log_make(store, &operation->log, err);
   if (!made)
     return -1;
-  struct log_row log = *made;
+  int64_t id = made->id;
+  if (operation->parent.node && operation->parent_seq > 0 && operation->seq == operation->parent_seq + 1) {
+    const struct log_row *parent = log_make(store, &operation->parent, err);
+    if (!parent || log_descends(store, parent->id, id))
+      return parent ? err_set(err, _("its log cannot go on from itself")) : -1;
+    if (log_adopt(store, id, parent->id, operation->parent_seq, operation->before, err) != 0)
+      return -1;
+  }
+  *log = *log_by_id(store, id);
+  return 0;
+}
+
+static int admit_inside(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
+{
+  struct log_row log;
+  if (log_take(store, operation, &log, err) != 0)
+    return -1;
   unsigned char hash[CRYPTO_HASH];
   int64_t head;
   if (bytes_check(operation, err) != 0 || log_head(store, log.id, &head, hash, err) != 0)

@@ -45,7 +45,7 @@ static int copy_database(struct sql *from, const char *path, const struct upkeep
     sqlite3_backup *backup = sqlite3_backup_init(sql_handle(to), "main", sql_handle(from), "main");
     result = backup ? copy_pages(backup, to, progress, err) : sql_err(to, err);
     if (result == 0) /* so that a backup is one file, readable on a stick that cannot be written */
-      result = sql_run(to, err, "PRAGMA journal_mode = DELETE");
+      result = sql_run(to, err, "UPDATE meta SET value = '' WHERE name = 'place'; PRAGMA journal_mode = DELETE"); /* whoever opens the copy is another node */
     sql_close(to);
   }
   if (result == 0 && (chmod(half, 0660) != 0 || rename(half, path) != 0))
@@ -72,7 +72,8 @@ static void keep_first(void *context, const char *line)
     *first = mem_dup(line);
 }
 
-/* The backup is looked at through a copy of its own, so that a read-only stick will do and nothing on it changes. */
+/* The backup is looked at through a copy of its own, so that a read-only stick will do and nothing on it changes. Opening it gives it a new key before it takes its
+ * place: it never stands there under the old one. */
 static int backup_check(const char *copy, const struct kind *const kinds[], struct err *err)
 {
   struct store *store;
@@ -132,16 +133,6 @@ static int take_alone(const char *path, struct err *err)
   return lock;
 }
 
-static int renew_at(const char *path, const struct kind *const kinds[], struct err *err)
-{
-  struct store *store;
-  if (store_open(&store, path, kinds, err) != 0)
-    return -1;
-  int result = store_renew(store, err);
-  store_close(store);
-  return result;
-}
-
 int backup_restore(const char *path, const char *from, const struct kind *const kinds[], struct err *err)
 {
   char *copy = mem_printf("%s.restoring", path);
@@ -151,8 +142,6 @@ int backup_restore(const char *path, const char *from, const struct kind *const 
   sql_close(source);
   if (result == 0)
     result = backup_check(copy, kinds, err);
-  if (result == 0)
-    result = renew_at(copy, kinds, err); /* before it takes its place: it never stands there under the old key */
   int lock = result == 0 ? take_alone(path, err) : -1;
   if (result == 0 && lock < 0)
     result = -1;
@@ -170,29 +159,4 @@ int backup_restore(const char *path, const char *from, const struct kind *const 
   remove_with_companions(copy);
   free(copy);
   return result;
-}
-
-/* --- renewal --------------------------------------------------------------------------------------------------------------------------------- */
-
-static int renew_inside(struct store *store, const struct key_file *key, struct err *err)
-{
-  uint64_t before = store->node;
-  char letter = store->letter < 'Z' ? (char)(store->letter + 1) : 'A'; /* its numbers must not meet those that a lost copy gave out */
-  if (store_meta_set(store, "node_before", (int64_t)before, NULL, err) != 0)
-    return -1;
-  return store_set_identity(store, key_node(key->public_key), letter, err);
-}
-
-int store_renew(struct store *store, struct err *err)
-{
-  struct key_file key = { 0 };
-  if (sql_begin(store->sql, err) != 0)
-    return -1;
-  if (key_make(store->path, &key, err) != 0 || renew_inside(store, &key, err) != 0) {
-    key_free(&key);
-    sql_rollback(store->sql);
-    return -1;
-  }
-  key_free(&key);
-  return sql_commit(store->sql, err);
 }

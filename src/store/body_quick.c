@@ -155,7 +155,7 @@ static bool take_saws(struct reading *reading, struct body_change *change)
     if (!take_number(reading, &seq) || seq < 1 || seq > SEQ_MAX)
       return false;
     change->saw = mem_grow(change->saw, (size_t)change->saw_count + 1, sizeof(*change->saw));
-    change->saw[change->saw_count++] = op_of(op_log(reading->op), seq);
+    change->saw[change->saw_count++] = log_operation(reading->store, op_log(reading->op), seq);
   } while (take(reading, ","));
   return take(reading, "]");
 }

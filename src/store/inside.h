@@ -28,7 +28,7 @@ struct log_row { /* what never changes of a log */
   int64_t id;
   struct log_name name;
   int64_t parent; /* local number, 0: none */
-  int64_t parent_seq;
+  int64_t parent_seq; /* its first operation is the next one */
 };
 
 struct kind_sql; /* statements made from a kind's descriptor: table.c */
@@ -42,6 +42,7 @@ struct store {
   int64_t area;
   uint64_t node;
   char letter;
+  int64_t forks; /* how often operations of ours moved to child logs: names read before that are stale */
   bool exercise, clean, wrote;
   bool replaying; /* the projection is being made again: the search index is not kept in step */
   int lock; /* PATH.lock, shared while we live */
@@ -70,7 +71,13 @@ void table_row(struct store *store, const struct kind *kind, struct query *query
 /* --- log.c: logs and names ------------------------------------------------------------------------------------------------------ */
 const struct log_row *log_by_id(struct store *store, int64_t id);
 /* Finds or, in a write transaction, makes the log's row. NULL only with an error. */
-const struct log_row *log_make(struct store *store, const struct log_name *name, int64_t parent, int64_t parent_seq, struct err *err);
+const struct log_row *log_make(struct store *store, const struct log_name *name, struct err *err);
+/* Makes an empty log the child of `parent`, that goes on behind the operation with the hash `before`. Nothing happens if it has operations or a parent. */
+int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_seq, const unsigned char before[CRYPTO_HASH], struct err *err);
+/* The operation that `seq` means in an operation of this log: what a child inherited stands in its parents. */
+op_id log_operation(struct store *store, int64_t log, int64_t seq);
+bool log_is_first(const struct log_row *log, int64_t seq);
+bool log_descends(struct store *store, int64_t log, int64_t ancestor); /* is it the ancestor, or a child of a child of it? */
 const struct log_row *log_find(struct store *store, const struct log_name *name); /* NULL: not here */
 void log_forget(struct store *store); /* the cache, after a rollback */
 int log_head(struct store *store, int64_t log, int64_t *seq, unsigned char hash[CRYPTO_HASH], struct err *err);
@@ -175,11 +182,18 @@ int search_settle_inside(struct store *store, int limit, struct err *err); /* in
 void search_pairs(const struct record *record, struct buf *out); /* what the index is fed: the pairs, separated by spaces */
 int search_build_all(struct store *store, const struct upkeep_progress *progress, struct err *err);
 
+/* --- verify.c -------------------------------------------------------------------------------------------------------------------- */
+int rebuild_inside(struct store *store, bool with_search, const struct upkeep_progress *progress, struct err *err); /* in the open transaction */
+
 /* --- store.c --------------------------------------------------------------------------------------------------------------------- */
+extern const char store_trigger_delete[]; /* SQL: operations are never deleted, but when a fork moves them to another log */
 int store_fingerprint_set(struct store *store, struct err *err); /* the projection is that of our kinds now */
 int store_format_check(struct store *store, struct err *err);    /* ours, and of this version? */
 int store_meta_set(struct store *store, const char *name, int64_t number, const char *text, struct err *err); /* text NULL: the number */
 int store_set_identity(struct store *store, uint64_t node, char letter, struct err *err);
+int store_set_place(struct store *store, struct err *err); /* this file is where the node lives from now on */
+/* Another session may have renewed the node since we opened. -1: it moved operations too, whose names we may still hold. */
+int store_refresh_identity(struct store *store, struct err *err);
 
 /* --- key.c: the node's key file, PATH.key ------------------------------------------------------------------------------------------- */
 struct key_file {

@@ -132,7 +132,7 @@ int operation_insert(struct store *store, op_id op, const struct operation *oper
 
 void parent_fill(struct store *store, const struct log_row *log, struct operation *operation)
 {
-  if (operation->seq != 1 || !log->parent)
+  if (!log->parent || !log_is_first(log, operation->seq))
     return;
   operation->parent = log_by_id(store, log->parent)->name;
   operation->parent_seq = log->parent_seq;
@@ -151,12 +151,27 @@ int journal_hash(struct store *store, op_id op, unsigned char hash[CRYPTO_HASH],
   return found == 1 && length != CRYPTO_HASH ? 0 : found;
 }
 
+/* What a child goes on from: as its first operation says, since the parent's may never come here. */
+static int parent_hash(struct store *store, int64_t log, unsigned char hash[CRYPTO_HASH], struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT before FROM log WHERE id = ?");
+  query_bind_number(query, 1, log);
+  int found = query_next(query, err);
+  size_t length = 0;
+  const void *bytes = found == 1 ? query_bytes(query, 0, &length) : NULL;
+  if (length == CRYPTO_HASH)
+    memcpy(hash, bytes, CRYPTO_HASH);
+  query_close(query);
+  return found;
+}
+
 /* Hash of the operation before: the head for the next one, the parent's for the first of a child. */
 int before_fill(struct store *store, const struct log_row *log, struct operation *operation, struct err *err)
 {
   memset(operation->before, 0, CRYPTO_HASH);
-  op_id before = operation->seq > 1 ? op_of(log->id, operation->seq - 1) : log->parent ? op_of(log->parent, log->parent_seq) : 0;
-  return before && journal_hash(store, before, operation->before, err) < 0 ? -1 : 0;
+  if (!log_is_first(log, operation->seq))
+    return journal_hash(store, op_of(log->id, operation->seq - 1), operation->before, err) < 0 ? -1 : 0;
+  return log->parent && parent_hash(store, log->id, operation->before, err) < 0 ? -1 : 0;
 }
 
 int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, int64_t stamp, record_id actor, const char *action, const struct buf *body,

@@ -16,10 +16,10 @@ struct log_name {
 /* One operation as it travels and as it is shown. */
 struct operation {
   struct log_name log;
-  int64_t seq;   /* from 1, without a gap */
-  struct log_name parent; /* of seq 1 only: the log that this one goes on from after a renewal; node 0: none */
+  int64_t seq;   /* from 1, without a gap; in a child log from parent_seq + 1 */
+  struct log_name parent; /* of a child log's first only: the log that it goes on from after a renewal; node 0: none */
   int64_t parent_seq;     /* where it left the parent */
-  unsigned char before[CRYPTO_HASH]; /* hash of the operation before; of seq 1: the parent's at parent_seq, or zeros */
+  unsigned char before[CRYPTO_HASH]; /* hash of the operation before; of a child's first: the parent's at parent_seq; of seq 1: zeros */
   int64_t at, stamp;
   char *actor;   /* full name of the officer's record, "" if unattributed */
   char *action;

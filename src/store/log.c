@@ -60,7 +60,7 @@ const struct log_row *log_find(struct store *store, const struct log_name *name)
   return log_cached(store, name);
 }
 
-const struct log_row *log_make(struct store *store, const struct log_name *name, int64_t parent, int64_t parent_seq, struct err *err)
+const struct log_row *log_make(struct store *store, const struct log_name *name, struct err *err)
 {
   const struct log_row *found = log_find(store, name);
   if (found)
@@ -70,18 +70,45 @@ const struct log_row *log_make(struct store *store, const struct log_name *name,
     return NULL;
   }
   /* ids without a gap: the cache is an array */
-  struct query *query = sql_query(store->sql, "INSERT INTO log(id, node, area, lane, seq, hash, parent, parent_seq) VALUES(?, ?, ?, ?, 0, ?, ?, ?)");
+  struct query *query = sql_query(store->sql, "INSERT INTO log(id, node, area, lane, seq, hash, parent, parent_seq) VALUES(?, ?, ?, ?, 0, ?, NULL, NULL)");
   unsigned char zero[CRYPTO_HASH] = { 0 };
   query_bind_number(query, 1, store->log_count + 1);
   query_bind_number(query, 2, (int64_t)name->node);
   query_bind_number(query, 3, name->area);
   query_bind_number(query, 4, name->lane);
   query_bind_bytes(query, 5, zero, sizeof(zero));
-  if (parent) {
-    query_bind_number(query, 6, parent);
-    query_bind_number(query, 7, parent_seq);
-  }
   return query_do(query, err) == 0 ? log_find(store, name) : NULL;
+}
+
+int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_seq, const unsigned char before[CRYPTO_HASH], struct err *err)
+{
+  struct query *query = sql_query(store->sql, "UPDATE log SET parent = ?1, parent_seq = ?2, seq = ?2, before = ?3, hash = ?3 WHERE id = ?4 AND seq = 0 AND parent IS NULL");
+  query_bind_number(query, 1, parent);
+  query_bind_number(query, 2, parent_seq);
+  query_bind_bytes(query, 3, before, CRYPTO_HASH);
+  query_bind_number(query, 4, log);
+  log_forget(store);
+  return query_do(query, err);
+}
+
+bool log_descends(struct store *store, int64_t log, int64_t ancestor)
+{
+  while (log && log != ancestor)
+    log = log_by_id(store, log)->parent;
+  return log != 0;
+}
+
+bool log_is_first(const struct log_row *log, int64_t seq)
+{
+  return seq == log->parent_seq + 1;
+}
+
+op_id log_operation(struct store *store, int64_t log, int64_t seq)
+{
+  const struct log_row *row = log_by_id(store, log);
+  while (row->parent && seq <= row->parent_seq)
+    row = log_by_id(store, row->parent);
+  return op_of(row->id, seq);
 }
 
 int log_head(struct store *store, int64_t log, int64_t *seq, unsigned char hash[CRYPTO_HASH], struct err *err)
@@ -312,11 +339,11 @@ record_id reference_of_text(struct store *store, op_id from, const char *text, s
       return keyed_id(hash);
   } else if (log_name_take(&at, &name)) {
     if (*at == '/' && position_read(at + 1, &seq, &place)) {
-      const struct log_row *log = log_make(store, &name, 0, 0, err);
+      const struct log_row *log = log_make(store, &name, err);
       return log ? record_of(op_of(log->id, seq), (int)place) : 0;
     }
   } else if (position_read(text, &seq, &place))
-    return record_of(op_of(op_log(from), seq), (int)place);
+    return record_of(log_operation(store, op_log(from), seq), (int)place);
   return err_set(err, _("'%s' is no reference"), text), 0;
 }
 
@@ -346,9 +373,9 @@ op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err
   const char *text = json_text(saw);
   int64_t seq = json_number(saw, 0);
   if (!text && seq >= 1 && seq <= SEQ_MAX)
-    return op_of(op_log(from), seq);
+    return log_operation(store, op_log(from), seq);
   if (text && log_name_take(&text, &name) && *text == '/' && position_read(text + 1, &seq, NULL)) {
-    const struct log_row *log = log_make(store, &name, 0, 0, err);
+    const struct log_row *log = log_make(store, &name, err);
     return log ? op_of(log->id, seq) : 0;
   }
   return err_set(err, _("'saw' names no operation")), 0;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
@@ -19,13 +20,14 @@
 
 static const int application_id = 0x44555459; /* "DUTY" */
 
+const char store_trigger_delete[] = "CREATE TRIGGER op_stays_here BEFORE DELETE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END";
+
 /* Journal and local tables; the projection's come from table.c. */
 static const char schema_fixed[] =
   "CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-  "CREATE TABLE log(id INTEGER PRIMARY KEY, node INTEGER, area INTEGER, lane INTEGER, seq INTEGER, hash BLOB, parent INTEGER, parent_seq INTEGER, UNIQUE(node, area, lane));"
+  "CREATE TABLE log(id INTEGER PRIMARY KEY, node INTEGER, area INTEGER, lane INTEGER, seq INTEGER, hash BLOB, parent INTEGER, parent_seq INTEGER, before BLOB, UNIQUE(node, area, lane));"
   "CREATE TABLE op(id INTEGER PRIMARY KEY, at INTEGER, lead INTEGER, actor INTEGER, action TEXT, body BLOB, private BLOB, hash BLOB);"
   "CREATE TRIGGER op_stays BEFORE UPDATE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;"
-  "CREATE TRIGGER op_stays_here BEFORE DELETE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;"
   "CREATE TABLE private(op INTEGER, place INTEGER, digest BLOB, salt BLOB, part TEXT, PRIMARY KEY(op, place)) WITHOUT ROWID;"
   "CREATE TABLE keyed(id INTEGER PRIMARY KEY, name BLOB, area INTEGER, lane INTEGER);"
   /* local: backed up, never sent */
@@ -80,6 +82,17 @@ static void identity_load(struct store *store)
   store->letter = (char)meta_number(store, "letter");
   store->area = meta_number(store, "area");
   store->exercise = meta_number(store, "exercise") != 0;
+  store->forks = meta_number(store, "forks");
+}
+
+int store_refresh_identity(struct store *store, struct err *err)
+{
+  if ((uint64_t)meta_number(store, "node") == store->node)
+    return 0;
+  if (meta_number(store, "forks") != store->forks)
+    return err_set(err, _("this desk's journal was moved to a new key meanwhile: leave and open it again; what you typed is kept as a draft"));
+  identity_load(store);
+  return 0;
 }
 
 /* --- making -------------------------------------------------------------------------------------------------------------------------------- */
@@ -93,10 +106,10 @@ int store_fingerprint_set(struct store *store, struct err *err)
 
 static int create_inside(struct store *store, int64_t area, char letter, bool exercise, const struct key_file *key, struct err *err)
 {
-  if (sql_run(store->sql, err, "%s", schema_fixed) != 0 || table_create_all(store, err) != 0 || search_create(store, err) != 0 ||
+  if (sql_run(store->sql, err, "%s", schema_fixed) != 0 || sql_run(store->sql, err, "%s", store_trigger_delete) != 0 || table_create_all(store, err) != 0 || search_create(store, err) != 0 ||
       store_fingerprint_set(store, err) != 0)
     return -1;
-  if (store_meta_set(store, "area", area, NULL, err) != 0 || store_meta_set(store, "exercise", exercise, NULL, err) != 0)
+  if (store_meta_set(store, "area", area, NULL, err) != 0 || store_meta_set(store, "exercise", exercise, NULL, err) != 0 || store_set_place(store, err) != 0)
     return -1;
   return store_set_identity(store, key_node(key->public_key), letter, err);
 }
@@ -104,7 +117,7 @@ static int create_inside(struct store *store, int64_t area, char letter, bool ex
 static int create_file(const char *path, int64_t area, char letter, bool exercise, const struct kind *const kinds[], struct err *err)
 {
   struct key_file key = { 0 };
-  struct store store = { .kinds = kinds, .schema = "main", .lock = -1 };
+  struct store store = { .path = (char *)path, .kinds = kinds, .schema = "main", .lock = -1 };
   int result = -1;
   if (key_make(path, &key, err) != 0)
     return -1;
@@ -203,12 +216,43 @@ static int projection_check(struct store *store, struct err *err)
   return found < 0 ? -1 : same ? 0 : verify_rebuild(store, true, NULL, err);
 }
 
-static int behind_check(struct store *store, struct err *err)
+/* Which file on which machine: a node is one database in one place. Not the device's number, which a reboot may change. */
+static char *place_of(const char *path)
+{
+  struct stat info;
+  struct buf machine = BUF_INIT;
+  if (stat(path, &info) != 0)
+    return NULL;
+  file_read("/etc/machine-id", 64, &machine, NULL); /* a machine without one is told apart by the inode alone */
+  char *place = mem_printf("%" PRIu64 " %.32s", (uint64_t)info.st_ino, buf_text(&machine));
+  buf_free(&machine);
+  return place;
+}
+
+int store_set_place(struct store *store, struct err *err)
+{
+  char *place = place_of(store->path);
+  int result = store_meta_set(store, "place", 0, place ? place : "", err);
+  free(place);
+  return result;
+}
+
+/* A copy that somebody made with other means than ours is another node from its first opening on. */
+static bool is_copied(struct store *store)
+{
+  char *place = place_of(store->path);
+  struct query *query = sql_query(store->sql, "SELECT value FROM meta WHERE name = 'place'");
+  bool copied = place && query_next(query, NULL) == 1 && strcmp(query_text(query, 0), place) != 0;
+  query_close(query);
+  free(place);
+  return copied;
+}
+
+static int place_check(struct store *store, struct err *err)
 {
   bool ahead = false;
-  if (key_is_ahead(store, &ahead, NULL) != 0 || !ahead)
-    return 0; /* without a key file everything but sync works */
-  return store_renew(store, err); /* an older copy of the file was put here: what it lacks others may hold under its name */
+  key_is_ahead(store, &ahead, NULL); /* an older copy of the file was put here: what it lacks others may hold under its name */
+  return ahead || is_copied(store) ? store_renew(store, err) : 0; /* without a key file everything but sync works */
 }
 
 static int open_inside(struct store *store, struct err *err)
@@ -218,7 +262,7 @@ static int open_inside(struct store *store, struct err *err)
   table_prepare(store);
   identity_load(store);
   store->data_version = pragma(store, "PRAGMA data_version");
-  return projection_check(store, err) != 0 || behind_check(store, err) != 0 ? -1 : 0;
+  return projection_check(store, err) != 0 || place_check(store, err) != 0 ? -1 : 0;
 }
 
 /* The first bytes of an SQLite file with our application id, which stands at byte 68: looked at before anything is written beside the file. */

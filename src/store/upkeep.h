@@ -25,5 +25,10 @@ int backup_make(struct store *store, const char *to, const struct upkeep_progres
 int backup_restore(const char *path, const char *from, const struct kind *const kinds[], struct err *err);
 /* New key and node number from now on; own logs go on as children of the old. */
 int store_renew(struct store *store, struct err *err);
+/* The same when a peer showed that another database writes under our name: it holds another operation where one of ours stands, or more than we do.
+ * `common` names for logs of this node the last operation that both have. What followed it moves to the child log, contents and numbers unchanged; of
+ * own logs not named, what is younger than all that is known to be common (doc/JOURNAL.md "Renewal"). Other sessions must open the database again. */
+struct log_head;
+int store_fork(struct store *store, const struct log_head *common, int count, struct err *err);
 
 #endif

@@ -78,8 +78,9 @@ static int check_log(struct verifying *verifying, int64_t log, int64_t *done, in
   unsigned char head[CRYPTO_HASH], last[CRYPTO_HASH] = { 0 };
   int64_t seq = 0, head_seq = 0;
   log_name_text(&log_by_id(store, log)->name, &name);
+  int64_t inherited = log_by_id(store, log)->parent_seq;
   int result = log_head(store, log, &head_seq, head, err);
-  for (seq = 1; result == 0 && seq <= head_seq; seq++) {
+  for (seq = inherited + 1; result == 0 && seq <= head_seq; seq++) {
     struct operation operation;
     int found = journal_read(store, op_of(log, seq), &operation, err);
     if (found == 1) {
@@ -93,9 +94,9 @@ static int check_log(struct verifying *verifying, int64_t log, int64_t *done, in
     if (++*done % 1000 == 0 && verifying->progress && !verifying->progress->step(verifying->progress->context, *done, total))
       result = err_set(err, _("stopped as asked; nothing has changed"));
   }
-  if (result == 0 && head_seq > 0 && memcmp(last, head, CRYPTO_HASH) != 0)
+  if (result == 0 && head_seq > inherited && memcmp(last, head, CRYPTO_HASH) != 0)
     finding(verifying, _("journal: the head of log %s does not fit its last operation"), buf_text(&name));
-  if (result == 0 && query_single(store, "SELECT max(id) FROM op WHERE id >> 35 = ?", log, op_of(log, head_seq)) != op_of(log, head_seq))
+  if (result == 0 && query_single(store, "SELECT max(id) FROM op WHERE id >> 35 = ?", log, op_of(log, head_seq)) > op_of(log, head_seq))
     finding(verifying, _("journal: log %s goes on behind its head"), buf_text(&name));
   buf_free(&name);
   return result;
@@ -175,7 +176,7 @@ int verify_all(struct store *store, void (*said)(void *context, const char *line
   return verifying.findings;
 }
 
-static int rebuild_inside(struct store *store, bool with_search, const struct upkeep_progress *progress, struct err *err)
+int rebuild_inside(struct store *store, bool with_search, const struct upkeep_progress *progress, struct err *err)
 {
   if (table_drop_all(store, err) != 0 || table_create_all(store, err) != 0 || fold_everything(store, progress, err) != 0)
     return -1;

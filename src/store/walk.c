@@ -8,7 +8,7 @@
 
 int journal_heads(struct store *store, int (*head)(void *context, const struct log_head *head), void *context, struct err *err)
 {
-  struct query *query = sql_query(store->sql, "SELECT id, seq, hash FROM log WHERE seq > 0");
+  struct query *query = sql_query(store->sql, "SELECT id, seq, hash FROM log WHERE seq > ifnull(parent_seq, 0)");
   int found, result = 0;
   while (result == 0 && (found = query_next(query, err)) == 1) {
     struct log_head row = { .name = log_by_id(store, query_number(query, 0))->name, .seq = query_number(query, 1) };
@@ -61,8 +61,9 @@ void journal_vector(struct store *store, struct buf *out)
 int64_t journal_undelivered(struct store *store, int64_t *since)
 {
   struct query *query = sql_query(store->sql,
-                                  "SELECT sum(log.seq - ifnull(receipt.seq, 0)), min((SELECT at FROM op WHERE op.id = (log.id << 35) + ifnull(receipt.seq, 0) + 1)) "
-                                  "FROM log LEFT JOIN receipt ON receipt.log = log.id WHERE log.node = ? AND log.lane IN (1, 4) AND log.seq > ifnull(receipt.seq, 0)");
+                                  "SELECT sum(seq - held), min((SELECT at FROM op WHERE op.id = (log << 35) + held + 1)) FROM "
+                                  "(SELECT log.id AS log, log.seq AS seq, max(ifnull(receipt.seq, 0), ifnull(log.parent_seq, 0)) AS held "
+                                  "FROM log LEFT JOIN receipt ON receipt.log = log.id WHERE log.node = ? AND log.lane IN (1, 4)) WHERE seq > held");
   query_bind_number(query, 1, (int64_t)store->node);
   int64_t count = 0;
   *since = 0;

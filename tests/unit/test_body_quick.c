@@ -41,7 +41,7 @@ static int setup(void **state)
   if (store_create(path, "110228104000", 'A', false, kinds, &err) != 0 || store_open(&store, path, kinds, &err) != 0)
     fail_msg("%s", err.text);
   struct log_name name = { store->node, store->area, LANE_HERE };
-  op = op_of(log_make(store, &name, 0, 0, &err)->id, 9);
+  op = op_of(log_make(store, &name, &err)->id, 9);
   return 0;
 }
 

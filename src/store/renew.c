@@ -1,0 +1,325 @@
+/* A new key for this node: after a restore, on demand, and when another database was found to write under our name. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/inside.h"
+#include "store/upkeep.h"
+
+static int renew_inside(struct store *store, const struct key_file *key, struct err *err)
+{
+  uint64_t before = store->node;
+  char letter = store->letter < 'Z' ? (char)(store->letter + 1) : 'A'; /* its numbers must not meet those that a lost copy gave out */
+  if (store_meta_set(store, "node_before", (int64_t)before, NULL, err) != 0 || store_set_place(store, err) != 0)
+    return -1;
+  return store_set_identity(store, key_node(key->public_key), letter, err);
+}
+
+/* Makes the key, gives the node its new identity and does what else is to be done in the same transaction. */
+static int renew_with(struct store *store, int (*more)(struct store *store, void *context, struct err *err), void *context, struct err *err)
+{
+  struct key_file key = { 0 };
+  uint64_t node = store->node;
+  char letter = store->letter;
+  if (sql_begin(store->sql, err) != 0)
+    return -1;
+  int result = key_make(store->path, &key, err);
+  if (result == 0)
+    result = renew_inside(store, &key, err);
+  if (result == 0 && more)
+    result = more(store, context, err);
+  key_free(&key);
+  store->wrote = true;
+  if (result == 0 && sql_commit(store->sql, err) == 0)
+    return 0;
+  if (result != 0)
+    sql_rollback(store->sql);
+  log_forget(store);
+  fold_forget(store);
+  store->node = node;
+  store->letter = letter;
+  return -1;
+}
+
+int store_renew(struct store *store, struct err *err)
+{
+  return renew_with(store, NULL, NULL, err);
+}
+
+/* --- a fork: what followed the common point moves to child logs -------------------------------------------------------------------------- */
+
+struct branch { /* one log of ours */
+  int64_t log, child; /* child 0: nothing follows the common point */
+  char name[64], child_name[64]; /* "NODE/AREA/LANE" */
+  int64_t common, head;
+};
+
+struct forking {
+  const struct log_head *common;
+  int common_count;
+  uint64_t node; /* as it was */
+  struct branch *branches;
+  int count;
+};
+
+static struct branch *branch_of(const struct forking *forking, int64_t log)
+{
+  for (int index = 0; index < forking->count; index++)
+    if (forking->branches[index].log == log)
+      return &forking->branches[index];
+  return NULL;
+}
+
+static op_id moved(const struct forking *forking, op_id op)
+{
+  const struct branch *branch = branch_of(forking, op_log(op));
+  return branch && op_seq(op) > branch->common ? op_of(branch->child, op_seq(op)) : op;
+}
+
+static int64_t clock_of(struct store *store, int64_t log, int64_t seq)
+{
+  return query_single(store, "SELECT at FROM op WHERE id = ?", op_of(log, seq), 0);
+}
+
+/* The last operation of the log that is not younger than `at`. */
+static int64_t seq_until(struct store *store, const struct branch *branch, int64_t at)
+{
+  int64_t seq = branch->head;
+  while (seq > 0 && clock_of(store, branch->log, seq) > at)
+    seq--;
+  return seq;
+}
+
+static int64_t named_common(const struct forking *forking, const char *name)
+{
+  int64_t seq = -1;
+  for (int index = 0; index < forking->common_count; index++) {
+    struct buf text = BUF_INIT;
+    log_name_text(&forking->common[index].name, &text);
+    if (strcmp(buf_text(&text), name) == 0)
+      seq = forking->common[index].seq;
+    buf_free(&text);
+  }
+  return seq;
+}
+
+static void name_copy(const struct log_name *name, char text[64])
+{
+  struct buf out = BUF_INIT;
+  log_name_text(name, &out);
+  snprintf(text, 64, "%s", buf_text(&out));
+  buf_free(&out);
+}
+
+static void branch_add(struct store *store, struct forking *forking, const struct log_row *log)
+{
+  unsigned char hash[CRYPTO_HASH];
+  struct log_name child = { store->node, log->name.area, log->name.lane };
+  forking->branches = mem_grow(forking->branches, (size_t)forking->count + 1, sizeof(*forking->branches));
+  struct branch *branch = &forking->branches[forking->count++];
+  *branch = (struct branch){ .log = log->id };
+  name_copy(&log->name, branch->name);
+  name_copy(&child, branch->child_name);
+  log_head(store, log->id, &branch->head, hash, NULL);
+  branch->common = named_common(forking, branch->name);
+}
+
+/* The copies were one database until some moment; the youngest operation known to be common was written before it. */
+static void branches_find(struct store *store, struct forking *forking)
+{
+  int64_t youngest = 0;
+  log_by_id(store, LOGS_MAX); /* loads what is new */
+  for (int log = 1; log <= store->log_count; log++)
+    if (log_by_id(store, log)->name.node == forking->node)
+      branch_add(store, forking, log_by_id(store, log));
+  for (int index = 0; index < forking->count; index++) {
+    struct branch *branch = &forking->branches[index];
+    if (branch->common > branch->head)
+      branch->common = branch->head;
+    if (branch->common > 0 && clock_of(store, branch->log, branch->common) > youngest)
+      youngest = clock_of(store, branch->log, branch->common);
+  }
+  for (int index = 0; index < forking->count; index++)
+    if (forking->branches[index].common < 0)
+      forking->branches[index].common = seq_until(store, &forking->branches[index], youngest);
+}
+
+/* Gives the branch its child log, which begins behind the common point. */
+static int branch_begin(struct store *store, struct branch *branch, struct err *err)
+{
+  struct log_name name;
+  unsigned char hash[CRYPTO_HASH] = { 0 };
+  const struct log_row *child = log_name_read(branch->child_name, &name) ? log_make(store, &name, err) : NULL;
+  if (!child)
+    return -1;
+  branch->child = child->id;
+  if (branch->common == 0) /* all of it is ours alone: a log of its own */
+    return 0;
+  if (journal_hash(store, log_operation(store, branch->log, branch->common), hash, err) < 0)
+    return -1;
+  return log_adopt(store, branch->child, branch->log, branch->common, hash, err);
+}
+
+/* One name found in a text: copies it, or, where it means something that moved, the child's. Returns what it has read of `at`. */
+static const char *name_rewrite(const struct branch *branch, const char *at, struct buf *out)
+{
+  const char *behind = at + strlen(branch->name), *digits = behind + strspn(behind, "/\\\":");
+  char *end;
+  long long seq = strtoll(digits, &end, 10);
+  if (*behind == '/') {
+    buf_adds(out, seq > branch->common ? branch->child_name : branch->name);
+    return behind;
+  }
+  /* "NAME":n, an entry of a vector, in a text that may itself be quoted: what was covered is now the common part and the child */
+  size_t quoting = (size_t)(digits - behind);
+  buf_adds(out, branch->name);
+  if (end == digits || seq <= branch->common)
+    return behind;
+  buf_addf(out, "%.*s%lld,%.*s\"%s%.*s%lld", (int)quoting, behind, (long long)branch->common, *behind == '\\' ? 1 : 0, behind, branch->child_name, (int)quoting, behind,
+           seq);
+  return end;
+}
+
+static const struct branch *branch_at(const struct forking *forking, const char *at)
+{
+  for (int index = 0; index < forking->count; index++) {
+    size_t length = strlen(forking->branches[index].name);
+    if (strncmp(at, forking->branches[index].name, length) == 0 && at[length] != '-')
+      return &forking->branches[index];
+  }
+  return NULL;
+}
+
+/* Names of what moves, wherever they stand in the text. */
+static void text_rewrite(const struct forking *forking, const char *text, struct buf *out)
+{
+  char node[24];
+  snprintf(node, sizeof(node), "%.17s", forking->count ? forking->branches[0].name : "\n");
+  for (const char *found; (found = strstr(text, node)) != NULL;) {
+    const struct branch *branch = branch_at(forking, found);
+    buf_add(out, text, (size_t)(found - text));
+    if (branch)
+      text = name_rewrite(branch, found, out);
+    else {
+      buf_add(out, found, 1);
+      text = found + 1;
+    }
+  }
+  buf_adds(out, text);
+}
+
+static int parts_move(struct store *store, const struct forking *forking, op_id from, struct private_part **parts, int *count, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT place, digest, salt, part FROM private WHERE op = ? ORDER BY place");
+  query_bind_number(query, 1, from);
+  int found;
+  *parts = NULL;
+  *count = 0;
+  while ((found = query_next(query, err)) == 1) {
+    size_t length;
+    *parts = mem_grow(*parts, (size_t)*count + 1, sizeof(**parts));
+    struct private_part *part = &(*parts)[(*count)++];
+    *part = (struct private_part){ .place = (int)query_number(query, 0) };
+    memcpy(part->digest, query_bytes(query, 1, &length), CRYPTO_HASH);
+    if (query_is_null(query, 3))
+      continue;
+    struct buf set = BUF_INIT;
+    memcpy(part->salt, query_bytes(query, 2, &length), CRYPTO_SALT);
+    text_rewrite(forking, query_text(query, 3), &set);
+    part->set = buf_take(&set, NULL);
+    private_digest(part);
+  }
+  query_close(query);
+  return found;
+}
+
+static int operation_forget(struct store *store, op_id op, struct err *err)
+{
+  static const char *const tables[] = { "DELETE FROM op WHERE id = ?", "DELETE FROM private WHERE op = ?", "DELETE FROM arrival WHERE op = ?" };
+  int result = 0;
+  for (size_t index = 0; result == 0 && index < sizeof(tables) / sizeof(*tables); index++) {
+    struct query *query = sql_query(store->sql, tables[index]);
+    query_bind_number(query, 1, op);
+    result = query_do(query, err);
+  }
+  return result;
+}
+
+static int operation_move(struct store *store, const struct forking *forking, const struct branch *branch, int64_t seq, struct err *err)
+{
+  op_id from = op_of(branch->log, seq);
+  struct operation operation;
+  struct private_part *parts;
+  struct buf body = BUF_INIT;
+  int count;
+  if (journal_read(store, from, &operation, err) != 1)
+    return -1;
+  record_id actor = query_single(store, "SELECT actor FROM op WHERE id = ?", from, 0);
+  text_rewrite(forking, operation.body, &body);
+  int result = parts_move(store, forking, from, &parts, &count, err);
+  if (actor > 0)
+    actor = record_of(moved(forking, record_op(actor)), record_place(actor));
+  if (result == 0)
+    result = operation_forget(store, from, err);
+  if (result == 0)
+    result = journal_append(store, branch->child, seq, operation.at, operation.stamp, actor, operation.action, &body, parts, count, err);
+  for (int index = 0; index < count; index++)
+    free(parts[index].set);
+  free(parts);
+  buf_free(&body);
+  operation_free(&operation);
+  return result;
+}
+
+static int branch_move(struct store *store, const struct forking *forking, const struct branch *branch, struct err *err)
+{
+  unsigned char hash[CRYPTO_HASH] = { 0 };
+  int result = 0;
+  for (int64_t seq = branch->common + 1; result == 0 && seq <= branch->head; seq++)
+    result = operation_move(store, forking, branch, seq, err);
+  if (result == 0 && branch->common > 0)
+    result = journal_hash(store, log_operation(store, branch->log, branch->common), hash, err) < 0 ? -1 : 0;
+  if (result == 0)
+    result = log_advance(store, branch->log, branch->common, hash, err);
+  return result;
+}
+
+static int receipts_shrink(struct store *store, const struct branch *branch, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "UPDATE receipt SET seq = min(seq, ?) WHERE log = ?");
+  query_bind_number(query, 1, branch->common);
+  query_bind_number(query, 2, branch->log);
+  return query_do(query, err);
+}
+
+static int fork_inside(struct store *store, void *context, struct err *err)
+{
+  struct forking *forking = context;
+  branches_find(store, forking);
+  int result = sql_run(store->sql, err, "DROP TRIGGER op_stays_here");
+  for (int index = 0; result == 0 && index < forking->count; index++)
+    if (forking->branches[index].common < forking->branches[index].head)
+      result = branch_begin(store, &forking->branches[index], err);
+  for (int index = 0; result == 0 && index < forking->count; index++)
+    if (forking->branches[index].child)
+      result = branch_move(store, forking, &forking->branches[index], err) != 0 ? -1 : receipts_shrink(store, &forking->branches[index], err);
+  if (result == 0)
+    result = sql_run(store->sql, err, "%s", store_trigger_delete);
+  fold_forget(store);
+  if (result == 0 && store_meta_set(store, "forks", store->forks + 1, NULL, err) == 0 && rebuild_inside(store, true, NULL, err) == 0) {
+    store->forks++;
+    return 0;
+  }
+  return -1;
+}
+
+int store_fork(struct store *store, const struct log_head *common, int count, struct err *err)
+{
+  struct forking forking = { .common = common, .common_count = count, .node = store->node };
+  int result = renew_with(store, fork_inside, &forking, err);
+  free(forking.branches);
+  return result;
+}
