@@ -31,6 +31,7 @@ libstore_a_SOURCES += src/store/find.c
 libstore_a_SOURCES += src/store/history.c
 libstore_a_SOURCES += src/store/list.c
 libstore_a_SOURCES += src/store/record.c
+libstore_a_SOURCES += src/store/renew.c
 libstore_a_SOURCES += src/store/search.c
 libstore_a_SOURCES += src/store/value.c
 libstore_a_SOURCES += src/store/verify.c

@@ -19,6 +19,7 @@ UNIT_TESTS += tests/unit/test_pasted
 UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_body_quick
 UNIT_TESTS += tests/unit/test_journal
+UNIT_TESTS += tests/unit/test_renew
 UNIT_TESTS += tests/unit/test_printer
 UNIT_TESTS += tests/unit/test_csv_import
 UNIT_TESTS += tests/unit/test_duty
