@@ -48,6 +48,18 @@ const struct config_option config_options[] = {
   CHOICE("print.columns", "72", CHOICES("72", "132"), N_("Columns of a page of text: 72 on A4, 132 on wide continuous paper.")),
   TEXT("print.font", "", N_("Font of PDF pages by its full name; empty takes Noto Sans CJK SC if installed, else WenQuanYi Micro Hei.")),
 
+  NUMBER("warning.hours_rain", "24", 1, 240,
+         N_("Hours that a warning of rain, typhoon or severe convection without an end is taken to last. Basis: the longest forecast span of"
+            " those signals (12 h for rain, 24 h for typhoons).")),
+  NUMBER("warning.hours_flood", "24", 1, 240,
+         N_("The same for floods and flash floods. Basis: flash-flood risk is forecast for 24 hours.")),
+  NUMBER("warning.hours_geology", "24", 1, 240,
+         N_("The same for landslides, debris flows and other geological risk. Basis: it is forecast from 20:00 to 20:00 of the next day.")),
+  NUMBER("warning.hours_weather", "24", 1, 240,
+         N_("The same for other weather: snow, cold, wind, heat, fog, ice. Basis: forecast spans of 6 to 48 hours.")),
+  NUMBER("warning.hours_fire", "72", 1, 720, N_("The same for forest fire danger. Basis: our choice; it lasts until rain.")),
+  NUMBER("warning.hours_other", "24", 1, 720, N_("The same for everything else. Basis: our choice.")),
+
   NUMBER("report.first_minutes", "60", 1, 1440,
          N_("Minutes after the onset of a disaster until the first report is due. Basis: township 1 h (older and local rules); county 2 h.")),
 

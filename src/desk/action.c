@@ -25,6 +25,7 @@ const struct action *const desk_action_tables[] = {
   handover_sign_actions,  handover_relief_actions,
   roster_actions,         warning_actions,
   warning_import_actions, warning_text_actions,
+  warning_decide_actions,
   call_actions,           relay_actions,
   task_actions,           response_actions,
   danger_actions,         sitrep_actions,

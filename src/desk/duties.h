@@ -16,6 +16,7 @@
   DUTY(shift) \
   DUTY(leave) \
   DUTY(warning) \
+  DUTY(warning_message) \
   DUTY(call) \
   DUTY(relay) \
   DUTY(task) \

@@ -1,4 +1,4 @@
-/* The kind warning, which warnings are in force, and what the desk does about one. */
+/* The kind warning and what the desk does about one. */
 #include "desk/warning.h"
 
 #include <stdlib.h>
@@ -15,19 +15,19 @@
 #include "store/act.h"
 #include "store/query.h"
 
-static const struct choice statuses[] = {
+const struct choice warning_statuses[] = {
   { "actual", N_("Actual") }, { "exercise", N_("Exercise") },      { "test", N_("Test") }, { "draft", N_("Draft") },
   { "system", N_("System") }, { "unknown", N_("Unknown status") }, { NULL, NULL },
 };
 
-static const struct choice types[] = {
+const struct choice warning_types[] = {
   { "alert", N_("New") },
   { "update", N_("Update") },
   { "cancel", N_("Cancel") },
   { NULL, NULL },
 };
 
-static const struct choice colours[] = {
+const struct choice warning_colours[] = {
   { "red", N_("Red") },   { "orange", N_("Orange") },     { "yellow", N_("Yellow") },
   { "blue", N_("Blue") }, { "unknown", N_("No colour") }, { NULL, NULL },
 };
@@ -36,7 +36,6 @@ static const struct choice colours[] = {
 static const struct choice states[] = {
   { "received", N_("Received") },
   { "in_force", N_("In force") },
-  { "updated", N_("Superseded") },
   { "cancelled", N_("Lifted") },
   { "expired", N_("Expired") },
   { "closed", N_("Closed") },
@@ -46,15 +45,14 @@ static const struct choice states[] = {
 /* clang-format off */
 static const struct transition moves[] = {
   { "warning.ack", "received", "in_force", WHO_ANYONE, false },
-  { "warning.ack_lifted", "received", "closed", WHO_ANYONE, false },
   { "warning.close", "received", "closed", WHO_OFFICER, true },
   { "warning.close", "in_force", "closed", WHO_OFFICER, true },
-  { "warning.close", "updated", "closed", WHO_ANYONE, false },
   { "warning.close", "cancelled", "closed", WHO_ANYONE, false },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
 /* clang-format on */
 
+/* Typed when one is written by hand, else the latest alert's. */
 /* clang-format off */
 #define RECEIVED(field_name, field_type, text) { .name = field_name, .type = field_type, .label = text, .flags = FIELD_ONCE }
 /* clang-format on */
@@ -64,26 +62,20 @@ static const struct field fields[] = {
     .type = FIELD_TEXT,
     .label = N_("Key"),
     .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED,
-    .help = N_("Sender and identifier: two stations that receive it make one record") },
+    .help = N_("Sender and identifier of its first alert: two stations that receive it make one record") },
   { .name = "sent", .type = FIELD_TIME, .label = N_("Issued"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .columns = 11 },
-  { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = colours, .columns = 6 },
+  { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = warning_colours, .columns = 6 },
   { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .flags = FIELD_REQUIRED | FIELD_ONCE, .most = 80, .columns = 8 },
   { .name = "headline", .type = FIELD_TEXT, .label = N_("Headline"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 30 },
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
-  { .name = "superseded_by",
-    .type = FIELD_REFERENCE,
-    .label = N_("Superseded by"),
-    .flags = FIELD_AUTOMATIC,
-    .reference = "warning",
-    .group = 1 },
   { .name = "status",
     .type = FIELD_CHOICE,
     .label = N_("Status"),
     .flags = FIELD_REQUIRED | FIELD_ONCE,
-    .choices = statuses,
+    .choices = warning_statuses,
     .columns = 8 },
   { .name = "sender_name", .type = FIELD_TEXT, .label = N_("Issuer"), .flags = FIELD_ONCE, .columns = 14 },
-  { .name = "type", .type = FIELD_CHOICE, .label = N_("Message"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = types },
+  { .name = "type", .type = FIELD_CHOICE, .label = N_("Message"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = warning_types },
   { .name = "lifts", .type = FIELD_YES, .label = N_("Calls the danger off"), .flags = FIELD_ONCE },
   RECEIVED("event_code", FIELD_TEXT, N_("Event code")),
   RECEIVED("description", FIELD_NOTE, N_("Text")),
@@ -93,21 +85,17 @@ static const struct field fields[] = {
   RECEIVED("effective", FIELD_TIME, N_("Effective")),
   RECEIVED("onset", FIELD_TIME, N_("Onset")),
   RECEIVED("expires", FIELD_TIME, N_("Expires")),
+  { .name = "assumed_until",
+    .type = FIELD_TIME,
+    .label = N_("Assumed until"),
+    .flags = FIELD_AUTOMATIC,
+    .help = N_("The issuer gave no end; a red one stays in force until somebody has decided") },
   RECEIVED("identifier", FIELD_TEXT, N_("Identifier")),
   RECEIVED("sender", FIELD_TEXT, N_("Sender")),
-  { .name = "refs",
-    .type = FIELD_NOTE,
-    .label = N_("Refers to"),
-    .flags = FIELD_ONCE,
-    .help = N_("Earlier alerts, one a line: sender and identifier, or the identifier alone") },
   { .name = "received", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_REQUIRED | FIELD_ONCE },
+  { .name = "began", .type = FIELD_TIME, .label = N_("First received"), .flags = FIELD_AUTOMATIC },
+  { .name = "messages", .type = FIELD_INTEGER, .label = N_("Alerts in it"), .flags = FIELD_AUTOMATIC },
   { .name = "notes", .type = FIELD_NOTE, .label = N_("Noted on import"), .flags = FIELD_AUTOMATIC },
-  { .name = "source",
-    .type = FIELD_TEXT,
-    .label = N_("Source"),
-    .flags = FIELD_AUTOMATIC,
-    .help = N_("Name of the file, or that it was pasted") },
-  { .name = "source_hash", .type = FIELD_TEXT, .label = N_("Hash of the source"), .flags = FIELD_AUTOMATIC },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };
@@ -124,9 +112,10 @@ const struct kind warning_kind = {
   .is_keyed = true,
 };
 
-char *warning_key(const char *sender, const char *identifier)
+char *warning_key(const char *status, const char *sender, const char *identifier)
 {
-  return mem_printf("%s %s", sender, identifier);
+  bool real = status == NULL || strcmp(status, "actual") == 0;
+  return mem_printf("%s%s%s %s", real ? "" : status, real ? "" : ": ", sender, identifier);
 }
 
 enum lane warning_lane(struct desk *desk, const struct values *values)
@@ -145,24 +134,32 @@ static void defaults(struct desk *desk, struct values *values)
   values_set_text(values, "type", "alert");
 }
 
-/* One written by hand has no identifier: issuer, event and minute stand for it. */
+int64_t warning_assumed(struct desk *desk, const struct values *values)
+{
+  static const char *const times[] = { "sent", "effective", "onset" };
+  const char *code = values_text(values, "event_code");
+  int64_t from = 0;
+
+  if (values_known(values, "expires") || values_number(values, "lifts", 0) != 0) return 0;
+  for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+    int64_t at = values_number(values, times[i], 0);
+    if (at > from) from = at;
+  }
+  char *option = mem_printf("warning.hours_%s", alert_kind_name(alert_kind_of(code != NULL ? code : "")));
+  int64_t hours = config_number(desk->config, option);
+  free(option);
+  return from + hours * CLOCK_HOUR;
+}
+
 static void derive(struct desk *desk, const struct record *before, struct values *values)
 {
-  const char *identifier = values_text(values, "identifier"), *sender = values_text(values, "sender"),
-             *name = values_text(values, "sender_name");
-  char at[CLOCK_TEXT];
+  int64_t assumed = warning_assumed(desk, values);
 
-  (void)desk;
   if (before != NULL) return;
-  char *made = identifier != NULL ? mem_dup(identifier)
-                                  : mem_printf("%s-%s-%s", clock_text(at, values_number(values, "sent", 0), CLOCK_DATE_TIME),
-                                               values_known(values, "event") ? values_text(values, "event") : "",
-                                               values_known(values, "colour") ? values_text(values, "colour") : "");
-  char *key = warning_key(sender != NULL ? sender : name != NULL ? name : "?", made);
-  values_set_text(values, "key", key);
-  values_set_text(values, "state", "received");
-  free(made);
-  free(key);
+  warning_set_key(values);
+  if (assumed != 0) values_set_number(values, "assumed_until", assumed);
+  values_set_text(values, "state", values_number(values, "lifts", 0) != 0 ? "cancelled" : "received");
+  values_set_number(values, "began", values_number(values, "received", 0));
 }
 
 static int check(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
@@ -181,10 +178,38 @@ const struct duty warning_duty = {
 
 const char *warning_state(const struct record *warning, int64_t at)
 {
-  const char *state = transition_state(warning, "received");
-  int64_t expires = record_number(warning, "expires", 0);
+  const char *state = transition_state(warning, "received"), *colour = record_text(warning, "colour");
+  int64_t expires = record_number(warning, "expires", 0), assumed = record_number(warning, "assumed_until", 0);
   bool open = strcmp(state, "received") == 0 || strcmp(state, "in_force") == 0;
-  return open && expires != 0 && expires <= at ? "expired" : state;
+  bool undecided = expires == 0 && colour != NULL && strcmp(colour, "red") == 0;
+  int64_t ends = expires != 0 ? expires : assumed;
+  return open && ends != 0 && ends <= at && !undecided ? "expired" : state;
+}
+
+static bool is_so(struct desk *desk, const char *sql, record_id warning, int64_t at)
+{
+  struct query *query = query_open(desk->store, sql);
+
+  query_bind_number(query, 1, warning);
+  if (strstr(sql, "?2") != NULL) query_bind_number(query, 2, at);
+  bool so = query_next(query, NULL) == 1;
+  query_close(query);
+  return so;
+}
+
+bool warning_in_force(struct desk *desk, record_id warning, int64_t at)
+{
+  return is_so(desk, "SELECT 1 FROM k_warning WHERE id = ?1 AND " WARNING_IN_FORCE("?2"), warning, at);
+}
+
+bool warning_rings(struct desk *desk, record_id warning, int64_t at)
+{
+  return is_so(desk, "SELECT 1 FROM k_warning WHERE id = ?1 AND " WARNING_RINGS("?2"), warning, at);
+}
+
+bool warning_for_here(struct desk *desk, record_id warning)
+{
+  return is_so(desk, "SELECT 1 FROM k_warning WHERE id = ?1 AND " WARNING_FOR_HERE, warning, 0);
 }
 
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err)
@@ -231,24 +256,15 @@ enum alert_colour warning_highest(struct desk *desk)
 /* --- actions ------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct move ack_move = { &warning_kind, moves, "warning.ack", NULL, NULL };
-static const struct move lifted_move = { &warning_kind, moves, "warning.ack_lifted", NULL, NULL };
 static const struct move close_move = { &warning_kind, moves, "warning.close", NULL, NULL };
 MOVE_FUNCTIONS(close)
 
-static bool ack_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return move_possible(&ack_move, record);
-}
+MOVE_FUNCTIONS(ack)
 
-/* What calls the danger off is never itself in force: once read, it is closed. */
-static int ack_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
+static int ack(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
-  bool lifts = query_single(desk->store, "SELECT lifts FROM k_warning WHERE id = ?1", id, 0) != 0;
-
-  if (move_run(desk, lifts ? &lifted_move : &ack_move, id, arguments, outcome, err) < 0) return -1;
-  outcome_say(outcome, lifts ? _("Pass the all-clear on (warning relay).")
-                             : _("Pass it on (warning relay), and call those who must answer (warning call)."));
+  if (ack_run(desk, id, arguments, outcome, err) < 0) return -1;
+  outcome_say(outcome, _("Pass it on (warning relay), and call those who must answer (warning call)."));
   return 0;
 }
 
@@ -330,7 +346,7 @@ const struct action warning_actions[] = {
     .arguments = why_arguments,
     .help = N_("The desk has read the warning and told the leader."),
     .possible = ack_possible,
-    .run = ack_run },
+    .run = ack },
   { .name = "warning.relay",
     .label = N_("Relay"),
     .key = "r",

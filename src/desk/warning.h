@@ -1,33 +1,82 @@
-/* Warnings that the desk has received: from files as the issuer sent them, or from text that somebody pasted and confirmed. Warning
- * colour and response level are two things, and both are kept (response.c). We never issue public warnings. */
+/* Warnings that the desk has received: from files as the issuer sent them, or from what somebody pasted or took down and confirmed. Warning
+ * colour and response level are two things, and both are kept (response.c). We never issue public warnings.
+ *
+ * One danger, one record: an issuer's first alert, its updates and its cancel make ONE record of kind `warning`, whatever the order in which
+ * they come. Its id, number and `key` stay (calls, relays and tasks are linked by the key); colour, headline, text, times and areas are those
+ * of the latest alert, by time of issue. Every alert of the chain is kept as a record of kind `warning_message` beside it, with a reference to
+ * its warning (field `warning`), and each update is a step in the warning's own history.
+ *
+ *   key        of the first alert of the chain: "SENDER IDENTIFIER"; what is not real has its status before it ("test: SENDER IDENTIFIER"),
+ *              so that an exercise never touches a real warning
+ *   state      received → in_force (warning.ack) → closed; an update sets it back to received, since somebody has to read it; the issuer's
+ *              all-clear sets it to cancelled (lifted), which is closed once the all-clear has been passed on; expired is never stored
+ *   sent       issue of the latest alert; received: its arrival here; began: arrival of the chain's first; messages: how many alerts
+ *   expires    as the issuer gave it; assumed_until: when it gave none, from warning.hours_*; WARNING_ENDS is the one that counts
+ *   geocodes   area codes of 12 digits, each once, ascending, separated by spaces; empty if the alert named none of ours */
 #ifndef DESK_WARNING_H
 #define DESK_WARNING_H
 
 #include "desk/action.h"
 #include "formats/alert.h"
 
-/* SQL: a row of k_warning counts as in force at the instant `now` (an SQL expression as text). Test, Exercise and Draft never do. */
+/* SQL about a row of k_warning, whatever its alias (no other table of the FROM may have columns of these names). `now`: an SQL expression as
+ * text, e.g. "?1". */
+
+/* When it ends: as the issuer says, else as assumed; NULL: neither. */
+#define WARNING_ENDS "ifnull(expires, assumed_until)"
+
+/* Does it concern this station: its area codes name the station's own area, one above it or one below. One without area codes of ours does, to
+ * be on the safe side. One for elsewhere is kept and listed, but never counts as in force and never rings. */
+#define WARNING_STATION "(SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area')"
+#define WARNING_NAMES(code) "instr(' ' || geocodes, ' ' || " code ") > 0"
+#define WARNING_FOR_HERE \
+  "(geocodes IS NULL OR " WARNING_NAMES( \
+    "CASE WHEN " WARNING_STATION " LIKE '%0000000000' THEN substr(" WARNING_STATION ", 1, 2) WHEN " WARNING_STATION \
+    " LIKE '%00000000' THEN substr(" WARNING_STATION ", 1, 4) WHEN " WARNING_STATION " LIKE '%000000' THEN substr(" WARNING_STATION \
+    ", 1, 6) WHEN " WARNING_STATION " LIKE '%000' THEN substr(" WARNING_STATION ", 1, 9) ELSE " WARNING_STATION " END") \
+  " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 9) || '000'") " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 6) || '000000'") \
+  " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 4) || '00000000'") " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 2) || '0000000000'") \
+  " OR " WARNING_NAMES("'000000000000'") ")"
+
+/* A superior's record and one of our own of the same warning are one: the one issued later stands for both. */
+#define WARNING_NO_TWIN \
+  "NOT EXISTS (SELECT 1 FROM (SELECT id AS twin, key AS twin_key, sent AS twin_sent, voided AS twin_voided FROM k_warning)" \
+  " WHERE twin_key = key AND twin <> id AND twin_voided IS NULL AND (twin_sent > sent OR (twin_sent = sent AND twin < id)))"
+
+/* Real, and for here, whatever has become of it. Test, Exercise, Draft, and those whose status is not known, never are. */
+#define WARNING_REAL "status = 'actual' AND voided IS NULL AND " WARNING_FOR_HERE " AND " WARNING_NO_TWIN
+
+/* In force at the instant `now`. A red one that its issuer gave no end stays so until a person decides (WARNING_UNDECIDED). */
 #define WARNING_IN_FORCE(now) \
-  "status = 'actual' AND state IN ('received', 'in_force') AND ifnull(lifts, 0) = 0 AND voided IS NULL" \
-  " AND (expires IS NULL OR expires > " now ")"
+  "state IN ('received', 'in_force') AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now " OR (expires IS NULL AND colour = 'red')) AND " \
+  WARNING_REAL
+
+/* Rings: in force, and nobody has acknowledged its latest alert yet. The clock runs from `received`. */
+#define WARNING_RINGS(now) "state = 'received' AND " WARNING_IN_FORCE(now)
+
+/* Lifted by its issuer, and nobody has passed the all-clear on yet (state cancelled until warning.close). Does not ring. */
+#define WARNING_LIFTED "state = 'cancelled' AND " WARNING_REAL
+
+/* Red, its assumed end has passed: somebody asks the issuer and says until when (warning.extend) or closes it. */
+#define WARNING_UNDECIDED(now) "expires IS NULL AND assumed_until <= " now " AND " WARNING_IN_FORCE(now)
+
+/* Its status is no word of the standard: not real until somebody has asked the issuer (warning.confirm). */
+#define WARNING_UNCONFIRMED(now) \
+  "status = 'unknown' AND state = 'received' AND voided IS NULL AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now ") AND " WARNING_FOR_HERE
+
+/* The same of one record, as it stands at the instant `at`. */
+bool warning_in_force(struct desk *desk, record_id warning, int64_t at);
+bool warning_rings(struct desk *desk, record_id warning, int64_t at);
+bool warning_for_here(struct desk *desk, record_id warning);
 
 /* Local rules (L, domain.md): tell the leader within 10 minutes, relay within 30. The ladders that later replace them are data. */
 #define WARNING_ACK_WITHIN (10 * CLOCK_MINUTE)
 #define WARNING_RELAY_WITHIN (30 * CLOCK_MINUTE)
 
-/* All alerts of one file (or stdin), each in an operation of its own. Those held already change nothing; updates and cancels change the
- * state of the alerts that they refer to, also when they arrive before them. outcome tells what was imported, noted or refused, with
- * attention if anything was noted. -1: nothing was imported. */
+/* All alerts of one file, one operation each in one transaction per batch. Those held already change nothing; updates and cancels go to the
+ * warning that they belong to. outcome tells what was imported, noted or refused, with attention if anything was noted. file_name may be NULL.
+ * -1: nothing was imported. */
 int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err);
-
-/* The held alerts that a new one (its values, its id) supersedes or lifts change their state in `act`: those it refers to, those that
- * refer to the same first one, and, where it refers to none, those of the same issuer and event. A test never touches a real one. Returns
- * how many, or -1. */
-struct act;
-int warning_supersede(struct desk *desk, struct act *act, const struct values *values, record_id by, struct err *err);
-
-/* The held update or cancel, sent later, that supersedes one that arrives only now; 0: none. */
-record_id warning_superseded(struct desk *desk, const struct values *values, bool *lifted);
 
 /* Calls row() for each real warning in force, highest colour first. */
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err);
@@ -43,15 +92,42 @@ extern const struct field warning_text_arguments[];
 int warning_prepare_text(struct desk *desk, const char *text, int64_t near, struct values *arguments, struct err *err);
 int warning_add_text(struct desk *desk, const char *action, const struct values *arguments, struct outcome *outcome, struct err *err);
 
-/* For a record made here: sender and identifier as one text. The caller frees. */
-char *warning_key(const char *sender, const char *identifier);
+/* The key of an alert, and of the warning that begins with it: sender and identifier, the status before them unless it is "actual" (or NULL).
+ * The caller frees. */
+char *warning_key(const char *status, const char *sender, const char *identifier);
+/* Sets the field `key` of a warning's or message's values by its status, sender and identifier; one that was taken down has none of these and
+ * goes by issuer, minute, event and colour. */
+void warning_set_key(struct values *values);
+/* Until when a warning or a message that gives no end is taken to last, by warning.hours_*; 0: it gives one, or lifts. */
+int64_t warning_assumed(struct desk *desk, const struct values *values);
 /* The lane of a warning: down, so that the villages see it, unless it is not real or there is nobody below. */
 enum lane warning_lane(struct desk *desk, const struct values *values);
 
 extern const struct choice warning_channels[]; /* how people are told */
+extern const struct choice warning_statuses[], warning_types[], warning_colours[];
+
+/* --- chains: warning_chain.c ------------------------------------------------------------------------------------------------------------ */
+
+struct act;
+enum warning_step {
+  WARNING_HELD,    /* that message is here already: nothing was written */
+  WARNING_NEW,     /* it begins a warning */
+  WARNING_FOLLOWS, /* its warning says now what it says */
+  WARNING_LATE     /* it belongs to a warning that a later one has overtaken already: only kept */
+};
+struct warning_news {
+  enum warning_step step;
+  record_id warning, message;
+  bool rose;  /* the colour is higher than it was, or the warning is new */
+  int joined; /* other warnings that turned out to be the same one: struck, this one in their place */
+};
+/* Puts one message (values of warning_message_kind, all but `key` and `warning`) into the act, with the warning that it begins or belongs to.
+ * That of an act that is not committed yet is not seen: whoever writes several keeps related ones apart. -1: err. */
+int warning_take(struct desk *desk, struct act *act, struct values *message, struct warning_news *news, struct err *err);
 
 extern const struct action warning_actions[];        /* warning.c */
 extern const struct action warning_import_actions[]; /* warning_import.c */
 extern const struct action warning_text_actions[];   /* warning_text.c */
+extern const struct action warning_decide_actions[]; /* warning_decide.c */
 
 #endif

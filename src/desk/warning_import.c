@@ -1,4 +1,5 @@
-/* Importing files as issuers send them. formats/alert.h reads them; here they become records. */
+/* Importing files as issuers send them, one alert at a time. formats/alert.h reads them; here they become warnings. */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,222 +12,245 @@
 #include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
-#include "desk/transition.h"
-#include "desk/warning.h"
+#include "desk/warning_alert.h"
 #include "store/act.h"
 #include "store/query.h"
 
-/* --- an alert as values of the kind -------------------------------------------------------------------------------------------------- */
+/* --- a batch: one transaction ---------------------------------------------------------------------------------------------------------- */
 
-static void set_text(struct values *values, const char *name, const char *text)
+/* Each commit waits for the disk, so alerts share one. What belongs together (the same identifier, or a reference to one) must not: a chain is
+ * looked for among what is committed. */
+enum { BATCH_MOST = 200, BATCH_BYTES = 512 * 1024, TOLD_MOST = 40 };
+
+struct taken {
+  struct warning_news news;
+  struct values values;
+};
+
+struct import {
+  struct desk *desk;
+  const char *file_name, *hash;
+  struct outcome *outcome;
+  struct act *act; /* NULL: none is open */
+  struct taken taken[BATCH_MOST];
+  int count;
+  size_t bytes;
+  void *names; /* identifiers that this batch has or refers to: a tsearch tree of strings */
+  int told;
+  long alerts, made, followed, held, late, refused, ignored; /* so far */
+};
+
+static int compare_names(const void *one, const void *other)
 {
-  if (text != NULL && *text != '\0') values_set_text(values, name, text);
+  return strcmp(one, other);
 }
 
-static void set_time(struct values *values, const char *name, int64_t at)
+static void add_name(struct import *import, const char *name, size_t length)
 {
-  if (at > 0) values_set_number(values, name, at);
+  char *owned = mem_dup_n(name, length);
+  char **found = tsearch(owned, &import->names, compare_names);
+
+  if (found == NULL) ERR_BUG("out of memory");
+  if (*found != owned) free(owned);
 }
 
-/* Some feeds give the colour in one language's block only. */
-static enum alert_colour colour_of(const struct alert *alert, const struct alert_info *info)
+/* The identifier of a reference: behind the blank, if there is one. */
+static const char *identifier_of(const char *line, size_t *length)
 {
-  enum alert_colour colour = info != NULL ? info->colour : ALERT_NONE;
+  const char *space = memchr(line, ' ', *length);
 
-  for (size_t i = 0; i < alert->info_count && colour <= ALERT_UNKNOWN; i++)
-    if (alert->infos[i].colour > colour) colour = alert->infos[i].colour;
-  return colour;
+  if (space == NULL) return line;
+  *length -= (size_t)(space + 1 - line);
+  return space + 1;
 }
 
-static void set_areas(struct values *values, const struct alert_info *info)
+static bool each_name(struct import *import, const struct values *values, bool adds)
 {
-  struct buf areas = BUF_INIT, codes = BUF_INIT;
+  const char *identifier = values_text(values, "identifier"), *refs = values_text(values, "refs");
+  bool known = identifier != NULL && tfind(identifier, &import->names, compare_names) != NULL;
 
-  for (size_t i = 0; i < info->area_count; i++) {
-    const struct alert_area *area = &info->areas[i];
-    if (*area->description != '\0') buf_addf(&areas, "%s%s", areas.length > 0 ? "\n" : "", area->description);
-    for (size_t j = 0; j < area->codes.count; j++) buf_addf(&codes, "%s%s", codes.length > 0 ? " " : "", area->codes.items[j]);
-    for (size_t j = 0; j < area->geocodes.count; j++)
-      buf_addf(&codes, "%s%s=%s", codes.length > 0 ? " " : "", area->geocodes.items[j].name, area->geocodes.items[j].value);
+  if (adds && identifier != NULL) add_name(import, identifier, strlen(identifier));
+  for (; refs != NULL && *refs != '\0'; refs += strcspn(refs, "\n"), refs += *refs == '\n') {
+    size_t length = strcspn(refs, "\n");
+    const char *name = identifier_of(refs, &length);
+    char *one = mem_dup_n(name, length);
+    known |= tfind(one, &import->names, compare_names) != NULL;
+    if (adds) add_name(import, name, length);
+    free(one);
   }
-  set_text(values, "areas", buf_text(&areas));
-  set_text(values, "geocodes", buf_text(&codes));
-  buf_free(&areas);
-  buf_free(&codes);
+  return known;
 }
 
-static void set_info(struct values *values, const struct alert_info *info)
+/* --- what is told ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool may_tell(struct import *import)
 {
-  set_text(values, "event", info->event);
-  set_text(values, "event_code", info->event_code);
-  set_text(values, "headline", info->headline);
-  set_text(values, "description", info->description);
-  set_text(values, "instruction", info->instruction);
-  set_time(values, "effective", info->effective);
-  set_time(values, "onset", info->onset);
-  set_time(values, "expires", info->expires);
-  set_areas(values, info);
+  return import->told++ < TOLD_MOST;
 }
-
-/* The key of each alert referred to; the mainland profile gives the identifier alone. */
-static void set_refs(struct values *values, const struct alert *alert)
-{
-  struct buf refs = BUF_INIT;
-
-  for (size_t i = 0; i < alert->references.count; i++) {
-    const struct alert_reference *reference = &alert->references.items[i];
-    char *line = *reference->sender != '\0' ? warning_key(reference->sender, reference->identifier) : mem_dup(reference->identifier);
-    buf_addf(&refs, "%s%s", i > 0 ? "\n" : "", line);
-    free(line);
-  }
-  set_text(values, "refs", buf_text(&refs));
-  buf_free(&refs);
-}
-
-static void set_notes(struct values *values, const struct alert *alert)
-{
-  struct buf notes = BUF_INIT;
-
-  if (alert->is_signed) buf_adds(&notes, _("The file carries a signature, which was not checked."));
-  for (size_t i = 0; i < alert->notes.count; i++) buf_addf(&notes, "%s%s", notes.length > 0 ? "\n" : "", alert->notes.items[i]);
-  set_text(values, "notes", buf_text(&notes));
-  buf_free(&notes);
-}
-
-/* What a record cannot be without, when the alert says nothing. */
-static void set_missing(struct values *values, const struct alert *alert)
-{
-  if (!values_known(values, "event")) values_set_text(values, "event", alert->lifted ? _("called off") : _("not named"));
-  if (!values_known(values, "headline")) {
-    const char *issuer = values_text(values, "sender_name");
-    char *headline = mem_printf("%s %s", issuer != NULL ? issuer : alert->sender, values_text(values, "event"));
-    values_set_text(values, "headline", headline);
-    free(headline);
-  }
-  if (!values_known(values, "sent")) values_set_number(values, "sent", clock_now());
-}
-
-static void values_of(struct desk *desk, const struct alert *alert, const char *file_name, const char *hash, struct values *values)
-{
-  const struct alert_info *info = alert_info_for(alert, NULL);
-  enum alert_colour colour = colour_of(alert, info);
-  const char *sender = *alert->sender_code != '\0' ? alert->sender_code : alert->sender;
-
-  duty_start(desk, &warning_duty, values);
-  values_clear(values, "sent");
-  set_time(values, "sent", alert->sent);
-  set_text(values, "identifier", alert->identifier);
-  set_text(values, "sender", sender);
-  /* In the mainland profile senderName is the person who signed it off; the issuer is the sender. */
-  set_text(values, "sender_name", alert->profile == ALERT_MAINLAND ? alert->sender : alert->sender_name);
-  values_set_text(values, "status", alert->status == ALERT_STATUS_UNKNOWN ? "unknown" : alert_status_name(alert->status));
-  values_set_text(values, "type", alert->type == ALERT_UPDATE || alert->type == ALERT_CANCEL ? alert_type_name(alert->type) : "alert");
-  values_set_text(values, "colour", colour > ALERT_UNKNOWN ? alert_colour_name(colour) : "unknown");
-  if (alert->lifted) values_set_number(values, "lifts", 1);
-  if (info != NULL) set_info(values, info);
-  set_refs(values, alert);
-  set_notes(values, alert);
-  set_missing(values, alert);
-  set_text(values, "source", file_name);
-  set_text(values, "source_hash", hash);
-  warning_duty.derive(desk, NULL, values);
-}
-
-/* --- one alert ----------------------------------------------------------------------------------------------------------------------- */
 
 /* Held under the same key: does it say the same? */
-static void tell_held(struct desk *desk, record_id id, const struct values *values, struct outcome *outcome)
+static void tell_held(struct import *import, record_id id, const struct values *values)
 {
   static const char *const telling[] = { "headline", "description", "colour", "sent", "expires", "type", "status" };
   struct record held = { 0 };
   const char *differs = NULL;
 
-  if (record_read(desk->store, &warning_kind, id, &held, NULL) != 1) return;
+  if (record_read(import->desk->store, &warning_message_kind, id, &held, NULL) != 1) return;
   for (size_t i = 0; i < sizeof telling / sizeof *telling && differs == NULL; i++) {
     int index = values_index(values, telling[i]);
     if (!value_equal(values->fields[index], &values->list[index], &held.values.list[index]))
       differs = i18n_text(values->fields[index]->label);
   }
   if (differs == NULL) {
-    outcome_say(outcome, _("%s is held already; nothing has changed."), record_title(&held));
+    if (may_tell(import)) outcome_say(import->outcome, _("%s is held already; nothing has changed."), record_title(&held));
   } else {
-    outcome->attention = true;
-    outcome_say(outcome, _("%s is held already under the same identifier, but with another %s; nothing has changed: ask the issuer."),
-                record_title(&held), differs);
+    import->outcome->attention = true;
+    if (may_tell(import))
+      outcome_say(import->outcome, _("%s is held already under the same identifier, but with another %s; nothing has changed: ask the issuer."),
+                  record_title(&held), differs);
   }
   record_free(&held);
 }
 
-static void tell_imported(const struct values *values, int changed, record_id later, struct outcome *outcome)
+static void tell_step(struct import *import, const struct taken *taken)
 {
-  const char *status = values_text(values, "status"), *notes = values_text(values, "notes");
-  int64_t expires = values_number(values, "expires", 0);
+  struct outcome *outcome = import->outcome;
+  const struct warning_news *news = &taken->news;
+  bool lifts = values_number(&taken->values, "lifts", 0) != 0;
 
-  outcome_say(outcome, "%s", values_text(values, "headline"));
-  if (strcmp(status, "actual") != 0) outcome_say(outcome, _("  Not real: %s."), lookup_choice(&warning_kind, "status", status));
-  if (changed > 0)
-    outcome_say(outcome, values_number(values, "lifts", 0) ? _("  Lifts %d held before.") : _("  Supersedes %d held before."), changed);
-  if (changed == 0 && values_known(values, "refs"))
-    outcome_say(outcome, _("  Refers to alerts that are not held here or are over already."));
-  if (later != 0) outcome_say(outcome, _("  It was superseded before it arrived."));
-  if (expires != 0 && expires <= clock_now()) outcome_say(outcome, _("  It has expired already."));
-  if (notes != NULL) outcome_say(outcome, "  %s", notes);
-  outcome->attention |= notes != NULL || strcmp(status, "actual") != 0;
+  if (news->step == WARNING_FOLLOWS) outcome_say(outcome, lifts ? _("  Lifts a warning held before.") : _("  Updates a warning held before."));
+  if (news->step == WARNING_LATE) outcome_say(outcome, _("  A later alert of the same warning came before it; that one counts."));
+  if (news->joined > 0) outcome_say(outcome, _("  It shows that %d warnings held before are this one."), news->joined);
+  if (news->step == WARNING_NEW && values_known(&taken->values, "refs"))
+    outcome_say(outcome, _("  Refers to alerts that are not held here."));
 }
 
-static int write_warning(struct desk *desk, const struct values *values, struct outcome *outcome, struct err *err)
+static void tell_taken(struct import *import, const struct taken *taken)
 {
-  bool existing = false, lifted = false;
-  record_id later = warning_superseded(desk, values, &lifted);
-  struct act *act = act_begin(desk->store, "warning.import", desk->officer, err);
+  struct desk *desk = import->desk;
+  struct outcome *outcome = import->outcome;
+  const char *status = values_text(&taken->values, "status"), *notes = values_text(&taken->values, "notes");
+  bool real = strcmp(status, "actual") == 0, here = warning_for_here(desk, taken->news.warning);
+  bool over = real && here && taken->news.step != WARNING_LATE && values_number(&taken->values, "lifts", 0) == 0 &&
+              !warning_in_force(desk, taken->news.warning, clock_now());
 
-  if (act == NULL) return -1;
-  struct change *change = act_keyed(act, &warning_kind, 0, warning_lane(desk, values), values, &existing);
-  record_id id = change_record(change);
-  outcome->kind = &warning_kind;
-  outcome->record = id;
-  if (existing) {
-    act_cancel(act);
-    tell_held(desk, id, values, outcome);
-    return 0;
+  outcome->attention |= notes != NULL || !real;
+  if (!may_tell(import)) return;
+  outcome_say(outcome, "%s", values_text(&taken->values, "headline"));
+  if (!real) outcome_say(outcome, _("  Not real: %s."), lookup_choice(&warning_kind, "status", status));
+  if (!here)
+    outcome_say(outcome, _("  Not for this station: %s. Kept, but it does not ring."),
+                values_known(&taken->values, "areas") ? values_text(&taken->values, "areas") : values_text(&taken->values, "geocodes"));
+  tell_step(import, taken);
+  if (over) outcome_say(outcome, _("  It is over already."));
+  if (notes != NULL) outcome_say(outcome, "  %s", notes);
+}
+
+/* --- writing ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void forget_names(struct import *import)
+{
+  tdestroy(import->names, free);
+  import->names = NULL;
+  import->bytes = 0;
+}
+
+static int flush(struct import *import, struct err *err)
+{
+  int status = import->act != NULL ? act_commit(import->act, err) : 0;
+
+  import->act = NULL;
+  for (int i = 0; i < import->count; i++) {
+    if (status == 0) tell_taken(import, &import->taken[i]);
+    values_free(&import->taken[i].values);
   }
-  change_set_all(change, values);
-  change_number(change);
-  if (later != 0) {
-    transition_write(desk, &warning_kind, change, lifted ? "cancelled" : "updated", desk->officer, act_at(act), NULL);
-    change_set_number(change, "superseded_by", later);
-  }
-  int changed = warning_supersede(desk, act, values, id, err);
-  if (changed < 0) {
-    act_cancel(act);
+  import->count = 0;
+  forget_names(import);
+  return status;
+}
+
+static size_t size_of(const struct values *values)
+{
+  size_t size = 0;
+
+  for (int i = 0; i < values->count; i++)
+    if (values->list[i].text != NULL) size += strlen(values->list[i].text);
+  return size;
+}
+
+/* An update or a cancel that refers to nothing is looked for by issuer and event, also among what is not committed yet. */
+static bool stands_alone(const struct values *values)
+{
+  const char *type = values_text(values, "type");
+  return values_known(values, "refs") || (strcmp(type, "alert") == 0 && values_number(values, "lifts", 0) == 0);
+}
+
+static void note_step(struct import *import, const struct warning_news *news)
+{
+  long *counts[] = { &import->held, &import->made, &import->followed, &import->late };
+
+  *counts[news->step] += 1;
+  import->outcome->kind = &warning_kind;
+  import->outcome->record = news->warning;
+}
+
+/* Takes over values. */
+static int write_one(struct import *import, struct values *values, struct err *err)
+{
+  struct taken *taken = &import->taken[import->count];
+
+  if (import->act == NULL) import->act = act_begin(import->desk->store, "warning.import", import->desk->officer, err);
+  if (import->act == NULL) {
+    values_free(values);
     return -1;
   }
-  if (act_commit(act, err) < 0) return -1;
-  tell_imported(values, changed, later, outcome);
+  *taken = (struct taken){ .values = *values };
+  int status = warning_take(import->desk, import->act, &taken->values, &taken->news, err);
+  if (status == 0) note_step(import, &taken->news);
+  if (status < 0 || taken->news.step == WARNING_HELD) {
+    if (status == 0) tell_held(import, taken->news.message, &taken->values);
+    values_free(&taken->values);
+    return status;
+  }
+  each_name(import, &taken->values, true);
+  import->bytes += size_of(&taken->values);
+  import->count++;
   return 0;
 }
 
-static int import_one(struct desk *desk, const struct alert *alert, const char *file_name, const char *hash, struct outcome *outcome,
-                      struct err *err)
+static int take_alert(struct import *import, const struct alert *alert, struct err *err)
 {
   struct values values;
+  int status = 0;
 
+  import->alerts++;
   if (alert->type == ALERT_ACK || alert->type == ALERT_ERROR) {
-    outcome->attention = true;
-    outcome_say(outcome, _("%s is a message about an alert (%s), not a warning: not kept."), alert->identifier,
-                alert_type_name(alert->type));
+    import->outcome->attention = true;
+    import->ignored++;
+    if (may_tell(import))
+      outcome_say(import->outcome, alert->type == ALERT_ACK ? _("%s only acknowledges an alert; it is no warning and was not kept.")
+                                                             : _("%s only says that an alert was rejected; it is no warning and was not kept."),
+                  alert->identifier);
     return 0;
   }
-  values_of(desk, alert, file_name, hash, &values);
-  int status = duty_check(desk, &warning_duty, NULL, &values, err);
-  /* Expired before it was sent: the reader has noted it; as it stands it would be refused, so the note stays and the time goes. */
-  if (status < 0 && values_number(&values, "expires", 0) <= values_number(&values, "sent", 0)) {
-    values_clear(&values, "expires");
-    status = duty_check(desk, &warning_duty, NULL, &values, err);
+  warning_alert_values(import->desk, alert, import->file_name, import->hash, &values);
+  if (import->count == BATCH_MOST || import->bytes >= BATCH_BYTES || each_name(import, &values, false) ||
+      (import->count > 0 && !stands_alone(&values)))
+    status = flush(import, err);
+  if (status < 0) {
+    values_free(&values);
+    return -1;
   }
-  if (status == 0) status = write_warning(desk, &values, outcome, err);
-  values_free(&values);
-  return status;
+  return write_one(import, &values, err);
+}
+
+static void tell_refused(struct import *import, const struct alert_refusal *refusal)
+{
+  import->refused++;
+  import->outcome->attention = true;
+  if (may_tell(import))
+    outcome_say(import->outcome, _("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "", refusal->identifier,
+                refusal->reason);
 }
 
 /* --- a file -------------------------------------------------------------------------------------------------------------------------- */
@@ -242,14 +266,19 @@ static void hash_of(const char *bytes, size_t length, char hex[2 * CRYPTO_HASH +
   crypto_hex(digest, CRYPTO_HASH, hex);
 }
 
-static void tell_refused(const struct alert_list *alerts, struct outcome *outcome)
+static int end(struct import *import, int status, struct err *err)
 {
-  for (size_t i = 0; i < alerts->refused_count; i++) {
-    const struct alert_refusal *refusal = &alerts->refused[i];
-    outcome->attention = true;
-    outcome_say(outcome, _("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "", refusal->identifier,
-                refusal->reason);
+  if (status == 0) {
+    status = flush(import, err);
+  } else {
+    if (import->act != NULL) act_cancel(import->act);
+    for (int i = 0; i < import->count; i++) values_free(&import->taken[i].values);
+    forget_names(import);
   }
+  if (import->told > TOLD_MOST)
+    outcome_say(import->outcome, _("… and %d more. In all: %ld new, %ld updates, %ld late, %ld held already, %ld refused."), import->told - TOLD_MOST,
+                import->made, import->followed, import->late, import->held, import->refused + import->ignored);
+  return status;
 }
 
 int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err)
@@ -257,14 +286,15 @@ int warning_import(struct desk *desk, const char *bytes, size_t length, const ch
   struct alert_list alerts = ALERT_LIST_INIT;
   const char *base = file_name != NULL && strrchr(file_name, '/') != NULL ? strrchr(file_name, '/') + 1 : file_name;
   char hash[2 * CRYPTO_HASH + 1];
+  struct import import = { .desk = desk, .file_name = base, .hash = hash, .outcome = outcome };
   int status = alert_read(bytes, length, file_name, &alerts, err);
 
   if (status < 0) return -1;
   hash_of(bytes, length, hash);
-  for (size_t i = 0; i < alerts.count && status == 0; i++) status = import_one(desk, &alerts.items[i], base, hash, outcome, err);
-  tell_refused(&alerts, outcome);
+  for (size_t i = 0; i < alerts.count && status == 0; i++) status = take_alert(&import, &alerts.items[i], err);
+  for (size_t i = 0; i < alerts.refused_count; i++) tell_refused(&import, &alerts.refused[i]);
   alert_list_free(&alerts);
-  return status;
+  return end(&import, status, err);
 }
 
 static const struct field import_arguments[] = {
@@ -295,8 +325,8 @@ const struct action warning_import_actions[] = {
     .key = "i",
     .command = "warning import",
     .arguments = import_arguments,
-    .help = N_("Takes in a warning as its issuer sent it: CAP 1.1 or 1.2, or the mainland profile. Duplicates change nothing; updates and "
-               "cancels change those they refer to."),
+    .help = N_("Takes in warnings as their issuers sent them: CAP 1.0 to 1.2, or the mainland profile, one alert or a whole feed. Duplicates "
+               "change nothing; updates and cancels go to the warning that they belong to."),
     .run = import_run },
   { 0 },
 };

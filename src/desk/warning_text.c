@@ -12,12 +12,6 @@
 #include "formats/pasted.h"
 #include "store/act.h"
 
-static const struct choice colours[] = {
-  { "red", N_("Red") },   { "orange", N_("Orange") },     { "yellow", N_("Yellow") },
-  { "blue", N_("Blue") }, { "unknown", N_("No colour") }, { NULL, NULL },
-};
-static const struct choice types[] = { { "alert", N_("New") }, { "update", N_("Update") }, { "cancel", N_("Cancel") }, { NULL, NULL } };
-
 const struct field warning_text_arguments[] = {
   { .name = "text",
     .type = FIELD_NOTE,
@@ -26,9 +20,9 @@ const struct field warning_text_arguments[] = {
     .help = N_("As received; what it says fills the rest, to be confirmed") },
   { .name = "sender_name", .type = FIELD_TEXT, .label = N_("Issuer"), .most = 80 },
   { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .most = 80 },
-  { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .choices = colours },
+  { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .choices = warning_colours },
   { .name = "sent", .type = FIELD_TIME, .label = N_("Issued") },
-  { .name = "type", .type = FIELD_CHOICE, .label = N_("Message"), .choices = types },
+  { .name = "type", .type = FIELD_CHOICE, .label = N_("Message"), .choices = warning_types },
   { 0 },
 };
 
@@ -98,7 +92,9 @@ static int values_from(const struct values *arguments, struct values *values, st
   values_set_text(values, "event", values_text(arguments, "event"));
   values_set_text(values, "colour", values_known(arguments, "colour") ? values_text(arguments, "colour") : "unknown");
   values_set_text(values, "type", values_known(arguments, "type") ? values_text(arguments, "type") : "alert");
-  if (values_known(arguments, "sent")) values_set_number(values, "sent", values_number(arguments, "sent", 0));
+  values_set_number(values, "sent", values_number(arguments, "sent", clock_now()));
+  values_set_number(values, "received", clock_now());
+  values_set_text(values, "status", "actual");
   if (strcmp(values_text(values, "type"), "cancel") == 0) values_set_number(values, "lifts", 1);
   values_set_text(values, "source", _("pasted text"));
   if (!values_known(values, "event")) status = err_usage(err, _("event: the text does not name it; give it, e.g. rainstorm"));
@@ -107,44 +103,39 @@ static int values_from(const struct values *arguments, struct values *values, st
   return status;
 }
 
+/* Takes values over. */
+static int write_message(struct desk *desk, const char *action, struct values *values, struct outcome *outcome, struct err *err)
+{
+  struct warning_news news;
+  struct act *act = act_begin(desk->store, action, desk->officer, err);
+  int status = act != NULL ? warning_take(desk, act, values, &news, err) : -1;
+
+  values_free(values);
+  if (act == NULL) return -1;
+  if (status < 0 || news.step == WARNING_HELD)
+    act_cancel(act);
+  else
+    status = act_commit(act, err);
+  if (status < 0) return -1;
+  outcome->kind = &warning_kind;
+  outcome->record = news.warning;
+  if (news.step == WARNING_HELD) outcome_say(outcome, _("This warning is held already; nothing has changed."));
+  return 0;
+}
+
 int warning_add_text(struct desk *desk, const char *action, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct values filled, values;
-  bool existing = false;
 
+  if (!values_known(arguments, "text")) return err_usage(err, _("text: paste the warning first"));
   values_copy(&filled, arguments);
-  if (!values_known(&filled, "text")) {
-    values_free(&filled);
-    return err_usage(err, _("text: paste the warning first"));
-  }
   fill_from(values_text(&filled, "text"), clock_now(), &filled);
-  duty_start(desk, &warning_duty, &values);
+  values_start_kind(&values, &warning_message_kind);
   int status = values_from(&filled, &values, err);
   values_free(&filled);
-  if (status == 0) warning_duty.derive(desk, NULL, &values);
-  struct act *act =
-    status == 0 && duty_check(desk, &warning_duty, NULL, &values, err) == 0 ? act_begin(desk->store, action, desk->officer, err) : NULL;
-  status = -1;
-  if (act != NULL) {
-    struct change *change = act_keyed(act, &warning_kind, 0, warning_lane(desk, &values), &values, &existing);
-    outcome->kind = &warning_kind;
-    outcome->record = change_record(change);
-    if (existing) {
-      act_cancel(act);
-      status = 0;
-      outcome_say(outcome, _("This warning is held already; nothing has changed."));
-    } else {
-      change_set_all(change, &values);
-      change_number(change);
-      status = warning_supersede(desk, act, &values, outcome->record, err);
-      if (status < 0)
-        act_cancel(act);
-      else
-        status = act_commit(act, err);
-    }
-  }
+  if (status == 0) return write_message(desk, action, &values, outcome, err);
   values_free(&values);
-  return status;
+  return -1;
 }
 
 /* The text may have been given already (a form calls this again once something was pasted). */
