@@ -96,11 +96,15 @@ int keep_backup(struct cli *cli, struct words *words, struct err *err)
 int keep_restore(struct cli *cli, struct words *words, struct err *err)
 {
   const char *path = words_next(words);
+  char *aside;
   if (!path)
     return err_usage(err, _("give the name of the backup"));
-  if (words_end(words, err) != 0 || backup_restore(cli->path, path, desk_kinds(), err) != 0)
+  if (words_end(words, err) != 0 || backup_restore(cli->path, path, desk_kinds(), &aside, err) != 0)
     return -1;
-  puts(_("Restored. What stood there before is kept beside it as .before-restore-N; this node goes on under a new key."));
+  puts(_("Restored; this node goes on under a new key."));
+  if (aside)
+    printf(_("What stood there before is kept as %s.\n"), aside);
+  free(aside);
   return 0;
 }
 

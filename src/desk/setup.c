@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/config.h"
 #include "base/err.h"
@@ -13,6 +12,7 @@
 #include "desk/duties.h"
 #include "desk/roster.h"
 #include "desk/session.h"
+#include "store/place.h"
 #include "store/query.h"
 
 /* clang-format off */
@@ -48,17 +48,6 @@ void setup_start(struct values *arguments)
 
 /* --- making the database
  * ------------------------------------------------------------------------------------------------------------------ */
-
-/* Only what we have just made ourselves: store_create refuses a path where anything stands. */
-static void remove_database(const char *path)
-{
-  static const char *const endings[] = { "", ".key", ".lock", "-wal", "-shm" };
-  for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-    char *file = mem_printf("%s%s", path, endings[i]);
-    unlink(file);
-    free(file);
-  }
-}
 
 static int add_unit(struct desk *desk, const char *area, const char *name, struct err *err)
 {
@@ -102,24 +91,56 @@ static int make_directory(const char *path, struct err *err)
   return status;
 }
 
+/* A new station is made under a name of its own and gets its place when it is whole: whoever is cut off can begin again. */
+static char *making_name(const char *path)
+{
+  return mem_printf("%s.making", path);
+}
+
+/* Makes the empty database that place() puts at `path`. */
 static int create(const char *path, const char *area, const char *name, char letter, bool exercise, struct err *err)
 {
   if (area_from_text(area, err) < 0) return -1;
   if (letter < 'A' || letter > 'Z') return err_usage(err, _("The letter of this machine must be one of A to Z"));
   if (!name || !*name) return err_usage(err, _("The name of the station is missing: fill it in"));
+  if (file_exists(path))
+    return err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), path);
   if (make_directory(path, err) < 0) return -1;
-  return store_create(path, area, letter, exercise, desk_kinds(), err);
+  char *making = making_name(path);
+  place_discard(making);
+  int status = store_create(making, area, letter, exercise, desk_kinds(), err);
+  free(making);
+  return status;
+}
+
+static int open_making(struct desk *desk, const char *path, struct config *config, struct err *err)
+{
+  char *making = making_name(path);
+  int status = desk_open(desk, making, config, err);
+  free(making);
+  return status;
+}
+
+/* Closes the desk; what was made goes to its place if all went well until now. */
+static int place(struct desk *desk, const char *path, int status, struct err *err)
+{
+  char *making = making_name(path);
+  desk_close(desk);
+  if (status == 0)
+    status = place_new(making, path, err);
+  else
+    place_discard(making);
+  free(making);
+  return status;
 }
 
 int setup_init(const char *path, const char *area, const char *name, char letter, bool exercise, struct err *err)
 {
   struct desk desk = { 0 };
   if (create(path, area, name, letter, exercise, err) < 0) return -1;
-  int status = desk_open(&desk, path, NULL, err);
+  int status = open_making(&desk, path, NULL, err);
   if (status == 0) status = add_unit(&desk, area, name, err);
-  desk_close(&desk);
-  if (status < 0) remove_database(path);
-  return status;
+  return place(&desk, path, status, err);
 }
 
 static int check_arguments(const struct config *config, const struct values *arguments, struct err *err)
@@ -147,13 +168,11 @@ int setup_create(const char *path, struct config *config, const struct values *a
   struct desk desk = { 0 };
   const char *area = values_text(arguments, "area"), *name = values_text(arguments, "name");
   if (check_arguments(config, arguments, err) < 0 || create(path, area, name, letter_of(arguments), false, err) < 0) return -1;
-  int status = desk_open(&desk, path, config, err);
+  int status = open_making(&desk, path, config, err);
   if (status == 0) status = add_unit(&desk, area, name, err);
   if (status == 0) status = add_admin(&desk, values_text(arguments, "admin"), values_text(arguments, "pin"), err);
   if (status == 0) status = keep_pattern(&desk, arguments, err);
-  desk_close(&desk);
-  if (status < 0) remove_database(path);
-  return status;
+  return place(&desk, path, status, err);
 }
 
 /* --- what is still empty

@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/inside.h"
+#include "store/place.h"
 #include "store/upkeep.h"
 
 enum { PAGES_AT_ONCE = 256 };
@@ -38,7 +39,7 @@ static int copy_pages(sqlite3_backup *backup, struct sql *to, const struct upkee
 static int copy_database(struct sql *from, const char *path, const struct upkeep_progress *progress, struct err *err)
 {
   char *half = mem_printf("%s.half", path);
-  unlink(half);
+  place_discard(half);
   struct sql *to = sql_open(half, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
   int result = -1;
   if (to) {
@@ -50,8 +51,12 @@ static int copy_database(struct sql *from, const char *path, const struct upkeep
   }
   if (result == 0 && (chmod(half, 0660) != 0 || rename(half, path) != 0))
     result = err_set(err, _("%s cannot be written: %s"), path, strerror(errno));
+  if (result == 0 && place_sync(path, err) != 0) {
+    place_discard(path);
+    result = -1;
+  }
   if (result != 0)
-    unlink(half);
+    place_discard(half);
   free(half);
   return result;
 }
@@ -88,37 +93,6 @@ static int backup_check(const char *copy, const struct kind *const kinds[], stru
   return findings == 0 ? 0 : -1;
 }
 
-static void remove_with_companions(const char *path)
-{
-  static const char *const endings[] = { "", "-wal", "-shm", ".lock", ".key" };
-  for (size_t index = 0; index < sizeof(endings) / sizeof(*endings); index++) {
-    char *name = mem_printf("%s%s", path, endings[index]);
-    unlink(name);
-    free(name);
-  }
-}
-
-/* Puts PATH aside as PATH.before-restore-N with everything that belongs to it. */
-static int put_aside(const char *path, struct err *err)
-{
-  static const char *const endings[] = { "-wal", "-shm", ".key", "" }; /* the database last: while it stands nothing is lost */
-  char *aside = NULL;
-  for (int number = 1; !aside || file_exists(aside); number++) {
-    free(aside);
-    aside = mem_printf("%s.before-restore-%d", path, number);
-  }
-  int result = 0;
-  for (size_t index = 0; result == 0 && index < sizeof(endings) / sizeof(*endings); index++) {
-    char *from = mem_printf("%s%s", path, endings[index]), *to = mem_printf("%s%s", aside, endings[index]);
-    if (file_exists(from) && rename(from, to) != 0)
-      result = err_set(err, _("%s cannot be put aside: %s"), from, strerror(errno));
-    free(from);
-    free(to);
-  }
-  free(aside);
-  return result;
-}
-
 static int take_alone(const char *path, struct err *err)
 {
   char *name = mem_printf("%s.lock", path);
@@ -133,30 +107,21 @@ static int take_alone(const char *path, struct err *err)
   return lock;
 }
 
-int backup_restore(const char *path, const char *from, const struct kind *const kinds[], struct err *err)
+int backup_restore(const char *path, const char *from, const struct kind *const kinds[], char **aside, struct err *err)
 {
   char *copy = mem_printf("%s.restoring", path);
-  remove_with_companions(copy);
+  place_discard(copy);
   struct sql *source = file_exists(from) ? sql_open(from, SQLITE_OPEN_READONLY, err) : NULL;
   int result = source ? copy_database(source, copy, NULL, err) : file_exists(from) ? -1 : err_set(err, _("%s: no such file"), from);
   sql_close(source);
   if (result == 0)
     result = backup_check(copy, kinds, err);
   int lock = result == 0 ? take_alone(path, err) : -1;
-  if (result == 0 && lock < 0)
-    result = -1;
-  if (result == 0)
-    result = file_exists(path) ? put_aside(path, err) : 0;
-  if (result == 0) {
-    char *key_from = mem_printf("%s.key", copy), *key_to = mem_printf("%s.key", path);
-    if (rename(key_from, key_to) != 0 || rename(copy, path) != 0)
-      result = err_set(err, _("%s cannot be put in its place: %s"), path, strerror(errno));
-    free(key_from);
-    free(key_to);
-  }
+  *aside = NULL;
+  result = lock < 0 ? -1 : place_instead(copy, path, aside, err);
   if (lock >= 0)
     close(lock);
-  remove_with_companions(copy);
+  place_discard(copy);
   free(copy);
   return result;
 }

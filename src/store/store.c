@@ -16,6 +16,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/inside.h"
+#include "store/place.h"
 #include "store/upkeep.h"
 
 static const int application_id = 0x44555459; /* "DUTY" */
@@ -180,8 +181,10 @@ static int lock_share(struct store *store, const char *path, struct err *err)
     fchmod(store->lock, 0660); /* whatever the umask; fails harmlessly when it is another account's */
     bool alone = flock(store->lock, LOCK_EX | LOCK_NB) == 0;
     store->clean = !(alone && stat(wal_name, &wal) == 0 && wal.st_size > 0);
-    if (alone)
+    if (alone) {
       key_clean(path);
+      place_clean(path);
+    }
     flock(store->lock, LOCK_SH);
   }
   free(name);

@@ -20,9 +20,10 @@ int verify_rebuild(struct store *store, bool with_search, const struct upkeep_pr
 
 /* A consistent copy while others work (SQLite's online backup). The key stays here: a restored database gets a new one. Refuses an existing file. */
 int backup_make(struct store *store, const char *to, const struct upkeep_progress *progress, struct err *err);
-/* Replaces the database at `path` by the backup `from` after checking it; the present one is kept aside as PATH.before-restore-N. The node gets a new key at once
+/* Replaces the database at `path` by the backup `from` after checking it; the present one is kept aside as PATH.before-restore-N: *aside, which
+ * the caller frees (NULL if there was none). The node gets a new key at once
  * (a restored database may be behind what others hold of it), and its next operations go to a child log. No session may have it open. */
-int backup_restore(const char *path, const char *from, const struct kind *const kinds[], struct err *err);
+int backup_restore(const char *path, const char *from, const struct kind *const kinds[], char **aside, struct err *err);
 /* New key and node number from now on; own logs go on as children of the old. */
 int store_renew(struct store *store, struct err *err);
 /* The same when a peer showed that another database writes under our name: it holds another operation where one of ours stands, or more than we do.

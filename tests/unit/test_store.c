@@ -320,17 +320,20 @@ static void backup_comes_back_under_a_new_key(void **state)
 {
   struct fixture *fixture = *state;
   struct err err = ERR_INIT;
-  char backup[96];
+  char backup[96], expected[160], *aside;
   snprintf(backup, sizeof(backup), "%s/backup.db", fixture->directory);
+  snprintf(expected, sizeof(expected), "%s.before-restore-1", fixture->path);
   record_id id = note_add(fixture->store, "备份前");
   if (backup_make(fixture->store, backup, NULL, &err) != 0)
     fail_msg("%s", err.text);
   note_add(fixture->store, "备份后");
   uint64_t node = store_node(fixture->store);
-  assert_int_equal(backup_restore(fixture->path, backup, kinds, &err), -1); /* it is open */
+  assert_int_equal(backup_restore(fixture->path, backup, kinds, &aside, &err), -1); /* it is open */
   store_close(fixture->store);
-  if (backup_restore(fixture->path, backup, kinds, &err) != 0)
+  if (backup_restore(fixture->path, backup, kinds, &aside, &err) != 0)
     fail_msg("%s", err.text);
+  assert_string_equal(aside, expected);
+  free(aside);
   assert_int_equal(store_open(&fixture->store, fixture->path, kinds, &err), 0);
   assert_true(store_node(fixture->store) != node);
   assert_int_equal(store_letter(fixture->store), 'C');

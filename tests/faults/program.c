@@ -1,0 +1,4 @@
+#include "program.h"
+
+#define main program_main
+#include "main.c"
