@@ -59,6 +59,22 @@ static record_id receive(struct station *station, const struct message *message)
   return made;
 }
 
+/* The message of that identifier. */
+static record_id message_of(struct station *station, const char *identifier)
+{
+  struct query *query = query_open(station->desk.store, "SELECT id FROM k_warning_message WHERE identifier = ?1");
+  query_bind_text(query, 1, identifier);
+  record_id found = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
+  query_close(query);
+  assert_int_not_equal(found, 0);
+  return found;
+}
+
+static int64_t count(struct station *station, const char *sql)
+{
+  return query_single(station->desk.store, sql, 0, -1);
+}
+
 static void test_import(void **state)
 {
   struct station *station = *state;
@@ -71,7 +87,8 @@ static void test_import(void **state)
   assert_field(station, &warning_kind, warning, "sender_name", "示范县气象台");
   assert_field(station, &warning_kind, warning, "geocodes", "110228104000");
   assert_field(station, &warning_kind, warning, "key", "11022841600000 " FIRST);
-  assert_field(station, &warning_kind, warning, "source", "issuer.xml");
+  assert_field(station, &warning_kind, warning, "messages", "1");
+  assert_field(station, &warning_message_kind, message_of(station, FIRST), "source", "issuer.xml");
   assert_int_equal(record_lane(station->desk.store, warning), LANE_DOWN); /* so that the villages see it */
   assert_int_equal(warning_highest(&station->desk), ALERT_ORANGE);
 }
@@ -95,31 +112,86 @@ static void test_duplicate(void **state)
   assert_field(station, &warning_kind, warning, "colour", "orange");
 }
 
+/* A CAP 1.2 alert of our own. */
+static record_id receive_cap(struct station *station, const char *sender, const char *identifier, int hours, const char *type,
+                             const char *references)
+{
+  struct outcome outcome = { 0 };
+  struct err err = ERR_INIT;
+  char at[CLOCK_TEXT];
+  char *text =
+    mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
+               "<sender>%s</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>%s</msgType><scope>Public</scope>"
+               "<references>%s</references><info><language>zh-CN</language><category>Met</category><event>暴雨</event>"
+               "<urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info>"
+               "</alert>\n",
+               identifier, sender, clock_text(at, clock_now() + hours * CLOCK_HOUR, CLOCK_DATE_TIME), type, references);
+  DONE(warning_import(&station->desk, text, strlen(text), NULL, &outcome, &err));
+  free(text);
+  record_id made = outcome.record;
+  outcome_free(&outcome);
+  return made;
+}
+
+/* An alert, its update and its cancel are one warning that shows what was said last. */
 static void test_update_and_cancel(void **state)
 {
   struct station *station = *state;
-  record_id one = receive(station, &first), two = receive(station, &second);
-  assert_field(station, &warning_kind, one, "state", "updated");
-  assert_int_equal(query_single(station->desk.store, "SELECT superseded_by FROM k_warning WHERE id = ?1", one, 0), two);
+  record_id warning = receive(station, &first);
+  ACT(station, "warning.ack", warning);
+  assert_int_equal(receive(station, &second), warning);
+  assert_field(station, &warning_kind, warning, "state", "received"); /* to be read again */
+  assert_field(station, &warning_kind, warning, "colour", "red");
+  assert_field(station, &warning_kind, warning, "key", "11022841600000 " FIRST);
+  assert_field(station, &warning_message_kind, message_of(station, FIRST), "colour", "orange");
   assert_int_equal(warning_highest(&station->desk), ALERT_RED);
-  receive(station, &drill); /* an exercise lifts nothing real */
-  assert_field(station, &warning_kind, two, "state", "received");
+  record_id exercise = receive(station, &drill); /* lifts nothing real */
+  assert_int_not_equal(exercise, warning);
   assert_int_equal(warning_highest(&station->desk), ALERT_RED);
-  receive(station, &lifting); /* names only the first alert, and yet lifts its update */
-  assert_field(station, &warning_kind, one, "state", "updated");
-  assert_field(station, &warning_kind, two, "state", "cancelled");
+  assert_int_equal(receive(station, &lifting), warning); /* names only the first alert, and yet lifts its update */
+  assert_field(station, &warning_kind, warning, "state", "cancelled");
+  assert_field(station, &warning_kind, warning, "messages", "3");
   assert_int_equal(warning_highest(&station->desk), ALERT_NONE);
+  assert_int_equal(count(station, "SELECT count(*) FROM k_warning WHERE status = 'actual'"), 1);
 }
 
-/* Whatever the order of arrival, the same is in force at the end. */
+/* Whatever the order of arrival, the same stands at the end. */
 static void test_any_order(void **state)
 {
+  static const struct message *const orders[][3] = { { &lifting, &first, &second }, { &second, &first, &lifting },
+                                                     { &lifting, &second, &first }, { &second, &lifting, &first } };
   struct station *station = *state;
-  record_id three = receive(station, &lifting), one = receive(station, &first), two = receive(station, &second);
-  (void)three;
-  assert_int_equal(warning_highest(&station->desk), ALERT_NONE);
-  assert_field(station, &warning_kind, one, "state", "cancelled");
-  assert_field(station, &warning_kind, two, "state", "cancelled");
+  for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+    record_id warning = 0;
+    for (int j = 0; j < 3; j++) warning = receive(station, orders[i][j]);
+    assert_int_equal(warning_highest(&station->desk), ALERT_NONE);
+    assert_field(station, &warning_kind, warning, "state", "cancelled");
+    assert_field(station, &warning_kind, warning, "messages", "3");
+    assert_field(station, &warning_kind, warning, "type", "cancel");
+    assert_field(station, &warning_kind, warning, "key", "11022841600000 " FIRST);
+    assert_int_equal(count(station, "SELECT count(*) FROM k_warning"), 1);
+    void *fresh = NULL;
+    station_teardown(state);
+    station_setup(&fresh);
+    *state = station = fresh;
+  }
+}
+
+/* Two that seemed to have nothing to do with each other are one as soon as a third says so. */
+static void test_joined(void **state)
+{
+  struct station *station = *state;
+  record_id one = receive_cap(station, "met@a", "A", -4, "Alert", "");
+  record_id three = receive_cap(station, "met@a", "C", -2, "Update", "met@a,B,2026-07-01T10:00:00+08:00");
+  assert_int_not_equal(one, three);
+  ACT(station, "warning.ack", three);
+  record_id two = receive_cap(station, "met@a", "B", -3, "Update", "met@a,A,2026-07-01T09:00:00+08:00");
+  assert_int_equal(two, one);
+  assert_field(station, &warning_kind, one, "identifier", "C");
+  assert_field(station, &warning_kind, one, "state", "in_force"); /* what shows was acknowledged */
+  assert_field(station, &warning_kind, one, "messages", "3");
+  assert_int_equal(query_single(station->desk.store, "SELECT replaced_by FROM k_warning WHERE id = ?1", three, 0), one);
+  assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM k_warning_message WHERE warning = ?1", one, 0), 3);
 }
 
 static void test_not_real(void **state)
@@ -176,32 +248,46 @@ static const struct overview_line *find_line(const struct overview *overview, co
   return NULL;
 }
 
-#define PASTED "示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号：预计未来三小时示范镇降雨将达50毫米以上，请注意防范。"
+/* As a message group has it, of ten minutes ago: a warning of last week would be over. */
+static char *pasted_text(const char *format)
+{
+  struct tm at;
+  clock_parts(clock_now() - 10 * CLOCK_MINUTE, &at);
+  return mem_printf(format, at.tm_year + 1900, at.tm_mon + 1, at.tm_mday, at.tm_hour, at.tm_min);
+}
+
+#define PASTED_HEADLINE "示范县气象台%d年%02d月%02d日%02d时%02d分发布暴雨橙色预警信号"
+#define PASTED PASTED_HEADLINE "：预计未来三小时示范镇降雨将达50毫米以上，请注意防范。"
 
 static void test_paste(void **state)
 {
   struct station *station = *state;
   struct values arguments;
   struct err err = ERR_INIT;
+  char *pasted = pasted_text(PASTED), *headline = pasted_text(PASTED_HEADLINE);
   values_start(&arguments, warning_text_arguments);
-  DONE(warning_prepare_text(&station->desk, PASTED, clock_now(), &arguments, &err));
+  DONE(warning_prepare_text(&station->desk, pasted, clock_now(), &arguments, &err));
   assert_string_equal(values_text(&arguments, "sender_name"), "示范县气象台");
   assert_string_equal(values_text(&arguments, "event"), "暴雨");
   assert_string_equal(values_text(&arguments, "colour"), "orange");
   assert_true(values_known(&arguments, "sent"));
   REFUSED(warning_prepare_text(&station->desk, "今天食堂吃面条", clock_now(), &arguments, &err), "");
   values_free(&arguments);
-  record_id warning = ACT(station, "warning.paste", 0, "text", PASTED, "colour", "yellow"); /* the officer knows better */
+  record_id warning = ACT(station, "warning.paste", 0, "text", pasted, "colour", "yellow"); /* the officer knows better */
   assert_field(station, &warning_kind, warning, "colour", "yellow");
   assert_field(station, &warning_kind, warning, "event_code", "11B03");
-  assert_field(station, &warning_kind, warning, "headline", "示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号");
+  assert_field(station, &warning_kind, warning, "headline", headline);
   struct overview overview;
   DONE(overview_read(&station->desk, &overview, &err));
   const struct overview_line *line = find_line(&overview, "warning.ack", warning);
   assert_non_null(line);
-  assert_string_equal(line->text, "Acknowledge: Yellow 暴雨 示范县气象台2026年07月01日10时45分发布暴雨橙色预警信号");
+  char *said = mem_printf("Acknowledge: Yellow 暴雨 %s", headline);
+  assert_string_equal(line->text, said);
   overview_free(&overview);
-  assert_int_equal(ACT(station, "warning.paste", 0, "text", PASTED, "colour", "yellow"), warning); /* the same again makes no second one */
+  assert_int_equal(ACT(station, "warning.paste", 0, "text", pasted, "colour", "yellow"), warning); /* the same again makes no second one */
+  free(said);
+  free(headline);
+  free(pasted);
 }
 
 static bool is_listed(struct station *station, const char *action, record_id record)
@@ -256,8 +342,11 @@ static void test_lifting_is_closed(void **state)
 {
   struct station *station = *state;
   record_id warning = receive(station, &lifting);
-  ACT(station, "warning.ack", warning);
+  assert_false(is_listed(station, "warning.ack", warning));
+  assert_true(is_listed(station, "warning.close", warning)); /* the all-clear has to be passed on */
+  ACT(station, "warning.close", warning);
   assert_field(station, &warning_kind, warning, "state", "closed");
+  assert_false(is_listed(station, "warning.close", warning));
 }
 
 static void test_response(void **state)
@@ -278,27 +367,6 @@ static void test_response(void **state)
   status_free(&status);
   ACT(station, "response.end", response, "why", "县防指通知");
   assert_int_equal(response_in_force(&station->desk, NULL), 0);
-}
-
-/* A CAP 1.2 alert of our own. */
-static record_id receive_cap(struct station *station, const char *sender, const char *identifier, int hours, const char *type,
-                             const char *references)
-{
-  struct outcome outcome = { 0 };
-  struct err err = ERR_INIT;
-  char at[CLOCK_TEXT];
-  char *text =
-    mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
-               "<sender>%s</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>%s</msgType><scope>Public</scope>"
-               "<references>%s</references><info><language>zh-CN</language><category>Met</category><event>暴雨</event>"
-               "<urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info>"
-               "</alert>\n",
-               identifier, sender, clock_text(at, clock_now() + hours * CLOCK_HOUR, CLOCK_DATE_TIME), type, references);
-  DONE(warning_import(&station->desk, text, strlen(text), NULL, &outcome, &err));
-  free(text);
-  record_id made = outcome.record;
-  outcome_free(&outcome);
-  return made;
 }
 
 #define OF_WATER "water@b,2026-001,2026-07-01T10:00:00+08:00"
@@ -330,7 +398,7 @@ int main(void)
     STATION_TEST(test_import),   STATION_TEST(test_duplicate),         STATION_TEST(test_update_and_cancel), STATION_TEST(test_any_order),
     STATION_TEST(test_not_real), STATION_TEST(test_refused),           STATION_TEST(test_expired),           STATION_TEST(test_paste),
     STATION_TEST(test_followed), STATION_TEST(test_lifting_is_closed), STATION_TEST(test_response),
-    STATION_TEST(test_two_issuers), STATION_TEST(test_two_issuers_late),
+    STATION_TEST(test_two_issuers), STATION_TEST(test_two_issuers_late), STATION_TEST(test_joined),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
