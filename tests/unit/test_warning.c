@@ -2,6 +2,8 @@
  * response levels. */
 #include "unit/duty_station.h"
 
+#include <time.h>
+
 #include "base/file.h"
 #include "desk/overview.h"
 #include "desk/warning.h"
