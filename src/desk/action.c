@@ -14,6 +14,7 @@
 #include "desk/follow.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
+#include "desk/message.h"
 #include "desk/roster.h"
 #include "desk/session.h"
 #include "desk/warning.h"
@@ -32,7 +33,8 @@ const struct action *const desk_action_tables[] = {
   transfer_actions,       stock_actions,
   gear_actions,           unit_actions,
   officer_actions,        contact_actions,
-  setup_actions,          NULL,
+  setup_actions,          message_actions,
+  NULL,
 };
 
 const struct action *action_find(const struct action *const tables[], const char *name)

@@ -31,6 +31,7 @@
   DUTY(plan_step) \
   DUTY(incident) \
   DUTY(sitrep) \
+  DUTY(message) \
   DUTY(transfer) \
   DUTY(unit) \
   DUTY(officer) \

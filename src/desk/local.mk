@@ -52,6 +52,7 @@ libdesk_a_SOURCES += src/desk/session.c
 libdesk_a_SOURCES += src/desk/sitrep.c src/desk/sitrep.h
 libdesk_a_SOURCES += src/desk/sitrep_rules.c
 libdesk_a_SOURCES += src/desk/sitrep_send.c
+libdesk_a_SOURCES += src/desk/message.c src/desk/message.h
 libdesk_a_SOURCES += src/desk/transfer.c
 libdesk_a_SOURCES += src/desk/warning.h
 libdesk_a_SOURCES += src/desk/duty_csv.c

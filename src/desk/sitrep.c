@@ -51,6 +51,7 @@ static const struct field fields[] = {
   { .name = "missing", .type = FIELD_INTEGER, .label = N_("Missing"), .unit = N_("people"), .most = COUNT_MOST, .columns = 4 },
   { .name = "injured", .type = FIELD_INTEGER, .label = N_("Injured"), .unit = N_("people"), .most = COUNT_MOST },
   { .name = "badly_injured", .type = FIELD_INTEGER, .label = N_("of them badly injured"), .unit = N_("people"), .most = COUNT_MOST },
+  { .name = "trapped", .type = FIELD_INTEGER, .label = N_("Trapped"), .unit = N_("people"), .most = COUNT_MOST },
   { .name = "evaded", .type = FIELD_INTEGER, .label = N_("Moved in urgent evasion"), .unit = N_("people"), .most = COUNT_MOST,
     .help = N_("紧急避险转移") },
   { .name = "moved_total", .type = FIELD_INTEGER, .label = N_("Resettled, cumulative"), .unit = N_("people"), .most = COUNT_MOST,

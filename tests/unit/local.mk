@@ -16,6 +16,7 @@ UNIT_TESTS += tests/unit/test_csv
 UNIT_TESTS += tests/unit/test_page
 UNIT_TESTS += tests/unit/test_page_pdf
 UNIT_TESTS += tests/unit/test_pasted
+UNIT_TESTS += tests/unit/test_short_message
 UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_body_quick
 UNIT_TESTS += tests/unit/test_journal
