@@ -66,6 +66,38 @@ const struct config_option config_options[] = {
   NUMBER("contact.verify_days", "90", 1, 3650,
          N_("Days after which a telephone number nobody has verified is listed for a call. Basis: our choice, once a season.")),
   NUMBER("pin.length", "4", 4, 32, N_("Fewest digits of a new PIN. Basis: our choice; wrong PINs are delayed more and more.")),
+
+  CHOICE("agent.start", "screen", CHOICES("screen", "unit", "off"),
+         N_("Who starts the agent, which rings while nobody looks: the screen if none runs, a systemd unit (the screen then says when it is"
+            " missing), or off: alarms do not ring here.")),
+
+  NUMBER("alarm.repeat_red", "2", 1, 60, N_("Minutes after which an unanswered red alarm rings again. Basis: our choice.")),
+  NUMBER("alarm.repeat_orange", "5", 0, 1440, N_("The same for orange; 0 is once. Basis: wake within 5 minutes (local rules).")),
+  NUMBER("alarm.repeat_yellow", "15", 0, 1440, N_("The same for yellow.")),
+  NUMBER("alarm.repeat_blue", "60", 0, 1440, N_("The same for blue.")),
+  NUMBER("alarm.repeat_none", "60", 0, 1440, N_("The same for alarms without a colour.")),
+  TEXT("alarm.quiet_orange", "", N_("Hours in which orange alarms only stand on the screen, as 22:00-06:00; they ring afterwards. Red has none.")),
+  TEXT("alarm.quiet_yellow", "", N_("The same for yellow.")),
+  TEXT("alarm.quiet_blue", "22:00-07:00", N_("The same for blue. Basis: our choice.")),
+  TEXT("alarm.quiet_none", "22:00-07:00", N_("The same for alarms without a colour. Basis: our choice.")),
+  NUMBER("alarm.expiry_minutes", "60", 1, 1440, N_("Minutes before a warning in force expires at which that rings. Basis: our choice.")),
+  YES("alarm.desktop", "yes", N_("Whether alarms are also shown as notices on the desktop, where a desktop is running.")),
+  TEXT("alarm.sms", "",
+       N_("Command that sends an alarm as a text message. Its words are passed on as they are, by no shell; {text}, {phone} (of whom it"
+          " concerns), {colour} and {key} are filled in, and the whole alarm comes as JSON on its standard input. E.g. gammu-smsd-inject TEXT {phone} -unicode -text {text}")),
+  CHOICE("alarm.sms_from", "orange", CHOICES("none", "blue", "yellow", "orange", "red"),
+         N_("The least colour for which alarm.sms runs. Basis: our choice.")),
+  TEXT("alarm.speaker", "", N_("Command that speaks an alarm over a loudspeaker; written like alarm.sms. E.g. espeak-ng -v cmn {text}")),
+  CHOICE("alarm.speaker_from", "yellow", CHOICES("none", "blue", "yellow", "orange", "red"),
+         N_("The least colour for which alarm.speaker runs. Basis: our choice.")),
+  TEXT("alarm.other", "", N_("Any other command that every alarm runs; written like alarm.sms.")),
+  NUMBER("alarm.seconds", "30", 1, 600, N_("Seconds after which such a command is stopped.")),
+  YES("alarm.test_each_shift", "no", N_("Whether each shift has to test the alarm. Basis: our choice.")),
+  NUMBER("alarm.deadman_minutes", "0", 0, 240,
+         N_("At night somebody must press a key every so many minutes, or post B is called, then the leader; 0 is no such check. Basis: our"
+            " choice.")),
+  TEXT("alarm.deadman_hours", "23:00-06:00", N_("The night for that check.")),
+  NUMBER("alarm.deadman_leader_minutes", "10", 1, 120, N_("Minutes after post B was called until the leader is. Basis: our choice.")),
   { .name = NULL },
 };
 /* clang-format on */

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/alarm.h"
 #include "desk/duties.h"
 #include "desk/entry.h"
 #include "desk/follow.h"
@@ -33,7 +34,8 @@ const struct action *const desk_action_tables[] = {
   transfer_actions,       stock_actions,
   gear_actions,           unit_actions,
   officer_actions,        contact_actions,
-  setup_actions,          message_actions,
+  message_actions,        setup_actions,
+  alarm_actions,
   NULL,
 };
 

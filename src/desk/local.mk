@@ -75,3 +75,6 @@ libdesk_a_SOURCES += src/desk/trust.h
 # The ladder: calls, relays, the answer.
 
 libdesk_a_SOURCES += src/desk/ladder.h src/desk/call.h src/desk/relay.h src/desk/answer.h
+libdesk_a_SOURCES += src/desk/alarm.c src/desk/alarm.h src/desk/alarm_action.c src/desk/alarm_hours.c src/desk/alarm_ring.c
+libdesk_a_SOURCES += src/desk/overview_clocks.c
+libdesk_a_SOURCES += src/desk/presence.c src/desk/presence.h

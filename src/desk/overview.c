@@ -14,8 +14,11 @@
 #include "desk/warning.h"
 #include "store/query.h"
 
-/* ?2 of a question, if it has one. */
-enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN };
+/* ?2 of a question, if it has one. The last three also say when their alarms begin (rings_at). */
+enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD };
+
+/* What is written down as important need not be acknowledged while the pen is still moving. */
+#define IMPORTANT_WITHIN (10 * CLOCK_MINUTE)
 
 /* SQL columns: id, due (ms, or a date as text where by_date), text, who. ?1 is now. */
 struct source {
@@ -40,12 +43,19 @@ static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), PLAIN, false,
     "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL"
     " AND voided IS NULL" },
-  { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), ACK_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE state = 'received' AND status = 'actual' AND voided IS NULL"
-    " AND (expires IS NULL OR expires > ?1)" },
+  { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), RECEIPT, false,
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_RINGS("?1") },
+  { DUE_RELAY, &warning_kind, "warning.close", N_("All-clear to pass on: %s"), RELAY_WITHIN, false,
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_LIFTED },
+  { DUE_EXPIRY, &warning_kind, "warning.extend", N_("No end was given; still in force? %s"), PLAIN, false,
+    "SELECT id, assumed_until, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_UNDECIDED("?1") },
+  { DUE_RELAY, &warning_kind, "warning.confirm", N_("Real or not? Ask the issuer: %s"), ACK_WITHIN, false,
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_UNCONFIRMED("?1") },
   { DUE_RELAY, &warning_kind, "warning.relay", N_("Relay: %s"), RELAY_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning w WHERE " WARNING_IN_FORCE("?1") " AND state = 'in_force'"
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning w WHERE state = 'in_force' AND " WARNING_IN_FORCE("?1")
     " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
+  { DUE_EXPIRY, &warning_kind, NULL, N_("Expires: %s"), EXPIRY_AHEAD, false,
+    "SELECT id, expires, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND expires <= ?1 + ?2" },
   { DUE_RELAY, &relay_kind, "relay.done", N_("Relay to %s"), PLAIN, false,
     "SELECT id, due, audience || ifnull(': ' || unreached, ''), NULL FROM k_relay WHERE state IN ('waiting', 'partly')"
     " AND voided IS NULL" },
@@ -54,7 +64,7 @@ static const struct source sources[] = {
     " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
   { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, "SELECT id, due, what, owner FROM k_task WHERE state = 'open'"
     " AND voided IS NULL" },
-  { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), SECOND_POST, false,
+  { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), IMPORTANT, false,
     "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
   { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ': ' || content, owner FROM k_order"
@@ -97,12 +107,31 @@ static const char *const sort_labels[] = {
   [DUE_SETUP] = N_("Set-up"),         [DUE_CALL] = N_("Call"),     [DUE_RELAY] = N_("Relay"),       [DUE_REPORT] = N_("Report"),
   [DUE_ROUND] = N_("Round"),          [DUE_ITEM] = N_("Item"),     [DUE_ORDER] = N_("Order"),       [DUE_HANDOVER] = N_("Handover"),
   [DUE_DUTYCHECK] = N_("Duty check"), [DUE_DANGER] = N_("Danger"), [DUE_GAP] = N_("Roster"),        [DUE_EXPIRY] = N_("Expiry"),
-  [DUE_CONFLICT] = N_("Conflict"),    [DUE_LATE] = N_("Late"),     [DUE_TRANSFER] = N_("Transfer"),
+  [DUE_CONFLICT] = N_("Conflict"),    [DUE_LATE] = N_("Late"),     [DUE_TRANSFER] = N_("Transfer"), [DUE_WATCH] = N_("Watch"),
+  [DUE_TEST] = N_("Test"),
+};
+
+static const char *const sort_names[] = {
+  [DUE_SETUP] = "setup",         [DUE_CALL] = "call",     [DUE_RELAY] = "relay",       [DUE_REPORT] = "report",
+  [DUE_ROUND] = "round",         [DUE_ITEM] = "item",     [DUE_ORDER] = "order",       [DUE_HANDOVER] = "handover",
+  [DUE_DUTYCHECK] = "dutycheck", [DUE_DANGER] = "danger", [DUE_GAP] = "gap",           [DUE_EXPIRY] = "expiry",
+  [DUE_CONFLICT] = "conflict",   [DUE_LATE] = "late",     [DUE_TRANSFER] = "transfer", [DUE_WATCH] = "watch",
+  [DUE_TEST] = "test",
 };
 
 const char *overview_sort_label(enum overview_sort sort)
 {
   return i18n_text(sort_labels[sort]);
+}
+
+const char *overview_sort_name(enum overview_sort sort)
+{
+  return sort_names[sort];
+}
+
+void overview_expect(struct overview *overview, int64_t instant)
+{
+  if (instant > overview->at && (overview->next == 0 || instant < overview->next)) overview->next = instant;
 }
 
 struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind,
@@ -121,9 +150,12 @@ static int64_t parameter_of(struct desk *desk, const struct source *source)
 {
   switch (source->parameter) {
   case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
-  case SECOND_POST: return handover_signatures(desk) == 2;
+  case SECOND_POST:
+  case IMPORTANT: return handover_signatures(desk) == 2;
+  case RECEIPT:
   case ACK_WITHIN: return WARNING_ACK_WITHIN;
   case RELAY_WITHIN: return WARNING_RELAY_WITHIN;
+  case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case PLAIN: break;
   }
   return 0;
@@ -139,7 +171,14 @@ static char *warning_said(struct query *query)
                     event != NULL ? event : "", headline != NULL ? headline : "");
 }
 
-static void add_row(struct overview *overview, const struct source *source, struct query *query)
+/* A warning rings when it comes in, and again when nobody has acknowledged it in time. */
+static int64_t rings_at(struct desk *desk, const struct source *source, int64_t due)
+{
+  if (source->parameter == IMPORTANT) return due + IMPORTANT_WITHIN;
+  return source->parameter == RECEIPT || source->parameter == EXPIRY_AHEAD ? due - parameter_of(desk, source) : 0;
+}
+
+static void add_row(struct desk *desk, struct overview *overview, const struct source *source, struct query *query)
 {
   record_id id = query_number(query, 0);
   int64_t due = 0;
@@ -152,7 +191,8 @@ static void add_row(struct overview *overview, const struct source *source, stru
   char *said = source->kind == &warning_kind ? warning_said(query) : mem_dup(column != NULL ? column : "");
   char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said) : mem_dup(said);
   free(said);
-  overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));
+  struct overview_line *line = overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));
+  line->rings = rings_at(desk, source, due);
 }
 
 static int read_source(struct desk *desk, struct overview *overview, const struct source *source, struct err *err)
@@ -162,7 +202,7 @@ static int read_source(struct desk *desk, struct overview *overview, const struc
 
   if (strstr(source->sql, "?1") != NULL) query_bind_number(query, 1, overview->at);
   if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, source));
-  while ((row = query_next(query, err)) == 1) add_row(overview, source, query);
+  while ((row = query_next(query, err)) == 1) add_row(desk, overview, source, query);
   query_close(query);
   return row;
 }
@@ -180,10 +220,15 @@ static int by_due(const void *one, const void *other)
 
 int overview_read(struct desk *desk, struct overview *overview, struct err *err)
 {
-  *overview = (struct overview){ .at = clock_now() };
+  return overview_read_at(desk, clock_now(), overview, err);
+}
+
+int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, struct err *err)
+{
+  *overview = (struct overview){ .at = at };
   for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
     if (read_source(desk, overview, &sources[i], err) < 0) return -1;
-  if (overview_watch(desk, overview, err) < 0) return -1;
+  if (overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0) return -1;
   if (overview->count > 0) qsort(overview->lines, (size_t)overview->count, sizeof *overview->lines, by_due);
   for (int i = 0; i < overview->count; i++) overview->overdue += overview->lines[i].due != 0 && overview->lines[i].due <= overview->at;
   return 0;

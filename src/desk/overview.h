@@ -19,12 +19,16 @@ enum overview_sort {
   DUE_EXPIRY,
   DUE_CONFLICT,
   DUE_LATE,
-  DUE_TRANSFER
+  DUE_TRANSFER,
+  DUE_WATCH,
+  DUE_TEST
 };
 
 struct overview_line {
   enum overview_sort sort;
   int64_t due;             /* 0: no time set; these come after the timed ones */
+  int64_t rings;           /* when its alarm begins (alarm.h); 0: at due. Before due: being late is then an alarm of its own */
+  int part;                /* tells lines apart that share sort, record and time */
   const struct kind *kind; /* what Enter opens; NULL: `action` alone */
   record_id record;        /* 0 with a kind: its list (several are meant), or, with an action, the action without a subject */
   const char *action;      /* name of the action that Enter runs on record; NULL: show the record */
@@ -35,19 +39,25 @@ struct overview_line {
 struct overview {
   struct overview_line *lines;
   int count, overdue;
-  int64_t at; /* the instant it was computed for */
+  int64_t at;   /* the instant it was computed for */
+  int64_t next; /* the soonest instant after it at which a line may come that is not here yet; 0: none known */
 };
 
 /* Reads small tables and the end of big ones, so that it stays fast with a million operations. overview_free in any case. */
 int overview_read(struct desk *desk, struct overview *overview, struct err *err);
 void overview_free(struct overview *overview);
+int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, struct err *err); /* the same for another instant */
 const char *overview_sort_label(enum overview_sort sort); /* translated, one or two words: "Item", "Round" … */
+const char *overview_sort_name(enum overview_sort sort);  /* for machines: "item", "round" … */
 
 /* For the files that add lines (overview_watch.c): text is taken over, who copied (may be NULL). */
 struct overview_line *overview_add(struct overview *overview, enum overview_sort sort, int64_t due, const struct kind *kind,
                                    record_id record, const char *action, char *text, const char *who);
+/* A line will come at `instant`, if that is after the overview's own: kept in `next` if it is the soonest. */
+void overview_expect(struct overview *overview, int64_t instant);
 int overview_watch(struct desk *desk, struct overview *overview,
                    struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */
+int overview_clocks(struct desk *desk, struct overview *overview, struct err *err); /* what the clock alone brings; overview_clocks.c */
 
 /* The top line. Texts are owned; status_free. */
 struct status {
@@ -59,7 +69,12 @@ struct status {
   char *colour;                   /* "red", "orange", "yellow", "blue" of the highest warning in force; NULL: none */
   int undelivered;                /* own operations for a superior that no receipt covers */
   int64_t undelivered_since;      /* the clock of the oldest of them; 0: none */
-  int alarms;                     /* open: overdue lines of the overview */
+  int alarms;                     /* open: due and unanswered (alarm.h) */
+  int rung;                       /* of them those that have rung here */
+  int64_t rang;                   /* counts the ringings here: a greater one than before is news */
+  char *alarm;                    /* the most urgent that has rung; NULL: none */
+  char *alarm_colour;             /* "red" …; NULL: none */
+  int reach;                      /* who can be woken from here: enum alarm_reach */
   bool exercise;
 };
 int status_read(struct desk *desk, struct status *status, struct err *err);

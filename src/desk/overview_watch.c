@@ -70,7 +70,7 @@ enum { DAYS_WATCHED = 1, DAYS_FLOOD = 7, DAYS_USUAL = 30, DAYS_LOOKED_BACK = 32 
 struct round {
   record_id point;
   int days;
-  int64_t last; /* visit; for a point without any in the days looked back, its last change, so that a fresh list is not overdue at once */
+  int64_t last; /* visit; for a point without any, its last change, so that a fresh list is not overdue at once */
   bool visited;
   char *name, *monitor;
 };
@@ -96,7 +96,6 @@ static int read_points(struct desk *desk, int64_t now, struct round **rounds, in
     struct round *round = &(*rounds)[(*count)++];
     *round = (struct round){ .point = query_number(query, 0), .last = query_number(query, 3) };
     round->days = query_number(query, 1) ? DAYS_WATCHED : query_number(query, 2) && is_flood_season(now) ? DAYS_FLOOD : DAYS_USUAL;
-    if (round->last < now - DAYS_LOOKED_BACK * CLOCK_DAY) round->last = now - DAYS_LOOKED_BACK * CLOCK_DAY;
     round->name = mem_dup(query_text(query, 4));
     round->monitor = mem_dup(query_text(query, 5));
   }
@@ -130,6 +129,13 @@ static int read_visits(struct desk *desk, int64_t now, struct round *rounds, int
   return row < 0 ? -1 : 0;
 }
 
+/* The few that nobody has visited for long are asked for one by one. */
+static int64_t last_visit(struct desk *desk, const struct round *round)
+{
+  int64_t visited = query_single(desk->store, "SELECT max(at) FROM k_visit WHERE point = ?1 AND voided IS NULL", round->point, 0);
+  return visited != 0 ? visited : round->last;
+}
+
 static int add_rounds(struct desk *desk, struct overview *overview, struct err *err)
 {
   struct round *rounds = NULL;
@@ -137,6 +143,7 @@ static int add_rounds(struct desk *desk, struct overview *overview, struct err *
 
   if (status == 0) status = read_visits(desk, overview->at, rounds, count, err);
   for (int i = 0; i < count; i++) {
+    if (!rounds[i].visited) rounds[i].last = last_visit(desk, &rounds[i]);
     int64_t due = rounds[i].last + rounds[i].days * CLOCK_DAY;
     if (status == 0 && due < overview->at + CLOCK_DAY)
       overview_add(overview, DUE_ROUND, due, &point_kind, rounds[i].point, NULL, mem_dup(rounds[i].name), rounds[i].monitor);
@@ -172,6 +179,7 @@ static void add_handover(struct desk *desk, struct overview *overview, const str
   else if (overview->at >= on->ends - HANDOVER_AHEAD)
     overview_add(overview, DUE_HANDOVER, on->ends, &handover_kind, handover, "handover.offer",
                  pair != NULL ? mem_printf(_("Hand over to %s"), pair) : mem_dup(_("Hand over; no shift follows in the roster")), NULL);
+  overview_expect(overview, on->ends);
   free(pair);
 }
 
@@ -180,6 +188,7 @@ static void add_late(struct desk *desk, struct overview *overview, const struct 
   int64_t late = on->rostered_starts + config_number(desk->config, "shift.late_minutes") * CLOCK_MINUTE;
   char at[CLOCK_TEXT];
 
+  overview_expect(overview, late);
   if (!on->waiting || overview->at < late) return;
   char *pair = shift_pair(desk, on->rostered);
   overview_add(overview, DUE_LATE, late, &shift_kind, on->rostered, "handover.takeover",
@@ -189,6 +198,9 @@ static void add_late(struct desk *desk, struct overview *overview, const struct 
 
 /* --- the roster ---------------------------------------------------------------------------------------------------------------------- */
 
+/* A gap (缺岗) is an alarm a day before it happens. */
+#define GAP_AHEAD CLOCK_DAY
+
 /* A gap is repaired in the shift that has it, or by filling. */
 static bool add_gap(void *context, const struct roster_finding *finding)
 {
@@ -197,10 +209,18 @@ static bool add_gap(void *context, const struct roster_finding *finding)
   record_id shift = finding->shift != 0 ? finding->shift : shift_rostered(found->desk, finding->from);
 
   roster_tell(found->desk, finding, &text);
-  if (shift != 0)
-    overview_add(found->overview, DUE_GAP, finding->from, &shift_kind, shift, "roster.substitute", buf_take(&text, NULL), NULL);
-  else
-    overview_add(found->overview, DUE_GAP, finding->from, NULL, 0, "roster.fill", buf_take(&text, NULL), NULL);
+  struct overview_line *line = shift != 0 ? overview_add(found->overview, DUE_GAP, finding->from, &shift_kind, shift, "roster.substitute",
+                                                         buf_take(&text, NULL), NULL)
+                                          : overview_add(found->overview, DUE_GAP, finding->from, NULL, 0, "roster.fill",
+                                                         buf_take(&text, NULL), NULL);
+  line->rings = finding->from - GAP_AHEAD;
+  line->part = (int)finding->sort * 16 + (int)finding->post;
+  return true;
+}
+
+static bool expect_gap(void *context, const struct roster_finding *finding)
+{
+  overview_expect(context, finding->from - GAP_AHEAD);
   return true;
 }
 
@@ -210,7 +230,8 @@ static int add_gaps(struct desk *desk, struct overview *overview, struct err *er
   struct found found = { desk, overview };
 
   if (query_single(desk->store, "SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1", 0, 0) == 0) return 0;
-  return roster_check(desk, overview->at, overview->at + CLOCK_DAY, add_gap, &found, err) < 0 ? -1 : 0;
+  if (roster_check(desk, overview->at, overview->at + GAP_AHEAD, add_gap, &found, err) < 0) return -1;
+  return roster_check(desk, overview->at + GAP_AHEAD, overview->at + 2 * GAP_AHEAD, expect_gap, overview, err) < 0 ? -1 : 0;
 }
 
 /* --- all of them --------------------------------------------------------------------------------------------------------------------- */
