@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/alarm.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
@@ -25,14 +26,31 @@ static char *unit_name(struct desk *desk)
   return name != NULL ? name : mem_dup(area);
 }
 
+static int read_alarms(struct desk *desk, const struct overview *overview, struct status *status, struct err *err)
+{
+  struct alarms alarms;
+  int result = alarm_from(desk, overview, &alarms, err);
+
+  status->alarms = alarms.count;
+  status->rung = alarms.rung;
+  status->rang = alarm_rang(desk);
+  status->reach = alarm_reach(desk);
+  for (int i = 0; i < alarms.count && status->alarm == NULL; i++) {
+    const struct alarm *alarm = &alarms.list[i];
+    if (alarm->rang == 0) continue;
+    status->alarm = mem_dup(alarm->text);
+    if (alarm->colour > ALERT_UNKNOWN) status->alarm_colour = mem_dup(alert_colour_name(alarm->colour));
+  }
+  alarms_free(&alarms);
+  return result;
+}
+
 int status_read_beside(struct desk *desk, const struct overview *overview, struct status *status, struct err *err)
 {
   static const char *const levels[] = { NULL, "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ" };
   struct shift_on on;
 
-  (void)err;
-  *status =
-    (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store), .alarms = overview->overdue };
+  *status = (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store) };
   shift_on_duty(desk, status->at, &on);
   status->post_a = lookup_name(desk, on.officers[POST_A]);
   status->post_b = lookup_name(desk, on.officers[POST_B]);
@@ -48,7 +66,7 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   enum alert_colour colour = warning_highest(desk);
   if (colour > ALERT_UNKNOWN) status->colour = mem_dup(alert_colour_name(colour));
   status->undelivered = (int)journal_undelivered(desk->store, &status->undelivered_since);
-  return 0;
+  return read_alarms(desk, overview, status, err);
 }
 
 int status_read(struct desk *desk, struct status *status, struct err *err)
@@ -72,5 +90,7 @@ void status_free(struct status *status)
   free(status->leader);
   free(status->response);
   free(status->colour);
+  free(status->alarm);
+  free(status->alarm_colour);
   *status = (struct status){ 0 };
 }
