@@ -1,6 +1,21 @@
 # Compiled into the program, under the name relative to data/. One file a line.
 DATA_FILES =
 DATA_FILES += data/dutydesk.ini
+DATA_FILES += data/checklists/all_clear.ini
+DATA_FILES += data/checklists/blue.ini
+DATA_FILES += data/checklists/flash_flood.ini
+DATA_FILES += data/checklists/forest_fire.ini
+DATA_FILES += data/checklists/geological.ini
+DATA_FILES += data/checklists/heat.ini
+DATA_FILES += data/checklists/orange.ini
+DATA_FILES += data/checklists/rainstorm.ini
+DATA_FILES += data/checklists/red.ini
+DATA_FILES += data/checklists/response_1.ini
+DATA_FILES += data/checklists/response_2.ini
+DATA_FILES += data/checklists/response_3.ini
+DATA_FILES += data/checklists/response_4.ini
+DATA_FILES += data/checklists/typhoon.ini
+DATA_FILES += data/checklists/yellow.ini
 DATA_FILES += data/demo/alert.xml
 DATA_FILES += data/demo/contact.csv
 DATA_FILES += data/demo/danger.csv

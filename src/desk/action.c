@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/checklist.h"
 #include "desk/alarm.h"
 #include "desk/duties.h"
 #include "desk/entry.h"
@@ -30,6 +31,7 @@ const struct action *const desk_action_tables[] = {
   warning_decide_actions,
   call_actions,           relay_actions,
   task_actions,           response_actions,
+  closing_actions,
   danger_actions,         sitrep_actions,
   transfer_actions,       stock_actions,
   gear_actions,           unit_actions,

@@ -21,6 +21,7 @@
   DUTY(relay) \
   DUTY(task) \
   DUTY(response) \
+  DUTY(closing) \
   DUTY(alarm) \
   DUTY(point) \
   DUTY(visit) \

@@ -43,10 +43,15 @@ static const struct choice states[] = {
 };
 
 /* clang-format off */
-static const struct transition moves[] = {
+const struct transition warning_moves[] = {
   { "warning.ack", "received", "in_force", WHO_ANYONE, false },
+  { "warning.lift", "received", "cancelled", WHO_ANYONE, false },
+  { "warning.lift", "in_force", "cancelled", WHO_ANYONE, false },
+  { "warning.lift", "expired", "cancelled", WHO_ANYONE, false },
+  { "warning.lift", "cancelled", "cancelled", WHO_ANYONE, false },
   { "warning.close", "received", "closed", WHO_OFFICER, true },
   { "warning.close", "in_force", "closed", WHO_OFFICER, true },
+  { "warning.close", "expired", "closed", WHO_ANYONE, false },
   { "warning.close", "cancelled", "closed", WHO_ANYONE, false },
   { NULL, NULL, NULL, WHO_ANYONE, false },
 };
@@ -255,10 +260,7 @@ enum alert_colour warning_highest(struct desk *desk)
 
 /* --- actions ------------------------------------------------------------------------------------------------------------------------- */
 
-static const struct move ack_move = { &warning_kind, moves, "warning.ack", NULL, NULL };
-static const struct move close_move = { &warning_kind, moves, "warning.close", NULL, NULL };
-MOVE_FUNCTIONS(close)
-
+static const struct move ack_move = { &warning_kind, warning_moves, "warning.ack", NULL, NULL };
 MOVE_FUNCTIONS(ack)
 
 static int ack(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
@@ -374,14 +376,5 @@ const struct action warning_actions[] = {
     .help = N_("Something has to be done because of the warning."),
     .possible = is_open,
     .run = task_run },
-  { .name = "warning.close",
-    .label = N_("Close"),
-    .key = "x",
-    .command = "warning close",
-    .subject = "warning",
-    .arguments = why_arguments,
-    .help = N_("Nothing more is to be done about it; while it is in force this needs a reason."),
-    .possible = close_possible,
-    .run = close_run },
   { 0 },
 };

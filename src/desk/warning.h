@@ -16,7 +16,7 @@
 #ifndef DESK_WARNING_H
 #define DESK_WARNING_H
 
-#include "desk/action.h"
+#include "desk/transition.h"
 #include "formats/alert.h"
 
 /* SQL about a row of k_warning, whatever its alias (no other table of the FROM may have columns of these names). `now`: an SQL expression as
@@ -124,6 +124,9 @@ struct warning_news {
 /* Puts one message (values of warning_message_kind, all but `key` and `warning`) into the act, with the warning that it begins or belongs to.
  * That of an act that is not committed yet is not seen: whoever writes several keeps related ones apart. -1: err. */
 int warning_take(struct desk *desk, struct act *act, struct values *message, struct warning_news *news, struct err *err);
+
+/* The one table of its states; "expired" as a state to move from is warning_state(). Rows: warning.c; who lifts and closes: closing.c. */
+extern const struct transition warning_moves[];
 
 extern const struct action warning_actions[];        /* warning.c */
 extern const struct action warning_import_actions[]; /* warning_import.c */
