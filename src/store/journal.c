@@ -62,13 +62,18 @@ void operation_hash(const struct store *store, const struct operation *operation
   crypto_hash_end(&hash, digest, CRYPTO_HASH);
 }
 
-void private_digest(struct private_part *part)
+void private_entry_digest(const unsigned char salt[CRYPTO_SALT], const char *set, unsigned char digest[CRYPTO_HASH])
 {
   struct crypto_hash hash;
   crypto_hash_start(&hash, "dutydesk private", CRYPTO_HASH);
-  crypto_hash_add(&hash, part->salt, CRYPTO_SALT);
-  crypto_hash_add(&hash, part->set, strlen(part->set));
-  crypto_hash_end(&hash, part->digest, CRYPTO_HASH);
+  crypto_hash_add(&hash, salt, CRYPTO_SALT);
+  crypto_hash_add(&hash, set, strlen(set));
+  crypto_hash_end(&hash, digest, CRYPTO_HASH);
+}
+
+void private_digest(struct private_part *part)
+{
+  private_entry_digest(part->salt, part->set, part->digest);
 }
 
 void parts_digest(const struct private_part *parts, int count, unsigned char digest[CRYPTO_HASH])

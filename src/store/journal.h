@@ -30,6 +30,8 @@ struct operation {
   unsigned char hash[CRYPTO_HASH];
 };
 void operation_free(struct operation *operation);
+/* The digest that stands for one entry of a private part once it is erased; `set` is its JSON text. */
+void private_entry_digest(const unsigned char salt[CRYPTO_SALT], const char *set, unsigned char digest[CRYPTO_HASH]);
 
 /* Reads an operation by id. 1, 0 (not here), -1. */
 int journal_read(struct store *store, op_id op, struct operation *operation, struct err *err);
