@@ -1,18 +1,19 @@
 /* Importing files as issuers send them, one alert at a time. formats/alert.h reads them; here they become warnings. */
+#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/warning_alert.h"
+#include "formats/source.h"
 #include "store/act.h"
 #include "store/query.h"
 
@@ -218,8 +219,9 @@ static int write_one(struct import *import, struct values *values, struct err *e
   return 0;
 }
 
-static int take_alert(struct import *import, const struct alert *alert, struct err *err)
+static int take_alert(void *context, struct alert *alert, struct err *err)
 {
+  struct import *import = context;
   struct values values;
   int status = 0;
 
@@ -244,26 +246,37 @@ static int take_alert(struct import *import, const struct alert *alert, struct e
   return write_one(import, &values, err);
 }
 
-static void tell_refused(struct import *import, const struct alert_refusal *refusal)
+static int take_refusal(void *context, const struct alert_refusal *refusal, struct err *err)
 {
+  struct import *import = context;
+
+  (void)err;
   import->refused++;
   import->outcome->attention = true;
   if (may_tell(import))
     outcome_say(import->outcome, _("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "", refusal->identifier,
                 refusal->reason);
+  return 0;
 }
 
 /* --- a file -------------------------------------------------------------------------------------------------------------------------- */
 
-static void hash_of(const char *bytes, size_t length, char hex[2 * CRYPTO_HASH + 1])
+static int hash_of(const struct source *source, char hex[2 * CRYPTO_HASH + 1], struct err *err)
 {
   struct crypto_hash hash;
   unsigned char digest[CRYPTO_HASH];
+  char piece[32 * 1024];
+  uint64_t offset = 0;
+  ssize_t got;
 
   crypto_hash_start(&hash, "dutydesk warning source", CRYPTO_HASH);
-  crypto_hash_add(&hash, bytes, length);
+  while ((got = source->read(source->context, offset, piece, sizeof piece)) > 0) {
+    crypto_hash_add(&hash, piece, (size_t)got);
+    offset += (uint64_t)got;
+  }
   crypto_hash_end(&hash, digest, CRYPTO_HASH);
   crypto_hex(digest, CRYPTO_HASH, hex);
+  return got < 0 ? err_set(err, _("the file cannot be read: %s"), strerror(errno)) : 0;
 }
 
 static int end(struct import *import, int status, struct err *err)
@@ -281,20 +294,37 @@ static int end(struct import *import, int status, struct err *err)
   return status;
 }
 
-int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err)
+int warning_import_from(struct desk *desk, const struct source *source, const char *file_name, struct outcome *outcome, struct err *err)
 {
-  struct alert_list alerts = ALERT_LIST_INIT;
   const char *base = file_name != NULL && strrchr(file_name, '/') != NULL ? strrchr(file_name, '/') + 1 : file_name;
   char hash[2 * CRYPTO_HASH + 1];
-  struct import import = { .desk = desk, .file_name = base, .hash = hash, .outcome = outcome };
-  int status = alert_read(bytes, length, file_name, &alerts, err);
 
-  if (status < 0) return -1;
-  hash_of(bytes, length, hash);
-  for (size_t i = 0; i < alerts.count && status == 0; i++) status = take_alert(&import, &alerts.items[i], err);
-  for (size_t i = 0; i < alerts.refused_count; i++) tell_refused(&import, &alerts.refused[i]);
-  alert_list_free(&alerts);
-  return end(&import, status, err);
+  if (hash_of(source, hash, err) < 0) return -1;
+  struct import *import = mem_zero(1, sizeof *import);
+  *import = (struct import){ .desk = desk, .file_name = base, .hash = hash, .outcome = outcome };
+  const struct alert_taker taker = { take_alert, take_refusal, import };
+  int status = end(import, alert_read_each(source, file_name, &taker, err), err);
+  free(import);
+  return status;
+}
+
+int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err)
+{
+  struct source_memory memory = { bytes, length };
+  struct source source = source_of_memory(&memory);
+
+  return warning_import_from(desk, &source, file_name, outcome, err);
+}
+
+int warning_import_file(struct desk *desk, const char *path, struct outcome *outcome, struct err *err)
+{
+  int file = source_open(path, WARNING_FILE_MOST, err);
+
+  if (file < 0) return -1;
+  struct source source = source_of_file(&file);
+  int status = warning_import_from(desk, &source, strcmp(path, "-") == 0 ? NULL : path, outcome, err);
+  close(file);
+  return status;
 }
 
 static const struct field import_arguments[] = {
@@ -309,14 +339,9 @@ static const struct field import_arguments[] = {
 static int import_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   const char *path = values_text(arguments, "file");
-  struct buf bytes = BUF_INIT;
 
   (void)subject;
-  int status = file_read(path, ALERT_LIMIT, &bytes, err);
-  if (status == 0) status = warning_import(desk, buf_text(&bytes), bytes.length, strcmp(path, "-") == 0 ? NULL : path, outcome, err);
-  if (status < 0) err_prefix(err, "%s", path);
-  buf_free(&bytes);
-  return status;
+  return warning_import_file(desk, path, outcome, err) < 0 ? err_prefix(err, "%s", path) : 0;
 }
 
 const struct action warning_import_actions[] = {

@@ -1,24 +1,30 @@
-/* alert.h: from the bytes of a file to the alerts in it. */
+/* alert.h: from the bytes of a file to the alerts in it, one after the other. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
-#include "base/text.h"
 #include "formats/alert_parts.h"
+#include "formats/source.h"
 
-enum { ALERTS_MOST = 5000, IDENTIFIER_MOST = 500 };
+enum { IDENTIFIER_MOST = 500, ALERT_PARTS = 20000 };
 
-#define XINCLUDE "http://www.w3.org/2001/XInclude"
-#define XINCLUDE_OLD "http://www.w3.org/2003/XInclude"
+struct reading {
+  const struct xml_text *text;
+  const char *file_name;
+  const struct alert_taker *taker;
+  bool is_inner;   /* of alerts that a file carries as text … */
+  int line;        /* … which stands there */
+  size_t taken, refused;
+  bool is_stopped; /* by the taker */
+};
 
-static void note_encoding(struct alert *alert, const struct xml_encoding *encoding, bool ascii)
+static void note_encoding(struct alert *alert, const struct xml_encoding *encoding)
 {
   const char *declared = *encoding->declared != '\0' ? encoding->declared : "UTF-8";
 
-  if (ascii) return;
+  if (encoding->ascii) return;
   if (encoding->actual == NULL)
     alert_note(alert, _("written in %s; converted to UTF-8"), declared);
   else if (strcmp(encoding->actual, "UTF-8") == 0 && strncasecmp(declared, "utf", 3) != 0)
@@ -40,91 +46,97 @@ static char *why_refused(const struct alert *alert)
   return NULL;
 }
 
-/* All elements called alert, in the order of the file; one inside another is not looked for. */
-struct found {
-  const xmlNode **items;
-  size_t count;
-  int inside; /* depth of alerts around the current element */
-};
+/* --- one after the other ----------------------------------------------------------------------------------------------------------------- */
 
-static int collect(const xmlNode *element, struct found *found, struct err *err)
+static int told(struct reading *reading, int status)
 {
-  if (strcmp(xml_namespace(element), XINCLUDE) == 0 || strcmp(xml_namespace(element), XINCLUDE_OLD) == 0)
-    return err_set(err, _("line %d asks to read in another file (XInclude); no alert does that, so the file is not trusted"),
-                   xml_line(element));
-  bool alert = strcasecmp(xml_name(element), "alert") == 0 && !found->inside;
-  if (alert && found->count == ALERTS_MOST) return err_set(err, _("more than %d alerts in one file; split it"), ALERTS_MOST);
-  if (alert) *(const xmlNode **)alert_append(&found->items, &found->count, sizeof element) = element;
-  found->inside += alert;
-  for (const xmlNode *child = xml_child(element); child != NULL; child = xml_next(child))
-    if (collect(child, found, err) != 0) return -1;
-  found->inside -= alert;
-  return 0;
+  reading->is_stopped |= status < 0;
+  return status;
 }
 
-/* No alert in it: say what it is instead, as far as its first element tells. */
-static int refuse_root(const xmlNode *root, struct err *err)
+static int refuse(struct reading *reading, int line, const char *identifier, const char *reason, struct err *err)
 {
-  static const char *const feeds[] = { "feed", "rss", "RDF" };
-  const char *name = xml_name(root);
+  struct alert_excerpt name = alert_excerpt(identifier);
+  struct alert_refusal refusal = { reading->is_inner ? reading->line : line, name.text, (char *)reason };
 
-  if (strcasecmp(name, "html") == 0) return err_set(err, _("this is a web page, not an alert; save the alert's XML file itself"));
-  for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++)
-    if (strcasecmp(name, feeds[i]) == 0) return err_set(err, _("this feed only links to alerts; fetch the alerts it links to"));
-  return err_set(err, _("there is no alert in it: its first element is %s"), alert_excerpt(name).text);
+  reading->refused++;
+  return told(reading, reading->taker->refuse(reading->taker->context, &refusal, err));
 }
 
-static void refuse(struct alert_list *alerts, struct alert *alert, char *reason)
+/* Its file's name speaks of one that is the whole file. */
+static bool is_alone(const xmlNode *element)
 {
-  struct alert_refusal *refusal = alert_append(&alerts->refused, &alerts->refused_count, sizeof *refusal);
-
-  *refusal = (struct alert_refusal){ alert->line, mem_dup(alert_excerpt(alert->identifier).text), reason };
-  alert_clear(alert);
+  return element->parent == NULL || element->parent->type != XML_ELEMENT_NODE;
 }
 
-static void read_all(const struct found *found, const char *file_name, const struct xml_encoding *encoding, bool ascii,
-                     struct alert_list *alerts)
+static int take_element(void *context, const xmlNode *element, struct err *err)
 {
-  for (size_t i = 0; i < found->count; i++) {
-    struct alert alert = { 0 };
-    note_encoding(&alert, encoding, ascii);
-    alert_take_head(&alert, found->items[i], found->count == 1 ? file_name : NULL);
-    char *reason = why_refused(&alert);
-    if (reason != NULL)
-      refuse(alerts, &alert, reason);
-    else
-      *(struct alert *)alert_append(&alerts->items, &alerts->count, sizeof alert) = alert;
+  struct reading *reading = context;
+  struct alert alert = { 0 };
+  int status;
+
+  note_encoding(&alert, xml_text_encoding(reading->text));
+  if (reading->is_inner) alert_note(&alert, _("it stood as text inside another file"));
+  alert_take_head(&alert, element, is_alone(element) ? reading->file_name : NULL);
+  if (reading->is_inner) alert.line = reading->line;
+  char *reason = why_refused(&alert);
+  if (reason != NULL) {
+    status = refuse(reading, alert.line, alert.identifier, reason, err);
+  } else {
+    reading->taken++;
+    status = told(reading, reading->taker->take(reading->taker->context, &alert, err));
   }
+  free(reason);
+  alert_clear(&alert);
+  return status;
 }
 
-static bool is_ascii(const struct buf *text)
+static int refuse_large(void *context, const xmlNode *element, struct err *err)
 {
-  for (size_t i = 0; i < text->length; i++)
-    if ((unsigned char)text->data[i] >= 0x80) return false;
-  return true;
+  const xmlNode *child = xml_child_named(element, "identifier");
+  char *identifier = child != NULL ? xml_text_line(child) : mem_dup("");
+  char *reason = mem_printf(_("the alert is larger than %zu MiB or has more than %d elements; it was not read"), ALERT_LIMIT >> 20, ALERT_PARTS);
+  int status = refuse(context, xml_line(element), identifier, reason, err);
+
+  free(reason);
+  free(identifier);
+  return status;
 }
 
-static int read_document(const struct buf *utf8, const struct xml_encoding *encoding, const char *file_name, struct alert_list *alerts,
-                         struct err *err)
+static int walk_text(struct reading *reading, struct xml_text *text, char root[64], struct err *err);
+
+static int take_text(void *context, const char *bytes, int line, struct err *err)
 {
-  struct found found = { NULL, 0, 0 };
-  xmlDoc *document = xml_parse(utf8, err);
+  struct reading *outer = context;
+  struct source_memory memory = { bytes, strlen(bytes) };
+  struct err why = ERR_INIT;
+  char root[64];
 
-  if (document == NULL) return -1;
-  int result = collect(xml_root(document), &found, err);
-  if (result == 0 && found.count == 0) result = refuse_root(xml_root(document), err);
-  if (result == 0) read_all(&found, file_name, encoding, is_ascii(utf8), alerts);
-  free(found.items);
-  xml_free(document);
-  if (result == 0 && alerts->count == 0) {
-    result = err_set(err, _("line %d: %s"), alerts->refused[0].line, alerts->refused[0].reason);
-    alert_list_free(alerts);
-  }
-  return result;
+  if (outer->is_inner || strstr(bytes, "alert") == NULL || strstr(bytes, "identifier") == NULL) return 0;
+  struct source source = source_of_memory(&memory);
+  struct xml_text *text = xml_text_open(&source, &why);
+  struct reading inner = { .text = text, .taker = outer->taker, .is_inner = true, .line = line };
+  int status = text != NULL ? xml_scan(text, &why) : -1;
+  if (status == 0) status = walk_text(&inner, text, root, &why);
+  xml_text_close(text);
+  outer->taken += inner.taken;
+  outer->refused += inner.refused;
+  outer->is_stopped |= inner.is_stopped;
+  if (inner.is_stopped) return err_set(err, "%s", why.text);
+  return status < 0 ? refuse(outer, line, "", why.text, err) : 0;
 }
+
+static int walk_text(struct reading *reading, struct xml_text *text, char root[64], struct err *err)
+{
+  const struct xml_walker walker = { "alert", ALERT_LIMIT, ALERT_PARTS, take_element, refuse_large, take_text, reading };
+
+  return xml_walk(text, &walker, root, err);
+}
+
+/* --- a file ------------------------------------------------------------------------------------------------------------------------------ */
 
 /* What people send instead of an alert, known by its first bytes. */
-static int refuse_other_files(const char *bytes, size_t length, struct err *err)
+static int refuse_other_files(const struct source *source, struct err *err)
 {
   /* clang-format off */
   static const struct { const char *start; size_t length; const char *what; } others[] = {
@@ -137,38 +149,76 @@ static int refuse_other_files(const char *bytes, size_t length, struct err *err)
     { "[", 1, N_("this is JSON, not an alert in XML") },
   };
   /* clang-format on */
+  char start[8] = "";
+  ssize_t got = source->read(source->context, 0, start, sizeof start);
 
-  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-    if (length >= others[i].length && memcmp(bytes, others[i].start, others[i].length) == 0) return err_set(err, "%s", _(others[i].what));
+  for (size_t i = 0; i < sizeof others / sizeof *others && got > 0; i++)
+    if ((size_t)got >= others[i].length && memcmp(start, others[i].start, others[i].length) == 0) return err_set(err, "%s", _(others[i].what));
   return 0;
 }
 
-static int refuse_prose(const struct buf *utf8, struct err *err)
+/* No alert in it: say what it is instead, as far as its first element tells. */
+static int refuse_root(const char *name, struct err *err)
 {
-  const char *text = buf_text(utf8);
+  static const char *const feeds[] = { "feed", "rss", "RDF" };
 
-  if (text[strspn(text, " \t\r\n")] == '<') return 0;
-  return err_set(err, _("this is no XML file; if it is the text of a warning, paste it instead"));
+  if (strcasecmp(name, "html") == 0) return err_set(err, _("this is a web page, not an alert; save the alert's XML file itself"));
+  for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++)
+    if (strcasecmp(name, feeds[i]) == 0) return err_set(err, _("this feed only links to alerts; fetch the alerts it links to"));
+  return err_set(err, _("there is no alert in it: its first element is %s"), alert_excerpt(name).text);
 }
 
-int alert_read_within(const char *bytes, size_t length, size_t limit, const char *file_name, struct alert_list *alerts, struct err *err)
+int alert_read_each(const struct source *source, const char *file_name, const struct alert_taker *taker, struct err *err)
 {
-  struct buf utf8 = BUF_INIT;
-  struct xml_encoding encoding;
+  struct reading reading = { .file_name = file_name, .taker = taker };
+  struct err why = ERR_INIT;
+  char root[64] = "";
 
-  *alerts = (struct alert_list)ALERT_LIST_INIT;
-  if (length == 0) return err_set(err, _("the file is empty"));
-  if (length > limit)
-    return err_set(err, _("%zu bytes are more than the limit of %zu for an alert file; it is kept aside unread"), length, limit);
-  if (refuse_other_files(bytes, length, err) != 0) return -1;
-  int result = xml_decode(bytes, length, &utf8, &encoding, err);
-  if (result == 0) result = refuse_prose(&utf8, err);
-  if (result == 0) result = read_document(&utf8, &encoding, file_name, alerts, err);
-  buf_free(&utf8);
-  return result;
+  if (refuse_other_files(source, err) != 0) return -1;
+  struct xml_text *text = xml_text_open(source, err);
+  if (text == NULL) return -1;
+  reading.text = text;
+  int status = xml_scan(text, &why);
+  if (status == 0) status = walk_text(&reading, text, root, &why);
+  xml_text_close(text);
+  if (status == 0 && reading.taken + reading.refused == 0) return refuse_root(root, err);
+  if (status == 0) return 0;
+  if (reading.is_stopped || reading.taken == 0) return err_set(err, "%s", why.text);
+  reading.is_inner = false; /* what came before the damage is whole */
+  return refuse(&reading, 0, "", why.text, err);
+}
+
+/* --- from memory into a list ------------------------------------------------------------------------------------------------------------- */
+
+static int list_alert(void *context, struct alert *alert, struct err *err)
+{
+  struct alert_list *alerts = context;
+
+  (void)err;
+  *(struct alert *)alert_append(&alerts->items, &alerts->count, sizeof *alert) = *alert;
+  *alert = (struct alert){ 0 };
+  return 0;
+}
+
+static int list_refusal(void *context, const struct alert_refusal *refusal, struct err *err)
+{
+  struct alert_list *alerts = context;
+  struct alert_refusal *kept = alert_append(&alerts->refused, &alerts->refused_count, sizeof *kept);
+
+  (void)err;
+  *kept = (struct alert_refusal){ refusal->line, mem_dup(refusal->identifier), mem_dup(refusal->reason) };
+  return 0;
 }
 
 int alert_read(const char *bytes, size_t length, const char *file_name, struct alert_list *alerts, struct err *err)
 {
-  return alert_read_within(bytes, length, ALERT_LIMIT, file_name, alerts, err);
+  const struct alert_taker taker = { list_alert, list_refusal, alerts };
+  struct source_memory memory = { bytes, length };
+  struct source source = source_of_memory(&memory);
+
+  *alerts = (struct alert_list)ALERT_LIST_INIT;
+  int status = alert_read_each(&source, file_name, &taker, err);
+  if (status == 0 && alerts->count == 0) status = err_set(err, _("line %d: %s"), alerts->refused[0].line, alerts->refused[0].reason);
+  if (status < 0) alert_list_free(alerts);
+  return status;
 }

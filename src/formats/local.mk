@@ -6,5 +6,5 @@ libformats_a_SOURCES = \
   src/formats/alert_read.c src/formats/alert_reference.c src/formats/alert_time.c \
   src/formats/csv.c src/formats/csv.h src/formats/csv_write.c src/formats/pasted.c src/formats/pasted.h src/formats/pasted_time.c \
   src/formats/pasted_time.h \
-  src/formats/xml.c src/formats/xml.h src/formats/xml_decode.c
+  src/formats/source.c src/formats/source.h src/formats/xml.c src/formats/xml.h src/formats/xml_decode.c
 libformats_a_SOURCES += src/formats/short_message.c src/formats/short_message.h
