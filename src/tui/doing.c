@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -96,7 +97,24 @@ void doing_outcome(struct shell *shell, const struct action *action, const struc
   free(said);
 }
 
-void doing_at_once(struct shell *shell, const struct action *action, record_id subject)
+static void tell_unknown(struct shell *shell, const char *name)
+{
+  struct err err = ERR_INIT;
+
+  err_set(&err, _("This build of the desk cannot do \"%s\""), name);
+  shell_complain(shell, &err);
+}
+
+static int fill(struct shell *shell, const struct doing_given *given, struct values *values, struct err *err)
+{
+  for (; given != NULL && given->name != NULL; given++) {
+    int index = values_index(values, given->name);
+    if (value_read(shell->desk.store, values->fields[index], given->text, clock_now(), &values->list[index], err) < 0) return -1;
+  }
+  return 0;
+}
+
+static void run_at_once(struct shell *shell, const struct action *action, record_id subject, const struct doing_given *given)
 {
   static const struct field nothing[] = { { .name = NULL } };
   struct outcome outcome = { 0 };
@@ -105,15 +123,31 @@ void doing_at_once(struct shell *shell, const struct action *action, record_id s
 
   values_start(&values, action->arguments != NULL ? action->arguments : nothing);
   int result = action->prepare != NULL ? action->prepare(&shell->desk, subject, &values, &err) : 0;
+  if (result == 0) result = fill(shell, given, &values, &err);
   if (result == 0) result = action_run(&shell->desk, action, subject, &values, &outcome, &err);
   if (result < 0) {
     shell_complain(shell, &err);
   } else {
     shell_changed(shell);
-    doing_outcome(shell, action, &outcome, outcome.record != subject);
+    doing_outcome(shell, action, &outcome, given == NULL && outcome.record != subject);
   }
   outcome_free(&outcome);
   values_free(&values);
+}
+
+void doing_at_once(struct shell *shell, const struct action *action, record_id subject)
+{
+  run_at_once(shell, action, subject, NULL);
+}
+
+void doing_given(struct shell *shell, const char *name, record_id subject, const struct doing_given *given)
+{
+  const struct action *action = action_find(shell->tables, name);
+
+  if (action != NULL)
+    run_at_once(shell, action, subject, given);
+  else
+    tell_unknown(shell, name);
 }
 
 void doing_action(struct shell *shell, const struct action *action, record_id subject)
@@ -134,12 +168,9 @@ void doing_action(struct shell *shell, const struct action *action, record_id su
 void doing_named(struct shell *shell, const char *name, record_id subject)
 {
   const struct action *action = action_find(shell->tables, name);
-  struct err err = ERR_INIT;
 
-  if (action != NULL) {
+  if (action != NULL)
     doing_action(shell, action, subject);
-    return;
-  }
-  err_set(&err, _("This build of the desk cannot do \"%s\""), name);
-  shell_complain(shell, &err);
+  else
+    tell_unknown(shell, name);
 }

@@ -8,6 +8,11 @@
 void doing_action(struct shell *shell, const struct action *action, record_id subject);
 /* Runs it without asking for anything. */
 void doing_at_once(struct shell *shell, const struct action *action, record_id subject);
+/* The same with some of what it would ask for given as text, by the names of its arguments; ended by a NULL name. */
+struct doing_given {
+  const char *name, *text;
+};
+void doing_given(struct shell *shell, const char *name, record_id subject, const struct doing_given *given);
 /* By name; says so if there is no such action. */
 void doing_named(struct shell *shell, const char *name, record_id subject);
 

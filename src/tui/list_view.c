@@ -10,9 +10,9 @@
 #include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/line.h"
-#include "tui/page.h"
-#include "tui/rows.h"
+#include "tui/page_kind.h"
 #include "tui/search_view.h"
+#include "tui/sheet.h"
 #include "tui/tabs.h"
 
 struct list_view {
@@ -20,15 +20,12 @@ struct list_view {
   enum room room;
   const struct kind **kinds; /* side by side, as the tabs show them */
   struct tabs tabs;
-  struct page page;
-  struct rows rows;
+  struct page_kind list;
+  struct sheet sheet;
   struct line words; /* what the titles must contain */
   struct list_filter filter;
   bool is_filtering; /* the keys go to the words */
-  int columns;       /* that the page was laid out for; 0: not yet */
 };
-
-typedef int page_move(struct page *page, struct desk *desk, struct err *err);
 
 static const struct kind *kind_now(const struct list_view *list)
 {
@@ -37,30 +34,17 @@ static const struct kind *kind_now(const struct list_view *list)
 
 static record_id chosen_record(const struct list_view *list)
 {
-  return list->rows.chosen >= 0 && list->rows.chosen < list->page.count ? list->page.rows[list->rows.chosen].id : 0;
+  const struct page_row *row = sheet_chosen(&list->sheet);
+  return row != NULL ? row->id : 0;
 }
 
 /* --- reading -------------------------------------------------------------------------------------------------------------- */
 
-/* Moves the page; 0: it stayed where it was. */
-static int move_page(struct list_view *list, struct shell *shell, page_move *move)
-{
-  struct err err = ERR_INIT;
-  int result = move(&list->page, &shell->desk, &err);
-
-  if (result < 0) shell_complain(shell, &err);
-  if (result == 0 && list->page.count > 0) return 0;
-  rows_set(&list->rows, list->page.count);
-  shell_redraw(shell);
-  return result > 0;
-}
-
 static void apply_filter(struct list_view *list, struct shell *shell)
 {
   list->filter.value.text = list->words.text;
-  list->page.query.filter_count = *list->words.text != '\0' ? 1 : 0;
-  move_page(list, shell, page_first);
-  rows_choose(&list->rows, shell->terminal, 0);
+  list->list.query.filter_count = *list->words.text != '\0' ? 1 : 0;
+  sheet_first(&list->sheet, shell);
 }
 
 static bool can_filter(const struct kind *kind)
@@ -72,86 +56,19 @@ static bool can_filter(const struct kind *kind)
 /* Begins with the kind that the tabs say. In the log what was struck stays in sight. */
 static void show_kind(struct list_view *list)
 {
-  page_stop(&list->page);
-  page_start(&list->page, kind_now(list));
+  sheet_stop(&list->sheet);
+  page_kind_start(&list->list, kind_now(list));
+  sheet_start(&list->sheet, &page_kind_source, &list->list);
   list->filter = (struct list_filter){ kind_now(list)->title, LIST_CONTAINS, { .known = true } };
-  list->page.query.filters = &list->filter;
-  list->page.query.with_void = list->room == ROOM_LOG;
+  list->list.query.filters = &list->filter;
+  list->list.query.with_void = list->room == ROOM_LOG;
   line_set(&list->words, "");
   list->is_filtering = false;
-  list->columns = 0;
-  list->rows = (struct rows){ 0 };
-}
-
-/* Reads what the screen can hold; anew when that changes. */
-static void load(struct list_view *list, struct shell *shell, struct area area)
-{
-  if (list->columns == area.columns && list->page.size == area.rows) return;
-  list->columns = area.columns;
-  list->page.size = area.rows;
-  page_lay_out(&list->page, shell->terminal, area.columns);
-  move_page(list, shell, page_again);
 }
 
 static int refresh(struct view *view, struct shell *shell, struct err *err)
 {
-  struct list_view *list = (struct list_view *)view;
-  record_id chosen = chosen_record(list);
-
-  if (list->columns == 0) return 0;
-  if (page_again(&list->page, &shell->desk, err) < 0) return -1;
-  rows_set(&list->rows, list->page.count);
-  for (int i = 0; i < list->page.count; i++)
-    if (list->page.rows[i].id == chosen) list->rows.chosen = i;
-  return 0;
-}
-
-/* --- moving --------------------------------------------------------------------------------------------------------------- */
-
-static int scroll_on(struct page *page, struct desk *desk, struct err *err)
-{
-  return page_scroll(page, desk, false, err);
-}
-static int scroll_back(struct page *page, struct desk *desk, struct err *err)
-{
-  return page_scroll(page, desk, true, err);
-}
-
-/* At the edge of the page the page moves, elsewhere the choice. */
-static bool move_key(struct list_view *list, struct shell *shell, const struct key *key)
-{
-  int last = list->page.count - 1;
-
-  switch (key->code) {
-  case KEY_CODE_UP:
-    if (list->rows.chosen <= 0) {
-      if (move_page(list, shell, scroll_back)) rows_choose(&list->rows, shell->terminal, 0);
-      return true;
-    }
-    break;
-  case KEY_CODE_DOWN:
-    if (list->rows.chosen == last) {
-      if (move_page(list, shell, scroll_on)) rows_choose(&list->rows, shell->terminal, list->page.count - 1);
-      return true;
-    }
-    break;
-  case KEY_CODE_PAGE_DOWN:
-    if (!move_page(list, shell, page_next)) rows_choose(&list->rows, shell->terminal, last);
-    return true;
-  case KEY_CODE_PAGE_UP:
-    if (!move_page(list, shell, page_previous)) rows_choose(&list->rows, shell->terminal, 0);
-    return true;
-  case KEY_CODE_HOME:
-    if (!list->page.is_at_start) move_page(list, shell, page_first);
-    rows_choose(&list->rows, shell->terminal, 0);
-    return true;
-  case KEY_CODE_END:
-    move_page(list, shell, page_last);
-    rows_choose(&list->rows, shell->terminal, list->page.count - 1);
-    return true;
-  default: break;
-  }
-  return rows_key(&list->rows, shell->terminal, key);
+  return sheet_refresh(&((struct list_view *)view)->sheet, shell, err);
 }
 
 /* --- doing ---------------------------------------------------------------------------------------------------------------- */
@@ -200,9 +117,9 @@ static void toggle_struck(struct view *view, struct shell *shell)
 {
   struct list_view *list = (struct list_view *)view;
 
-  list->page.query.with_void = !list->page.query.with_void;
-  move_page(list, shell, page_again);
-  shell_say(shell, list->page.query.with_void ? _("Struck ones are shown, marked x.") : _("Struck ones are hidden."));
+  list->list.query.with_void = !list->list.query.with_void;
+  sheet_read(&list->sheet, shell);
+  shell_say(shell, list->list.query.with_void ? _("Struck ones are shown, marked x.") : _("Struck ones are hidden."));
 }
 
 static bool filter_key(struct list_view *list, struct shell *shell, const struct key *key)
@@ -239,7 +156,7 @@ static bool key(struct view *view, struct shell *shell, const struct key *key)
 {
   struct list_view *list = (struct list_view *)view;
 
-  if (filter_key(list, shell, key) || move_key(list, shell, key)) return true;
+  if (filter_key(list, shell, key) || sheet_key(&list->sheet, shell, key)) return true;
   if (tabs_key(&list->tabs, key)) {
     show_kind(list);
     shell_redraw(shell);
@@ -250,9 +167,9 @@ static bool key(struct view *view, struct shell *shell, const struct key *key)
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */
 
-static void draw_row(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
+static void draw_row(void *context, struct terminal *terminal, const struct page_row *row, struct area area, bool is_chosen)
 {
-  page_draw_row(context, terminal, row, area, is_chosen);
+  page_kind_draw_row(context, row, terminal, area, is_chosen);
 }
 
 static int draw_filter(struct list_view *list, struct shell *shell, struct area area)
@@ -261,14 +178,6 @@ static int draw_filter(struct list_view *list, struct shell *shell, struct area 
   int column = draw_part(shell->terminal, area.top, area.left, area.columns, STYLE_LABEL, _("Only with:")) + 1;
   line_draw(&list->words, shell->terminal, (struct area){ area.top, column, 1, area.columns - column }, STYLE_INPUT, list->is_filtering);
   return 1;
-}
-
-/* At the right end of the headings: it goes on below. */
-static void draw_more(const struct list_view *list, struct terminal *terminal, struct area area)
-{
-  int columns = draw_columns(terminal, "↓");
-
-  if (list->page.has_more) draw_part(terminal, area.top, area.left + area.columns - columns, columns, STYLE_KEY, "↓");
 }
 
 static void draw(struct view *view, struct shell *shell, struct area area)
@@ -281,13 +190,13 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   int filter = draw_filter(list, shell, area);
   area.top += filter + 1;
   area.rows -= filter + 1;
-  load(list, shell, area);
-  struct area heading = { area.top - 1, area.left, 1, area.columns };
-  page_draw_heading(&list->page, shell->terminal, heading);
-  draw_more(list, shell->terminal, heading);
-  rows_place(&list->rows, area);
-  rows_draw(&list->rows, shell->terminal, draw_row, &list->page);
-  if (list->page.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing here yet. Ins adds."));
+  if (sheet_place(&list->sheet, area)) {
+    page_kind_lay_out(&list->list, shell->terminal, area.columns);
+    sheet_read(&list->sheet, shell);
+  }
+  page_kind_draw_heading(&list->list, shell->terminal, (struct area){ area.top - 1, area.left, 1, area.columns });
+  sheet_draw(&list->sheet, shell->terminal, draw_row, &list->list);
+  if (list->sheet.page.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing here yet. Ins adds."));
 }
 
 struct hinting {
@@ -354,7 +263,7 @@ static void close_view(struct view *view, struct shell *shell)
   struct list_view *list = (struct list_view *)view;
 
   (void)shell;
-  page_stop(&list->page);
+  sheet_stop(&list->sheet);
   line_stop(&list->words);
   free(list->kinds);
   free(list);

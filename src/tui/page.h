@@ -1,32 +1,42 @@
-/* The rows of a list that are in sight, read by key from the store and written out once, so that drawing and moving need no store. */
+/* The rows of a list that are in sight, read by key from a source and written out once, so that drawing and moving need no store. However long the list is, no more
+ * than a page of it is read. */
 #ifndef TUI_PAGE_H
 #define TUI_PAGE_H
 
 #include "desk/desk.h"
 #include "tui/draw.h"
 
-enum { PAGE_COLUMNS_MOST = 16 };
+enum { PAGE_CELLS = 16, PAGE_POSITION = 224 };
 
 struct page_row {
-  record_id id;
-  char *cells[PAGE_COLUMNS_MOST];
-  bool is_void, has_conflict;
+  record_id id;               /* what the row is about; 0: something else, the source knows */
+  char *cells[PAGE_CELLS];    /* translated texts, owned; what each means is the source's */
+  char mark;                  /* in front: 'x' struck, '?' in conflict, ' ' nothing */
+  enum style style;           /* when it is not the chosen one */
+  unsigned char position[PAGE_POSITION]; /* where the list goes on behind it, as the source wants it */
 };
 
+struct page;
+struct page_reading;
+struct page_source {
+  size_t position_size;
+  /* Gives page_take() for each row behind `after` (before it: backwards, nearest first; NULL: from the start, backwards from the end), at most `limit`. */
+  int (*read)(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading, struct err *err);
+};
+/* A new row with this position, whose cells the source fills. */
+struct page_row *page_take(struct page_reading *reading, record_id id, const void *position);
+
 struct page {
-  const struct kind *kind;
-  struct list_query query;                                           /* filters and with_void; the rest is set by page */
-  int fields[PAGE_COLUMNS_MOST], widths[PAGE_COLUMNS_MOST], columns; /* what is shown, in this order */
+  const struct page_source *source;
+  void *context; /* the source's */
   struct page_row *rows;
   int count, size;  /* rows held, rows wanted */
   bool is_at_start; /* what is new before the first row belongs to it */
   bool has_more;    /* there were rows after the last when it was read */
 };
 
-void page_start(struct page *page, const struct kind *kind);
+void page_start(struct page *page, const struct page_source *source, void *context);
 void page_stop(struct page *page);
-/* Which fields fit into `columns`, and how wide each is. */
-void page_lay_out(struct page *page, const struct terminal *terminal, int columns);
 
 /* Each fills the page anew with `size` rows; -1: could not be read. */
 int page_first(struct page *page, struct desk *desk, struct err *err);
@@ -38,8 +48,5 @@ int page_previous(struct page *page, struct desk *desk, struct err *err);
 int page_scroll(struct page *page, struct desk *desk, bool backwards, struct err *err);
 /* Reads the same rows again, as far as they are still there. */
 int page_again(struct page *page, struct desk *desk, struct err *err);
-
-void page_draw_heading(const struct page *page, struct terminal *terminal, struct area area);
-void page_draw_row(const struct page *page, struct terminal *terminal, int row, struct area area, bool is_chosen);
 
 #endif
