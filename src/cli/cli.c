@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "cli/act.h"
+#include "cli/agent.h"
 #include "cli/keep.h"
 #include "cli/show.h"
 #include "desk/session.h"
@@ -27,7 +28,8 @@ static const struct command commands[] = {
   { "backup", "FILE", N_("copy the database while others work"), false, keep_backup },
   { "restore", "FILE", N_("put a backup in place of the database, which is kept aside"), true, keep_restore },
   { "node renew", "", N_("give this node a new key"), false, keep_renew },
-  { "alarm list", "[--json]", N_("what is overdue"), false, show_alarms },
+  { "agent", "[--once] [--background] [--stop]", N_("keep the clocks and ring while nobody looks"), true, agent_command },
+  { "alarm list", "[--json]", N_("alarms that nobody has answered"), false, agent_alarms },
   { "patrol due", "[--json]", N_("rounds that are due"), false, show_rounds },
   { "config list", "", N_("every setting with its meaning, as a commented file"), true, keep_config },
   { NULL, NULL, NULL, false, NULL },

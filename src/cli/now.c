@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/show.h"
+#include "desk/alarm.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/overview.h"
@@ -33,6 +34,8 @@ static void status_put(const struct status *status)
     printf("%s %s\n", _("Warning in force"), lookup_choice(&warning_kind, "colour", status->colour));
   if (status->undelivered)
     printf(_("Not delivered upwards: %d, since %s\n"), status->undelivered, clock_text(at, status->undelivered_since, CLOCK_SHORT));
+  if (alarm_reach_text(status->reach))
+    puts(alarm_reach_text(status->reach));
 }
 
 static bool is_overdue(const struct overview *overview, const struct overview_line *line)
@@ -102,6 +105,7 @@ static void now_json(struct cli *cli, const struct status *status, const struct 
   json_put(object, "undelivered", json_make_number(status->undelivered));
   json_put(object, "undelivered_since", time_or_null(status->undelivered ? status->undelivered_since : 0));
   json_put(object, "alarms", json_make_number(status->alarms));
+  json_put(object, "reach", json_make_text(alarm_reach_name(status->reach)));
   json_put(object, "exercise", json_make_bool(status->exercise));
   for (int index = 0; index < overview->count; index++)
     json_append(lines, line_json(cli, overview, &overview->lines[index]));
@@ -141,11 +145,6 @@ static int show_lines(struct cli *cli, struct words *words, bool (*wanted)(const
   return result == 0 && overdue > 0 ? ERR_ATTENTION : result;
 }
 
-int show_alarms(struct cli *cli, struct words *words, struct err *err)
-{
-  return show_lines(cli, words, is_overdue, err);
-}
-
 int show_rounds(struct cli *cli, struct words *words, struct err *err)
 {
   return show_lines(cli, words, is_round, err);
@@ -163,7 +162,7 @@ int show_now(struct cli *cli, struct words *words, struct err *err)
     now_json(cli, &status, &overview);
   else if (result == 0) {
     status_put(&status);
-    printf(_("%d waiting, %d overdue\n"), overview.count, overview.overdue);
+    printf(_("%d waiting, %d overdue, %d alarms open\n"), overview.count, overview.overdue, status.alarms);
     for (int index = 0; index < overview.count; index++)
       line_put(&overview, &overview.lines[index]);
   }

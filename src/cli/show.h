@@ -14,8 +14,7 @@ int show_list(struct cli *cli, const struct kind *kind, struct words *words, str
 int show_record(struct cli *cli, const struct kind *kind, record_id id, struct words *words, struct err *err);
 /* Top line and overview. */
 int show_now(struct cli *cli, struct words *words, struct err *err);
-/* Its overdue lines; its rounds. Exit 3 if any is overdue. */
-int show_alarms(struct cli *cli, struct words *words, struct err *err);
+/* Its rounds. Exit 3 if any is overdue. */
 int show_rounds(struct cli *cli, struct words *words, struct err *err);
 int show_search(struct cli *cli, struct words *words, struct err *err);
 

@@ -82,6 +82,7 @@ enum alarm_reach {
   REACH_WELL,    /* some way that works with no screen open */
 };
 enum alarm_reach alarm_reach(struct desk *desk);
+const char *alarm_reach_name(enum alarm_reach reach); /* for machines: "off", "nobody", "screens", "well" */
 const char *alarm_reach_text(enum alarm_reach reach); /* translated, one line; NULL for REACH_WELL */
 
 extern const struct action alarm_actions[];

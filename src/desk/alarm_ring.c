@@ -278,6 +278,12 @@ enum alarm_reach alarm_reach(struct desk *desk)
   return presence_screens(path) ? REACH_SCREENS : REACH_NOBODY;
 }
 
+const char *alarm_reach_name(enum alarm_reach reach)
+{
+  static const char *const names[] = { [REACH_OFF] = "off", [REACH_NOBODY] = "nobody", [REACH_SCREENS] = "screens", [REACH_WELL] = "well" };
+  return names[reach];
+}
+
 const char *alarm_reach_text(enum alarm_reach reach)
 {
   switch (reach) {

@@ -1,0 +1,392 @@
+#include "agent/agent.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/steps.h"
+#include "agent/way.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/alarm.h"
+#include "desk/presence.h"
+
+enum {
+  GATHER = 50,     /* ms in which the writing of sessions is gathered */
+  LOOKS_MOST = 3,  /* a write is seen before its commit can be read, a close before its lock is gone: further looks, each twice as late */
+  STOP_WAIT = 5000 /* ms that agent_stop waits */
+};
+
+/* A step of this much is told to people; less is only caught up with. */
+#define STEP_TOLD CLOCK_MINUTE
+/* What lapsed so much before the agent started is told. */
+#define LAPSED_LEAST CLOCK_MINUTE
+
+/* Looks at something again a little later, a few times. */
+struct looks {
+  int64_t at; /* clock_monotonic; 0: not */
+  int count;
+};
+
+struct agent {
+  const struct agent_options *options;
+  struct desk desk;
+  struct ways ways;
+  struct steps steps;
+  int mark, signals, database, screens; /* descriptors: presence, signalfd, inotify of the directory and of PATH.agent */
+  struct stat file;                     /* the database as it was opened */
+  struct looks at_database, at_screens;
+  int64_t next; /* on the wall clock, when something is due; 0: nothing known */
+  bool is_stale, is_ending;
+};
+
+/* --- looking again --------------------------------------------------------------------------------------------------------------- */
+
+static void look_soon(struct looks *looks)
+{
+  looks->count = 0;
+  if (looks->at == 0) looks->at = clock_monotonic() + GATHER;
+}
+
+/* Is it time to look? Then the next look is set, unless there were enough; looks->at = 0 ends it. */
+static bool look_now(struct looks *looks)
+{
+  if (looks->at == 0 || clock_monotonic() < looks->at) return false;
+  looks->at = ++looks->count < LOOKS_MOST ? clock_monotonic() + (GATHER << looks->count) : 0;
+  return true;
+}
+
+static int64_t sooner(int64_t one, int64_t other)
+{
+  return other >= 0 && (one < 0 || other < one) ? other : one;
+}
+
+static int64_t until(int64_t at, int64_t now)
+{
+  return at == 0 ? -1 : at > now ? at - now : 0;
+}
+
+/* --- starting ------------------------------------------------------------------------------------------------------------------------ */
+
+static int open_signals(void)
+{
+  sigset_t set;
+
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
+  sigprocmask(SIG_BLOCK, &set, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* A screen that ends closes the file it wrote its mark into. */
+static int watch_screens(const char *database)
+{
+  char *path = presence_path(database);
+  int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+  if (watch >= 0) inotify_add_watch(watch, path, IN_CLOSE_WRITE);
+  free(path);
+  return watch;
+}
+
+static int watch_database(const char *path, struct err *err)
+{
+  char *directory = file_directory(path);
+  int watch = file_watch(directory, err);
+
+  free(directory);
+  return watch;
+}
+
+static int check_hours(const struct config *config, struct err *err)
+{
+  static const char *const options[] = { "alarm.quiet_orange", "alarm.quiet_yellow", "alarm.quiet_blue", "alarm.quiet_none",
+                                         "alarm.deadman_hours" };
+
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+    if (alarm_hours_check(options[i], config_text(config, options[i]), err) < 0) return -1;
+  return 0;
+}
+
+static int start(struct agent *agent, struct err *err)
+{
+  const char *path = agent->options->path;
+
+  if (check_hours(agent->options->config, err) < 0 || desk_open(&agent->desk, path, agent->options->config, err) < 0) return -1;
+  if (stat(path, &agent->file) < 0 || (agent->database = watch_database(path, err)) < 0) return -1;
+  agent->screens = agent->options->with_screens ? watch_screens(path) : -1;
+  agent->signals = open_signals();
+  steps_start(&agent->steps);
+  ways_start(&agent->ways, &agent->desk);
+  agent->is_stale = true;
+  return agent->signals >= 0 ? 0 : err_set(err, _("The agent cannot start: %s"), strerror(errno));
+}
+
+static void stop(struct agent *agent)
+{
+  const int descriptors[] = { agent->signals, agent->database, agent->screens };
+
+  if (agent->ways.desk != NULL) ways_stop(&agent->ways);
+  steps_stop(&agent->steps);
+  for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++)
+    if (descriptors[i] >= 0) close(descriptors[i]);
+  if (agent->desk.store != NULL) desk_close(&agent->desk);
+  close(agent->mark); /* last: who waits for us to go may open the database then */
+}
+
+/* --- telling ------------------------------------------------------------------------------------------------------------------------- */
+
+static void complain(const struct err *err)
+{
+  fprintf(stderr, "dutydesk agent: %s\n", err->text); /* the journal of systemd, or nobody */
+}
+
+/* To whoever sits there, and into the log. */
+static void tell(struct agent *agent, const char *action, const char *text)
+{
+  struct err err = ERR_INIT;
+
+  fprintf(stderr, "dutydesk agent: %s\n", text);
+  if (alarm_give_notice(&agent->desk, text, &err) < 0 || alarm_log(&agent->desk, action, 0, text, &err) < 0) complain(&err);
+}
+
+/* What became due while nobody was running. */
+static void tell_lapsed(struct agent *agent, const struct alarms *alarms)
+{
+  int count = 0;
+  int64_t oldest = 0;
+  char at[CLOCK_TEXT];
+
+  for (int i = 0; i < alarms->count; i++) {
+    const struct alarm *alarm = &alarms->list[i];
+    if (alarm->rang != 0 || alarm->since > alarms->at - LAPSED_LEAST || alarm_rings_at(&agent->desk, alarm, alarms->at) > alarms->at) continue;
+    count++;
+    if (oldest == 0 || alarm->since < oldest) oldest = alarm->since;
+  }
+  if (count == 0) return;
+  char *text = mem_printf(ngettext("While no agent was running %d alarm lapsed: it was due at %s",
+                                   "While no agent was running %d alarms lapsed, the oldest due at %s", (unsigned long)count),
+                          count, clock_text(at, oldest, CLOCK_SHORT));
+  tell(agent, "agent.lapsed", text);
+  free(text);
+}
+
+static void tell_step(struct agent *agent, int64_t step)
+{
+  char length[CLOCK_TEXT];
+
+  if (step < STEP_TOLD && step > -STEP_TOLD) return;
+  clock_length(length, step > 0 ? step : -step);
+  char *text = mem_printf(step > 0 ? _("The clock of this computer was set forward by %s") : _("The clock of this computer was set back by %s"), length);
+  tell(agent, "agent.clock", text);
+  free(text);
+}
+
+/* An alarm test is over when every way that it was sent by has answered. */
+static void tell_test(struct agent *agent, const struct alarms *alarms)
+{
+  int64_t asked = alarm_test_asked(&agent->desk);
+  struct err err = ERR_INIT;
+
+  if (asked == 0 || agent->ways.testing > 0 || alarm_tested(&agent->desk) >= asked) return;
+  bool rung = false;
+  for (int i = 0; i < alarms->count; i++) rung |= alarms->list[i].sort == DUE_TEST && alarms->list[i].rang != 0;
+  if (!rung) return;
+  const char *screens = presence_screens(agent->options->path) ? _("open screens") : _("no screen is open");
+  char *text = mem_printf(_("Alarm test: %s%s%s"), screens, agent->ways.test.length > 0 ? "; " : "", buf_text(&agent->ways.test));
+  buf_clear(&agent->ways.test);
+  if (alarm_note_tested(&agent->desk, clock_now(), &err) < 0 ||
+      alarm_log(&agent->desk, "alarm.test", alarm_test_by(&agent->desk), text, &err) < 0)
+    complain(&err);
+  free(text);
+}
+
+/* --- ringing ------------------------------------------------------------------------------------------------------------------------- */
+
+static void wake_at(struct agent *agent, int64_t instant)
+{
+  if (instant != 0 && (agent->next == 0 || instant < agent->next)) agent->next = instant;
+}
+
+/* Noted first, then told: a ringing that is cut short comes again, and none is lost. */
+static int ring(struct agent *agent, struct alarms *alarms, struct err *err)
+{
+  const struct alarm **now = mem_zero((size_t)alarms->count + 1, sizeof *now);
+  int count = 0, status = 0;
+
+  for (int i = 0; i < alarms->count; i++) {
+    int64_t when = alarm_rings_at(&agent->desk, &alarms->list[i], alarms->at);
+    if (when != 0 && when <= alarms->at) now[count++] = &alarms->list[i];
+  }
+  if (count > 0) status = alarm_note_rung(&agent->desk, now, count, alarms->at, err);
+  if (count > 0 && status == 0) {
+    ways_ring(&agent->ways, now, count, alarms->at);
+    status = alarm_note_told(&agent->desk, now, count, err);
+    for (int i = 0; i < count; i++) alarms->list[now[i] - alarms->list].rang = alarms->at;
+  }
+  for (int i = 0; i < alarms->count; i++) wake_at(agent, alarm_rings_at(&agent->desk, &alarms->list[i], alarms->at));
+  free(now);
+  return status;
+}
+
+/* Everything that is due at this instant. */
+static int work(struct agent *agent, bool is_first, struct err *err)
+{
+  struct alarms alarms;
+  int64_t at = clock_now();
+
+  agent->is_stale = false;
+  agent->next = 0;
+  store_changed_elsewhere(agent->desk.store);
+  int status = alarm_read(&agent->desk, at, &alarms, err);
+  if (status == 0 && is_first) {
+    if (!agent->options->once) tell_lapsed(agent, &alarms);
+    status = alarm_forget_old(&agent->desk, &alarms, err);
+  }
+  if (status == 0) status = ring(agent, &alarms, err);
+  if (status == 0) {
+    ways_drop_answered(&agent->ways, &alarms);
+    tell_test(agent, &alarms);
+    wake_at(agent, alarms.next);
+  }
+  alarms_free(&alarms);
+  if (status < 0) agent->next = at + CLOCK_MINUTE; /* a full disk, a file that is busy: try again */
+  return status;
+}
+
+/* --- waiting ------------------------------------------------------------------------------------------------------------------------- */
+
+static void see_signals(struct agent *agent)
+{
+  struct signalfd_siginfo info;
+
+  while (read(agent->signals, &info, sizeof info) == sizeof info) agent->is_ending = true;
+}
+
+static void see_database(struct agent *agent)
+{
+  const char *slash = strrchr(agent->options->path, '/');
+  if (file_watch_drain(agent->database, slash != NULL ? slash + 1 : agent->options->path)) look_soon(&agent->at_database);
+}
+
+/* Restored from a backup, moved or removed: it is not ours any more. */
+static bool is_gone(const struct agent *agent)
+{
+  struct stat now;
+  return stat(agent->options->path, &now) < 0 || now.st_ino != agent->file.st_ino || now.st_dev != agent->file.st_dev;
+}
+
+static bool is_alone(const struct agent *agent)
+{
+  return agent->options->with_screens && !ways_have_command(&agent->desk) && !presence_screens(agent->options->path);
+}
+
+static void look(struct agent *agent)
+{
+  char events[4096];
+
+  if (look_now(&agent->at_database)) {
+    agent->is_ending |= is_gone(agent);
+    if (!agent->is_ending && store_changed_elsewhere(agent->desk.store)) {
+      agent->is_stale = true;
+      agent->at_database = (struct looks){ 0 };
+    }
+  }
+  if (agent->screens >= 0 && read(agent->screens, events, sizeof events) > 0) look_soon(&agent->at_screens);
+  if (look_now(&agent->at_screens)) agent->is_ending |= is_alone(agent);
+}
+
+static int64_t patience(struct agent *agent)
+{
+  int64_t now = clock_monotonic(), wait = sooner(-1, ways_wait(&agent->ways));
+
+  wait = sooner(wait, until(agent->at_database.at, now));
+  wait = sooner(wait, until(agent->at_screens.at, now));
+  if (agent->is_stale) return 0;
+  return agent->is_ending ? wait : sooner(wait, until(agent->next, clock_now()));
+}
+
+static void wait_for_something(struct agent *agent)
+{
+  struct pollfd polls[4 + WAY_FDS] = {
+    { agent->signals, POLLIN, 0 },
+    { agent->database, POLLIN, 0 },
+    { agent->screens, POLLIN, 0 },
+    { agent->steps.timer, POLLIN, 0 },
+  };
+  int count = 4 + ways_polls(&agent->ways, polls + 4);
+  int64_t wait = patience(agent);
+
+  /* The timer ends the wait when the clock is set; the timeout ends it where the timer cannot. */
+  steps_wake_at(&agent->steps, agent->next);
+  if (poll(polls, (nfds_t)count, wait > INT32_MAX ? INT32_MAX : (int)wait) < 0) return;
+  if (polls[0].revents != 0) see_signals(agent);
+  if (polls[1].revents != 0) see_database(agent);
+}
+
+static void loop(struct agent *agent)
+{
+  struct err err = ERR_INIT;
+
+  for (bool first = true; !agent->is_ending || ways_busy(&agent->ways); first = false) {
+    int64_t step = steps_taken(&agent->steps);
+    if (step != 0) {
+      tell_step(agent, step);
+      agent->is_stale = true;
+    }
+    bool due = agent->next != 0 && agent->next <= clock_now();
+    if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) complain(&err);
+    agent->is_ending |= agent->options->once || (first && is_alone(agent));
+    if (agent->is_ending && !ways_busy(&agent->ways)) break;
+    wait_for_something(agent);
+    look(agent);
+    int testing = agent->ways.testing;
+    agent->is_stale |= ways_attend(&agent->ways) || (testing > 0 && agent->ways.testing == 0);
+  }
+}
+
+/* --- the agent ----------------------------------------------------------------------------------------------------------------------- */
+
+int agent_run(const struct agent_options *options, bool *busy, struct err *err)
+{
+  struct agent agent = { .options = options, .signals = -1, .database = -1, .screens = -1, .steps = { .timer = -1 } };
+
+  *busy = false;
+  if (!file_exists(options->path)) return err_set(err, _("%s: there is no such database; 'dutydesk init' makes a new one"), options->path);
+  agent.mark = presence_agent(options->path, err);
+  if (agent.mark == -2) {
+    *busy = true;
+    return 0;
+  }
+  if (agent.mark < 0) return -1;
+  int status = start(&agent, err);
+  if (status == 0) loop(&agent);
+  stop(&agent);
+  return status;
+}
+
+int agent_stop(const char *path, struct err *err)
+{
+  pid_t process = presence_agent_process(path);
+  int64_t deadline = clock_monotonic() + STOP_WAIT;
+
+  if (process == 0) return 1;
+  if (kill(process, SIGTERM) < 0) return err_set(err, _("The agent (process %ld) cannot be told to end: %s"), (long)process, strerror(errno));
+  while (presence_has_agent(path)) {
+    if (clock_monotonic() >= deadline) return err_set(err, _("The agent is still finishing what it began; it ends after that"));
+    poll(NULL, 0, 10);
+  }
+  return 0;
+}
