@@ -48,6 +48,8 @@ const struct config_option config_options[] = {
   CHOICE("print.columns", "72", CHOICES("72", "132"), N_("Columns of a page of text: 72 on A4, 132 on wide continuous paper.")),
   TEXT("print.font", "", N_("Font of PDF pages by its full name; empty takes Noto Sans CJK SC if installed, else WenQuanYi Micro Hei.")),
 
+  TEXT("warning.inbox", "",
+       N_("Directory into which other programs put files of alerts; each is taken in and moved to done or refused inside it. Empty: none.")),
   NUMBER("warning.hours_rain", "24", 1, 240,
          N_("Hours that a warning of rain, typhoon or severe convection without an end is taken to last. Basis: the longest forecast span of"
             " those signals (12 h for rain, 24 h for typhoons).")),
