@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/inbox.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/crypto.h"
@@ -55,7 +56,7 @@ static int options_read(struct options *options, int count, char **list)
 /* One table of tables from all layers that have actions. */
 static const struct action **tables_join(void)
 {
-  static const struct action *const *const layers[] = { desk_action_tables, paper_action_tables };
+  static const struct action *const *const layers[] = { desk_action_tables, paper_action_tables, agent_action_tables };
   const struct action **joined = NULL;
   size_t count = 0;
   for (size_t layer = 0; layer < sizeof(layers) / sizeof(*layers); layer++)

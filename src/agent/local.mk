@@ -5,3 +5,4 @@ libagent_a_SOURCES += src/agent/agent.c src/agent/agent.h
 libagent_a_SOURCES += src/agent/message.c src/agent/way.c src/agent/way.h src/agent/words.c
 libagent_a_SOURCES += src/agent/notify.c src/agent/notify.h
 libagent_a_SOURCES += src/agent/steps.c src/agent/steps.h
+libagent_a_SOURCES += src/agent/inbox.c src/agent/inbox.h src/agent/inbox_move.c src/agent/inbox_move.h

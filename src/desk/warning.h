@@ -75,14 +75,24 @@ bool warning_for_here(struct desk *desk, record_id warning);
 
 #define WARNING_FILE_MOST ((uint64_t)512 << 20) /* bytes of a file of alerts */
 
+/* What became of the alerts of one file. */
+struct warning_imported {
+  long made, followed, late, held; /* by enum warning_step */
+  long ignored, refused;           /* messages about alerts; alerts that could not be taken */
+  char refusal[512];               /* why the first of these could not; "" */
+  bool is_unreadable;              /* -1 because of the file itself, not of the database */
+};
+
 /* All alerts of one file, of any size up to WARNING_FILE_MOST, in the memory of a few of them; those that do not belong together share
  * transactions. Those held already change nothing; updates and cancels go to the warning that they belong to. outcome tells what was imported,
- * noted or refused (the first forty, then a sum), with attention if anything was noted or refused; its record is the last warning. file_name may
- * be NULL. -1: nothing could be taken; or trouble with the database, then what was told stands. */
+ * noted or refused (the first forty, then a sum), with attention if anything was noted or refused; its record is the last warning. file_name and
+ * imported may be NULL. -1: nothing could be taken; or trouble with the database, then what was told stands. */
 struct source;
-int warning_import_from(struct desk *desk, const struct source *source, const char *file_name, struct outcome *outcome, struct err *err);
+int warning_import_from(struct desk *desk, const struct source *source, const char *file_name, struct warning_imported *imported,
+                        struct outcome *outcome, struct err *err);
 int warning_import(struct desk *desk, const char *bytes, size_t length, const char *file_name, struct outcome *outcome, struct err *err);
-int warning_import_file(struct desk *desk, const char *path, struct outcome *outcome, struct err *err); /* "-": standard input */
+/* "-": standard input. */
+int warning_import_file(struct desk *desk, const char *path, struct warning_imported *imported, struct outcome *outcome, struct err *err);
 
 /* Calls row() for each real warning in force, highest colour first. */
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err);

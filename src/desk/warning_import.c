@@ -1,6 +1,7 @@
 /* Importing files as issuers send them, one alert at a time. formats/alert.h reads them; here they become warnings. */
 #include <errno.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,7 +39,8 @@ struct import {
   size_t bytes;
   void *names; /* identifiers that this batch has or refers to: a tsearch tree of strings */
   int told;
-  long alerts, made, followed, held, late, refused, ignored; /* so far */
+  bool is_stopped; /* by the database */
+  struct warning_imported counts;
 };
 
 static int compare_names(const void *one, const void *other)
@@ -188,7 +190,7 @@ static bool stands_alone(const struct values *values)
 
 static void note_step(struct import *import, const struct warning_news *news)
 {
-  long *counts[] = { &import->held, &import->made, &import->followed, &import->late };
+  long *counts[] = { &import->counts.held, &import->counts.made, &import->counts.followed, &import->counts.late };
 
   *counts[news->step] += 1;
   import->outcome->kind = &warning_kind;
@@ -219,43 +221,48 @@ static int write_one(struct import *import, struct values *values, struct err *e
   return 0;
 }
 
+static int write_alert(struct import *import, const struct alert *alert, struct err *err)
+{
+  struct values values;
+
+  warning_alert_values(import->desk, alert, import->file_name, import->hash, &values);
+  bool full = import->count == BATCH_MOST || import->bytes >= BATCH_BYTES || each_name(import, &values, false) ||
+              (import->count > 0 && !stands_alone(&values));
+  if (!full || flush(import, err) == 0) return write_one(import, &values, err);
+  values_free(&values);
+  return -1;
+}
+
 static int take_alert(void *context, struct alert *alert, struct err *err)
 {
   struct import *import = context;
-  struct values values;
-  int status = 0;
 
-  import->alerts++;
-  if (alert->type == ALERT_ACK || alert->type == ALERT_ERROR) {
-    import->outcome->attention = true;
-    import->ignored++;
-    if (may_tell(import))
-      outcome_say(import->outcome, alert->type == ALERT_ACK ? _("%s only acknowledges an alert; it is no warning and was not kept.")
-                                                             : _("%s only says that an alert was rejected; it is no warning and was not kept."),
-                  alert->identifier);
-    return 0;
+  if (alert->type != ALERT_ACK && alert->type != ALERT_ERROR) {
+    import->is_stopped = write_alert(import, alert, err) < 0;
+    return import->is_stopped ? -1 : 0;
   }
-  warning_alert_values(import->desk, alert, import->file_name, import->hash, &values);
-  if (import->count == BATCH_MOST || import->bytes >= BATCH_BYTES || each_name(import, &values, false) ||
-      (import->count > 0 && !stands_alone(&values)))
-    status = flush(import, err);
-  if (status < 0) {
-    values_free(&values);
-    return -1;
-  }
-  return write_one(import, &values, err);
+  import->outcome->attention = true;
+  import->counts.ignored++;
+  if (may_tell(import))
+    outcome_say(import->outcome, alert->type == ALERT_ACK ? _("%s only acknowledges an alert; it is no warning and was not kept.")
+                                                          : _("%s only says that an alert was rejected; it is no warning and was not kept."),
+                alert->identifier);
+  return 0;
 }
 
 static int take_refusal(void *context, const struct alert_refusal *refusal, struct err *err)
 {
   struct import *import = context;
+  struct warning_imported *counts = &import->counts;
+  char *line = refusal->line > 0 ? mem_printf(_("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "",
+                                              refusal->identifier, refusal->reason)
+                                 : mem_printf(_("Refused from there on: %s"), refusal->reason);
 
   (void)err;
-  import->refused++;
+  if (counts->refused++ == 0) snprintf(counts->refusal, sizeof counts->refusal, "%s", line);
   import->outcome->attention = true;
-  if (may_tell(import))
-    outcome_say(import->outcome, _("Refused, line %d%s%s: %s"), refusal->line, *refusal->identifier != '\0' ? ", " : "", refusal->identifier,
-                refusal->reason);
+  if (may_tell(import)) outcome_say(import->outcome, "%s", line);
+  free(line);
   return 0;
 }
 
@@ -281,6 +288,9 @@ static int hash_of(const struct source *source, char hex[2 * CRYPTO_HASH + 1], s
 
 static int end(struct import *import, int status, struct err *err)
 {
+  const struct warning_imported *counts = &import->counts;
+
+  import->counts.is_unreadable = status < 0 && !import->is_stopped;
   if (status == 0) {
     status = flush(import, err);
   } else {
@@ -289,21 +299,24 @@ static int end(struct import *import, int status, struct err *err)
     forget_names(import);
   }
   if (import->told > TOLD_MOST)
-    outcome_say(import->outcome, _("… and %d more. In all: %ld new, %ld updates, %ld late, %ld held already, %ld refused."), import->told - TOLD_MOST,
-                import->made, import->followed, import->late, import->held, import->refused + import->ignored);
+    outcome_say(import->outcome, _("… and %d more. In all: %ld new, %ld updates, %ld late, %ld held already, %ld refused."),
+                import->told - TOLD_MOST, counts->made, counts->followed, counts->late, counts->held, counts->refused + counts->ignored);
   return status;
 }
 
-int warning_import_from(struct desk *desk, const struct source *source, const char *file_name, struct outcome *outcome, struct err *err)
+int warning_import_from(struct desk *desk, const struct source *source, const char *file_name, struct warning_imported *imported,
+                        struct outcome *outcome, struct err *err)
 {
   const char *base = file_name != NULL && strrchr(file_name, '/') != NULL ? strrchr(file_name, '/') + 1 : file_name;
   char hash[2 * CRYPTO_HASH + 1];
-
-  if (hash_of(source, hash, err) < 0) return -1;
   struct import *import = mem_zero(1, sizeof *import);
-  *import = (struct import){ .desk = desk, .file_name = base, .hash = hash, .outcome = outcome };
   const struct alert_taker taker = { take_alert, take_refusal, import };
-  int status = end(import, alert_read_each(source, file_name, &taker, err), err);
+
+  *import = (struct import){ .desk = desk, .file_name = base, .hash = hash, .outcome = outcome };
+  int status = hash_of(source, hash, err);
+  if (status == 0) status = alert_read_each(source, file_name, &taker, err);
+  status = end(import, status, err);
+  if (imported != NULL) *imported = import->counts;
   free(import);
   return status;
 }
@@ -313,16 +326,17 @@ int warning_import(struct desk *desk, const char *bytes, size_t length, const ch
   struct source_memory memory = { bytes, length };
   struct source source = source_of_memory(&memory);
 
-  return warning_import_from(desk, &source, file_name, outcome, err);
+  return warning_import_from(desk, &source, file_name, NULL, outcome, err);
 }
 
-int warning_import_file(struct desk *desk, const char *path, struct outcome *outcome, struct err *err)
+int warning_import_file(struct desk *desk, const char *path, struct warning_imported *imported, struct outcome *outcome, struct err *err)
 {
   int file = source_open(path, WARNING_FILE_MOST, err);
 
+  if (imported != NULL) *imported = (struct warning_imported){ .is_unreadable = true };
   if (file < 0) return -1;
   struct source source = source_of_file(&file);
-  int status = warning_import_from(desk, &source, strcmp(path, "-") == 0 ? NULL : path, outcome, err);
+  int status = warning_import_from(desk, &source, strcmp(path, "-") == 0 ? NULL : path, imported, outcome, err);
   close(file);
   return status;
 }
@@ -341,7 +355,7 @@ static int import_run(struct desk *desk, record_id subject, const struct values 
   const char *path = values_text(arguments, "file");
 
   (void)subject;
-  return warning_import_file(desk, path, outcome, err) < 0 ? err_prefix(err, "%s", path) : 0;
+  return warning_import_file(desk, path, NULL, outcome, err) < 0 ? err_prefix(err, "%s", path) : 0;
 }
 
 const struct action warning_import_actions[] = {
