@@ -29,10 +29,25 @@ struct options {
   int ends; /* 'h' or 'V': say that and end */
 };
 
+/* In our own words: getopt's are not in the desk's language. */
+static int option_refuse(int why, char **list)
+{
+  char letter[] = { '-', (char)optopt, 0 };
+  const char *word = optopt > 0 && optopt < 128 ? letter : list[optind - 1];
+  struct err err = ERR_INIT;
+  i18n_start("auto");
+  if (why == ':')
+    err_usage(&err, _("%s needs a value behind it; 'dutydesk --help' lists what there is"), word);
+  else
+    err_usage(&err, _("there is no option %s; 'dutydesk --help' lists what there is"), word);
+  fprintf(stderr, "dutydesk: %s\n", err.text);
+  return err.code;
+}
+
 static int options_read(struct options *options, int count, char **list)
 {
   int option;
-  while ((option = getopt_long(count, list, "+d:c:u:hV", long_options, NULL)) != -1)
+  while ((option = getopt_long(count, list, "+:d:c:u:hV", long_options, NULL)) != -1)
     switch (option) {
     case 'd':
       options->database = optarg;
@@ -48,7 +63,7 @@ static int options_read(struct options *options, int count, char **list)
       options->ends = option;
       break;
     default:
-      return ERR_USAGE; /* getopt has said why */
+      return option_refuse(option, list);
     }
   return 0;
 }

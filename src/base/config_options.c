@@ -40,7 +40,7 @@ const struct config_option config_options[] = {
          N_("Where paper goes: a folder as files, lp to a printer known to this machine, terminal to the printer beside the user's own"
             " terminal (PuTTY passes it on).")),
   TEXT("print.printer", "", N_("With print.to = lp: the printer's name as lpstat -p shows it; empty is the system's default printer.")),
-  TEXT("print.folder", "", N_("With print.to = folder: an existing directory; empty is the directory \"print\" beside the database.")),
+  TEXT("print.folder", "", N_("With print.to = folder: a directory, made if it is not there; empty is the directory \"print\" beside the database.")),
   CHOICE("print.encoding", "UTF-8", CHOICES("UTF-8", "GB18030"),
          N_("Encoding of text sent to a printer. Most Chinese line printers want GB18030.")),
   TEXT("print.start", "",

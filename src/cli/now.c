@@ -12,19 +12,23 @@
 #include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/overview.h"
+#include "desk/roster.h"
 
 static const char *or_vacant(const char *name)
 {
   return name ? name : _("vacant");
 }
 
-static void status_put(const struct status *status)
+static void status_put(struct desk *desk, const struct status *status)
 {
   char at[CLOCK_TEXT];
   if (status->exercise)
     puts(_("*** EXERCISE ***"));
   printf("%s  %s\n", status->unit, clock_text(at, status->at, CLOCK_LONG));
-  printf("A %s  B %s  %s %s", or_vacant(status->post_a), or_vacant(status->post_b), _("Leader"), or_vacant(status->leader));
+  printf("A %s  ", or_vacant(status->post_a));
+  if (status->post_b || roster_needs(desk, POST_B))
+    printf("B %s  ", or_vacant(status->post_b));
+  printf("%s %s", _("Leader"), or_vacant(status->leader));
   if (status->relief)
     printf("  %s %s", _("Relief"), clock_text(at, status->relief, CLOCK_SHORT));
   putchar('\n');
@@ -161,7 +165,7 @@ int show_now(struct cli *cli, struct words *words, struct err *err)
   if (result == 0 && as_json)
     now_json(cli, &status, &overview);
   else if (result == 0) {
-    status_put(&status);
+    status_put(&cli->desk, &status);
     printf(_("%d waiting, %d overdue, %d alarms open\n"), overview.count, overview.overdue, status.alarms);
     for (int index = 0; index < overview.count; index++)
       line_put(&overview, &overview.lines[index]);

@@ -34,7 +34,7 @@ static const struct {
   { SQLITE_BUSY, N_("another program holds the database: nothing was changed; try again") },
   { SQLITE_LOCKED, N_("another program holds the database: nothing was changed; try again") },
   { SQLITE_NOTADB, N_("this is not a dutydesk database") },
-  { SQLITE_CORRUPT, N_("the database file is damaged: run 'dutydesk verify', then restore a backup") },
+  { SQLITE_CORRUPT, N_("the database file is damaged: put a backup in its place with 'dutydesk restore FILE'") },
   { SQLITE_CANTOPEN, N_("the database cannot be opened: check the path and the permissions") },
   { SQLITE_IOERR, N_("the disk cannot be read or written: nothing was changed; it may be full or failing") },
 };

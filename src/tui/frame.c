@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/roster.h"
 
 enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 40 };
 
@@ -73,7 +74,7 @@ static bool is_on_a_post(const struct shell *shell)
 }
 
 /* Who is on duty, a star at whoever is signed in here, and until when. */
-static void add_people(struct parts *parts, const struct shell *shell)
+static void add_people(struct parts *parts, struct shell *shell)
 {
   char time[CLOCK_TEXT];
 
@@ -83,7 +84,7 @@ static void add_people(struct parts *parts, const struct shell *shell)
     part_add(parts, STYLE_STRONG, LEAST_COLUMNS, mem_printf("*%s", shell->officer_name), NULL);
   /* L10N: the two posts and the duty leader at the top, each followed by a name; as short as can be */
   add_post(parts, shell, _("A %s"), shell->status.post_a);
-  add_post(parts, shell, _("B %s"), shell->status.post_b);
+  if (shell->status.post_b != NULL || roster_needs(&shell->desk, POST_B)) add_post(parts, shell, _("B %s"), shell->status.post_b);
   add_post(parts, shell, _("Lead %s"), shell->status.leader);
   if (shell->status.relief == 0) return;
   clock_text(time, shell->status.relief, CLOCK_TIME);

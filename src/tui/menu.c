@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -20,28 +21,67 @@ struct menu {
   struct line filter;
 };
 
-static bool has_words(const struct menu_item *item, const char *words)
+/* Every character of the part, in this order, other ones between: 交班 is in 交接班. Only of Chinese, where a few characters say much. */
+static bool has_characters(const char *whole, const char *part)
 {
-  return text_contains(item->label, words) || (item->detail != NULL && text_contains(item->detail, words)) ||
-         (item->also != NULL && text_contains(item->also, words));
+  const char *end = whole + strlen(whole), *part_end = part + strlen(part);
+  int wanted = 0;
+
+  while (part < part_end) {
+    uint32_t character = text_next(&part, part_end);
+    if (character < 0x80) return false;
+    bool found = false;
+    while (whole < end && !found) found = text_next(&whole, end) == character;
+    if (!found) return false;
+    wanted++;
+  }
+  return wanted > 1;
 }
 
-/* Everything, if nothing is typed; else what contains the text, or bears the number. */
+static bool has_word(const struct menu_item *item, const char *word)
+{
+  const char *const texts[] = { item->label, item->detail, item->also };
+
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    if (texts[i] != NULL && text_contains(texts[i], word)) return true;
+  return has_characters(item->label, word);
+}
+
+/* All of them, in any order. */
+static bool has_words(const struct menu_item *item, const char *words)
+{
+  char *copy = mem_dup(words), *rest = copy, *word;
+  bool has = true;
+
+  while (has && (word = strsep(&rest, " ")) != NULL) has = has_word(item, word);
+  free(copy);
+  return has;
+}
+
+enum fit { FIT_NOT, FIT_WORDS, FIT_LABEL };
+
+static enum fit fit_of(const struct menu_item *item, const char *typed, const char *folded)
+{
+  if (text_contains(item->label, typed) || text_contains(item->label, folded)) return FIT_LABEL;
+  return has_words(item, folded) ? FIT_WORDS : FIT_NOT;
+}
+
+/* Everything, if nothing is typed; else the one that bears the number, then what is called so, then what has to do with it. */
 static void apply_filter(struct menu *menu)
 {
-  char *typed = text_fold_width(menu->filter.text);
+  char *folded = text_trim(text_fold_width(menu->filter.text)), *end;
   int count = 0;
-  char *end;
-  long number = strtol(text_trim(typed), &end, 10);
-  bool is_number = *typed != '\0' && *end == '\0';
+  long number = strtol(folded, &end, 10);
+  bool is_number = *folded != '\0' && *end == '\0';
 
   menu->found = mem_grow(menu->found, (size_t)menu->count + 1, sizeof *menu->found);
-  for (int i = 0; i < menu->count; i++) {
-    const struct menu_item *item = &menu->items[i];
-    bool fits = is_number ? number == i + 1 : has_words(item, typed);
-    if (fits || text_contains(item->label, menu->filter.text)) menu->found[count++] = i;
-  }
-  free(typed);
+  if (is_number && number >= 1 && number <= menu->count) menu->found[count++] = (int)number - 1;
+  for (enum fit wanted = FIT_LABEL; wanted > FIT_NOT; wanted--)
+    for (int i = 0; i < menu->count; i++) {
+      bool is_there = is_number && number == i + 1;
+      if (!is_there && fit_of(&menu->items[i], menu->filter.text, folded) == wanted) menu->found[count++] = i;
+    }
+  free(folded);
   rows_set(&menu->rows, count);
 }
 

@@ -28,11 +28,12 @@ static void run_action(struct shell *shell, const struct menu_item *item)
   doing_action(shell, item->what, item->subject);
 }
 
-/* Whoever knows the command line finds it by the words used there. */
+/* Whoever knows the command line finds it by the words used there, and by the English name in every language. */
 static void add_command_words(struct menu *menu, const struct action *action)
 {
   menu_also(menu, action->name);
   menu_also(menu, action->command);
+  menu_also(menu, action->label);
 }
 
 static bool add_action(void *context, const struct action *action)
@@ -85,6 +86,17 @@ static void show_handover(struct shell *shell, const struct menu_item *item)
   shell_push(shell, handover_view_open(shell));
 }
 
+/* What is done on that screen leads to it. */
+static bool add_handover_words(void *context, const struct action *action)
+{
+  struct menu *menu = context;
+
+  menu_also(menu, _(action->label));
+  menu_also(menu, i18n_text(action->help));
+  add_command_words(menu, action);
+  return true;
+}
+
 /* --- kinds ---------------------------------------------------------------------------------------------------------------- */
 
 static void list_kind(struct shell *shell, const struct menu_item *item)
@@ -101,6 +113,7 @@ static void add_record(struct shell *shell, const struct menu_item *item)
 static void add_kind_words(struct menu *menu, const struct kind *kind, const char *verb)
 {
   menu_also(menu, kind->name);
+  menu_also(menu, kind->label);
   menu_also(menu, verb);
 }
 
@@ -156,7 +169,7 @@ struct view *palette_open(struct shell *shell)
   add_subject(shell, menu);
   doing_each(shell, NULL, add_action, &adding);
   menu_add(menu, _("Handover of the shift on duty"), NULL, '6', show_handover, NULL, 0);
-  menu_also(menu, "handover");
+  doing_each(shell, "handover", add_handover_words, menu);
   menu_add(menu, _("Print"), NULL, '7', show_print, NULL, 0);
   menu_also(menu, "print");
   add_commands(shell, menu);

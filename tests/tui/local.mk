@@ -12,6 +12,7 @@ tests_tui_libdriver_a_SOURCES = \
   tests/tui/parts.h \
   tests/tui/screen.c \
   tests/tui/script.c tests/tui/script.h \
+  tests/tui/shift.c tests/tui/shift.h \
   tests/tui/station.c tests/tui/station.h
 tests_tui_libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 

@@ -13,8 +13,8 @@
 /* A station with a little of everything, all of it made before the screen opens. */
 static void fill(struct station *station)
 {
-  char path[4096];
-  snprintf(path, sizeof path, "%s/tests/fixtures/alerts/mainland-red.xml", getenv("abs_top_srcdir"));
+  char path[300];
+  station_alert(station, path);
   free(station_tell(station, "unit", "add", "area=110105001001", "name=北沟村", "head=村主任甲", "phone=00000000001"));
   free(station_tell(station, "contact", "add", "name=联系人甲", "sort=medical", "phone=00000000002"));
   free(station_tell(station, "point", "add", "name=北沟滑坡", "class=hazard", "type=01"));

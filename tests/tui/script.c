@@ -31,8 +31,10 @@ const struct words words_zh = {
   .running = "运行中",
   .fill_roster = "排班",
   .import_warning = "导入预警文件",
+  .in_force = "生效",
   .red = "红色",
   .disk_full = "磁盘已满",
+  .draft_is_back = "草稿已取回",
 };
 
 const struct words words_en = {
@@ -59,8 +61,10 @@ const struct words words_en = {
   .running = "running",
   .fill_roster = "Fill the roster",
   .import_warning = "Import a warning file",
+  .in_force = "In force",
   .red = "red",
   .disk_full = "the disk is full",
+  .draft_is_back = "Your draft is back",
 };
 
 void script_press(struct driver *driver, const char *keys)
@@ -81,6 +85,15 @@ void script_fill(struct driver *driver, const char *const texts[])
     if (i) script_press(driver, "Enter");
     if (*texts[i]) script_type(driver, texts[i]);
   }
+}
+
+void script_form(struct driver *driver, const struct words *words, const char *keys)
+{
+  script_press(driver, keys);
+  if (!driver_contains(driver, words->draft_is_back)) return;
+  driver_key(driver, "Esc Esc"); /* twice at once: nobody waits for the rest of a sequence */
+  script_press(driver, "Delete");
+  script_press(driver, keys);
 }
 
 void script_save(struct driver *driver, const char *then)

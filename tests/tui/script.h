@@ -12,7 +12,7 @@ struct words {
   const char *saved, *pin_is_set, *shifts_made, *signatures, *offered, *not_read_back, *read_back, *accepted, *accepted_state, *acknowledge;
   const char *report_as_asked, *report, *running; /* in the menu, on the paper, of a job */
   const char *fill_roster, *import_warning;       /* as the palette lists them */
-  const char *red, *disk_full;
+  const char *in_force, *red, *disk_full, *draft_is_back;
 };
 extern const struct words words_zh, words_en;
 
@@ -20,6 +20,8 @@ void script_press(struct driver *driver, const char *keys); /* and the screen ha
 void script_type(struct driver *driver, const char *text);
 /* Types each text into its field, Enter to the next; "" leaves what stands there. Ended by NULL; the last stays in its field. */
 void script_fill(struct driver *driver, const char *const texts[]);
+/* Opens a form by its keys. A draft that waits there, after an unclean end, is thrown away. */
+void script_form(struct driver *driver, const struct words *words, const char *keys);
 void script_save(struct driver *driver, const char *then); /* Ctrl-D, then that text comes */
 /* Chooses a line of a list whose heading contains `heading`. */
 void script_choose(struct driver *driver, const char *heading, const char *text);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -135,6 +136,7 @@ void station_copy(const char *from, const char *to)
   assert_int_equal(fclose(out), 0);
 }
 
+/* A database in another file than it was made in is a copy and takes a new key, so each station has the same file, as it was. */
 void station_make(struct station *station, const char *language)
 {
   char from[512], to[512];
@@ -143,12 +145,33 @@ void station_make(struct station *station, const char *language)
     home_keep(pattern.home);
     atexit(drop_pattern);
     make(&pattern);
+    snprintf(to, sizeof to, "%s.made", pattern.database);
+    station_copy(pattern.database, to);
   }
+  snprintf(from, sizeof from, "%s.made", pattern.database);
   station_start(station, language);
-  station_copy(pattern.database, station->database);
+  station_copy(from, pattern.database);
+  assert_int_equal(link(pattern.database, station->database), 0);
   snprintf(from, sizeof from, "%s.key", pattern.database);
   snprintf(to, sizeof to, "%s.key", station->database);
   station_copy(from, to);
+}
+
+/* The alert's county is made that of the station. */
+void station_alert(const struct station *station, char path[300])
+{
+  static const char county[] = "990101", ours[] = "110105";
+  char from[4096], bytes[16384];
+  snprintf(from, sizeof from, "%s/tests/fixtures/alerts/mainland-red.xml", getenv("abs_top_srcdir"));
+  snprintf(path, 300, "%s/red.xml", station->home);
+  FILE *in = fopen(from, "r"), *out = fopen(path, "w");
+  assert_non_null(in);
+  assert_non_null(out);
+  bytes[fread(bytes, 1, sizeof bytes - 1, in)] = 0;
+  for (char *at = bytes; (at = strstr(at, county));) memcpy(at, ours, strlen(ours));
+  fputs(bytes, out);
+  fclose(in);
+  assert_int_equal(fclose(out), 0);
 }
 
 struct driver *station_open(const struct station *station, const struct driver_options *options, const char *const more[])

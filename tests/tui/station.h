@@ -20,6 +20,9 @@ void station_make(struct station *station, const char *language);
 
 void station_copy(const char *from, const char *to); /* one file */
 
+/* Writes a red rainstorm alert for the station's area, sent five minutes ago, into its home. */
+void station_alert(const struct station *station, char path[300]);
+
 /* Starts the screen; options may be NULL, home and clock are filled in. `more` (may be NULL): further words behind -d DB. */
 struct driver *station_open(const struct station *station, const struct driver_options *options, const char *const more[]);
 /* The same, signed in as that officer, the overview on the screen. */
