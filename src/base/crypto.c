@@ -79,6 +79,16 @@ bool crypto_pin_check(const char *verifier, const char *pin)
   return crypto_pwhash_str_verify(verifier, pin, strlen(pin)) == 0;
 }
 
+int crypto_stretch(const char *secret, const char *salt, unsigned char key[CRYPTO_HASH], struct err *err)
+{
+  _Static_assert(CRYPTO_SALT == crypto_pwhash_SALTBYTES, "salts of Argon2id");
+  if (strlen(salt) != CRYPTO_SALT) ERR_BUG(salt);
+  int result = crypto_pwhash(key, CRYPTO_HASH, secret, strlen(secret), (const unsigned char *)salt, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                             crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13);
+
+  return result == 0 ? 0 : err_set(err, _("the code could not be checked: this needs 64 MiB of free memory; close other programs"));
+}
+
 void crypto_hex(const void *bytes, size_t length, char *hex)
 {
   sodium_bin2hex(hex, 2 * length + 1, bytes, length);

@@ -39,6 +39,10 @@ bool crypto_check_signature(const unsigned char public_key[CRYPTO_PUBLIC], const
 int crypto_pin_make(const char *pin, char verifier[CRYPTO_PIN], struct err *err);
 bool crypto_pin_check(const char *verifier, const char *pin);
 
+/* A key of CRYPTO_HASH bytes made from a short secret that people read out, at the same cost; `salt` is a constant text of CRYPTO_SALT bytes that keeps
+ * uses apart. */
+int crypto_stretch(const char *secret, const char *salt, unsigned char key[CRYPTO_HASH], struct err *err);
+
 void crypto_hex(const void *bytes, size_t length, char *hex); /* 2*length+1 bytes */
 bool crypto_unhex(const char *hex, void *bytes, size_t length); /* exactly length bytes, lower or upper case */
 

@@ -38,6 +38,7 @@ const struct action *const desk_action_tables[] = {
   officer_actions,        contact_actions,
   message_actions,        setup_actions,
   alarm_actions,
+  node_actions,           node_invite_actions,
   NULL,
 };
 

@@ -66,5 +66,7 @@ extern const struct action gear_actions[];
 extern const struct action transfer_actions[];
 extern const struct action sitrep_actions[];
 extern const struct action setup_actions[];
+extern const struct action node_actions[];
+extern const struct action node_invite_actions[];
 
 #endif

@@ -81,3 +81,4 @@ libdesk_a_SOURCES += src/desk/ladder.h src/desk/call.h src/desk/relay.h src/desk
 libdesk_a_SOURCES += src/desk/alarm.c src/desk/alarm.h src/desk/alarm_action.c src/desk/alarm_hours.c src/desk/alarm_ring.c
 libdesk_a_SOURCES += src/desk/overview_clocks.c
 libdesk_a_SOURCES += src/desk/presence.c src/desk/presence.h
+libdesk_a_SOURCES += src/desk/trust.c src/desk/node_invite.c

@@ -70,6 +70,16 @@ static int parts_read(const char *text, struct private_part **parts, int *count,
   return result;
 }
 
+int private_part_digest(const char *text, unsigned char digest[CRYPTO_HASH], struct err *err)
+{
+  struct private_part *parts;
+  int count, result = parts_read(text, &parts, &count, err);
+  if (result == 0)
+    parts_digest(parts, count, digest);
+  parts_free(parts, count);
+  return result;
+}
+
 static record_id actor_read(struct store *store, const char *actor, struct err *err)
 {
   if (!*actor)

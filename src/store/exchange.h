@@ -97,12 +97,13 @@ int64_t intake_top(struct intake *intake, const struct log_name *log, int64_t *h
  * `parent` (NULL: none) is what a child log goes on from. -1: the head contradicts what is held (err says how; *forked, may be NULL, is set when another
  * operation stands in its place) or lies beyond what any log can hold. A head that is held already is fine and does nothing. */
 int intake_head(struct intake *intake, const struct signed_head *head, const struct log_parent *parent, enum verdict verdict, bool *forked, struct err *err);
-/* The next operation of an announced range; takes over what it points to. log, at, stamp, actor, action, body, private part are filled (private_digest is
- * made from the private part), the rest is computed. -1: not announced, or malformed. When it completes the range this is verified as a whole: if the hash
- * is not the head's, the range is dropped and *err says so (-1; the log stays at its last good head). */
+/* The next operation of an announced range; takes over what it points to, also when it refuses. at, stamp, actor, action, body, private part are filled, and
+ * seq; the rest is computed. -1: it was not announced, or is malformed. When it completes the range this is verified as a whole: if the hash is not the
+ * head's, the range is dropped and the log stays at its last good head (intake_trouble). */
 int intake_operation(struct intake *intake, struct operation *operation, struct err *err);
-/* Does a slice of what is to be done (flush, verify, admit), at most about 50 ms in a transaction. 1: there is more, 0: nothing left to do, -1: trouble. */
+/* Does a slice of what is to be done (flush, admit), at most about 50 ms in a transaction. 1: there is more, 0: nothing left to do, -1: the database fails. */
 int intake_work(struct intake *intake, struct err *err);
+const char *intake_trouble(const struct intake *intake); /* translated lines about ranges that were dropped; "" if none */
 /* How many operations have been admitted, staged and dropped through this intake. */
 struct intake_count {
   int64_t admitted, staged, dropped;
@@ -112,12 +113,16 @@ struct intake_count intake_counted(const struct intake *intake);
 /* Ranges that wait for an officer's yes or for a crash to be made good. `verdict` says what may happen with each log now; what may be admitted is
  * scheduled for intake_work. What is refused is dropped. */
 int intake_resume(struct intake *intake, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq), void *context, struct err *err);
+/* Up to where what is held goes on in the staging table, by log, with the hash there (vector_free). */
+int staged_vector(struct store *store, struct vector *vector, struct err *err);
 /* What is staged, by origin node: operations. */
 int staged_each(struct store *store, int (*row)(void *context, uint64_t node, int64_t operations), void *context, struct err *err);
 
 /* --- receipts (receipt.c): what a node says, signed, that it holds ------------------------------------------------------------------------------ */
 
-/* Covers the logs that both the giver and the audience may see. The newest number counts, even when it covers less. */
+#define RECEIPT_SHORT 8 /* of a head's hash these bytes are in a receipt */
+/* Covers the logs that both the giver and the audience may see. The newest number counts, even when it covers less. Of vectors made from receipts only the
+ * first RECEIPT_SHORT bytes of each hash are known. */
 struct receipt {
   uint64_t node; /* who gives it */
   struct reach audience;
@@ -127,6 +132,7 @@ struct receipt {
 /* Makes and signs a receipt for that vector, with the next number. */
 int receipt_make(struct store *store, const struct identity *identity, const struct reach *audience, const struct vector *vector, struct receipt *receipt,
                  struct err *err);
+void receipt_vector_hash(const struct vector *vector, unsigned char hash[CRYPTO_HASH]);
 bool receipt_check(const struct receipt *receipt, const struct vector *vector, const unsigned char public_key[CRYPTO_PUBLIC]);
 /* Keeps a checked receipt with its vector, unless a newer one of that node is here. 1: kept, 0: older, -1. */
 int receipt_keep(struct store *store, const struct receipt *receipt, const struct vector *vector, struct err *err);

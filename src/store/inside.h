@@ -138,6 +138,7 @@ int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, in
                    struct private_part *parts, int part_count, struct err *err);
 void private_digest(struct private_part *part);
 void parts_digest(const struct private_part *parts, int count, unsigned char digest[CRYPTO_HASH]); /* zeros if there are none */
+int private_part_digest(const char *text, unsigned char digest[CRYPTO_HASH], struct err *err); /* of an operation's private part as it travels; NULL: zeros */
 void operation_hash(const struct store *store, const struct operation *operation, unsigned char digest[CRYPTO_HASH]);
 void parent_fill(struct store *store, const struct log_row *log, struct operation *operation);
 /* 1, 0 (not here), -1. */

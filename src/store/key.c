@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/exchange_inside.h"
 #include "store/inside.h"
 
 enum { KEY_FILE_MAX = 16 << 20 };
@@ -95,24 +96,22 @@ struct signing {
   struct key_file *key;
 };
 
-static int head_sign(void *context, const struct log_head *head)
+static int head_put(void *context, const struct log_head *head)
 {
   struct signing *signing = context;
   if (head->name.node != signing->store->node)
     return 0;
-  struct buf name = BUF_INIT, said = BUF_INIT;
-  unsigned char signature[CRYPTO_SIGNATURE];
+  struct buf name = BUF_INIT;
+  struct signed_head made = { .log = head->name, .seq = head->seq };
+  memcpy(made.hash, head->hash, CRYPTO_HASH);
+  head_sign(&made, signing->key->secret_key);
   log_name_text(&head->name, &name);
-  buf_addf(&said, "dutydesk head %s/%" PRId64 " ", buf_text(&name), head->seq);
-  buf_add(&said, head->hash, CRYPTO_HASH);
-  crypto_make_signature(signing->key->secret_key, said.data, said.length, signature);
   json *entry = json_make_object();
   json_put(entry, "seq", json_make_number(head->seq));
   put_hex(entry, "hash", head->hash, CRYPTO_HASH);
-  put_hex(entry, "signature", signature, CRYPTO_SIGNATURE);
+  put_hex(entry, "signature", made.signature, CRYPTO_SIGNATURE);
   json_put(signing->key->heads, buf_text(&name), entry);
   buf_free(&name);
-  buf_free(&said);
   return 0;
 }
 
@@ -122,7 +121,7 @@ int key_sign_heads(struct store *store, struct err *err)
   if (key_read(store->path, &key, err) != 0)
     return -1;
   struct signing signing = { store, &key };
-  int result = journal_heads(store, head_sign, &signing, err);
+  int result = journal_heads(store, head_put, &signing, err);
   if (result == 0)
     result = key_write(store->path, &key, err);
   key_free(&key);

@@ -33,7 +33,12 @@ static const char schema_fixed[] =
   "CREATE TABLE keyed(id INTEGER PRIMARY KEY, name BLOB, area INTEGER, lane INTEGER);"
   /* local: backed up, never sent */
   "CREATE TABLE arrival(op INTEGER PRIMARY KEY, at INTEGER);"
-  "CREATE TABLE receipt(log INTEGER PRIMARY KEY, seq INTEGER, at INTEGER);"
+  "CREATE TABLE head(log INTEGER, staged INTEGER, seq INTEGER, hash BLOB, signature BLOB, PRIMARY KEY(log, staged)) WITHOUT ROWID;" /* exchange.h */
+  "CREATE TABLE staged(log INTEGER, seq INTEGER, at INTEGER, stamp INTEGER, actor TEXT, action TEXT, body BLOB, private TEXT, parent TEXT, before BLOB, hash BLOB, "
+  "PRIMARY KEY(log, seq));"
+  "CREATE TABLE peer(node INTEGER PRIMARY KEY, key BLOB, state INTEGER, area INTEGER, letter INTEGER, superior INTEGER, contact INTEGER, skew INTEGER);"
+  "CREATE TABLE receipt(node INTEGER, log INTEGER, seq INTEGER, hash BLOB, PRIMARY KEY(node, log)) WITHOUT ROWID;"
+  "CREATE TABLE receipt_head(node INTEGER PRIMARY KEY, number INTEGER, at INTEGER, came INTEGER, audience TEXT, hash BLOB, signature BLOB);"
   "CREATE TABLE local(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
   "CREATE TABLE number(kind TEXT, year INTEGER, node INTEGER, next INTEGER, PRIMARY KEY(kind, year, node)) WITHOUT ROWID;"
   "CREATE TABLE reserved(no TEXT PRIMARY KEY, kind TEXT, used INTEGER) WITHOUT ROWID;";

@@ -21,14 +21,14 @@ int journal_heads(struct store *store, int (*head)(void *context, const struct l
   return found < 0 ? -1 : result;
 }
 
-struct vector {
+struct named_vector {
   struct { char *name; int64_t seq; } *entries;
   int count;
 };
 
 static int vector_add(void *context, const struct log_head *head)
 {
-  struct vector *vector = context;
+  struct named_vector *vector = context;
   struct buf name = BUF_INIT;
   log_name_text(&head->name, &name);
   vector->entries = mem_grow(vector->entries, (size_t)vector->count + 1, sizeof(*vector->entries));
@@ -44,7 +44,7 @@ static int vector_compare(const void *one, const void *other)
 
 void journal_vector(struct store *store, struct buf *out)
 {
-  struct vector vector = { 0 };
+  struct named_vector vector = { 0 };
   json *object = json_make_object();
   journal_heads(store, vector_add, &vector, NULL);
   if (vector.count)
@@ -56,23 +56,6 @@ void journal_vector(struct store *store, struct buf *out)
   free(vector.entries);
   json_write(object, 0, out);
   json_drop(object);
-}
-
-int64_t journal_undelivered(struct store *store, int64_t *since)
-{
-  struct query *query = sql_query(store->sql,
-                                  "SELECT sum(seq - held), min((SELECT at FROM op WHERE op.id = (log << 35) + held + 1)) FROM "
-                                  "(SELECT log.id AS log, log.seq AS seq, max(ifnull(receipt.seq, 0), ifnull(log.parent_seq, 0)) AS held "
-                                  "FROM log LEFT JOIN receipt ON receipt.log = log.id WHERE log.node = ? AND log.lane IN (1, 4)) WHERE seq > held");
-  query_bind_number(query, 1, (int64_t)store->node);
-  int64_t count = 0;
-  *since = 0;
-  if (query_next(query, NULL) == 1) {
-    count = query_number(query, 0);
-    *since = query_number(query, 1);
-  }
-  query_close(query);
-  return count;
 }
 
 /* --- walking --------------------------------------------------------------------------------------------------------------------------------- */

@@ -56,6 +56,6 @@ struct exchange_result {
   int64_t bytes_in, bytes_out;
   const char *trouble; /* translated lines about single logs that did not go through; "" if none */
 };
-struct exchange_result exchange_result(const struct exchange *exchange);
+struct exchange_result exchange_result(struct exchange *exchange);
 
 #endif

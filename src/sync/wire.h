@@ -15,7 +15,7 @@ struct buf;
 struct err;
 
 #define WIRE_PROTOCOL 1
-#define WIRE_FRAME_MOST (3u << 20) /* bytes of one frame: an operation has at most 1 MiB of body, and as much of private part */
+#define WIRE_FRAME_MOST (8u << 20) /* bytes of one frame: an operation has at most 1 MiB of body and 4 MiB of private part */
 #define WIRE_SKIP 0x80
 #define WIRE_SKIPPED_MOST (1u << 20) /* bytes of skipped frames in one exchange */
 
@@ -58,12 +58,16 @@ const unsigned char *wire_take_bytes(struct wire_reader *reader, size_t most, si
 /* --- logs and runs of operations: each direction has a dictionary that both ends fill alike ---------------------------------------------- */
 
 struct wire_dictionary;
-struct wire_dictionary *wire_dictionary_open(struct store *store); /* store: where origins' keys are looked up */
+struct wire_dictionary *wire_dictionary_open(struct store *store, const struct trust *trust); /* where origins' keys are looked up */
 void wire_dictionary_close(struct wire_dictionary *dictionary);
 /* A log's name; the first time an origin is named its key goes along. -1: its key is not known here. */
 int wire_log(struct wire_dictionary *dictionary, struct buf *out, const struct log_name *log, struct err *err);
 /* -1: bad. *public_key (may be NULL) points into the dictionary. */
 int wire_take_log(struct wire_dictionary *dictionary, struct wire_reader *reader, struct log_name *log, const unsigned char **public_key);
+
+/* Short texts that come again and again. wire_take_text: NULL if malformed; the caller frees. */
+void wire_text(struct wire_dictionary *dictionary, struct buf *out, const char *text);
+char *wire_take_text(struct wire_dictionary *dictionary, struct wire_reader *reader);
 
 /* A run of operations of one log, packed by columns. Adds those given to wire_run_add, in order, and empties the run. */
 struct wire_run;
@@ -73,7 +77,8 @@ void wire_run_add(struct wire_run *run, const struct operation *operation);
 size_t wire_run_size(const struct wire_run *run); /* bytes so far, about */
 int wire_run_count(const struct wire_run *run);
 void wire_run_write(struct wire_run *run, struct wire_dictionary *dictionary, struct buf *out);
-/* Calls row() for each operation (what it points to is the callee's); -1: malformed, or row() said so. */
+/* The rest of the reader is the run. Calls row() for each operation (what it points to is the callee's, whatever it returns); -1: malformed, or row() said
+ * so. */
 int wire_run_read(struct wire_reader *reader, struct wire_dictionary *dictionary, const struct log_name *log, int64_t first,
                   int (*row)(void *context, struct operation *operation, struct err *err), void *context, struct err *err);
 
@@ -81,10 +86,13 @@ int wire_run_read(struct wire_reader *reader, struct wire_dictionary *dictionary
 
 /* What goes to one peer: heads and operations that it does not hold, urgent lanes first. */
 struct sender;
-/* `held` is what the peer said last that it holds (of a receipt or its HAVE); copied. */
+/* `held`: up to where the peer has each log (of a receipt or its HAVE, staged ones included); copied. `peer_node`: nothing of its own logs goes to it but
+ * proof that it must renew its key; 0: a bundle for several. */
 struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node, const struct vector *held,
                            struct wire_dictionary *dictionary);
 void sender_close(struct sender *sender);
+/* The peer holds another operation than we at some place of this log: nothing of it goes; of its own log the signed head does, as proof. */
+void sender_doubt(struct sender *sender, const struct log_name *log);
 /* Looks again for what has grown. */
 int sender_refresh(struct sender *sender, struct err *err);
 /* Appends whole frames (HEAD, OPERATIONS) until about `most` bytes are there. 1: there is more, 0: all is given, -1. */
@@ -93,16 +101,17 @@ int64_t sender_count(const struct sender *sender); /* operations given */
 
 /* What comes from one peer. */
 struct taker;
-/* `node`: who sends, for what it may pass on; NULL in a bundle whose signer was checked otherwise. */
 struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dictionary *dictionary);
 void taker_close(struct taker *taker);
 /* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its operations are passed over. */
 int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err);
-int taker_work(struct taker *taker, struct err *err); /* as intake_work */
-struct intake_count taker_counted(const struct taker *taker);
-const char *taker_trouble(const struct taker *taker); /* translated lines; "" if none */
-/* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. NULL-named end: none. */
-const struct signed_head *taker_forks(const struct taker *taker, int *count);
+/* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0: nothing, -1: the database
+ * fails. */
+int taker_work(struct taker *taker, struct err *err);
+struct intake *taker_intake(struct taker *taker);
+const char *taker_trouble(struct taker *taker); /* translated lines; "" if none */
+/* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. Returns how many. */
+int taker_forks(const struct taker *taker, const struct signed_head **forks);
 
 /* --- compression (wire_stream.c): one zstd stream for each direction of a connection, flushed where a run of frames ends --------------------------- */
 
@@ -110,7 +119,8 @@ struct wire_stream;
 struct wire_stream *wire_stream_open(bool packs, struct err *err); /* NULL: libzstd is missing */
 void wire_stream_close(struct wire_stream *stream);
 int wire_stream_pack(struct wire_stream *stream, const void *bytes, size_t length, struct buf *out); /* flushed: the peer can read all of it */
-/* Unpacks until `most` bytes have come out; *used says how much was read. Memory: at most 8 MiB of window. -1: damaged. */
+/* Unpacks until about `most` bytes have come out; *used says how much was read. Memory: at most 8 MiB of window. 1: there may be more to come out, even
+ * of no further input; 0: all is out; -1: damaged. */
 int wire_stream_unpack(struct wire_stream *stream, const void *bytes, size_t length, size_t *used, struct buf *out, size_t most, struct err *err);
 
 #endif

@@ -1,0 +1,277 @@
+#include "desk/trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "desk/duties.h"
+#include "store/query.h"
+
+struct trust {
+  struct desk *desk;
+  struct node *list; /* by number */
+  int count;
+  struct node own;
+  int64_t state; /* of the records when they were read */
+};
+
+/* --- fingerprints -------------------------------------------------------------------------------------------------------------- */
+
+const char *node_fingerprint(const unsigned char public_key[CRYPTO_PUBLIC], char text[FINGERPRINT])
+{
+  unsigned char digest[CRYPTO_NAME];
+  char hex[2 * CRYPTO_NAME + 1];
+  struct crypto_hash hash;
+  char *at = text;
+  crypto_hash_start(&hash, "dutydesk fingerprint", sizeof(digest));
+  crypto_hash_add(&hash, public_key, CRYPTO_PUBLIC);
+  crypto_hash_end(&hash, digest, sizeof(digest));
+  crypto_hex(digest, sizeof(digest), hex);
+  for (int i = 0; i < 2 * CRYPTO_NAME; i++) {
+    if (i > 0 && i % 4 == 0) *at++ = ' ';
+    *at++ = hex[i];
+  }
+  *at = '\0';
+  return text;
+}
+
+/* --- the table ------------------------------------------------------------------------------------------------------------------- */
+
+static int compare(const void *one, const void *other)
+{
+  uint64_t a = ((const struct node *)one)->number, b = ((const struct node *)other)->number;
+  return a < b ? -1 : a > b;
+}
+
+static struct node *find(const struct trust *trust, uint64_t number)
+{
+  struct node wanted = { .number = number };
+  return trust->count ? bsearch(&wanted, trust->list, (size_t)trust->count, sizeof(wanted), compare) : NULL;
+}
+
+const struct node *trust_find(const struct trust *trust, uint64_t number)
+{
+  return number == trust->own.number ? &trust->own : find(trust, number);
+}
+
+const struct node *trust_own(const struct trust *trust)
+{
+  return &trust->own;
+}
+
+static void node_free(struct node *node)
+{
+  free(node->name);
+  json_drop(node->last_heads);
+  *node = (struct node){ 0 };
+}
+
+static void clear(struct trust *trust)
+{
+  for (int i = 0; i < trust->count; i++) node_free(&trust->list[i]);
+  free(trust->list);
+  node_free(&trust->own);
+  trust->list = NULL;
+  trust->count = 0;
+}
+
+static struct node *add(struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC])
+{
+  uint64_t number = node_of_key(public_key);
+  struct node *node = find(trust, number);
+  if (node) return node;
+  trust->list = mem_grow(trust->list, (size_t)trust->count + 1, sizeof(*trust->list));
+  node = &trust->list[trust->count++];
+  *node = (struct node){ .number = number };
+  memcpy(node->public_key, public_key, CRYPTO_PUBLIC);
+  qsort(trust->list, (size_t)trust->count, sizeof(*trust->list), compare);
+  return find(trust, number);
+}
+
+static void grant(struct reach *reach, const char *scopes)
+{
+  char code[13];
+  for (size_t length; scopes && *scopes && reach->count < REACH_MOST; scopes += length + (scopes[length] != '\0')) {
+    length = strcspn(scopes, ",");
+    if (length != 12) continue;
+    memcpy(code, scopes, 12);
+    code[12] = '\0';
+    int64_t area = area_from_text(code, NULL);
+    if (area > 0) reach->areas[reach->count++] = area;
+  }
+}
+
+/* --- pinned keys: "trust.KEY" holds "AREA LETTER NAME" ---------------------------------------------------------------------------- */
+
+static const char pin_prefix[] = "trust.";
+
+static void pins_read(struct trust *trust)
+{
+  struct query *query = query_open(trust->desk->store, "SELECT name, value FROM local WHERE name GLOB 'trust.*'");
+  unsigned char key[CRYPTO_PUBLIC];
+  while (query_next(query, NULL) == 1) {
+    const char *hex = query_text(query, 0) + strlen(pin_prefix), *value = query_text(query, 1);
+    if (!value || strlen(value) < 15 || !crypto_unhex(hex, key, CRYPTO_PUBLIC)) continue;
+    struct node *node = add(trust, key);
+    node->pinned = true;
+    node->state = NODE_TRUSTED;
+    node->reach = (struct reach){ { strtoll(value, NULL, 10) }, 1 };
+    node->letter = value[13];
+    free(node->name);
+    node->name = mem_dup(strlen(value) > 15 ? value + 15 : "");
+  }
+  query_close(query);
+}
+
+int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err)
+{
+  char hex[2 * CRYPTO_PUBLIC + 1], code[13];
+  crypto_hex(public_key, CRYPTO_PUBLIC, hex);
+  char *key = mem_printf("%s%s", pin_prefix, hex), *value = mem_printf("%s %c %s", area_text(area, code), letter ? letter : '-', name ? name : "");
+  int status = store_set_local(desk->store, key, value, err);
+  free(key);
+  free(value);
+  return status;
+}
+
+/* --- records ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool above(int64_t outer, int64_t inner)
+{
+  return outer != inner && area_contains(outer, inner);
+}
+
+/* Is `area` that of a superior whose key is pinned here, or our own while there is no superior? */
+static bool is_top(const struct trust *trust, int64_t area)
+{
+  int64_t own = store_area(trust->desk->store);
+  bool has_superior = false;
+  for (int i = 0; i < trust->count; i++) {
+    if (!trust->list[i].pinned || !above(trust->list[i].reach.areas[0], own)) continue;
+    if (trust->list[i].reach.areas[0] == area) return true;
+    has_superior = true;
+  }
+  return !has_superior && area == own;
+}
+
+static bool counts(const struct trust *trust, int64_t scope, int64_t area)
+{
+  if (above(scope, area)) return true;
+  return is_top(trust, scope) && (scope == area || above(area, scope));
+}
+
+static void record_take(struct trust *trust, const struct record *record)
+{
+  unsigned char key[CRYPTO_PUBLIC];
+  const char *hex = record_text(record, "public_key"), *code = record_text(record, "area"), *state = record_text(record, "state");
+  int64_t area = code ? area_from_text(code, NULL) : -1;
+  if (!hex || area < 0 || !state || record_is_void(record) || !crypto_unhex(hex, key, CRYPTO_PUBLIC)) return;
+  if (!counts(trust, record_area(trust->desk->store, record->id), area)) return;
+  struct node *node = add(trust, key);
+  bool revoked = strcmp(state, "revoked") == 0;
+  if (node->state == NODE_REVOKED && !revoked) return;
+  node->state = revoked ? NODE_REVOKED : strcmp(state, "trusted") == 0 ? NODE_TRUSTED : node->state;
+  if (node->record && !revoked) return; /* the same in the other lane */
+  node->record = record->id;
+  node->reach = (struct reach){ { area }, 1 };
+  grant(&node->reach, record_text(record, "scopes"));
+  node->letter = record_text(record, "letter") ? record_text(record, "letter")[0] : 0;
+  free(node->name);
+  node->name = mem_dup(record_text(record, "name") ? record_text(record, "name") : "");
+  json_drop(node->last_heads);
+  const char *heads = record_text(record, "last_heads");
+  node->last_heads = revoked && heads ? json_read(heads, strlen(heads), NULL) : NULL;
+}
+
+static bool record_row(void *context, const struct record *record)
+{
+  record_take(context, record);
+  return true;
+}
+
+static void own_fill(struct trust *trust)
+{
+  struct store *store = trust->desk->store;
+  struct identity identity = { 0 };
+  const struct node *recorded = find(trust, store_node(store));
+  trust->own = (struct node){ .number = store_node(store), .state = NODE_TRUSTED, .reach = { { store_area(store) }, 1 }, .letter = store_letter(store), .name = mem_dup("") };
+  if (identity_read(store, &identity, NULL) == 0) memcpy(trust->own.public_key, identity.public_key, CRYPTO_PUBLIC);
+  memset(&identity, 0, sizeof(identity));
+  if (!recorded) return;
+  trust->own.record = recorded->record;
+  trust->own.state = recorded->state;
+  if (recorded->reach.areas[0] == store_area(store)) trust->own.reach = recorded->reach;
+  free(trust->own.name);
+  trust->own.name = mem_dup(recorded->name);
+}
+
+static int64_t records_state(struct trust *trust)
+{
+  struct store *store = trust->desk->store;
+  return query_single(store, "SELECT ifnull(sum(changed), 0) + count(*) FROM k_node", 0, 0) +
+         query_single(store, "SELECT ifnull(sum(length(name) + unicode(substr(name, 7)) * 31 + length(value)), 0) FROM local WHERE name GLOB 'trust.*'", 0, 0);
+}
+
+static int load(struct trust *trust, struct err *err)
+{
+  struct list_query query = { .kind = &node_kind };
+  clear(trust);
+  trust->state = records_state(trust);
+  pins_read(trust);
+  int status = list_read(trust->desk->store, &query, record_row, trust, err);
+  own_fill(trust);
+  return status;
+}
+
+struct trust *trust_open(struct desk *desk)
+{
+  struct trust *trust = mem_zero(1, sizeof(*trust));
+  trust->desk = desk;
+  load(trust, NULL);
+  return trust;
+}
+
+void trust_close(struct trust *trust)
+{
+  if (!trust) return;
+  clear(trust);
+  free(trust);
+}
+
+int trust_refresh(struct trust *trust, struct err *err)
+{
+  if (records_state(trust) == trust->state) return 0;
+  return load(trust, err) < 0 ? -1 : 1;
+}
+
+void trust_each(const struct trust *trust, void (*row)(void *context, const struct node *node), void *context)
+{
+  for (int i = 0; i < trust->count; i++) row(context, &trust->list[i]);
+}
+
+/* --- judging -------------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t last_accepted(const struct node *node, const struct log_name *log)
+{
+  struct buf name = BUF_INIT;
+  log_name_text(log, &name);
+  int64_t seq = json_number(json_get(node->last_heads, buf_text(&name)), 0);
+  buf_free(&name);
+  return seq;
+}
+
+enum verdict trust_verdict(const struct trust *trust, const struct log_name *log, int64_t seq)
+{
+  const struct node *node = trust_find(trust, log->node);
+  if (!reach_reads(&trust->own.reach, log)) return VERDICT_REFUSE;
+  if (!node || node->state == NODE_WAITING) return VERDICT_STAGE;
+  if (!reach_writes(&node->reach, log)) return VERDICT_REFUSE;
+  return node->state == NODE_REVOKED && seq > last_accepted(node, log) ? VERDICT_REFUSE : VERDICT_ADMIT;
+}
+
+bool trust_is_superior(const struct trust *trust, const struct node *node)
+{
+  return node->state == NODE_TRUSTED && above(node->reach.areas[0], store_area(trust->desk->store));
+}

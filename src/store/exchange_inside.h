@@ -1,0 +1,27 @@
+/* What the store's files for exchanging share. */
+#ifndef STORE_EXCHANGE_INSIDE_H
+#define STORE_EXCHANGE_INSIDE_H
+
+#include "store/exchange.h"
+
+struct query;
+
+void head_sign(struct signed_head *head, const unsigned char secret_key[CRYPTO_SECRET]); /* fills signature */
+int head_keep(struct store *store, int64_t log, bool staged, const struct signed_head *head, struct err *err);
+void bytes_take(struct query *query, int column, void *to, size_t size); /* zeros unless it has that size */
+
+/* --- stage.c: the table of what was received and not yet admitted; all in an open transaction but stage_top ------------------------------- */
+
+/* The last staged operation that follows what is held without a gap, and its hash. 1, 0 (nothing staged), -1. */
+int stage_top(struct store *store, int64_t log, int64_t *seq, unsigned char hash[CRYPTO_HASH], struct err *err);
+int stage_put(struct store *store, int64_t log, const struct operation *operation, struct err *err);
+int stage_read(struct store *store, int64_t log, int64_t seq, struct operation *operation, struct err *err); /* 1, 0, -1 */
+int stage_hash(struct store *store, int64_t log, int64_t seq, unsigned char hash[CRYPTO_HASH], struct err *err); /* 1, 0, -1 */
+int stage_drop(struct store *store, int64_t log, int64_t up_to, struct err *err); /* removes what is staged up to a seq */
+/* The head that the staged operations lead to. 1, 0, -1. */
+int stage_head(struct store *store, int64_t log, struct signed_head *head, struct err *err);
+int stage_head_drop(struct store *store, int64_t log, struct err *err);
+/* Logs in which something is staged, or whose head waits; caller frees *logs. Returns how many, or -1. */
+int stage_logs(struct store *store, int64_t **logs, struct err *err);
+
+#endif

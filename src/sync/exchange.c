@@ -1,0 +1,560 @@
+#include "sync/exchange.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "sync/exchange_inside.h"
+
+enum { GREETING_MOST = 1 << 15, UNPACK_MOST = 1 << 18, NOTE_MOST = 1024 };
+
+/* --- opening, closing --------------------------------------------------------------------------------------------------------------- */
+
+static int identity_prepare(struct exchange *exchange, struct err *err)
+{
+  struct store *store = exchange->desk->store;
+  struct peer own = { .area = store_area(store), .letter = store_letter(store) };
+  if (identity_read(store, &exchange->identity, err) != 0) return -1;
+  int found = peer_read(store, exchange->identity.node, &own, err);
+  if (found != 0) return found < 0 ? -1 : 0;
+  own.node = exchange->identity.node; /* so that its key is still known when it is a former one */
+  memcpy(own.public_key, exchange->identity.public_key, CRYPTO_PUBLIC);
+  return peer_keep(store, &own, err);
+}
+
+struct exchange *exchange_open(struct desk *desk, const struct exchange_options *options, struct err *err)
+{
+  struct exchange *exchange = mem_zero(1, sizeof(*exchange));
+  exchange->desk = desk;
+  exchange->options = *options;
+  exchange->taker_idle = true;
+  if (identity_prepare(exchange, err) != 0 || head_sign_own(desk->store, &exchange->identity, err) != 0 ||
+      (options->code && invitation_secret(options->code, exchange->secret, err) != 0) || !(exchange->packer = wire_stream_open(true, err)) ||
+      !(exchange->unpacker = wire_stream_open(false, err))) {
+    exchange_close(exchange);
+    return NULL;
+  }
+  exchange->trust = trust_open(desk);
+  exchange->names_out = wire_dictionary_open(desk->store, exchange->trust);
+  exchange->names_in = wire_dictionary_open(desk->store, exchange->trust);
+  exchange->taker = taker_open(desk, exchange->trust, exchange->names_in);
+  greet_hello(exchange);
+  return exchange;
+}
+
+void exchange_close(struct exchange *exchange)
+{
+  if (!exchange) return;
+  struct buf *const bufs[] = { &exchange->own_hello, &exchange->peer_hello, &exchange->in, &exchange->plain_in, &exchange->plain_out, &exchange->raw_out, &exchange->trouble, &exchange->trouble_all };
+  struct vector *const vectors[] = { &exchange->peer_holds, &exchange->told, &exchange->common };
+  taker_close(exchange->taker);
+  sender_close(exchange->sender);
+  wire_dictionary_close(exchange->names_out);
+  wire_dictionary_close(exchange->names_in);
+  wire_stream_close(exchange->packer);
+  wire_stream_close(exchange->unpacker);
+  trust_close(exchange->trust);
+  for (size_t i = 0; i < sizeof(bufs) / sizeof(*bufs); i++) buf_free(bufs[i]);
+  for (size_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++) vector_free(vectors[i]);
+  free(exchange->bisects);
+  memset(exchange, 0, sizeof(*exchange)); /* holds the secret key */
+  free(exchange);
+}
+
+enum exchange_state exchange_state(const struct exchange *exchange)
+{
+  return exchange->state;
+}
+
+void exchange_emit(struct exchange *exchange, unsigned type, const struct buf *payload)
+{
+  wire_frame(exchange->packs ? &exchange->plain_out : &exchange->raw_out, type, payload);
+}
+
+int exchange_fail(struct exchange *exchange, struct err *err, const char *format, ...)
+{
+  va_list arguments;
+  char text[NOTE_MOST];
+  struct buf said = BUF_INIT;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof(text), format, arguments);
+  va_end(arguments);
+  if (exchange->state != EXCHANGE_FAILED) {
+    buf_adds(&said, text);
+    exchange_emit(exchange, WIRE_TROUBLE, &said);
+    buf_free(&said);
+    exchange->state = EXCHANGE_FAILED;
+    err_set(&exchange->failure, "%s", text);
+  }
+  return err_set(err, "%s", text);
+}
+
+/* For trouble that a lower layer has put into *err. */
+static int fail_with(struct exchange *exchange, struct err *err)
+{
+  char text[NOTE_MOST];
+  snprintf(text, sizeof(text), "%s", err->text);
+  return exchange_fail(exchange, err, "%s", text);
+}
+
+/* --- vectors ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void entry_write(struct exchange *exchange, struct buf *out, const struct log_head *head)
+{
+  wire_log(exchange->names_out, out, &head->name, NULL);
+  wire_number(out, (uint64_t)head->seq);
+  buf_add(out, head->hash, RECEIPT_SHORT);
+}
+
+static bool entry_read(struct exchange *exchange, struct wire_reader *reader, struct log_head *head)
+{
+  *head = (struct log_head){ 0 };
+  if (wire_take_log(exchange->names_in, reader, &head->name, NULL) != 0) return false;
+  uint64_t seq = wire_take_number(reader);
+  const unsigned char *hash = wire_take(reader, RECEIPT_SHORT);
+  if (!hash || seq > INT64_MAX) return false;
+  head->seq = (int64_t)seq;
+  memcpy(head->hash, hash, RECEIPT_SHORT);
+  return true;
+}
+
+static int own_vector(struct exchange *exchange, struct vector *vector, struct err *err)
+{
+  return vector_read(exchange->desk->store, &trust_own(exchange->trust)->reach, &exchange->peer_reach, vector, err);
+}
+
+/* The key of some origin may be missing: of such a log nothing is said. */
+static bool can_name(struct exchange *exchange, const struct log_name *log)
+{
+  unsigned char key[CRYPTO_PUBLIC];
+  return trust_find(exchange->trust, log->node) || key_of_node(exchange->desk->store, log->node, key, NULL) == 1;
+}
+
+/* What is held, then up to where more is staged. */
+static int have_give(struct exchange *exchange, struct err *err)
+{
+  struct buf frame = BUF_INIT;
+  struct vector staged = { 0 };
+  if (own_vector(exchange, &exchange->told, err) != 0 || staged_vector(exchange->desk->store, &staged, err) != 0) return -1;
+  int kept = 0;
+  for (int i = 0; i < exchange->told.count; i++)
+    if (can_name(exchange, &exchange->told.list[i].name)) exchange->told.list[kept++] = exchange->told.list[i];
+  exchange->told.count = kept;
+  wire_number(&frame, (uint64_t)kept);
+  for (int i = 0; i < kept; i++) entry_write(exchange, &frame, &exchange->told.list[i]);
+  kept = 0;
+  for (int i = 0; i < staged.count; i++)
+    if (reach_reads(&exchange->peer_reach, &staged.list[i].name) && can_name(exchange, &staged.list[i].name)) staged.list[kept++] = staged.list[i];
+  wire_number(&frame, (uint64_t)kept);
+  for (int i = 0; i < kept; i++) entry_write(exchange, &frame, &staged.list[i]);
+  exchange_emit(exchange, WIRE_HAVE, &frame);
+  buf_free(&frame);
+  vector_free(&staged);
+  return 0;
+}
+
+int exchange_talk(struct exchange *exchange, struct err *err)
+{
+  const struct node *peer = trust_find(exchange->trust, exchange->peer);
+  exchange->peer_reach = peer->reach;
+  exchange->phase = PHASE_TALK;
+  return have_give(exchange, err);
+}
+
+/* Does the peer hold another operation than we, where both hold one? */
+static int differs(struct exchange *exchange, const struct log_head *theirs, bool *yes, struct err *err)
+{
+  unsigned char hash[CRYPTO_HASH];
+  int found = log_hash_at(exchange->desk->store, &theirs->name, theirs->seq, hash, err);
+  *yes = found == 1 && memcmp(hash, theirs->hash, RECEIPT_SHORT) != 0;
+  return found < 0 ? -1 : 0;
+}
+
+static int doubts_find(struct exchange *exchange, struct err *err)
+{
+  for (int i = 0; i < exchange->peer_holds.count; i++) {
+    const struct log_head *theirs = &exchange->peer_holds.list[i];
+    bool other;
+    if (differs(exchange, theirs, &other, err) != 0) return -1;
+    if (!other) continue;
+    sender_doubt(exchange->sender, &theirs->name);
+    if (theirs->name.node == exchange->peer || theirs->name.node == exchange->identity.node) continue; /* who wrote it will renew */
+    char area[13];
+    buf_addf(&exchange->trouble, _("%s (%s): two databases write under the name of one machine there, and the two sides hold different ones: nothing of it is sent\n"),
+             area_text(theirs->name.area, area), lane_name(theirs->name.lane));
+  }
+  return 0;
+}
+
+static int have_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
+  struct vector tops = { 0 };
+  struct log_head head;
+  if (exchange->has_peer_vector) return exchange_fail(exchange, err, "%s", _("the other side says twice what it holds"));
+  uint64_t held = wire_take_number(&reader);
+  for (uint64_t i = 0; i < held && entry_read(exchange, &reader, &head); i++) {
+    vector_put(&exchange->peer_holds, &head);
+    vector_put(&tops, &head);
+  }
+  uint64_t staged = wire_take_number(&reader);
+  for (uint64_t i = 0; i < staged && entry_read(exchange, &reader, &head); i++) vector_put(&tops, &head);
+  if (reader.bad || reader.at != reader.end) {
+    vector_free(&tops);
+    return exchange_fail(exchange, err, "%s", _("what the other side says it holds is malformed"));
+  }
+  exchange->has_peer_vector = true;
+  exchange->sender = sender_open(exchange->desk, exchange->trust, &exchange->peer_reach, exchange->peer, &tops, exchange->names_out);
+  vector_free(&tops);
+  return doubts_find(exchange, err) == 0 ? sender_refresh(exchange->sender, err) : -1;
+}
+
+/* --- receipts ---------------------------------------------------------------------------------------------------------------------------- */
+
+/* A receipt covers what others wrote: that a node holds its own logs goes without saying. */
+static void without_node(struct vector *vector, uint64_t node)
+{
+  int kept = 0;
+  for (int i = 0; i < vector->count; i++)
+    if (vector->list[i].name.node != node) vector->list[kept++] = vector->list[i];
+  vector->count = kept;
+}
+
+static bool same_head(const struct log_head *one, const struct log_head *other)
+{
+  return one && one->seq == other->seq && memcmp(one->hash, other->hash, RECEIPT_SHORT) == 0;
+}
+
+static int receipt_give(struct exchange *exchange, struct err *err)
+{
+  struct buf frame = BUF_INIT, entries = BUF_INIT;
+  struct vector now;
+  struct receipt receipt;
+  int changed = 0;
+  if (own_vector(exchange, &now, err) != 0) return -1;
+  without_node(&now, exchange->identity.node);
+  for (int i = 0; i < now.count; i++)
+    if (!same_head(vector_find(&exchange->told, &now.list[i].name), &now.list[i])) {
+      entry_write(exchange, &entries, &now.list[i]);
+      vector_put(&exchange->told, &now.list[i]);
+      changed++;
+    }
+  int status = receipt_make(exchange->desk->store, &exchange->identity, &exchange->peer_reach, &now, &receipt, err);
+  wire_number(&frame, (uint64_t)changed);
+  buf_add(&frame, buf_text(&entries), entries.length);
+  wire_number(&frame, (uint64_t)receipt.number);
+  wire_signed(&frame, receipt.at - receipt.number);
+  buf_add(&frame, receipt.signature, CRYPTO_SIGNATURE);
+  if (status == 0) exchange_emit(exchange, WIRE_RECEIPT, &frame);
+  exchange->gave_receipt = true;
+  exchange->taken_since_receipt = false;
+  buf_free(&frame);
+  buf_free(&entries);
+  vector_free(&now);
+  return status;
+}
+
+static int receipt_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
+  struct receipt receipt = { .node = exchange->peer, .audience = trust_own(exchange->trust)->reach };
+  struct log_head head;
+  uint64_t changed = wire_take_number(&reader);
+  for (uint64_t i = 0; i < changed && entry_read(exchange, &reader, &head); i++) vector_put(&exchange->peer_holds, &head);
+  without_node(&exchange->peer_holds, exchange->peer);
+  receipt.number = (int64_t)wire_take_number(&reader);
+  int64_t later = wire_take_signed(&reader);
+  const unsigned char *signature = wire_take(&reader, CRYPTO_SIGNATURE);
+  if (!signature || receipt.number < 0 || __builtin_add_overflow(receipt.number, later, &receipt.at))
+    return exchange_fail(exchange, err, "%s", _("a receipt is malformed"));
+  memcpy(receipt.signature, signature, CRYPTO_SIGNATURE);
+  receipt_vector_hash(&exchange->peer_holds, receipt.vector_hash);
+  if (!receipt_check(&receipt, &exchange->peer_holds, exchange->peer_says.public_key))
+    return exchange_fail(exchange, err, "%s", _("the other side's receipt is not signed by it, or our two records of its area differ"));
+  return receipt_keep(exchange->desk->store, &receipt, &exchange->peer_holds, err) < 0 ? -1 : 0;
+}
+
+/* --- even: all is sent, all is worked off ----------------------------------------------------------------------------------------------------- */
+
+static int even_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
+  uint64_t evens = wire_take_number(&reader), done = wire_take_number(&reader);
+  if (reader.bad || evens > INT64_MAX || done > (uint64_t)exchange->evens) return exchange_fail(exchange, err, "%s", _("the other side counts wrong"));
+  exchange->peer_evens = (int64_t)evens;
+  exchange->evens_done = (int64_t)done;
+  return 0;
+}
+
+static void even_give(struct exchange *exchange)
+{
+  struct buf frame = BUF_INIT;
+  wire_number(&frame, (uint64_t)exchange->evens);
+  wire_number(&frame, (uint64_t)exchange->peer_evens);
+  exchange->peer_evens_done = exchange->peer_evens;
+  exchange_emit(exchange, WIRE_EVEN, &frame);
+  buf_free(&frame);
+}
+
+static bool is_even(const struct exchange *exchange)
+{
+  return exchange->phase == PHASE_TALK && exchange->has_peer_vector && exchange->evens > 0 && exchange->evens_done == exchange->evens && exchange->peer_evens > 0 &&
+         exchange->peer_evens_done == exchange->peer_evens && exchange->taker_idle && !exchange->sent_since_even && !exchange->bisect_count;
+}
+
+/* --- frames --------------------------------------------------------------------------------------------------------------------------------------- */
+
+static int trouble_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  char *text = mem_dup_n(bytes, length < NOTE_MOST ? length : NOTE_MOST);
+  bool good = text_invalid_at(text, strlen(text)) < 0;
+  exchange->state = EXCHANGE_FAILED;
+  err_set(err, _("the other side says: %s"), good ? text : "?");
+  exchange->failure = *err;
+  free(text);
+  return -1;
+}
+
+static int run_take(struct exchange *exchange, unsigned type, const void *bytes, size_t length, struct err *err)
+{
+  exchange->taker_idle = false;
+  exchange->taken_since_receipt = true;
+  return taker_frame(exchange->taker, type, bytes, length, err) == 0 ? 0 : fail_with(exchange, err);
+}
+
+static int bye_take(struct exchange *exchange)
+{
+  struct buf nothing = BUF_INIT;
+  if (!exchange->said_bye) exchange_emit(exchange, WIRE_BYE, &nothing);
+  exchange->said_bye = exchange->got_bye = true;
+  exchange->state = EXCHANGE_ENDED;
+  return 0;
+}
+
+/* After the greeting. */
+static int talk_frame(struct exchange *exchange, unsigned type, const void *bytes, size_t length, struct err *err)
+{
+  if (type != WIRE_HAVE && !exchange->has_peer_vector && type != WIRE_BYE) return exchange_fail(exchange, err, "%s", _("the other side speaks out of turn"));
+  switch (type) {
+  case WIRE_HAVE: return have_take(exchange, bytes, length, err);
+  case WIRE_HEAD:
+  case WIRE_OPERATIONS: return run_take(exchange, type, bytes, length, err);
+  case WIRE_RECEIPT: return receipt_take(exchange, bytes, length, err);
+  case WIRE_PROBE: return fork_take_probe(exchange, bytes, length, err);
+  case WIRE_PROBED: return fork_take_probed(exchange, bytes, length, err);
+  case WIRE_EVEN: return even_take(exchange, bytes, length, err);
+  case WIRE_BYE: return bye_take(exchange);
+  default: return exchange_fail(exchange, err, _("the other side says something (%u) that this version does not understand: bring both to the same version"), type);
+  }
+}
+
+static int frame_take(struct exchange *exchange, unsigned type, const void *bytes, size_t length, struct err *err)
+{
+  if (type == WIRE_TROUBLE) return trouble_take(exchange, bytes, length, err);
+  if (type & WIRE_SKIP) {
+    exchange->skipped += length + 1;
+    return exchange->skipped <= WIRE_SKIPPED_MOST ? 0 : exchange_fail(exchange, err, "%s", _("the other side sends without end what nobody understands"));
+  }
+  int status = -1;
+  if (exchange->phase == PHASE_HELLO && type == WIRE_HELLO)
+    status = greet_take_hello(exchange, bytes, length, err);
+  else if (exchange->phase == PHASE_PROOF && type == WIRE_PROOF)
+    status = greet_take_proof(exchange, bytes, length, err);
+  else if (exchange->phase == PHASE_WELCOME && type == WIRE_WELCOME)
+    status = greet_take_welcome(exchange, bytes, length, err);
+  else if (exchange->phase == PHASE_TALK)
+    status = talk_frame(exchange, type, bytes, length, err);
+  else
+    status = exchange_fail(exchange, err, "%s", exchange->phase == PHASE_HELLO ? _("there is no dutydesk at the other end") : _("the other side speaks out of turn"));
+  return status == 0 || exchange->state == EXCHANGE_FAILED ? status : fail_with(exchange, err);
+}
+
+/* The first whole frame of the bytes: 1 with its parts, 0 not all there yet, -1. `raw`: of the greeting, which is short. */
+static int frame_find(struct exchange *exchange, const struct buf *bytes, size_t at, bool raw, const unsigned char **payload, size_t *length, struct err *err)
+{
+  const unsigned char *start = (const unsigned char *)bytes->data + at;
+  struct wire_reader reader = { start, (const unsigned char *)bytes->data + bytes->length, false };
+  size_t left = bytes->length - at;
+  wire_take(&reader, 1);
+  uint64_t wanted = wire_take_number(&reader);
+  if (reader.bad && left < 11) return 0;
+  if (reader.bad || wanted > (raw ? GREETING_MOST : WIRE_FRAME_MOST))
+    return exchange_fail(exchange, err, "%s", raw ? _("there is no dutydesk at the other end") : _("the other side announces more than may come at once"));
+  *payload = reader.at;
+  *length = wanted;
+  return (size_t)(reader.end - reader.at) >= wanted;
+}
+
+static void buf_drop(struct buf *buf, size_t count)
+{
+  if (count == 0) return;
+  memmove(buf->data, buf->data + count, buf->length - count);
+  buf->length -= count;
+  buf->data[buf->length] = '\0';
+}
+
+/* Frames of the greeting lie bare in exchange->in; PROOF is the last. */
+static int greeting_frames(struct exchange *exchange, struct err *err)
+{
+  const unsigned char *payload;
+  size_t length;
+  while (exchange->phase <= PHASE_PROOF && exchange->in.length) {
+    int found = frame_find(exchange, &exchange->in, 0, true, &payload, &length, err);
+    if (found <= 0) return found;
+    unsigned type = (unsigned char)exchange->in.data[0];
+    size_t whole = (size_t)(payload - (const unsigned char *)exchange->in.data) + length;
+    if (frame_take(exchange, type, payload, length, err) != 0) return -1;
+    buf_drop(&exchange->in, whole);
+  }
+  return 0;
+}
+
+static int plain_frames(struct exchange *exchange, struct err *err)
+{
+  size_t at = 0;
+  int status = 0;
+  while (status == 0 && at < exchange->plain_in.length && exchange->state != EXCHANGE_ENDED) {
+    const unsigned char *payload;
+    size_t length;
+    int found = frame_find(exchange, &exchange->plain_in, at, false, &payload, &length, err);
+    if (found <= 0) {
+      status = found;
+      break;
+    }
+    status = frame_take(exchange, (unsigned char)exchange->plain_in.data[at], payload, length, err);
+    at = (size_t)(payload - (const unsigned char *)exchange->plain_in.data) + length;
+  }
+  buf_drop(&exchange->plain_in, at);
+  return status;
+}
+
+static int packed_take(struct exchange *exchange, struct err *err)
+{
+  int more = 1;
+  while (more == 1) {
+    size_t used;
+    more = wire_stream_unpack(exchange->unpacker, exchange->in.data, exchange->in.length, &used, &exchange->plain_in, UNPACK_MOST, err);
+    if (more < 0) return fail_with(exchange, err);
+    buf_drop(&exchange->in, used);
+    if (plain_frames(exchange, err) != 0) return -1;
+    if (exchange->in.length) more = 1;
+  }
+  return 0;
+}
+
+int exchange_feed(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  if (exchange->state == EXCHANGE_FAILED || exchange->state == EXCHANGE_RENEWED) return err_set(err, "%s", exchange->failure.text);
+  if (exchange->state == EXCHANGE_ENDED) return 0;
+  exchange->bytes_in += (int64_t)length;
+  if (exchange->state == EXCHANGE_EVEN) exchange->state = EXCHANGE_OPEN;
+  buf_add(&exchange->in, bytes, length);
+  if (greeting_frames(exchange, err) != 0) return -1;
+  return exchange->phase > PHASE_PROOF && exchange->in.length ? packed_take(exchange, err) : 0;
+}
+
+int exchange_hang_up(struct exchange *exchange, struct err *err)
+{
+  if (exchange->state == EXCHANGE_FAILED) return err_set(err, "%s", exchange->failure.text);
+  if (exchange->state == EXCHANGE_ENDED || exchange->state == EXCHANGE_RENEWED || exchange->said_bye) {
+    exchange->state = exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN ? EXCHANGE_ENDED : exchange->state;
+    return 0;
+  }
+  err_set(&exchange->failure, "%s", exchange->phase == PHASE_HELLO ? _("nobody answered at the other end") : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
+  exchange->state = EXCHANGE_FAILED;
+  return err_set(err, "%s", exchange->failure.text);
+}
+
+/* --- giving ------------------------------------------------------------------------------------------------------------------------------------------ */
+
+/* What is due now, in the order of its urgency. */
+static int talk_give(struct exchange *exchange, size_t most, struct err *err)
+{
+  struct buf nothing = BUF_INIT;
+  int64_t before = sender_count(exchange->sender);
+  size_t length = exchange->plain_out.length;
+  if (exchange->dirty) {
+    exchange->dirty = false;
+    if (head_sign_own(exchange->desk->store, &exchange->identity, err) != 0 || sender_refresh(exchange->sender, err) != 0) return -1;
+  }
+  if (exchange->taker_idle && (exchange->taken_since_receipt || !exchange->gave_receipt) && receipt_give(exchange, err) != 0) return -1;
+  int more = sender_give(exchange->sender, &exchange->plain_out, most, err);
+  if (more < 0) return -1;
+  if (sender_count(exchange->sender) != before || exchange->plain_out.length != length) exchange->sent_since_even |= sender_count(exchange->sender) != before;
+  if (more > 0) return 0;
+  bool first = exchange->evens == 0 && exchange->gave_receipt;
+  if (exchange->sent_since_even || first) {
+    exchange->evens++;
+    exchange->sent_since_even = false;
+    first = true;
+  }
+  if (first || (exchange->taker_idle && !exchange->taken_since_receipt && exchange->peer_evens != exchange->peer_evens_done)) even_give(exchange);
+  if (is_even(exchange) && exchange->state == EXCHANGE_OPEN) exchange->state = EXCHANGE_EVEN;
+  if (exchange->state == EXCHANGE_EVEN && (!exchange->options.stays || exchange->finishing) && !exchange->said_bye) {
+    exchange->said_bye = true;
+    exchange_emit(exchange, WIRE_BYE, &nothing);
+  }
+  return 0;
+}
+
+bool exchange_give(struct exchange *exchange, struct buf *out, size_t most)
+{
+  struct err err = ERR_INIT;
+  size_t start = out->length;
+  if (exchange->phase == PHASE_TALK && exchange->has_peer_vector && (exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN) && !exchange->said_bye &&
+      talk_give(exchange, most, &err) != 0 && exchange->state != EXCHANGE_FAILED)
+    fail_with(exchange, &err);
+  if (exchange->raw_out.length) buf_add(out, exchange->raw_out.data, exchange->raw_out.length);
+  buf_clear(&exchange->raw_out);
+  if (exchange->plain_out.length) wire_stream_pack(exchange->packer, exchange->plain_out.data, exchange->plain_out.length, out);
+  buf_clear(&exchange->plain_out);
+  exchange->bytes_out += (int64_t)(out->length - start);
+  return out->length > start;
+}
+
+int exchange_work(struct exchange *exchange, struct err *err)
+{
+  if (exchange->state == EXCHANGE_FAILED) return err_set(err, "%s", exchange->failure.text);
+  if (exchange->phase != PHASE_TALK || exchange->taker_idle) return 0;
+  int more = taker_work(exchange->taker, err);
+  if (more < 0) return fail_with(exchange, err);
+  if (more > 0) return 1;
+  exchange->taker_idle = true;
+  exchange->dirty = true; /* what came may go on to the peer as well, or its record may have changed */
+  return fork_begin(exchange, err) == 0 ? 0 : exchange->state == EXCHANGE_FAILED ? -1 : fail_with(exchange, err);
+}
+
+void exchange_wake(struct exchange *exchange)
+{
+  if (exchange->phase != PHASE_TALK) return;
+  exchange->dirty = true;
+  exchange->taker_idle = false; /* an officer's yes may let in what is staged */
+  if (exchange->state == EXCHANGE_EVEN) exchange->state = EXCHANGE_OPEN;
+}
+
+void exchange_finish(struct exchange *exchange)
+{
+  exchange->finishing = true;
+}
+
+struct exchange_result exchange_result(struct exchange *exchange)
+{
+  struct exchange_result result = { .peer = trust_find(exchange->trust, exchange->peer), .peer_number = exchange->peer, .bytes_in = exchange->bytes_in, .bytes_out = exchange->bytes_out };
+  struct intake_count count = intake_counted(taker_intake(exchange->taker));
+  struct peer peer;
+  if (exchange->sender) result.sent = sender_count(exchange->sender);
+  if (exchange->peer && peer_read(exchange->desk->store, exchange->peer, &peer, NULL) == 1) result.skew = peer.skew;
+  result.received = count.admitted;
+  result.staged = count.staged;
+  buf_clear(&exchange->trouble_all);
+  buf_adds(&exchange->trouble_all, buf_text(&exchange->trouble));
+  buf_adds(&exchange->trouble_all, taker_trouble(exchange->taker));
+  result.trouble = buf_text(&exchange->trouble_all);
+  return result;
+}

@@ -1,0 +1,164 @@
+/* What goes to one peer. The journal is read as there is room to send it, never a log whole. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "sync/wire.h"
+
+enum { RUN_BYTES = 1 << 16, RUN_OPERATIONS = 4096 };
+
+struct item { /* one log */
+  struct signed_head head; /* up to here it goes now */
+  int64_t sent;
+  bool announced, doubted, proof;
+};
+
+struct sender {
+  struct desk *desk;
+  const struct trust *trust;
+  struct reach peer;
+  uint64_t peer_node;
+  struct vector held;
+  struct wire_dictionary *dictionary;
+  struct item *items; /* in the order of log_name_compare: urgent ones first */
+  int count;
+  struct wire_run *run;
+  int64_t given;
+};
+
+struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node, const struct vector *held,
+                           struct wire_dictionary *dictionary)
+{
+  struct sender *sender = mem_zero(1, sizeof(*sender));
+  *sender = (struct sender){ .desk = desk, .trust = trust, .peer = *peer, .peer_node = peer_node, .dictionary = dictionary, .run = wire_run_open() };
+  for (int i = 0; i < held->count; i++) vector_put(&sender->held, &held->list[i]);
+  return sender;
+}
+
+void sender_close(struct sender *sender)
+{
+  if (!sender) return;
+  vector_free(&sender->held);
+  wire_run_close(sender->run);
+  free(sender->items);
+  free(sender);
+}
+
+int64_t sender_count(const struct sender *sender)
+{
+  return sender->given;
+}
+
+static struct item *item_find(struct sender *sender, const struct log_name *log)
+{
+  for (int i = 0; i < sender->count; i++)
+    if (log_name_compare(&sender->items[i].head.log, log) == 0) return &sender->items[i];
+  return NULL;
+}
+
+static struct item *item_add(struct sender *sender, const struct log_name *log)
+{
+  int place = sender->count;
+  sender->items = mem_grow(sender->items, (size_t)sender->count + 1, sizeof(*sender->items));
+  while (place > 0 && log_name_compare(&sender->items[place - 1].head.log, log) > 0) place--;
+  memmove(&sender->items[place + 1], &sender->items[place], (size_t)(sender->count - place) * sizeof(*sender->items));
+  sender->count++;
+  const struct log_head *held = vector_find(&sender->held, log);
+  sender->items[place] = (struct item){ .head.log = *log, .sent = held ? held->seq : 0 };
+  return &sender->items[place];
+}
+
+void sender_doubt(struct sender *sender, const struct log_name *log)
+{
+  struct item *item = item_find(sender, log);
+  if (!item) item = item_add(sender, log);
+  item->doubted = true;
+}
+
+/* A grown head. A log that is on its way keeps the head that was announced until that is reached. */
+static int head_take(void *context, const struct signed_head *head)
+{
+  struct sender *sender = context;
+  if (!reach_reads(&sender->peer, &head->log) || trust_verdict(sender->trust, &head->log, head->seq) != VERDICT_ADMIT) return 0;
+  struct item *item = item_find(sender, &head->log);
+  if (!item) item = item_add(sender, &head->log);
+  if (item->announced && item->sent < item->head.seq) return 0;
+  if (item->head.seq == head->seq || (item->proof && item->announced)) return 0;
+  item->proof = head->log.node == sender->peer_node && (item->doubted || head->seq > item->sent);
+  if (head->log.node == sender->peer_node && !item->proof) return 0;
+  item->head = *head;
+  item->announced = false;
+  return 0;
+}
+
+int sender_refresh(struct sender *sender, struct err *err)
+{
+  return head_each(sender->desk->store, head_take, sender, err);
+}
+
+static bool is_due(const struct item *item)
+{
+  if (item->proof) return !item->announced;
+  return !item->doubted && item->sent < item->head.seq;
+}
+
+/* --- frames ---------------------------------------------------------------------------------------------------------------------- */
+
+static int announce(struct sender *sender, struct item *item, struct buf *out, struct err *err)
+{
+  struct buf frame = BUF_INIT;
+  struct log_parent parent = { 0 };
+  int child = log_parent_read(sender->desk->store, &item->head.log, &parent, err), status = child < 0 ? -1 : 0;
+  if (status == 0) status = wire_log(sender->dictionary, &frame, &item->head.log, err);
+  wire_number(&frame, (uint64_t)item->head.seq);
+  wire_number(&frame, child == 1 ? (uint64_t)parent.seq : 0);
+  if (status == 0 && child == 1) {
+    status = wire_log(sender->dictionary, &frame, &parent.log, err);
+    buf_add(&frame, parent.hash, CRYPTO_HASH);
+    if (item->sent < parent.seq) item->sent = parent.seq;
+  }
+  buf_add(&frame, item->head.hash, CRYPTO_HASH);
+  buf_add(&frame, item->head.signature, CRYPTO_SIGNATURE);
+  if (status == 0) wire_frame(out, WIRE_HEAD, &frame);
+  buf_free(&frame);
+  item->announced = true;
+  return status;
+}
+
+static bool operation_take(void *context, const struct operation *operation)
+{
+  struct wire_run *run = context;
+  wire_run_add(run, operation);
+  return wire_run_size(run) < RUN_BYTES;
+}
+
+static int operations_give(struct sender *sender, struct item *item, struct buf *out, struct err *err)
+{
+  struct buf frame = BUF_INIT;
+  int count = log_run_read(sender->desk->store, &item->head.log, item->sent, item->head.seq, RUN_OPERATIONS, operation_take, sender->run, err);
+  int status = count < 0 ? -1 : wire_log(sender->dictionary, &frame, &item->head.log, err);
+  if (status == 0) {
+    wire_number(&frame, (uint64_t)item->sent + 1);
+    wire_run_write(sender->run, sender->dictionary, &frame);
+    wire_frame(out, WIRE_OPERATIONS, &frame);
+    item->sent += count;
+    sender->given += count;
+  }
+  buf_free(&frame);
+  return status;
+}
+
+int sender_give(struct sender *sender, struct buf *out, size_t most, struct err *err)
+{
+  size_t start = out->length;
+  for (int i = 0; i < sender->count; i++)
+    while (is_due(&sender->items[i])) {
+      if (out->length - start >= most) return 1;
+      struct item *item = &sender->items[i];
+      if (!item->announced && announce(sender, item, out, err) != 0) return -1;
+      if (!item->proof && item->sent < item->head.seq && operations_give(sender, item, out, err) != 0) return -1;
+    }
+  return 0;
+}
