@@ -5,6 +5,7 @@
 
 #include "desk/action.h"
 
-extern const struct action message_actions[];
+extern const struct action message_make_actions[]; /* message.sitrep, message.warning, message.transfer */
+extern const struct action message_read_actions[]; /* message.read, message.confirm */
 
 #endif
