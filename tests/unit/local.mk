@@ -27,6 +27,7 @@ UNIT_TESTS += tests/unit/test_duty
 UNIT_TESTS += tests/unit/test_kinds
 UNIT_TESTS += tests/unit/test_roster
 UNIT_TESTS += tests/unit/test_warning
+UNIT_TESTS += tests/unit/test_inbox
 UNIT_TESTS += tests/unit/test_handover
 UNIT_TESTS += tests/unit/test_session
 UNIT_TESTS += tests/unit/test_demo
