@@ -37,7 +37,7 @@ const struct action *const desk_action_tables[] = {
   gear_actions,           unit_actions,
   officer_actions,        contact_actions,
   message_make_actions,   message_read_actions,
-        setup_actions,
+  setup_actions,
   alarm_actions,
   node_actions,           node_invite_actions,
   NULL,
