@@ -1,0 +1,518 @@
+-- The hub: an ordinary PostgreSQL (15 or newer) that keeps journals for stations to fetch. doc/SYNC.md says how and why.
+-- `dutydesk hub init URL` applies this file in one transaction: each "-- migration N" once, in order; the rest each time.
+-- Operations, heads and areas are those of doc/JOURNAL.md: a log is node, scope (area code), lane (0 here, 1 up, 2 down; 3 to 5 the same, urgent).
+
+-- migration 1
+CREATE SCHEMA hub;
+REVOKE ALL ON SCHEMA hub FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA hub REVOKE ALL ON FUNCTIONS FROM PUBLIC;
+
+CREATE TABLE hub.version (number int PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now(), program text NOT NULL);
+
+-- An exercise's operations hash differently and must not mix with real ones: a hub is for one or the other.
+CREATE TABLE hub.about (is_exercise boolean NOT NULL, secret uuid NOT NULL DEFAULT gen_random_uuid());
+CREATE UNIQUE INDEX about_is_one_row ON hub.about ((true));
+
+-- A station's role and what it may see and write: its area, then further scopes that it was granted.
+CREATE TABLE hub.station (role name PRIMARY KEY, areas bigint[] NOT NULL CHECK (cardinality(areas) BETWEEN 1 AND 16), added timestamptz NOT NULL DEFAULT now());
+
+-- Which areas a node may write for, and which role said so.
+CREATE TABLE hub.node (
+  node bigint PRIMARY KEY,
+  public_key bytea NOT NULL CHECK (length(public_key) = 32),
+  areas bigint[] NOT NULL CHECK (cardinality(areas) BETWEEN 1 AND 16),
+  letter "char" NOT NULL,
+  role name NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  seen timestamptz,                -- when it last asked here
+  skew bigint                      -- its clock minus ours then, ms
+);
+
+-- How far each log is here. Operations are given out up to the head that their origin signed; a long push may be ahead of it.
+CREATE TABLE hub.head (
+  node bigint NOT NULL,
+  scope bigint NOT NULL,
+  lane smallint NOT NULL CHECK (lane BETWEEN 0 AND 5),
+  seq bigint NOT NULL,
+  hash bytea NOT NULL CHECK (length(hash) = 32),
+  parent_node bigint, -- of a child log: it goes on from that node's log of the same scope and lane
+  parent_seq bigint NOT NULL DEFAULT 0,
+  parent_hash bytea,
+  signed_seq bigint NOT NULL DEFAULT 0,
+  signed_hash bytea,
+  signature bytea,
+  public_key bytea NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (node, scope, lane)
+) WITH (fillfactor = 50); -- moved in place again and again
+
+-- The logs' operations. The partitions may lie on other machines (doc/SYNC.md): a query for a log touches one of them.
+CREATE TABLE hub.op (
+  node bigint NOT NULL,
+  scope bigint NOT NULL,
+  lane smallint NOT NULL,
+  seq bigint NOT NULL,
+  at bigint NOT NULL,
+  stamp bigint NOT NULL,
+  actor text NOT NULL,
+  action text NOT NULL,
+  body bytea NOT NULL CHECK (length(body) <= 1048576),
+  has_private boolean NOT NULL,
+  PRIMARY KEY (node, scope, lane, seq)
+) PARTITION BY HASH (node);
+DO $$
+BEGIN
+  FOR number IN 0 .. 15 LOOP
+    EXECUTE format('CREATE TABLE hub.op_%s PARTITION OF hub.op FOR VALUES WITH (MODULUS 16, REMAINDER %s)', lpad(number::text, 2, '0'), number);
+  END LOOP;
+END $$;
+
+-- Personal values, apart, so that they can be erased; the digest stays and keeps the chain whole.
+CREATE TABLE hub.private (
+  node bigint NOT NULL,
+  scope bigint NOT NULL,
+  lane smallint NOT NULL,
+  seq bigint NOT NULL,
+  place int NOT NULL,
+  digest bytea NOT NULL CHECK (length(digest) = 32),
+  salt bytea,
+  part text,
+  PRIMARY KEY (node, scope, lane, seq, place)
+);
+CREATE INDEX private_not_erased ON hub.private (scope, lane) WHERE salt IS NOT NULL;
+
+-- Records whose personal values are gone for ever, up to a stamp: what comes late is erased as it comes.
+CREATE TABLE hub.erasure (scope bigint, lane smallint, record text, stamp bigint NOT NULL, PRIMARY KEY (scope, lane, record));
+
+-- What a node says, signed, that it holds of what it shares with its audience. Only the newest counts.
+CREATE TABLE hub.receipt (
+  node bigint NOT NULL,
+  audience bigint[] NOT NULL,
+  number bigint NOT NULL,
+  at bigint NOT NULL,
+  vector_hash bytea NOT NULL,
+  signature bytea NOT NULL,
+  public_key bytea NOT NULL,
+  nodes bigint[] NOT NULL, -- the vector, log by log
+  scopes bigint[] NOT NULL,
+  lanes smallint[] NOT NULL,
+  seqs bigint[] NOT NULL,
+  hashes bytea[] NOT NULL,
+  came timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (audience, node)
+);
+
+-- always
+-- Roles belong to the whole cluster, so another hub may have made this one.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'dutydesk_station') THEN
+    CREATE ROLE dutydesk_station NOLOGIN;
+  END IF;
+END $$;
+
+-- Areas: levels of 2-2-2-3-3 digits.
+CREATE OR REPLACE FUNCTION hub.area_worth(area bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN area % 10000000000 = 0 THEN 10000000000 WHEN area % 100000000 = 0 THEN 100000000 WHEN area % 1000000 = 0 THEN 1000000
+              WHEN area % 1000 = 0 THEN 1000 ELSE 1 END
+$$;
+
+CREATE OR REPLACE FUNCTION hub.area_below(areas bigint[]) RETURNS int8multirange LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(range_agg(int8range(area, area + hub.area_worth(area))), '{}') FROM unnest(areas) AS area
+$$;
+
+CREATE OR REPLACE FUNCTION hub.area_above(areas bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT area - area % worth), '{}')
+  FROM unnest(areas) AS area, unnest('{10000000000,100000000,1000000,1000,1}'::bigint[]) AS worth
+$$;
+
+-- Who asks is who logged in: neither SET ROLE nor a function of the owner's changes that.
+CREATE OR REPLACE FUNCTION hub.here() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT areas FROM hub.station WHERE role = session_user), '{}')
+$$;
+CREATE OR REPLACE FUNCTION hub.below() RETURNS int8multirange LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT hub.area_below(hub.here())
+$$;
+CREATE OR REPLACE FUNCTION hub.above() RETURNS bigint[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT hub.area_above(hub.here())
+$$;
+
+-- The one rule of who reads what. Inlined, with the three areas read once for each query.
+CREATE OR REPLACE FUNCTION hub.sees(scope bigint, lane smallint, here bigint[], below int8multirange, above bigint[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE lane % 3 WHEN 0 THEN scope = ANY (here) WHEN 1 THEN scope <@ below ELSE scope = ANY (above) END
+$$;
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY '{version,about,station,node,head,op,private,erasure,receipt}'::text[] LOOP
+    EXECUTE format('ALTER TABLE hub.%I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('REVOKE ALL ON hub.%I FROM PUBLIC, dutydesk_station', name);
+    EXECUTE format('DROP POLICY IF EXISTS station ON hub.%I', name);
+  END LOOP;
+  FOREACH name IN ARRAY '{head,op,private}'::text[] LOOP
+    EXECUTE format('CREATE POLICY station ON hub.%I FOR SELECT USING
+      (hub.sees(scope, lane, (SELECT hub.here()), (SELECT hub.below()), (SELECT hub.above())))', name);
+    EXECUTE format('GRANT SELECT ON hub.%I TO dutydesk_station', name);
+  END LOOP;
+  -- A partition asked for by its own name obeys the same rule.
+  FOR name IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'hub.op'::regclass LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, dutydesk_station', name);
+  END LOOP;
+END $$;
+CREATE POLICY station ON hub.station FOR SELECT USING (role = session_user);
+CREATE POLICY station ON hub.node FOR SELECT USING (areas[1] <@ (SELECT hub.below()) OR areas[1] = ANY ((SELECT hub.above())::bigint[]));
+CREATE POLICY station ON hub.receipt FOR SELECT USING (audience && (SELECT hub.here()));
+GRANT SELECT ON hub.station, hub.node, hub.receipt TO dutydesk_station;
+
+-- Refusals have a code of their own, so that the program can say them in its user's language: DD001 no station, DD002 not allowed, DD003 gap,
+-- DD004 fork, DD005 malformed.
+CREATE OR REPLACE FUNCTION hub.refuse(code text, message text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
+END $$;
+
+CREATE OR REPLACE FUNCTION hub.log_name(node bigint, scope bigint, lane smallint) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT format('%s/%s/%s', lpad(to_hex(node), 16, '0'), lpad(scope::text, 12, '0'),
+                ('{here,up,down,here-urgent,up-urgent,down-urgent}'::text[])[lane + 1])
+$$;
+
+-- Who asks, and with what clock. Answers what hub this is and what the role may see.
+CREATE OR REPLACE FUNCTION hub.hello(p_node bigint, p_clock bigint, OUT version int, OUT is_exercise boolean, OUT areas bigint[], OUT clock bigint) LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  SELECT max(v.number) INTO version FROM hub.version v;
+  SELECT a.is_exercise INTO is_exercise FROM hub.about a;
+  areas := hub.here();
+  clock := extract(epoch FROM clock_timestamp()) * 1000;
+  IF areas = '{}' THEN
+    PERFORM hub.refuse('DD001', format('%s is no station of this hub', session_user));
+  END IF;
+  SET LOCAL synchronous_commit = off;
+  UPDATE hub.node SET seen = clock_timestamp(), skew = p_clock - clock
+    WHERE node = p_node AND node.areas[1] <@ hub.below();
+END $$;
+
+-- Says which areas nodes write for. A station does so for its own nodes and those below it. Whoever stands above may correct it; then what the node's
+-- logs held for areas that are not its own goes, so that nobody can block another's name for good.
+CREATE OR REPLACE FUNCTION hub.claim(p_node bigint, p_public_key bytea, p_areas bigint[], p_letter text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  own int8multirange := hub.below();
+  old hub.node%ROWTYPE;
+BEGIN
+  IF NOT (SELECT coalesce(bool_and(area <@ own), false) FROM unnest(p_areas) AS area) THEN
+    PERFORM hub.refuse('DD002', format('%s may not speak for node %s', session_user, lpad(to_hex(p_node), 16, '0')));
+  END IF;
+  INSERT INTO hub.node(node, public_key, areas, letter, role) VALUES (p_node, p_public_key, p_areas, p_letter::"char", session_user) ON CONFLICT DO NOTHING;
+  SELECT * INTO old FROM hub.node WHERE node = p_node FOR UPDATE;
+  IF old.public_key = p_public_key AND old.areas = p_areas THEN
+    RETURN;
+  END IF;
+  IF NOT (SELECT bool_and(area <@ own) FROM unnest(old.areas) AS area) THEN
+    PERFORM hub.refuse('DD002', format('node %s belongs to another area here; the station above both, or the hub''s owner, must correct it',
+                                       lpad(to_hex(p_node), 16, '0')));
+  END IF;
+  UPDATE hub.node SET public_key = p_public_key, areas = p_areas, letter = p_letter::"char", role = session_user, at = now() WHERE node = p_node;
+  PERFORM hub.drop_log(node, scope, lane) FROM hub.head
+    WHERE node = p_node AND (public_key <> p_public_key OR NOT scope <@ hub.area_below(p_areas));
+END $$;
+
+-- For the owner: a log that somebody with a stolen password and no key has spoilt. Its stations push it again.
+CREATE OR REPLACE FUNCTION hub.drop_log(p_node bigint, p_scope bigint, p_lane smallint) RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM hub.head WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  DELETE FROM hub.private WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  DELETE FROM hub.op WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+$$;
+
+-- A record's name as erasures compare it. What a child log says of its parent's part means the parent's operation.
+CREATE OR REPLACE FUNCTION hub.record_key(p_node bigint, p_scope bigint, p_lane smallint, p_seq bigint, reference jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  words text[] := string_to_array(reference #>> '{}', '/');
+  at_node bigint := p_node;
+  at_seq bigint := p_seq;
+  up record;
+BEGIN
+  IF jsonb_typeof(reference) = 'string' AND cardinality(words) = 1 THEN
+    RETURN words[1]; -- keyed
+  END IF;
+  IF cardinality(words) = 5 THEN
+    at_node := ('x' || words[1])::bit(64)::bigint;
+  END IF;
+  IF cardinality(words) > 1 THEN
+    at_seq := words[cardinality(words) - 1]::bigint;
+  END IF;
+  FOR hop IN 1 .. 100 LOOP
+    SELECT parent_node, parent_seq INTO up FROM hub.head WHERE node = at_node AND scope = p_scope AND lane = p_lane;
+    EXIT WHEN up.parent_node IS NULL OR at_seq > up.parent_seq;
+    at_node := up.parent_node;
+  END LOOP;
+  RETURN format('%s/%s/%s', at_node, at_seq, words[cardinality(words)]);
+END $$;
+
+-- The record that change `place` of an operation is about, NULL if that cannot be understood: such an operation is not folded either.
+CREATE OR REPLACE FUNCTION hub.record_changed(p_node bigint, p_scope bigint, p_lane smallint, p_seq bigint, p_body bytea, p_place int) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN hub.record_key(p_node, p_scope, p_lane, p_seq, convert_from(p_body, 'UTF8')::jsonb -> p_place -> 'record');
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $$;
+
+-- Notes what the operations of a log behind `p_after` erase. True if there is any.
+CREATE OR REPLACE FUNCTION hub.erasures_note(p_node bigint, p_scope bigint, p_lane smallint, p_after bigint) RETURNS boolean LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  op record;
+  found_any boolean := false;
+BEGIN
+  FOR op IN SELECT seq, stamp, body FROM hub.op
+            WHERE node = p_node AND scope = p_scope AND lane = p_lane AND seq > p_after AND position('"erase"'::bytea IN body) > 0 ORDER BY seq LOOP
+    BEGIN
+      INSERT INTO hub.erasure(scope, lane, record, stamp)
+        SELECT DISTINCT p_scope, p_lane, hub.record_key(p_node, p_scope, p_lane, op.seq, change -> 'record'), op.stamp
+        FROM jsonb_array_elements(convert_from(op.body, 'UTF8')::jsonb) AS change WHERE change -> 'erase' = 'true'
+        ON CONFLICT (scope, lane, record) DO UPDATE SET stamp = greatest(erasure.stamp, excluded.stamp);
+      found_any := true;
+    EXCEPTION WHEN data_exception OR not_null_violation OR invalid_parameter_value THEN
+      NULL; -- nobody can understand it: it stays in the journal and does nothing
+    END;
+  END LOOP;
+  RETURN found_any;
+END $$;
+
+-- Erases what the noted erasures cover: everywhere in that scope and lane, or only in what a log got behind `p_after`.
+CREATE OR REPLACE FUNCTION hub.erase(p_node bigint, p_scope bigint, p_lane smallint, p_after bigint) RETURNS void LANGUAGE sql
+SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE hub.private SET salt = NULL, part = NULL FROM hub.op, hub.erasure
+  WHERE private.scope = p_scope AND private.lane = p_lane AND private.salt IS NOT NULL AND (p_node IS NULL OR private.node = p_node AND private.seq > p_after)
+    AND op.node = private.node AND op.scope = private.scope AND op.lane = private.lane AND op.seq = private.seq
+    AND erasure.scope = p_scope AND erasure.lane = p_lane AND erasure.stamp >= op.stamp
+    AND erasure.record = hub.record_changed(op.node, op.scope, op.lane, op.seq, op.body, private.place)
+$$;
+
+-- Takes operations. First arrays: the logs, each once; `froms` and `befores` say where each push begins (seq and hash of what stands before its first
+-- operation), `lasts` and `hashes` where it ends; a signature signs that end, or is NULL in the middle of a long push. Then the operations, each with its
+-- log's place in the first arrays, in order; then the private parts, each with its operation's place.
+-- All or nothing. What is here already is compared: the same again does nothing, something else is a fork and refused.
+CREATE OR REPLACE FUNCTION hub.push(
+  nodes bigint[], scopes bigint[], lanes smallint[], froms bigint[], befores bytea[], lasts bigint[], hashes bytea[], signatures bytea[],
+  parents bigint[], parent_seqs bigint[], parent_hashes bytea[],
+  op_logs int[], op_seqs bigint[], op_ats bigint[], op_stamps bigint[], op_actors text[], op_actions text[], op_bodies bytea[],
+  op_privates boolean[], part_ops int[], part_places int[], part_digests bytea[], part_salts bytea[], part_sets text[]
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  own int8multirange := hub.below();
+  held bigint[] := array_fill(0::bigint, ARRAY[cardinality(nodes)]);
+  log record;
+  top hub.head%ROWTYPE;
+  writer hub.node%ROWTYPE;
+  name text;
+  taken bigint := 0;
+BEGIN
+  IF own = '{}' THEN
+    PERFORM hub.refuse('DD001', format('%s is no station of this hub', session_user));
+  END IF;
+  IF EXISTS (SELECT FROM unnest(nodes, froms, lasts) WITH ORDINALITY AS l(node, from_seq, last, n)
+             LEFT JOIN (SELECT o.log, count(*) AS count, min(o.seq) AS least, max(o.seq) AS most FROM unnest(op_logs, op_seqs) AS o(log, seq) GROUP BY o.log) c
+               ON c.log = l.n
+             WHERE coalesce(c.count, 0) <> l.last - l.from_seq OR c.least <> l.from_seq + 1 OR c.most <> l.last) THEN
+    PERFORM hub.refuse('DD003', 'operations are missing in what was pushed');
+  END IF;
+  -- Always in the same order, so that two who push the same logs wait for each other and never in a circle.
+  FOR log IN SELECT * FROM unnest(nodes, scopes, lanes, froms, befores, lasts, hashes, signatures, parents, parent_seqs, parent_hashes)
+             WITH ORDINALITY AS l(node, scope, lane, from_seq, before, last, hash, signature, parent, parent_seq, parent_hash, n)
+             ORDER BY node, scope, lane LOOP
+    name := hub.log_name(log.node, log.scope, log.lane);
+    SELECT * INTO writer FROM hub.node WHERE node = log.node FOR SHARE;
+    IF writer.node IS NULL OR NOT writer.areas[1] <@ own OR NOT log.scope <@ hub.area_below(writer.areas) THEN
+      PERFORM hub.refuse('DD002', format('%s may not push %s', session_user, name));
+    END IF;
+    INSERT INTO hub.head(node, scope, lane, seq, hash, parent_node, parent_seq, parent_hash, public_key)
+      VALUES (log.node, log.scope, log.lane, coalesce(log.parent_seq, 0), coalesce(log.parent_hash, decode(repeat('00', 32), 'hex')),
+              log.parent, coalesce(log.parent_seq, 0), log.parent_hash, writer.public_key)
+      ON CONFLICT DO NOTHING;
+    SELECT * INTO top FROM hub.head WHERE node = log.node AND scope = log.scope AND lane = log.lane FOR UPDATE;
+    IF top.parent_node IS DISTINCT FROM log.parent OR top.parent_hash IS DISTINCT FROM log.parent_hash
+       OR top.seq = log.from_seq AND top.hash <> log.before OR top.seq = log.last AND top.hash <> log.hash THEN
+      PERFORM hub.refuse('DD004', format('%s has forked at or before %s', name, top.seq));
+    END IF;
+    IF top.seq < log.from_seq THEN
+      PERFORM hub.refuse('DD003', format('%s is here up to %s: what follows must come first', name, top.seq));
+    END IF;
+    held[log.n] := top.seq;
+    UPDATE hub.head SET
+        seq = greatest(top.seq, log.last),
+        hash = CASE WHEN log.last > top.seq THEN log.hash ELSE top.hash END,
+        signed_seq = CASE WHEN signed THEN log.last ELSE top.signed_seq END,
+        signed_hash = CASE WHEN signed THEN log.hash ELSE top.signed_hash END,
+        signature = CASE WHEN signed THEN log.signature ELSE top.signature END,
+        at = now()
+      FROM (SELECT log.signature IS NOT NULL AND log.last > top.signed_seq AS signed) AS s
+      WHERE node = log.node AND scope = log.scope AND lane = log.lane AND (log.last > top.seq OR signed);
+  END LOOP;
+
+  IF EXISTS (SELECT FROM unnest(op_logs, op_seqs, op_ats, op_stamps, op_actors, op_actions, op_bodies) AS o(log, seq, at, stamp, actor, action, body)
+             JOIN hub.op h ON h.node = nodes[o.log] AND h.scope = scopes[o.log] AND h.lane = lanes[o.log] AND h.seq = o.seq
+             WHERE o.seq <= held[o.log] AND (h.at, h.stamp, h.actor, h.action, h.body) IS DISTINCT FROM (o.at, o.stamp, o.actor, o.action, o.body)) THEN
+    PERFORM hub.refuse('DD004', 'another operation is held in the place of one that was pushed: a log has forked');
+  END IF;
+
+  INSERT INTO hub.op(node, scope, lane, seq, at, stamp, actor, action, body, has_private)
+    SELECT nodes[o.log], scopes[o.log], lanes[o.log], o.seq, o.at, o.stamp, o.actor, o.action, o.body, o.has_private
+    FROM unnest(op_logs, op_seqs, op_ats, op_stamps, op_actors, op_actions, op_bodies, op_privates)
+      AS o(log, seq, at, stamp, actor, action, body, has_private)
+    WHERE o.seq > held[o.log];
+  GET DIAGNOSTICS taken = ROW_COUNT;
+
+  IF cardinality(part_ops) > 0 THEN
+    INSERT INTO hub.private(node, scope, lane, seq, place, digest, salt, part)
+      SELECT nodes[l.n], scopes[l.n], lanes[l.n], op_seqs[p.op], p.place, p.digest, p.salt, p.part
+      FROM unnest(part_ops, part_places, part_digests, part_salts, part_sets) AS p(op, place, digest, salt, part), LATERAL (SELECT op_logs[p.op] AS n) AS l
+      WHERE op_seqs[p.op] > held[l.n];
+  END IF;
+
+  FOR log IN SELECT * FROM unnest(nodes, scopes, lanes) WITH ORDINALITY AS l(node, scope, lane, n) LOOP
+    IF hub.erasures_note(log.node, log.scope, log.lane, held[log.n]) THEN
+      PERFORM hub.erase(NULL, log.scope, log.lane, 0);
+    ELSIF cardinality(part_ops) > 0 AND EXISTS (SELECT FROM hub.erasure WHERE scope = log.scope AND lane = log.lane) THEN
+      PERFORM hub.erase(log.node, log.scope, log.lane, held[log.n]);
+    END IF;
+  END LOOP;
+  RETURN taken;
+END $$;
+
+-- Takes receipts of nodes that the station may speak for. Vectors stand behind each other; `counts` says how many logs each has.
+CREATE OR REPLACE FUNCTION hub.push_receipt(p_node bigint, p_audience bigint[], p_number bigint, p_at bigint, p_vector_hash bytea, p_signature bytea,
+  p_nodes bigint[], p_scopes bigint[], p_lanes smallint[], p_seqs bigint[], p_hashes bytea[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  giver hub.node%ROWTYPE;
+BEGIN
+  SELECT * INTO giver FROM hub.node WHERE node = p_node;
+  IF giver.node IS NULL OR NOT giver.areas[1] <@ hub.below() THEN
+    PERFORM hub.refuse('DD002', format('%s may not give receipts of node %s', session_user, lpad(to_hex(p_node), 16, '0')));
+  END IF;
+  INSERT INTO hub.receipt AS old (node, audience, number, at, vector_hash, signature, public_key, nodes, scopes, lanes, seqs, hashes)
+    VALUES (p_node, p_audience, p_number, p_at, p_vector_hash, p_signature, giver.public_key, p_nodes, p_scopes, p_lanes, p_seqs, p_hashes)
+    ON CONFLICT (audience, node) DO UPDATE SET number = excluded.number, at = excluded.at, vector_hash = excluded.vector_hash,
+      signature = excluded.signature, public_key = excluded.public_key, nodes = excluded.nodes, scopes = excluded.scopes, lanes = excluded.lanes,
+      seqs = excluded.seqs, hashes = excluded.hashes, came = now()
+    WHERE old.number < excluded.number;
+END $$;
+
+-- What the asker may see and, by the vector that it gives, lacks. Run with its own rights, so that the policies hold; this and hub.ops are inlined.
+CREATE OR REPLACE FUNCTION hub.news(nodes bigint[], scopes bigint[], lanes smallint[], seqs bigint[])
+RETURNS TABLE (node bigint, scope bigint, lane smallint, seq bigint, hash bytea, signature bytea, public_key bytea,
+               parent_node bigint, parent_seq bigint, parent_hash bytea)
+LANGUAGE sql STABLE AS $$
+  SELECT h.node, h.scope, h.lane, h.signed_seq, h.signed_hash, h.signature, h.public_key, h.parent_node, h.parent_seq, h.parent_hash
+  FROM hub.head h LEFT JOIN unnest(nodes, scopes, lanes, seqs) AS v(node, scope, lane, seq) ON v.node = h.node AND v.scope = h.scope AND v.lane = h.lane
+  WHERE h.signed_seq > coalesce(v.seq, h.parent_seq)
+$$;
+
+-- How far the asker's own logs, and others that it may push, are here: by that it knows what to push, and what is "at the hub".
+CREATE OR REPLACE FUNCTION hub.held(p_nodes bigint[]) RETURNS TABLE (node bigint, scope bigint, lane smallint, seq bigint, hash bytea,
+                                                                         signed_seq bigint, signed_hash bytea, signature bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT h.node, h.scope, h.lane, h.seq, h.hash, h.signed_seq, h.signed_hash, h.signature FROM hub.head h JOIN hub.node n USING (node)
+  WHERE h.node = ANY (p_nodes) AND n.areas[1] <@ hub.below()
+$$;
+
+-- Operations of logs, each behind `froms` up to `lasts`, in the order in which the logs are given. Rows come as they
+-- are read.
+CREATE OR REPLACE FUNCTION hub.ops(nodes bigint[], scopes bigint[], lanes smallint[], froms bigint[], lasts bigint[])
+RETURNS TABLE (log bigint, seq bigint, at bigint, stamp bigint, actor text, action text, body bytea, private text)
+LANGUAGE sql STABLE AS $$
+  SELECT v.n, o.seq, o.at, o.stamp, o.actor, o.action, o.body,
+         CASE WHEN o.has_private THEN (SELECT json_agg(CASE WHEN p.salt IS NULL THEN json_build_object('place', p.place, 'digest', encode(p.digest, 'hex'))
+                               ELSE json_build_object('place', p.place, 'salt', encode(p.salt, 'hex'), 'set', p.part) END ORDER BY p.place)::text
+          FROM hub.private p WHERE p.node = o.node AND p.scope = o.scope AND p.lane = o.lane AND p.seq = o.seq) END
+  FROM unnest(nodes, scopes, lanes, froms, lasts) WITH ORDINALITY AS v(node, scope, lane, from_seq, last, n),
+       LATERAL (SELECT * FROM hub.op o WHERE o.node = v.node AND o.scope = v.scope AND o.lane = v.lane AND o.seq > v.from_seq AND o.seq <= v.last ORDER BY o.seq) o
+$$;
+
+-- Receipts for the asker that are newer than the numbers it has.
+CREATE OR REPLACE FUNCTION hub.receipts(p_nodes bigint[], p_numbers bigint[])
+RETURNS TABLE (node bigint, public_key bytea, audience bigint[], number bigint, at bigint, vector_hash bytea, signature bytea,
+               nodes bigint[], scopes bigint[], lanes smallint[], seqs bigint[], hashes bytea[])
+LANGUAGE sql STABLE AS $$
+  SELECT r.node, r.public_key, r.audience, r.number, r.at, r.vector_hash, r.signature, r.nodes, r.scopes, r.lanes, r.seqs, r.hashes
+  FROM hub.receipt r LEFT JOIN unnest(p_nodes, p_numbers) AS v(node, number) ON v.node = r.node
+  WHERE r.number > coalesce(v.number, 0)
+$$;
+
+-- What a node that the asker may speak for gave last, to see whether there is anything new to say.
+CREATE OR REPLACE FUNCTION hub.given(p_node bigint) RETURNS TABLE (audience bigint[], hashes bytea[]) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.audience, r.hashes FROM hub.receipt r JOIN hub.node n USING (node) WHERE r.node = p_node AND n.areas[1] <@ hub.below()
+$$;
+
+-- The bell for those who read lane and scope. Names that nobody can guess: who wakes when is nobody else's business either.
+CREATE OR REPLACE FUNCTION hub.channel(lane int, scope bigint) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'dutydesk_' || md5(format('%s %s %s', secret, lane % 3, scope)) FROM hub.about
+$$;
+
+-- Where the asker listens: here and up at its own areas, down at its own and those above.
+CREATE OR REPLACE FUNCTION hub.channels() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT hub.channel(lane, area) FROM unnest(hub.here()) AS area, generate_series(0, 1) AS lane
+  UNION SELECT hub.channel(2, area) FROM unnest(hub.above()) AS area
+$$;
+
+-- Wakes those who may read such logs. In a transaction of its own, after what there is to see was committed: then it does not matter that only one rings
+-- a bell at a time, and five hundred stations do not queue for PostgreSQL's one lock on notifications.
+CREATE OR REPLACE FUNCTION hub.ring(scopes bigint[], lanes smallint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  bell text;
+BEGIN
+  SET LOCAL synchronous_commit = off;
+  FOR bell IN SELECT DISTINCT hub.channel(lane, area) FROM unnest(scopes, lanes) AS b(scope, lane),
+              LATERAL unnest(CASE WHEN lane % 3 = 1 THEN hub.area_above(ARRAY[scope]) ELSE ARRAY[scope] END) AS area LOOP
+    IF hub.here() <> '{}' AND pg_try_advisory_xact_lock(hashtext(bell)) THEN
+      PERFORM pg_notify(bell, '');
+    END IF;
+  END LOOP;
+END $$;
+
+-- Areas of the other stations whose logs the asker may share: for whom it gives receipts.
+CREATE OR REPLACE FUNCTION hub.audiences() RETURNS TABLE (areas bigint[]) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT DISTINCT s.areas FROM hub.station s
+  WHERE s.role <> session_user AND hub.here() <> '{}' AND (s.areas && hub.above() OR s.areas[1] <@ hub.below())
+$$;
+
+-- For the owner: makes a station of a role, and the role if there is none (without a password: it cannot log in by one until it is given).
+CREATE OR REPLACE FUNCTION hub.add_station(p_role name, p_area bigint, p_further bigint[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = p_role) THEN
+    EXECUTE format('CREATE ROLE %I LOGIN', p_role);
+  END IF;
+  EXECUTE format('GRANT dutydesk_station TO %I', p_role);
+  INSERT INTO hub.station(role, areas) VALUES (p_role, p_area || p_further) ON CONFLICT (role) DO UPDATE SET areas = excluded.areas;
+END $$;
+
+-- For the owner: the role may log in no more and sees nothing. What it pushed stays.
+CREATE OR REPLACE FUNCTION hub.drop_station(p_role name) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM hub.station WHERE role = p_role;
+  EXECUTE format('ALTER ROLE %I NOLOGIN', p_role);
+  EXECUTE format('REVOKE dutydesk_station FROM %I', p_role);
+END $$;
+
+GRANT USAGE ON SCHEMA hub TO dutydesk_station;
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'hub'::regnamespace LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, dutydesk_station', name);
+  END LOOP;
+  FOR name IN SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'hub'::regnamespace
+      AND proname = ANY ('{here,below,above,sees,area_worth,area_below,area_above,hello,claim,push,push_receipt,news,held,ops,receipts,given,ring,channels,audiences}') LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dutydesk_station', name);
+  END LOOP;
+END $$;

@@ -1,0 +1,303 @@
+/* Schema desk: every kind's table made from its descriptor, and filled from the projection. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "store/query.h"
+#include "sync/hub_desk.h"
+#include "sync/hub_postgres.h"
+
+enum { BATCH = 500, SEQ_BITS = 35, PLACE_BITS = 12 }; /* doc/JOURNAL.md "What it is": a name inside a database */
+
+/* --- tables ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static const char *column_type(const struct field *field)
+{
+  switch (field->type) {
+  case FIELD_INTEGER:
+    return "bigint";
+  case FIELD_DECIMAL:
+    return "numeric";
+  case FIELD_YES:
+    return "boolean";
+  case FIELD_DATE:
+    return "date";
+  case FIELD_TIME:
+    return "timestamptz";
+  default:
+    return "text";
+  }
+}
+
+void hub_desk_tables(const struct kind *const kinds[], struct buf *sql)
+{
+  buf_adds(sql, "CREATE SCHEMA IF NOT EXISTS desk;\n");
+  for (; *kinds; kinds++) {
+    buf_addf(sql, "CREATE TABLE IF NOT EXISTS desk.\"%s\" (id text PRIMARY KEY, scope bigint NOT NULL, lane smallint NOT NULL, made_at timestamptz);\n",
+             (*kinds)->name);
+    for (int index = 0; index < kind_field_count(*kinds); index++)
+      buf_addf(sql, "ALTER TABLE desk.\"%s\" ADD COLUMN IF NOT EXISTS \"%s\" %s;\n", (*kinds)->name, kind_field(*kinds, index)->name,
+               column_type(kind_field(*kinds, index)));
+  }
+}
+
+static const char *const head_columns[] = { "id", "scope", "lane", "made_at" }, *const head_types[] = { "text", "bigint", "smallint", "timestamptz" };
+enum { HEAD_COLUMNS = sizeof(head_columns) / sizeof(*head_columns) };
+
+static void columns_add(const struct kind *kind, const char *format, struct buf *sql)
+{
+  const char *separator = "";
+  for (int index = 0; index < HEAD_COLUMNS + kind_field_count(kind); index++, separator = ", ") {
+    const struct field *field = index < HEAD_COLUMNS ? NULL : kind_field(kind, index - HEAD_COLUMNS);
+    const char *name = field ? field->name : head_columns[index], *type = field ? column_type(field) : head_types[index];
+    buf_adds(sql, separator);
+    for (const char *at = format; *at; at++)
+      if (*at == '%')
+        buf_addf(sql, "\"%s\"", name);
+      else if (*at == '$')
+        buf_adds(sql, type);
+      else
+        buf_addc(sql, *at);
+  }
+}
+
+/* Takes rows as one JSON list. */
+static char *upsert_text(const struct kind *kind)
+{
+  struct buf sql = BUF_INIT;
+  buf_addf(&sql, "INSERT INTO desk.\"%s\" (", kind->name);
+  columns_add(kind, "%", &sql);
+  buf_adds(&sql, ") SELECT * FROM jsonb_to_recordset($1::jsonb) AS row(");
+  columns_add(kind, "% $", &sql);
+  buf_adds(&sql, ") ON CONFLICT (id) DO UPDATE SET ");
+  columns_add(kind, "% = excluded.%", &sql);
+  return buf_take(&sql, NULL);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------------------------------------------ */
+
+struct publish {
+  struct hub *hub;
+  bool with_personal;
+  int64_t count;
+  char *sql; /* of the present kind */
+  struct buf rows;
+  int waiting;
+};
+
+static int rows_send(struct publish *publish, struct err *err)
+{
+  struct postgres_value value = { .type = POSTGRES_TEXT, .is_single = true };
+  if (publish->waiting == 0)
+    return 0;
+  buf_addc(&publish->rows, ']');
+  value_add_bytes(&value, publish->rows.data, publish->rows.length);
+  int result = postgres_ask(publish->hub->postgres, publish->sql, &value, 1, NULL, err);
+  values_drop(&value, 1);
+  publish->count += publish->waiting;
+  publish->waiting = 0;
+  buf_clear(&publish->rows);
+  return result;
+}
+
+static void row_add(struct publish *publish, const struct record *record)
+{
+  struct store *store = publish->hub->desk->store;
+  char made[CLOCK_TEXT];
+  json *row = record_json(store, record, publish->with_personal);
+  json_put(row, "scope", json_make_number(record_area(store, record->id)));
+  json_put(row, "lane", json_make_number(record_lane(store, record->id)));
+  json_put(row, "made_at", json_make_text(clock_text(made, record_made_at(store, record), CLOCK_ISO)));
+  buf_adds(&publish->rows, publish->waiting++ ? "," : "[");
+  json_write(row, 0, &publish->rows);
+  json_drop(row);
+}
+
+static int record_publish(struct publish *publish, const struct kind *kind, record_id id, struct err *err)
+{
+  struct record record = { 0 };
+  int found = record_read(publish->hub->desk->store, kind, id, &record, err);
+  if (found == 1)
+    row_add(publish, &record);
+  record_free(&record);
+  return found < 0 ? -1 : publish->waiting >= BATCH ? rows_send(publish, err) : 0;
+}
+
+/* --- what has changed ------------------------------------------------------------------------------------------------------------------------------- */
+
+struct since { /* operations of one log that are not published */
+  int64_t first, last; /* inside names */
+};
+
+struct news {
+  struct since *list;
+  int count;
+  json *vector; /* what will be published then */
+};
+
+static void news_read(struct store *store, const json *published, struct news *news)
+{
+  struct query *query = query_open(store, "SELECT id, node, area, lane, seq, ifnull(parent_seq, 0) FROM log");
+  *news = (struct news){ .vector = json_make_object() };
+  while (query_next(query, NULL) == 1) {
+    struct log_name log = { (uint64_t)query_number(query, 1), query_number(query, 2), (enum lane)query_number(query, 3) };
+    struct buf name = BUF_INIT;
+    int64_t id = query_number(query, 0), seq = query_number(query, 4);
+    log_name_text(&log, &name);
+    int64_t from = json_number(json_get(published, buf_text(&name)), query_number(query, 5));
+    json_put(news->vector, buf_text(&name), json_make_number(seq));
+    buf_free(&name);
+    if (seq <= from)
+      continue;
+    news->list = mem_grow(news->list, (size_t)news->count + 1, sizeof(*news->list));
+    news->list[news->count++] = (struct since){ (id << SEQ_BITS) + from + 1, (id << SEQ_BITS) + seq };
+  }
+  query_close(query);
+}
+
+static bool is_new(const struct news *news, int64_t op)
+{
+  for (int index = 0; index < news->count; index++)
+    if (op >= news->list[index].first && op <= news->list[index].last)
+      return true;
+  return false;
+}
+
+/* Of one kind: made by these operations, or touched by them later. Keyed records are always in touch. */
+static int kind_publish(struct publish *publish, const struct kind *kind, const struct news *news, struct err *err)
+{
+  char *made = mem_printf("SELECT id FROM k_%s WHERE id BETWEEN ? AND ?", kind->name);
+  char *touched = mem_printf("SELECT record, op FROM touch WHERE record IN (SELECT id FROM k_%s) ORDER BY record", kind->name);
+  record_id *ids = NULL, last = 0;
+  int count = 0, result = 0;
+  for (int index = 0; index < news->count; index++) {
+    struct query *query = query_open(publish->hub->desk->store, made);
+    query_bind_number(query, 1, news->list[index].first << PLACE_BITS);
+    query_bind_number(query, 2, (news->list[index].last + 1) * (1 << PLACE_BITS) - 1);
+    for (; query_next(query, NULL) == 1; ids[count++] = query_number(query, 0))
+      ids = mem_grow(ids, (size_t)count + 1, sizeof(*ids));
+    query_close(query);
+  }
+  struct query *query = query_open(publish->hub->desk->store, touched);
+  while (query_next(query, NULL) == 1)
+    if (query_number(query, 0) != last && is_new(news, query_number(query, 1))) {
+      ids = mem_grow(ids, (size_t)count + 1, sizeof(*ids));
+      ids[count++] = last = query_number(query, 0);
+    }
+  query_close(query);
+  for (int index = 0; result == 0 && index < count; index++)
+    result = record_publish(publish, kind, ids[index], err);
+  free(ids);
+  free(made);
+  free(touched);
+  return result == 0 ? rows_send(publish, err) : -1;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------------------------------------------------------------- */
+
+/* What the tables hold belongs to this: the node's and the kinds' fingerprint. When it differs, all is published anew. */
+static char *basis(struct publish *publish)
+{
+  struct store *store = publish->hub->desk->store;
+  struct query *query = query_open(store, "SELECT value FROM meta WHERE name = 'projection'");
+  const char *kinds = query_next(query, NULL) == 1 ? query_text(query, 0) : "";
+  char *text = mem_printf("%016" PRIx64 " %s %s", store_node(store), kinds ? kinds : "", publish->with_personal ? "personal" : "");
+  query_close(query);
+  return text;
+}
+
+/* What was published by that basis; NULL: nothing, and the tables are to be emptied. */
+static int published_read(struct hub *hub, const char *wanted, json **published, struct err *err)
+{
+  struct postgres_rows rows = { 0 };
+  *published = NULL;
+  if (postgres_ask(hub->postgres, "SELECT basis, vector::text FROM desk.published() AS p(basis text, vector jsonb)", NULL, 0, &rows, err) != 0)
+    return -1;
+  size_t length;
+  const char *basis_there = rows.count ? rows_bytes(&rows, 0, 0, &length) : NULL;
+  if (basis_there && length == strlen(wanted) && memcmp(basis_there, wanted, length) == 0) {
+    const char *vector = rows_bytes(&rows, 0, 1, &length);
+    *published = vector ? json_read(vector, length, NULL) : NULL;
+  }
+  rows_drop(&rows);
+  return 0;
+}
+
+static int published_note(struct hub *hub, const char *basis_now, const json *vector, struct err *err)
+{
+  struct postgres_value values[2] = { { .type = POSTGRES_TEXT, .is_single = true }, { .type = POSTGRES_TEXT, .is_single = true } };
+  struct buf text = BUF_INIT;
+  json_write(vector, 0, &text);
+  value_add_text(&values[0], basis_now);
+  value_add_text(&values[1], buf_text(&text));
+  int result = postgres_ask(hub->postgres, "SELECT desk.publish($1, $2)", values, 2, NULL, err);
+  values_drop(values, 2);
+  buf_free(&text);
+  return result;
+}
+
+static int publish_kinds(struct publish *publish, const json *published, const struct news *news, struct err *err)
+{
+  const struct kind *const *kinds = store_kinds(publish->hub->desk->store);
+  int result = 0;
+  for (; *kinds && result == 0; kinds++) {
+    char *empty = mem_printf("DELETE FROM desk.\"%s\"", (*kinds)->name);
+    publish->sql = upsert_text(*kinds);
+    if (!published)
+      result = postgres_run(publish->hub->postgres, empty, err);
+    if (result == 0)
+      result = kind_publish(publish, *kinds, news, err);
+    free(publish->sql);
+    free(empty);
+  }
+  return result;
+}
+
+static int publish_inside(struct publish *publish, struct err *err)
+{
+  struct hub *hub = publish->hub;
+  struct news news = { 0 };
+  json *published = NULL;
+  char *now = basis(publish);
+  int result = postgres_run(hub->postgres, "BEGIN", err);
+  if (result == 0)
+    result = published_read(hub, now, &published, err);
+  if (result == 0) {
+    news_read(hub->desk->store, published, &news);
+    if (news.count > 0 || !published)
+      result = publish_kinds(publish, published, &news, err);
+  }
+  if (result == 0)
+    result = published_note(hub, now, news.vector, err);
+  json_drop(published);
+  json_drop(news.vector);
+  free(news.list);
+  free(now);
+  return result == 0 ? postgres_run(hub->postgres, "COMMIT", err) : -1;
+}
+
+int hub_publish(struct desk *desk, const char *remote, bool with_personal, int64_t *count, struct err *err)
+{
+  struct hub hub;
+  struct sync_report report = { 0 };
+  *count = 0;
+  if (area_level(store_area(desk->store)) > 2)
+    return err_set(err, _("only a county's station and those above it publish their tables"));
+  if (hub_open(&hub, desk, remote, &report, err) != 0)
+    return -1;
+  struct publish publish = { .hub = &hub, .with_personal = with_personal };
+  int result = publish_inside(&publish, err);
+  if (result != 0)
+    hub_refused(&hub, err);
+  *count = publish.count;
+  buf_free(&publish.rows);
+  hub_close(&hub);
+  sync_report_free(&report);
+  return result;
+}
