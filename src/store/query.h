@@ -21,6 +21,11 @@ const char *query_text(struct query *query, int column); /* until the next query
 bool query_is_null(struct query *query, int column);
 void query_close(struct query *query);
 
+/* What is read between these two is of one moment, and the file is locked once instead of for each question. Holds up no writer; a write of this
+ * process in between ends it early, as does the first end of several. */
+void query_begin_reading(struct store *store);
+void query_end_reading(struct store *store);
+
 /* The first column of the first row; `otherwise` if there is no row, it is NULL or the read fails. Up to one parameter. */
 int64_t query_single(struct store *store, const char *sql, int64_t parameter, int64_t otherwise);
 

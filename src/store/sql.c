@@ -20,7 +20,7 @@ struct sql {
   sqlite3 *handle;
   struct query **kept; /* by hash of the text, open addressing, a power of two */
   size_t kept_size, kept_count;
-  bool in_transaction;
+  bool in_transaction, is_reading;
 };
 
 static const int busy_milliseconds = 10000;
@@ -106,6 +106,7 @@ int sql_run(struct sql *sql, struct err *err, const char *format, ...)
   va_end(arguments);
   if (!text)
     ERR_BUG("out of memory");
+  sql_read_end(sql);
   int code = sqlite3_exec(sql->handle, text, NULL, NULL, NULL);
   sqlite3_free(text);
   return code == SQLITE_OK ? 0 : sql_err(sql, err);
@@ -115,6 +116,7 @@ int sql_begin(struct sql *sql, struct err *err)
 {
   if (sql->in_transaction)
     ERR_BUG("a transaction is open already");
+  sql_read_end(sql);
   if (query_do(sql_query(sql, "BEGIN IMMEDIATE"), err) != 0)
     return -1;
   sql->in_transaction = true;
@@ -142,6 +144,20 @@ void sql_rollback(struct sql *sql)
 bool sql_in_transaction(const struct sql *sql)
 {
   return sql->in_transaction;
+}
+
+void sql_read_begin(struct sql *sql)
+{
+  if (!sql->in_transaction && !sql->is_reading)
+    sql->is_reading = query_do(sql_query(sql, "BEGIN"), NULL) == 0;
+}
+
+void sql_read_end(struct sql *sql)
+{
+  bool was_reading = sql->is_reading;
+  sql->is_reading = false;
+  if (was_reading)
+    query_do(sql_query(sql, "COMMIT"), NULL);
 }
 
 static size_t text_slot(const struct sql *sql, const char *text)
@@ -200,6 +216,16 @@ struct query *query_open(struct store *store, const char *sql)
   return sql_query(store->sql, sql);
 }
 
+void query_begin_reading(struct store *store)
+{
+  sql_read_begin(store->sql);
+}
+
+void query_end_reading(struct store *store)
+{
+  sql_read_end(store->sql);
+}
+
 void query_bind_number(struct query *query, int parameter, int64_t number)
 {
   sqlite3_bind_int64(query->statement, parameter, number);
@@ -229,6 +255,8 @@ int query_next(struct query *query, struct err *err)
 {
   if (!query->statement)
     return sql_err(query->sql, err);
+  if (query->sql->is_reading && !sqlite3_stmt_readonly(query->statement))
+    sql_read_end(query->sql); /* what was read may be old by now: a write must not build on it */
   switch (sqlite3_step(query->statement)) {
   case SQLITE_ROW:
     return 1;

@@ -24,6 +24,10 @@ int sql_commit(struct sql *sql, struct err *err); /* rolls back if it cannot */
 void sql_rollback(struct sql *sql);
 bool sql_in_transaction(const struct sql *sql);
 
+/* See query_begin_reading. */
+void sql_read_begin(struct sql *sql);
+void sql_read_end(struct sql *sql);
+
 /* As query_open; the text is copied when first seen. */
 struct query *sql_query(struct sql *sql, const char *text);
 void query_bind_bytes(struct query *query, int parameter, const void *bytes, size_t length);

@@ -364,6 +364,50 @@ static void older_copy_gets_a_new_key(void **state)
   assert_true(store_node(fixture->store) != node);
 }
 
+static int64_t notes_held(struct store *store)
+{
+  return query_single(store, "SELECT count(*) FROM k_note", 0, -1);
+}
+
+static void a_reading_is_of_one_moment(void **state)
+{
+  struct fixture *fixture = *state;
+  struct store *other;
+  struct err err = ERR_INIT;
+  note_add(fixture->store, "before");
+  assert_int_equal(store_open(&other, fixture->path, kinds, &err), 0);
+  query_begin_reading(fixture->store);
+  assert_int_equal(notes_held(fixture->store), 1);
+  note_add(other, "meanwhile");
+  assert_int_equal(notes_held(fixture->store), 1);
+  query_end_reading(fixture->store);
+  assert_int_equal(notes_held(fixture->store), 2);
+  store_close(other);
+}
+
+/* Else the write would build on what was read long ago, and fail when somebody else has written since. */
+static void a_write_ends_the_reading(void **state)
+{
+  struct fixture *fixture = *state;
+  struct store *other;
+  struct err err = ERR_INIT;
+  assert_int_equal(store_open(&other, fixture->path, kinds, &err), 0);
+  query_begin_reading(fixture->store);
+  assert_int_equal(notes_held(fixture->store), 0);
+  note_add(other, "meanwhile");
+  assert_int_equal(store_set_local(fixture->store, "mark", "here", &err), 0);
+  query_begin_reading(fixture->store);
+  assert_int_equal(notes_held(fixture->store), 1);
+  note_add(other, "again");
+  note_add(fixture->store, "own");
+  assert_int_equal(notes_held(fixture->store), 3);
+  query_end_reading(fixture->store);
+  char *mark = store_get_local(other, "mark");
+  assert_string_equal(mark, "here");
+  free(mark);
+  store_close(other);
+}
+
 static void decimals_are_exact(void **state)
 {
   struct fixture *fixture = *state;
@@ -395,6 +439,8 @@ int main(void)
     cmocka_unit_test_setup_teardown(rebuild_gives_the_same, setup, teardown),
     cmocka_unit_test_setup_teardown(backup_comes_back_under_a_new_key, setup, teardown),
     cmocka_unit_test_setup_teardown(older_copy_gets_a_new_key, setup, teardown),
+    cmocka_unit_test_setup_teardown(a_reading_is_of_one_moment, setup, teardown),
+    cmocka_unit_test_setup_teardown(a_write_ends_the_reading, setup, teardown),
     cmocka_unit_test_setup_teardown(decimals_are_exact, setup, teardown),
   };
   struct err err = ERR_INIT;
