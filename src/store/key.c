@@ -140,7 +140,12 @@ static bool head_is_held(struct store *store, const char *name_text, const json 
     return true; /* of a key before this one */
   const struct log_row *log = log_find(store, &name);
   unsigned char held[CRYPTO_HASH];
-  return log && journal_hash(store, op_of(log->id, json_number(json_get(entry, "seq"), 0)), held, NULL) == 1 && memcmp(held, wanted, CRYPTO_HASH) == 0;
+  int64_t seq, wanted_seq = json_number(json_get(entry, "seq"), 0);
+  if (!log || log_head(store, log->id, &seq, held, NULL) != 0 || seq < wanted_seq)
+    return false;
+  /* The log may have gone on since it was signed: sessions that were killed sign nothing. */
+  bool found = seq == wanted_seq || journal_hash(store, op_of(log->id, wanted_seq), held, NULL) == 1;
+  return found && memcmp(held, wanted, CRYPTO_HASH) == 0;
 }
 
 int key_is_ahead(struct store *store, bool *ahead, struct err *err)

@@ -268,9 +268,12 @@ static int open_inside(struct store *store, struct err *err)
   if (store_format_check(store, err) != 0 || sql_run(store->sql, err, "PRAGMA journal_mode = WAL") != 0)
     return -1;
   table_prepare(store);
+  sql_read_begin(store->sql);
   identity_load(store);
   store->data_version = pragma(store, "PRAGMA data_version");
-  return projection_check(store, err) != 0 || place_check(store, err) != 0 ? -1 : 0;
+  int result = projection_check(store, err) != 0 || place_check(store, err) != 0 ? -1 : 0;
+  sql_read_end(store->sql);
+  return result;
 }
 
 /* The first bytes of an SQLite file with our application id, which stands at byte 68: looked at before anything is written beside the file. */
