@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/query.h"
 #include "tui/frame.h"
 #include "tui/job.h"
 
@@ -21,12 +22,6 @@ enum {
   REFRESH_DELAY = 200,   /* ms in which the writing of other sessions is gathered */
   REFRESH_LOOKS = 3,     /* a write is seen before its commit can be read: on a slow disk it takes another look, each twice as late */
 };
-
-static void redraw_message(struct shell *shell)
-{
-  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++)
-    terminal_dirty(shell->terminal, row);
-}
 
 /* --- messages ------------------------------------------------------------------------------------------------------------- */
 
@@ -38,7 +33,8 @@ static void set_message(struct shell *shell, char *text, enum style style)
   shell->message = text;
   shell->message_style = style;
   if (shell_area(shell).rows != rows) shell_redraw(shell);
-  redraw_message(shell);
+  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++)
+    terminal_dirty(shell->terminal, row);
 }
 
 void shell_say(struct shell *shell, const char *format, ...)
@@ -93,10 +89,10 @@ static void read_status(struct shell *shell)
   shell->is_status_stale = false;
   status_free(&shell->status);
   shell->status = (struct status){ 0 };
-  if (status_read(&shell->desk, &shell->status, &err) < 0) shell_complain(shell, &err);
-  alarm_watch_status(shell);
+  int result = shell->fresh != NULL ? status_read_beside(&shell->desk, shell->fresh, &shell->status, &err)
+                                    : status_read(&shell->desk, &shell->status, &err);
+  if (result < 0) shell_complain(shell, &err);
   terminal_dirty(shell->terminal, 0);
-  redraw_message(shell);
 }
 
 void shell_changed(struct shell *shell)
@@ -199,10 +195,11 @@ static bool is_too_small(const struct shell *shell)
   return shell->terminal->rows < TERMINAL_LEAST_ROWS || shell->terminal->columns < TERMINAL_LEAST_COLUMNS;
 }
 
-static void draw(struct shell *shell)
+static void draw_all(struct shell *shell)
 {
-  read_status(shell);
+  shell->fresh = NULL;
   refresh_top(shell);
+  read_status(shell);
   draw_clear(shell->terminal);
   if (is_too_small(shell)) {
     frame_draw_too_small(shell);
@@ -210,6 +207,14 @@ static void draw(struct shell *shell)
   }
   frame_draw(shell);
   if (shell->top != NULL) shell->top->class->draw(shell->top, shell, shell_area(shell));
+}
+
+/* What is on the screen together is of one moment. */
+static void draw(struct shell *shell)
+{
+  if (shell->desk.store != NULL) query_begin_reading(shell->desk.store);
+  draw_all(shell);
+  if (shell->desk.store != NULL) query_end_reading(shell->desk.store);
 }
 
 static int64_t patience(const struct shell *shell)
@@ -225,8 +230,6 @@ static void take_keys(struct shell *shell)
   while (!shell->is_done && shell->top != NULL && keys_next(shell->terminal->keys, clock_monotonic(), patience(shell), &key)) {
     shell->typed_at = clock_monotonic();
     shell->save_at = shell->typed_at + SAVE_DELAY;
-    shell->is_touched = true;
-    alarm_watch_key(shell);
     if (shell->message != NULL) set_message(shell, NULL, STYLE_NORMAL);
     if (is_too_small(shell)) continue;
     bool was_quitting = shell->is_quitting;
@@ -248,7 +251,6 @@ static void each_minute(struct shell *shell)
   shell->minute = minute;
   terminal_dirty(shell->terminal, 0);
   if (shell->desk.store == NULL) return;
-  alarm_watch_minute(shell);
   if (lock > 0 && !shell->is_locked && shell->desk.officer != 0 && clock_monotonic() - shell->typed_at >= lock) shell->hooks->lock(shell);
   shell->is_status_stale = true;
   for (struct view *view = shell->top; view != NULL; view = view->below)
@@ -290,7 +292,6 @@ static int64_t next_timeout(struct shell *shell)
   wait = sooner(wait, keys_wait(shell->terminal->keys, now, patience(shell)));
   wait = sooner(wait, until(shell->save_at, now));
   wait = sooner(wait, job_wait(shell->jobs));
-  wait = sooner(wait, until(alarm_watch_due(shell), now));
   return sooner(wait, until(shell->refresh_at, now));
 }
 
@@ -310,7 +311,6 @@ static void do_what_is_due(struct shell *shell)
 
   if (shell->save_at > 0 && now >= shell->save_at) save_drafts(shell);
   if (shell->refresh_at > 0 && now >= shell->refresh_at) look_at_others(shell, now);
-  alarm_watch_work(shell);
   each_minute(shell);
 }
 

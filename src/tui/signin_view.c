@@ -193,6 +193,7 @@ static int refresh(struct view *view, struct shell *shell, struct err *err)
   if (overview_read(&shell->desk, &fresh, err) < 0) return -1;
   overview_free(&signin->overview);
   signin->overview = fresh;
+  shell->fresh = &signin->overview;
   return 0;
 }
 
