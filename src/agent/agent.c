@@ -148,9 +148,9 @@ static void stop(struct agent *agent)
 
 /* --- telling ------------------------------------------------------------------------------------------------------------------------- */
 
-static void complain(const struct err *err)
+static void complain(const struct agent *agent, const char *text)
 {
-  fprintf(stderr, "dutydesk agent: %s\n", err->text); /* the journal of systemd, or nobody */
+  if (!agent->options->with_screens) fprintf(stderr, "dutydesk agent: %s\n", text); /* the journal of systemd */
 }
 
 /* To whoever sits there, and into the log. */
@@ -158,8 +158,8 @@ static void tell(struct agent *agent, const char *action, const char *text)
 {
   struct err err = ERR_INIT;
 
-  fprintf(stderr, "dutydesk agent: %s\n", text);
-  if (alarm_give_notice(&agent->desk, text, &err) < 0 || alarm_log(&agent->desk, action, 0, text, &err) < 0) complain(&err);
+  complain(agent, text);
+  if (alarm_give_notice(&agent->desk, text, &err) < 0 || alarm_log(&agent->desk, action, 0, text, &err) < 0) complain(agent, err.text);
 }
 
 /* What became due while nobody was running. */
@@ -209,7 +209,7 @@ static void tell_test(struct agent *agent, const struct alarms *alarms)
   buf_clear(&agent->ways.test);
   if (alarm_note_tested(&agent->desk, clock_now(), &err) < 0 ||
       alarm_log(&agent->desk, "alarm.test", alarm_test_by(&agent->desk), text, &err) < 0)
-    complain(&err);
+    complain(agent, err.text);
   free(text);
 }
 
@@ -347,7 +347,8 @@ static void loop(struct agent *agent)
       agent->is_stale = true;
     }
     bool due = agent->next != 0 && agent->next <= clock_now();
-    if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) complain(&err);
+    if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) complain(agent, err.text);
+    if (first && agent->options->ready != NULL) agent->options->ready();
     agent->is_ending |= agent->options->once || (first && is_alone(agent));
     if (agent->is_ending && !ways_busy(&agent->ways)) break;
     wait_for_something(agent);

@@ -13,6 +13,7 @@ struct agent_options {
   struct config *config;
   bool once;        /* does what is due now, waits for what that set off, and ends */
   bool with_screens; /* ends with the last screen, unless a command is set that rings without one */
+  void (*ready)(void); /* it is there and has rung what was due; NULL: nobody wants to know */
 };
 
 /* Runs until it is told to end (SIGTERM, SIGINT, agent_stop), the database is gone, or as `options` say. 0, or -1. Another agent that runs already is

@@ -1,7 +1,9 @@
 #include "cli/agent.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,27 +20,58 @@
 
 /* --- the agent ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Away from the terminal and the session of whoever started it. Before the database is opened: a connection must not cross a fork. Returns in the
- * child; in the parent with 1. */
-static int go_to_background(struct err *err)
+/* What the child says until it is ready, as main() says it; nothing is good news. */
+static int hear(int from, struct err *err)
 {
-  int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-  pid_t pid = fork();
+  static const char prefix[] = "dutydesk: ";
+  char text[1024];
+  size_t length = 0;
+  ssize_t got;
 
-  if (pid < 0 || nowhere < 0) return err_set(err, _("The agent cannot be started in the background"));
-  if (pid > 0) {
-    close(nowhere);
-    return 1;
-  }
-  setsid();
-  for (int standard = 0; standard <= 2; standard++) dup2(nowhere, standard);
-  close(nowhere);
-  return chdir("/") == 0 ? 0 : err_set(err, _("The agent cannot be started in the background"));
+  while (length < sizeof text - 1 && (got = read(from, text + length, sizeof text - 1 - length)) > 0) length += (size_t)got;
+  close(from);
+  text[length] = '\0';
+  text[strcspn(text, "\n")] = '\0';
+  if (length == 0) return 1;
+  return err_set(err, "%s", strncmp(text, prefix, strlen(prefix)) == 0 ? text + strlen(prefix) : text);
 }
 
-static int run(struct cli *cli, bool once, bool background, struct err *err)
+/* From here on nobody listens, and whoever waits for us goes on. */
+static void let_go(void)
 {
-  struct agent_options options = { .path = cli->path, .config = cli->config, .once = once, .with_screens = background };
+  int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+  for (int standard = 0; standard <= 2 && nowhere >= 0; standard++) dup2(nowhere, standard);
+  if (nowhere > 2) close(nowhere);
+}
+
+/* Away from the terminal and the session of whoever started it. Before the database is opened: a connection must not cross a fork. Returns 0 in the
+ * child; in the parent 1 once the child is ready, or -1. */
+static int go_to_background(char **path, struct err *err)
+{
+  int ends[2];
+
+  *path = realpath(*path, NULL);
+  if (*path == NULL || pipe2(ends, O_CLOEXEC) < 0) return err_set(err, _("The agent cannot start: %s"), strerror(errno));
+  pid_t pid = fork();
+  if (pid < 0) return err_set(err, _("The agent cannot start: %s"), strerror(errno));
+  if (pid > 0) {
+    close(ends[1]);
+    return hear(ends[0], err);
+  }
+  setsid();
+  let_go();
+  dup2(ends[1], STDERR_FILENO);
+  close(ends[0]);
+  close(ends[1]);
+  return chdir("/") == 0 ? 0 : err_set(err, _("The agent cannot start: %s"), strerror(errno));
+}
+
+static int run(const char *path, struct cli *cli, bool once, bool background, struct err *err)
+{
+  struct agent_options options = {
+    .path = path, .config = cli->config, .once = once, .with_screens = background, .ready = background ? let_go : NULL
+  };
   bool busy;
 
   if (agent_run(&options, &busy, err) < 0) return -1;
@@ -58,9 +91,11 @@ int agent_command(struct cli *cli, struct words *words, struct err *err)
     if (status == 1) puts(_("No agent runs for this database."));
     return status < 0 ? -1 : 0;
   }
-  int status = background ? go_to_background(err) : 0;
-  if (status == 1) return 0;
-  return status < 0 ? -1 : run(cli, once, background, err);
+  char *path = (char *)cli->path;
+  int status = background ? go_to_background(&path, err) : 0;
+  if (status == 0) status = run(path, cli, once, background, err);
+  if (background) free(path);
+  return status < 0 ? -1 : 0;
 }
 
 /* --- alarms -------------------------------------------------------------------------------------------------------------------------- */

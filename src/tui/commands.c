@@ -1,6 +1,7 @@
 #include "tui/commands.h"
 
 #include "base/i18n.h"
+#include "tui/alarm_view.h"
 #include "tui/help_view.h"
 #include "tui/job.h"
 #include "tui/list_view.h"
@@ -24,6 +25,14 @@ static void find(struct view *view, struct shell *shell)
 static void overview(struct view *view, struct shell *shell)
 {
   (void)view, shell_home(shell);
+}
+static void alarms(struct view *view, struct shell *shell)
+{
+  (void)view;
+  if (shell->status.alarms == 0)
+    shell_say(shell, _("No alarm is open."));
+  else if (shell->alarm.box == NULL)
+    shell_push(shell, alarm_view_open(shell, false));
 }
 static void change_officer(struct view *view, struct shell *shell)
 {
@@ -97,6 +106,7 @@ const struct binding commands[] = {
   { KEY_FUNCTION(8), NULL, N_("Incidents and reports."), open_incidents },
   { KEY_FUNCTION(9), NULL, N_("Ledgers: units, officers, contacts, teams, stock, shelters, households and more."), open_ledgers },
   { KEY_CTRL('F'), NULL, N_("Find words in every record."), find },
+  { KEY_CTRL('G'), NULL, N_("Open alarms: go to one, answer it."), alarms },
   { KEY_CTRL('T'), NULL, N_("Change between the officers on post A and post B, by PIN."), change_officer },
   { KEY_CTRL('N'), NULL, N_("What changed since you last sat here."), news },
   { KEY_CTRL('L'), NULL, N_("Lock the desk until somebody signs in; alarms stay in view."), lock },

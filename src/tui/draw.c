@@ -75,6 +75,11 @@ void draw_send(struct terminal *terminal)
   doupdate();
 }
 
+void draw_bell(void)
+{
+  beep();
+}
+
 bool draw_wanted(const struct terminal *terminal, int row)
 {
   return row >= 0 && row < terminal->rows && terminal->dirty[row];

@@ -54,6 +54,7 @@ int draw_wrapped_rows(const struct terminal *terminal, int columns, int most, co
 /* A line across, with a text set into it if not NULL. */
 void draw_rule(struct terminal *terminal, int row, int column, int columns, const char *text);
 void draw_cursor(struct terminal *terminal, int row, int column);
+void draw_bell(void);
 
 /* "red", "orange", "yellow", "blue" as a style; STYLE_STRONG for another name. */
 enum style draw_colour(const char *name);

@@ -117,7 +117,10 @@ static void add_state(struct parts *parts, const struct status *status)
     clock_text(time, status->undelivered_since, status->at - status->undelivered_since < CLOCK_DAY ? CLOCK_TIME : CLOCK_DATE);
     part_add(parts, STYLE_TOP, 0, whole, mem_printf(_("unsent %d %s"), status->undelivered, time));
   }
-  if (status->alarms > 0) part_add(parts, STYLE_LATE, 0, mem_printf(_("! %d overdue"), status->alarms), mem_printf("!%d", status->alarms));
+  if (status->alarms == 0) return;
+  /* L10N: 待应答报警 */
+  part_add(parts, STYLE_LATE, 0, mem_printf(ngettext("! %d alarm", "! %d alarms", (unsigned long)status->alarms), status->alarms),
+           mem_printf("!%d", status->alarms));
 }
 
 static int parts_columns(const struct terminal *terminal, const struct parts *parts)
@@ -210,12 +213,25 @@ static int message_rows(const struct shell *shell)
   return rows > 0 ? rows : 1;
 }
 
+/* An alarm that rings stays in view below everything, and so does that nobody could be woken. */
+static void draw_bar(struct shell *shell, struct area area)
+{
+  const char *colour;
+  char *text = alarm_watch_bar(shell, &colour);
+
+  if (text != NULL) draw_text(shell->terminal, area.top, area.left, area.columns, colour != NULL ? draw_colour(colour) : STYLE_LATE, text);
+  free(text);
+}
+
 static void draw_message(struct shell *shell)
 {
   int rows = message_rows(shell);
   struct area area = { shell->terminal->rows - HINT_ROWS - rows, 0, rows, shell->terminal->columns };
 
-  if (shell->message != NULL) draw_wrapped(shell->terminal, area, shell->message_style, shell->message);
+  if (shell->message != NULL)
+    draw_wrapped(shell->terminal, area, shell->message_style, shell->message);
+  else
+    draw_bar(shell, area);
 }
 
 struct hints {

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += libtui.a
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) $(READLINE_CFLAGS)
 libtui_a_SOURCES =
+libtui_a_SOURCES += src/tui/alarm_view.c src/tui/alarm_view.h
+libtui_a_SOURCES += src/tui/alarm_watch.c src/tui/alarm_watch.h
 libtui_a_SOURCES += src/tui/candidates.c src/tui/candidates.h
 libtui_a_SOURCES += src/tui/chooser.c src/tui/chooser.h
 libtui_a_SOURCES += src/tui/commands.c src/tui/commands.h

@@ -107,17 +107,21 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
 
 /* --- doing ---------------------------------------------------------------------------------------------------------------- */
 
+void overview_go(struct shell *shell, const struct kind *kind, record_id record, const char *action)
+{
+  if (action != NULL)
+    doing_named(shell, action, record);
+  else if (kind != NULL && record != 0)
+    shell_push(shell, detail_view_open(shell, kind, record));
+  else if (kind != NULL)
+    shell_push(shell, list_view_open_kind(shell, kind));
+}
+
 static void do_line(struct view *base, struct shell *shell)
 {
   const struct overview_line *line = chosen_line((struct overview_view *)base);
 
-  if (line == NULL) return;
-  if (line->action != NULL)
-    doing_named(shell, line->action, line->record);
-  else if (line->kind != NULL && line->record != 0)
-    shell_push(shell, detail_view_open(shell, line->kind, line->record));
-  else if (line->kind != NULL)
-    shell_push(shell, list_view_open_kind(shell, line->kind));
+  if (line != NULL) overview_go(shell, line->kind, line->record, line->action);
 }
 
 /* What the line is about, where Enter would act on it. */

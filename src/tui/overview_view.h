@@ -6,6 +6,9 @@
 
 struct view *overview_view_open(struct shell *shell);
 
+/* What Enter does on a line: the action, or the record, or the list of its kind. */
+void overview_go(struct shell *shell, const struct kind *kind, record_id record, const char *action);
+
 /* The first rows of it, drawn below a view that hides it: alarms stay visible while the desk is locked. Returns the rows taken. */
 int overview_draw_alarms(struct shell *shell, const struct overview *overview, struct area area);
 

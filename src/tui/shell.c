@@ -23,6 +23,12 @@ enum {
   REFRESH_LOOKS = 3,     /* a write is seen before its commit can be read: on a slow disk it takes another look, each twice as late */
 };
 
+static void redraw_message(struct shell *shell)
+{
+  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++)
+    terminal_dirty(shell->terminal, row);
+}
+
 /* --- messages ------------------------------------------------------------------------------------------------------------- */
 
 static void set_message(struct shell *shell, char *text, enum style style)
@@ -33,8 +39,7 @@ static void set_message(struct shell *shell, char *text, enum style style)
   shell->message = text;
   shell->message_style = style;
   if (shell_area(shell).rows != rows) shell_redraw(shell);
-  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++)
-    terminal_dirty(shell->terminal, row);
+  redraw_message(shell);
 }
 
 void shell_say(struct shell *shell, const char *format, ...)
@@ -92,7 +97,9 @@ static void read_status(struct shell *shell)
   int result = shell->fresh != NULL ? status_read_beside(&shell->desk, shell->fresh, &shell->status, &err)
                                     : status_read(&shell->desk, &shell->status, &err);
   if (result < 0) shell_complain(shell, &err);
+  alarm_watch_status(shell);
   terminal_dirty(shell->terminal, 0);
+  redraw_message(shell);
 }
 
 void shell_changed(struct shell *shell)
@@ -200,6 +207,7 @@ static void draw_all(struct shell *shell)
   shell->fresh = NULL;
   refresh_top(shell);
   read_status(shell);
+  refresh_top(shell); /* the alarms may have closed the view that was on top */
   draw_clear(shell->terminal);
   if (is_too_small(shell)) {
     frame_draw_too_small(shell);
@@ -230,6 +238,8 @@ static void take_keys(struct shell *shell)
   while (!shell->is_done && shell->top != NULL && keys_next(shell->terminal->keys, clock_monotonic(), patience(shell), &key)) {
     shell->typed_at = clock_monotonic();
     shell->save_at = shell->typed_at + SAVE_DELAY;
+    shell->is_touched = true;
+    alarm_watch_key(shell);
     if (shell->message != NULL) set_message(shell, NULL, STYLE_NORMAL);
     if (is_too_small(shell)) continue;
     bool was_quitting = shell->is_quitting;
@@ -251,6 +261,7 @@ static void each_minute(struct shell *shell)
   shell->minute = minute;
   terminal_dirty(shell->terminal, 0);
   if (shell->desk.store == NULL) return;
+  alarm_watch_minute(shell);
   if (lock > 0 && !shell->is_locked && shell->desk.officer != 0 && clock_monotonic() - shell->typed_at >= lock) shell->hooks->lock(shell);
   shell->is_status_stale = true;
   for (struct view *view = shell->top; view != NULL; view = view->below)
@@ -292,6 +303,7 @@ static int64_t next_timeout(struct shell *shell)
   wait = sooner(wait, keys_wait(shell->terminal->keys, now, patience(shell)));
   wait = sooner(wait, until(shell->save_at, now));
   wait = sooner(wait, job_wait(shell->jobs));
+  wait = sooner(wait, until(alarm_watch_due(shell), now));
   return sooner(wait, until(shell->refresh_at, now));
 }
 
@@ -311,6 +323,7 @@ static void do_what_is_due(struct shell *shell)
 
   if (shell->save_at > 0 && now >= shell->save_at) save_drafts(shell);
   if (shell->refresh_at > 0 && now >= shell->refresh_at) look_at_others(shell, now);
+  alarm_watch_work(shell);
   each_minute(shell);
 }
 

@@ -5,6 +5,7 @@
 
 #include "desk/action.h"
 #include "desk/overview.h"
+#include "tui/alarm_watch.h"
 #include "tui/view.h"
 
 struct job;
@@ -33,7 +34,9 @@ struct shell {
   enum style message_style;
   struct job *jobs;            /* newest first */
   int watch;                   /* of the database's directory; -1: none */
-  int64_t typed_at;            /* clock_monotonic of the last key */
+  int64_t typed_at;            /* clock_monotonic of the last key, */
+  bool is_touched;             /* if there was one; else of the start */
+  struct alarm_watch alarm;
   int64_t save_at, refresh_at; /* clock_monotonic when due; 0: not */
   int looks;                /* how often refresh_at found nothing new since the last sign of others */
   bool is_status_stale;

@@ -2,12 +2,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/alarm.h"
 #include "desk/lookup.h"
 #include "desk/session.h"
 #include "tui/commands.h"
@@ -36,6 +38,7 @@ static void job_has_ended(struct shell *shell, struct job *job)
   char *said = job_last_line(job);
 
   shell_redraw(shell);
+  shell->is_status_stale = true; /* whether an agent runs, above all */
   if (job->status == 0 && job->is_for_terminal)
     print_to_terminal(shell, job);
   else if (job->status != 0)
@@ -65,6 +68,7 @@ static void show_desk(struct shell *shell, record_id officer)
 {
   shell->is_status_stale = true;
   shell_watch(shell);
+  alarm_watch_open(shell);
   shell_push(shell, overview_view_open(shell));
   if (shell->desk.officer == 0) shell_push(shell, signin_view_open(shell, officer));
 }
@@ -155,10 +159,19 @@ static void run(struct shell *shell, record_id proposed)
   shell_run(shell);
 }
 
+/* With the last screen goes the last that rings, where nothing else does. */
+static void tell_reach(struct shell *shell)
+{
+  if (shell->desk.store == NULL || strcmp(config_text(shell->desk.config, "agent.start"), "off") == 0) return;
+  alarm_watch_close(shell);
+  if (alarm_reach(&shell->desk) == REACH_NOBODY)
+    fprintf(stderr, "dutydesk: %s\n", _("No screen is open now, and nothing else rings: this desk can wake nobody"));
+}
+
 int tui_run(const char *path, const char *settings, struct config *config, const char *officer, const struct action *const tables[])
 {
   struct shell shell = {
-    .path = path, .settings = settings, .tables = tables, .hooks = &hooks, .watch = -1, .desk = { .config = config }
+    .path = path, .settings = settings, .tables = tables, .hooks = &hooks, .watch = -1, .alarm = { .mark = -1 }, .desk = { .config = config }
   };
   struct err err = ERR_INIT;
   record_id proposed;
@@ -171,6 +184,8 @@ int tui_run(const char *path, const char *settings, struct config *config, const
     terminal_stop(shell.terminal);
   }
   status_free(&shell.status);
+  tell_reach(&shell);
+  alarm_watch_close(&shell);
   if (shell.desk.store != NULL) desk_close(&shell.desk);
   if (shell.watch >= 0) close(shell.watch);
   free(shell.officer_name);
