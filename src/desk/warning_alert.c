@@ -293,8 +293,7 @@ static void settle_times(struct values *values, const struct alert *alert, const
   int64_t sent = values_number(values, "sent", now);
   set_time(values, "effective", blocks->count > 0 ? blocks->list[0]->effective : 0);
   set_time(values, "onset", blocks->count > 0 ? blocks->list[0]->onset : 0);
-  if (expires > 0 && expires > sent) values_set_number(values, "expires", expires);
-  if (expires > 0 && expires <= sent) note_time(notes, _("It expires at %s, before it was issued; that end is not believed."), expires);
+  if (expires > 0 && (alert->sent <= 0 || expires > alert->sent)) values_set_number(values, "expires", expires);
   if (expires > sent + LASTS_NOTED) note_time(notes, _("It expires only at %s: ask the issuer whether that is right."), expires);
   values_set_number(values, "received", now);
 }

@@ -146,7 +146,8 @@ static void tell_taken(struct import *import, const struct taken *taken)
                 values_known(&taken->values, "areas") ? values_text(&taken->values, "areas") : values_text(&taken->values, "geocodes"));
   tell_step(import, taken);
   if (over) outcome_say(outcome, _("  It is over already."));
-  if (notes != NULL) outcome_say(outcome, "  %s", notes);
+  for (; notes != NULL && *notes != '\0'; notes += strcspn(notes, "\n"), notes += *notes == '\n')
+    outcome_say(outcome, "  %.*s", (int)strcspn(notes, "\n"), notes);
 }
 
 /* --- writing ----------------------------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "formats/alert_parts.h"
 
@@ -194,6 +195,12 @@ const char *alert_colour_name(enum alert_colour colour)
 {
   static const char *const names[] = { "none", "unknown", "blue", "yellow", "orange", "red" };
   return NAME_OF(names, colour);
+}
+
+const char *alert_colour_label(enum alert_colour colour)
+{
+  static const char *const labels[] = { N_("No colour"), N_("No colour"), N_("Blue"), N_("Yellow"), N_("Orange"), N_("Red") };
+  return NAME_OF(labels, colour);
 }
 
 const char *alert_status_name(enum alert_status status)

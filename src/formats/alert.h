@@ -178,6 +178,7 @@ const struct alert_info *alert_info_for(const struct alert *alert, const char *l
 
 /* Machine names, lower case, never translated: "blue"; "actual"; "update"; "cap-1.2"; "rain". "" for a value out of range. */
 const char *alert_colour_name(enum alert_colour colour);
+const char *alert_colour_label(enum alert_colour colour); /* msgid for people: "Red" */
 const char *alert_status_name(enum alert_status status);
 const char *alert_type_name(enum alert_type type);
 const char *alert_profile_name(enum alert_profile profile);

@@ -215,8 +215,8 @@ void alert_settle_colour(struct alert *alert, struct alert_info *info)
     alert_set_text(&info->severity, mem_dup(severity_of(written)));
     take(info, written, ALERT_BY_COLOUR);
     if (said != ALERT_NONE && said != written)
-      alert_note(alert, _("severity says %s but the headline says %s: ask the issuer"), alert_colour_name(written),
-                 alert_colour_name(said));
+      alert_note(alert, _("severity says %s but the headline says %s: ask the issuer"), i18n_text(alert_colour_label(written)),
+                 i18n_text(alert_colour_label(said)));
     return;
   }
   info->colour = ALERT_UNKNOWN;

@@ -180,21 +180,18 @@ void alert_take_info(struct alert *alert, void *target, const xmlNode *element)
   alert_settle_event(alert, info);
 }
 
-static void check_order(struct alert *alert, const char *earlier_name, int64_t earlier, int64_t expires)
+static void check_order(struct alert *alert, const char *text, int64_t earlier, int64_t expires)
 {
   char first[CLOCK_TEXT], second[CLOCK_TEXT];
 
-  if (earlier < 0 || expires < 0 || expires >= earlier) return;
-  alert_note(alert, _("expires (%s) lies before %s (%s): ask the issuer"), clock_text(second, expires, CLOCK_DATE_TIME), earlier_name,
-             clock_text(first, earlier, CLOCK_DATE_TIME));
+  if (earlier < 0 || expires < 0 || expires > earlier) return;
+  alert_note(alert, i18n_text(text), clock_text(second, expires, CLOCK_DATE_TIME), clock_text(first, earlier, CLOCK_DATE_TIME));
 }
 
 void alert_check_info(struct alert *alert, struct alert_info *info)
 {
-  check_order(alert, "sent", alert->sent, info->expires);
-  check_order(alert, "onset", info->onset, info->expires);
-  if (info->expires < 0 && alert->type != ALERT_CANCEL && !info->lifted)
-    alert_note(alert, _("no time at which it expires: it stays in force until it is called off"));
+  check_order(alert, N_("it expires at %s, before it was issued at %s; that end is not believed: ask the issuer"), alert->sent, info->expires);
+  check_order(alert, N_("it expires at %s, before its onset at %s: ask the issuer"), info->onset, info->expires);
   if (*info->event == '\0') alert_note(alert, _("the event is not named"));
   if (info->colour == ALERT_UNKNOWN) alert_note(alert, _("neither a colour nor a severity is given"));
   if (*info->headline == '\0' && *info->description == '\0') alert_note(alert, _("neither headline nor description: it has no text"));

@@ -134,11 +134,11 @@ static void compare_level(struct alert *alert, struct alert_info *info, const ch
   if (info->colour == ALERT_UNKNOWN) {
     info->colour = colour;
     info->colour_source = ALERT_BY_FILE_NAME;
-    alert_note(alert, _("colour %s taken from the file name"), alert_colour_name(colour));
+    alert_note(alert, _("colour taken from the file name: %s"), i18n_text(alert_colour_label(colour)));
     return;
   }
-  alert_note(alert, _("the file name says %s, the contents %s: ask the issuer"), alert_colour_name(colour),
-             alert_colour_name(info->colour));
+  alert_note(alert, _("the file name says %s, the contents %s: ask the issuer"), i18n_text(alert_colour_label(colour)),
+             i18n_text(alert_colour_label(info->colour)));
 }
 
 static void compare_parts(struct alert *alert, const struct file_parts *parts)

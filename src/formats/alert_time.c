@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -123,6 +124,21 @@ bool alert_time_parse(const char *text, int64_t *at, enum alert_zone *zone)
   return *at >= 0;
 }
 
+/* What people call the element; its own name if it is none of these. */
+static const char *label_of(const char *name)
+{
+  static const struct {
+    const char *name, *label;
+  } labels[] = {
+    { "sent", N_("time of issue") },       { "sendTime", N_("time of issue") }, { "effective", N_("time from which it holds") },
+    { "onset", N_("time of the onset") },  { "expires", N_("time of the end") }, { "references", N_("time of the alert referred to") },
+  };
+
+  for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+    if (strcasecmp(name, labels[i].name) == 0) return i18n_text(labels[i].label);
+  return name;
+}
+
 int64_t alert_read_time(struct alert *alert, const char *name, const char *text)
 {
   char *folded = text_trim(text_fold_width(text));
@@ -131,11 +147,11 @@ int64_t alert_read_time(struct alert *alert, const char *name, const char *text)
 
   if (*folded != '\0' && !alert_time_parse(folded, &at, &zone)) {
     at = -1;
-    alert_note(alert, _("%s: “%s” is no time that exists; taken as unknown"), name, alert_excerpt(text).text);
+    alert_note(alert, _("%s: “%s” is no time that exists; taken as unknown"), label_of(name), alert_excerpt(text).text);
   } else if (*folded != '\0' && zone == ALERT_ZONE_NONE) {
-    alert_note(alert, _("%s has no time zone; taken in this station's zone"), name);
+    alert_note(alert, _("%s: no time zone is given; taken in this station's zone"), label_of(name));
   } else if (*folded != '\0' && zone == ALERT_ZONE_LETTER && alert->profile == ALERT_CAP_1_2) {
-    alert_note(alert, _("%s is written with a Z, which CAP 1.2 does not allow; taken as UTC"), name);
+    alert_note(alert, _("%s: written with a Z, which CAP 1.2 does not allow; taken as UTC"), label_of(name));
   }
   free(folded);
   return at;

@@ -71,7 +71,7 @@ static const struct { const char *file, *note, *refusal; } traps[] = {
   { "mainland-gbk.xml", "written in GB18030", NULL },
   { "mainland-utf8-says-gbk.xml", "says that it is written in GBK, but it is UTF-8", NULL },
   { "mainland-utf16.xml", "written in UTF-16LE", NULL },
-  { "mainland-colours-differ.xml", "severity says orange but the headline says red", NULL },
+  { "mainland-colours-differ.xml", "severity says Orange but the headline says Red", NULL },
   { "mainland-both-spellings.xml", "both audenceprt and audiencePrt", NULL },
   { "mainland-bare.xml", "the event is not named", NULL },
   { "cap-namespace-mainland.xml", "the namespace is CAP's, but the elements are the mainland profile's", NULL },
@@ -81,10 +81,10 @@ static const struct { const char *file, *note, *refusal; } traps[] = {
   { "out-of-order.xml", "elements out of order: urgency after headline", NULL },
   { "wrong-namespace.xml", "namespace “http://example.invalid/cap” is unknown", NULL },
   { "no-namespace.xml", "no namespace; read as CAP 1.2", NULL },
-  { "no-zone.xml", "sent has no time zone", NULL },
+  { "no-zone.xml", "time of issue: no time zone is given", NULL },
   { "letter-zone.xml", "written with a Z", NULL },
   { "impossible-time.xml", "no time that exists", NULL },
-  { "expires-before-sent.xml", "expires (2026-06-30 09:00) lies before sent (2026-07-01 02:15)", NULL },
+  { "expires-before-sent.xml", "it expires at 2026-06-30 09:00, before it was issued at 2026-07-01 02:15", NULL },
   { "empty-references.xml", "references stands there but is empty", NULL },
   { "empty-references.xml", "does not say which", NULL },
   { "bare-references.xml", "is not sender,identifier,sent", NULL },
@@ -343,7 +343,7 @@ static void test_file_name_fills(void **state)
   assert_string_equal(alert->infos[0].event_code, "11B03");
   assert_int_equal(alert->infos[0].colour, ALERT_RED);
   assert_int_equal(alert->infos[0].colour_source, ALERT_BY_FILE_NAME);
-  assert_true(has_note(alert, "colour red taken from the file name"));
+  assert_true(has_note(alert, "colour taken from the file name: Red"));
   alert_list_free(&alerts);
 }
 
@@ -557,7 +557,7 @@ static void test_real_files(void **state)
     { "canada.cap", 1, "derived from severity Minor" },
     { "canada_errors.cap", 1, "references stands there but is empty" },
     { "earthquake-iso8859-1.cap", 1, "signature has not been checked" },
-    { "henan-wind-blue.xml", 1, "no time at which it expires" },
+    { "henan-wind-blue.xml", 1, NULL },
     { "no_optional_fields.cap", 1, "no info block" },
     { "smhi.se.alerts.cap", 17, "derived from severity Moderate" },
     { "sweden.cap", 1, "broken polygon" },
@@ -577,7 +577,7 @@ static void test_real_files(void **state)
       int result = read_path(path, &alerts, &err);
       if ((result == 0) != (files[i].count > 0) || alerts.count != files[i].count)
         fail_msg("%s: %zu alerts %s", path, alerts.count, err.text);
-      bool said = result == 0 ? has_note(&alerts.items[0], files[i].words) : strstr(err.text, files[i].words) != NULL;
+      bool said = files[i].words == NULL ? alerts.items[0].notes.count == 0 : result == 0 ? has_note(&alerts.items[0], files[i].words) : strstr(err.text, files[i].words) != NULL;
       if (!said) fail_msg("%s: does not say %s", path, files[i].words);
     }
     alert_list_free(&alerts);
