@@ -64,6 +64,7 @@ static void work_a_shift(const struct words *words)
   struct shift shift = { .words = words };
   station_start(&shift.station, words->language);
   shift_open(&shift);
+  shift_sign_in(&shift);
   for (const struct shift_act *act = shift_acts; act->name; act++) {
     if (strcmp(act->name, "read back") == 0) accept_too_early(&shift);
     act->perform(&shift, act);
@@ -72,6 +73,7 @@ static void work_a_shift(const struct words *words)
     if (strcmp(act->name, "roster") != 0) continue;
     leave(&shift);
     shift_open(&shift);
+    shift_sign_in(&shift);
   }
   leave(&shift);
   station_verify(&shift.station);

@@ -131,6 +131,32 @@ void driver_signal(struct driver *driver, int signal_number)
   if (!driver->ended) kill(driver->pid, signal_number);
 }
 
+void driver_doom(struct driver *driver, long strokes, double seconds, jmp_buf *back)
+{
+  driver->doom.back = back;
+  driver->doom.strokes = strokes;
+  driver->doom.pause = seconds;
+  driver->doom.at = now() + seconds;
+}
+
+void driver_struck(struct driver *driver)
+{
+  if (driver->doom.strokes > 0 && --driver->doom.strokes == 0) driver->doom.at = now() + driver->doom.pause;
+}
+
+/* Milliseconds that may still be waited for something, at most so many. When none is left, the program dies. */
+static int until_doom(struct driver *driver, int milliseconds)
+{
+  if (!driver->doom.back || driver->doom.strokes > 0) return milliseconds;
+  double left = (driver->doom.at - now()) * 1000;
+  if (left > 0) return left < milliseconds ? (int)left + 1 : milliseconds;
+  jmp_buf *back = driver->doom.back;
+  driver->doom.back = NULL;
+  kill(driver->pid, SIGKILL);
+  reap(driver, 0);
+  longjmp(*back, 1);
+}
+
 void driver_hangup(struct driver *driver)
 {
   if (driver->master >= 0) close(driver->master);
@@ -192,6 +218,7 @@ static bool give(struct driver *driver)
 bool driver_pump(struct driver *driver, int milliseconds)
 {
   if (driver->master < 0) return false;
+  milliseconds = until_doom(driver, milliseconds);
   struct pollfd wait = { driver->master, (short)(POLLIN | (driver->to_send.length ? POLLOUT : 0)), 0 };
   if (poll(&wait, 1, milliseconds) <= 0) return false;
   bool moved = false;

@@ -5,6 +5,7 @@
 #ifndef TESTS_TUI_DRIVER_H
 #define TESTS_TUI_DRIVER_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -118,6 +119,9 @@ char *driver_mask(const char *screen); /* malloc'ed */
 
 void driver_resize(struct driver *driver, int rows, int columns);
 void driver_signal(struct driver *driver, int signal);
+/* SIGKILL so many strokes from now (a driver_key() of one key, a driver_type() is one) and then so many seconds, whatever the program does. Once
+ * it is dead, control leaves the driver function that then waits, by longjmp(*back, 1). */
+void driver_doom(struct driver *driver, long strokes, double seconds, jmp_buf *back);
 void driver_hangup(struct driver *driver); /* the line drops: the master is closed, the kernel sends SIGHUP */
 bool driver_alive(struct driver *driver);
 pid_t driver_pid(const struct driver *driver);

@@ -66,6 +66,7 @@ void keyboard_send(struct driver *driver, const void *bytes, size_t length)
 /* Bytes leave at once, in one write where the terminal takes it, as one key press does. */
 static void flush(struct driver *driver)
 {
+  driver_struck(driver);
   while (driver->to_send.length && driver->master >= 0) driver_pump(driver, 100);
 }
 

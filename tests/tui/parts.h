@@ -29,6 +29,11 @@ struct driver {
   char partial[4]; /* an unfinished UTF-8 sequence, see screen_feed() */
   size_t partial_length;
   char *row_text, *screen_text;
+  struct {
+    jmp_buf *back; /* NULL: not doomed */
+    long strokes;  /* left */
+    double pause, at; /* at: when no strokes are left */
+  } doom;
 };
 
 /* environment.c */
@@ -51,6 +56,7 @@ void screen_close(struct driver *driver);
 void screen_feed(struct driver *driver, const char *bytes, size_t length);
 
 /* driver.c */
+void driver_struck(struct driver *driver); /* a stroke was sent */
 /* Reads and writes what can be at once, waiting at most so long for it. False: nothing moved. */
 bool driver_pump(struct driver *driver, int milliseconds);
 

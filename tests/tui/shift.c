@@ -204,6 +204,11 @@ bool shift_is_done(const struct shift *shift, const struct shift_act *act)
 
 void shift_open(struct shift *shift)
 {
-  bool is_set_up = access(shift->station.database, F_OK) == 0;
-  shift->driver = is_set_up ? station_sit(&shift->station, NULL, FOUNDER, FOUNDER_PIN) : station_open(&shift->station, NULL, NULL);
+  shift->driver = station_open(&shift->station, NULL, NULL);
+}
+
+void shift_sign_in(struct shift *shift)
+{
+  if (driver_wait_any(shift->driver, (const char *const[]){ shift->words->set_up, FOUNDER, NULL }, 10) == 0) return;
+  station_sign_in(shift->driver, FOUNDER, FOUNDER_PIN);
 }

@@ -23,7 +23,8 @@ struct shift_act {
 extern const struct shift_act shift_acts[];
 bool shift_is_done(const struct shift *shift, const struct shift_act *act);
 
-/* Opens the screen as the shift now finds it: set-up, or signed in as 值班员甲. */
+/* Opens the screen; then, unless that is set-up, signs in as 值班员甲. */
 void shift_open(struct shift *shift);
+void shift_sign_in(struct shift *shift);
 
 #endif
