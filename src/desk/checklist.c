@@ -17,16 +17,17 @@
 #include "store/act.h"
 #include "store/query.h"
 
-/* What the lines of a list are opened for. */
 struct opening {
   struct desk *desk;
   struct act *act;
-  const char *subject;
-  const char *warning; /* key; NULL: not for a warning */
-  record_id response;  /* 0: not for a response */
-  int64_t area, at;    /* scope; what due times count from */
+  struct checklist_cause cause;
   int made;
 };
+
+static const char *own_area(struct desk *desk, char area[13])
+{
+  return area_text(store_area(desk->store), area);
+}
 
 char *checklist_subject(struct desk *desk, record_id record)
 {
@@ -45,7 +46,7 @@ static bool is_of_stage(const struct checklist_line *line, const char *stage)
 
 static void set_clock(const struct opening *opening, struct change *task, const struct checklist_line *line)
 {
-  if (line->minutes >= 0) change_set_number(task, "due", opening->at + line->minutes * CLOCK_MINUTE);
+  if (line->minutes >= 0) change_set_number(task, "due", opening->cause.at + line->minutes * CLOCK_MINUTE);
 }
 
 static void set_words(struct change *task, const struct checklist_line *line)
@@ -86,8 +87,8 @@ static int64_t standing_since(const struct opening *opening, const struct checkl
   int64_t at = 0;
 
   query_bind_text(query, 1, line->id);
-  query_bind_text(query, 2, area_text(opening->area, area));
-  query_bind_text(query, 3, opening->subject);
+  query_bind_text(query, 2, own_area(opening->desk, area));
+  query_bind_text(query, 3, opening->cause.subject);
   if (strcmp(line->merge, "standing") == 0 && query_next(query, NULL) == 1) at = query_number(query, 0);
   query_close(query);
   return at;
@@ -98,9 +99,10 @@ static void write_new(struct opening *opening, struct change *task, const struct
   char area[13];
   int64_t since = standing_since(opening, line);
 
-  if (opening->warning != NULL) change_set_text(task, "warning", opening->warning);
-  if (opening->response != 0) change_set_number(task, "response", opening->response);
-  change_set_text(task, "area", area_text(opening->area, area));
+  change_set_text(task, "warning", opening->cause.warning);
+  if (opening->cause.response != 0) change_set_number(task, "response", opening->cause.response);
+  if (opening->cause.plan != 0) change_set_number(task, "plan", opening->cause.plan);
+  change_set_text(task, "area", own_area(opening->desk, area));
   set_words(task, line);
   set_clock(opening, task, line);
   change_set_text(task, "state", "open");
@@ -119,7 +121,7 @@ static int renew(struct opening *opening, struct change *change, const struct ch
 
   if (lookup_record(opening->desk, &task_kind, change_record(change), &task, err) < 0) return -1;
   const char *state = transition_state(&task, "open"), *list = record_text(&task, "list");
-  int64_t due = record_number(&task, "due", 0), wanted = line->minutes >= 0 ? opening->at + line->minutes * CLOCK_MINUTE : 0;
+  int64_t due = record_number(&task, "due", 0), wanted = line->minutes >= 0 ? opening->cause.at + line->minutes * CLOCK_MINUTE : 0;
   bool fell = strcmp(state, "dropped") == 0 && list == NULL, changed = list != NULL && strcmp(list, line->list) != 0;
 
   if (!record_is_void(&task) && (fell || (changed && strcmp(state, "open") == 0))) {
@@ -139,9 +141,9 @@ static int open_line(struct opening *opening, const struct checklist_line *line,
   bool existing = false;
 
   values_start_kind(&key, &task_kind);
-  values_set_text(&key, "subject", opening->subject);
+  values_set_text(&key, "subject", opening->cause.subject);
   values_set_text(&key, "line", line->id);
-  struct change *task = act_keyed(opening->act, &task_kind, opening->area, LANE_UP, &key, &existing);
+  struct change *task = act_keyed(opening->act, &task_kind, 0, LANE_UP, &key, &existing);
   values_free(&key);
   if (existing) return renew(opening, task, line, err);
   write_new(opening, task, line);
@@ -162,20 +164,22 @@ struct dropped {
   int count;
 };
 
-/* Open tasks of the subject that came from a list and that `checklist` (NULL: nothing) does not ask for. */
-static int find_needless(const struct opening *opening, const struct checklist *checklist, bool all_clear_too, struct dropped *found,
-                         struct err *err)
+#define LISTED "SELECT id, line FROM k_task WHERE subject = ?1 AND area = ?2 AND list IS NOT NULL AND voided IS NULL AND "
+#define OPEN_BEFORE_ALL_CLEAR LISTED "state = 'open' AND ifnull(stage, '') <> 'all_clear'"
+#define OPEN_ANY LISTED "state = 'open'"
+#define ALL_CLEAR LISTED "stage = 'all_clear'"
+
+/* Those that came from a list and that `checklist` (NULL: nothing) does not ask for. */
+static int find_needless(const struct opening *opening, const char *sql, const struct checklist *checklist, struct dropped *found, struct err *err)
 {
   char area[13];
-  struct query *query = query_open(opening->desk->store, "SELECT id, line, stage FROM k_task WHERE subject = ?1 AND area = ?2 AND state = 'open'"
-                                                         " AND list IS NOT NULL AND voided IS NULL");
+  struct query *query = query_open(opening->desk->store, sql);
   int row;
 
-  query_bind_text(query, 1, opening->subject);
-  query_bind_text(query, 2, area_text(opening->area, area));
+  query_bind_text(query, 1, opening->cause.subject);
+  query_bind_text(query, 2, own_area(opening->desk, area));
   while ((row = query_next(query, err)) == 1) {
-    bool all_clear = query_text(query, 2) != NULL && strcmp(query_text(query, 2), "all_clear") == 0;
-    if (asks_for(checklist, query_text(query, 1)) || (all_clear && !all_clear_too)) continue;
+    if (asks_for(checklist, query_text(query, 1))) continue;
     found->ids = mem_grow(found->ids, (size_t)found->count + 1, sizeof *found->ids);
     found->ids[found->count++] = query_number(query, 0);
   }
@@ -183,11 +187,11 @@ static int find_needless(const struct opening *opening, const struct checklist *
   return row;
 }
 
-static int drop_needless(const struct opening *opening, const struct checklist *checklist, bool all_clear_too, const char *why,
+static int drop_needless(const struct opening *opening, const char *sql, const struct checklist *checklist, const char *why,
                          struct outcome *outcome, struct err *err)
 {
   struct dropped found = { 0 };
-  int status = find_needless(opening, checklist, all_clear_too, &found, err);
+  int status = find_needless(opening, sql, checklist, &found, err);
 
   for (int i = 0; i < found.count && status == 0; i++) {
     struct change *task = act_edit(opening->act, &task_kind, found.ids[i]);
@@ -217,9 +221,7 @@ static void say_opened(const struct opening *opening, const struct checklist *ch
 static struct opening opening_for(struct desk *desk, struct act *act, const struct record *warning, int64_t at)
 {
   const char *key = record_text(warning, "key");
-  return (struct opening){
-    .desk = desk, .act = act, .subject = key, .warning = key, .area = store_area(desk->store), .at = at
-  };
+  return (struct opening){ .desk = desk, .act = act, .cause = { .subject = key, .warning = key, .at = at } };
 }
 
 static int open_stages(struct opening *opening, const struct checklist *checklist, bool all_clear, struct err *err)
@@ -247,7 +249,7 @@ int checklist_lift(struct desk *desk, struct act *act, const struct record *warn
 
   if (!is_real(warning)) return 0;
   int status = load_for(warning, &checklist, err);
-  if (status == 0) status = drop_needless(&opening, NULL, false, _("the warning is lifted"), outcome, err);
+  if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, NULL, _("the warning is lifted"), outcome, err);
   if (status == 0) status = open_stages(&opening, &checklist, true, err);
   if (status == 0) say_opened(&opening, &checklist, outcome);
   checklist_free(&checklist);
@@ -264,30 +266,47 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
   if (!is_real(warning)) return 0;
   if (strcmp(state, "cancelled") == 0 || record_number(warning, "lifts", 0)) return checklist_lift(desk, act, warning, act_at(act), outcome, err);
   int status = load_for(warning, &checklist, err);
-  if (status == 0) status = drop_needless(&opening, &checklist, true, _("the colour was lowered"), outcome, err);
+  /* An all-clear that was given before, ticked or not, counts no more: the next one is another. */
+  if (status == 0) status = drop_needless(&opening, ALL_CLEAR, NULL, _("in force again"), outcome, err);
+  if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, &checklist, _("the colour was lowered"), outcome, err);
   if (status == 0) status = open_stages(&opening, &checklist, false, err);
+  if (status == 0) status = closing_again(desk, act, warning, err);
   if (status == 0) say_opened(&opening, &checklist, outcome);
   checklist_free(&checklist);
   return status == 0 ? opening.made : -1;
 }
 
-/* --- for a response level ---------------------------------------------------------------------------------------------------------------- */
+/* --- for a response level, for anything else --------------------------------------------------------------------------------------------- */
 
-int checklist_respond(struct desk *desk, struct act *act, record_id response, int64_t area, int level, int64_t at, struct outcome *outcome,
-                      struct err *err)
+int checklist_put(struct desk *desk, struct act *act, const struct checklist_cause *cause, const struct checklist *checklist, struct outcome *outcome,
+                  struct err *err)
+{
+  struct opening opening = { .desk = desk, .act = act, .cause = *cause };
+
+  for (int i = 0; i < checklist->count; i++)
+    if (open_line(&opening, &checklist->lines[i], err) < 0) return -1;
+  say_opened(&opening, checklist, outcome);
+  return opening.made;
+}
+
+int checklist_drop(struct desk *desk, struct act *act, const char *subject, const char *why, struct outcome *outcome, struct err *err)
+{
+  struct opening opening = { .desk = desk, .act = act, .cause = { .subject = subject } };
+  return drop_needless(&opening, OPEN_ANY, NULL, why, outcome, err);
+}
+
+int checklist_respond(struct desk *desk, struct act *act, record_id response, int level, int64_t at, struct outcome *outcome, struct err *err)
 {
   char *subject = checklist_subject(desk, response);
-  struct opening opening = { .desk = desk, .act = act, .subject = subject, .response = response, .area = area, .at = at };
+  struct opening opening = { .desk = desk, .act = act, .cause = { .subject = subject, .response = response, .at = at } };
   struct checklist checklist = { 0 };
-  int status = level > 0 ? checklist_for_response(level, &checklist, err) : 0;
+  int made = checklist_for_response(level, &checklist, err);
 
-  if (status == 0)
-    status = drop_needless(&opening, &checklist, true, level > 0 ? _("the response level was lowered") : _("the response has ended"), outcome, err);
-  if (status == 0) status = open_stages(&opening, &checklist, false, err);
-  if (status == 0) say_opened(&opening, &checklist, outcome);
+  if (made == 0) made = drop_needless(&opening, OPEN_ANY, &checklist, _("the response level was lowered"), outcome, err);
+  if (made == 0) made = checklist_put(desk, act, &opening.cause, &checklist, outcome, err);
   checklist_free(&checklist);
   free(subject);
-  return status == 0 ? opening.made : -1;
+  return made;
 }
 
 /* --- what ticks itself --------------------------------------------------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@
 #define DESK_CHECKLIST_H
 
 #include "base/clock.h"
-#include "desk/action.h"
+#include "desk/warning.h"
 
 struct act;
 
@@ -44,10 +44,22 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
  * for one that is lifted. */
 int checklist_lift(struct desk *desk, struct act *act, const struct record *warning, int64_t at, struct outcome *outcome, struct err *err);
 
-/* Those of a response level 1 … 4 (lists response_4 up to it); `response` may be made by the same act. Lowered: drops what only the higher one
- * asked for. Level 0: ended, all open ones are dropped. Number of new lines, or -1. */
-int checklist_respond(struct desk *desk, struct act *act, record_id response, int64_t area, int level, int64_t at, struct outcome *outcome,
-                      struct err *err);
+/* Those of a response level 1 … 4 (the lists from response_4 up to it); `response` may be made by the same act. Lowered: drops what only the
+ * higher one asked for. Number of new lines, or -1. */
+int checklist_respond(struct desk *desk, struct act *act, record_id response, int level, int64_t at, struct outcome *outcome, struct err *err);
+
+/* What lines are opened for: `subject` names it, the others are 0 or NULL where they do not apply. Due times count from `at`. */
+struct checklist_cause {
+  const char *subject, *warning;
+  record_id response, plan;
+  int64_t at;
+};
+/* Opens lines that were put together elsewhere (a plan's steps); stage may be NULL. Number of new ones, or -1. */
+struct checklist;
+int checklist_put(struct desk *desk, struct act *act, const struct checklist_cause *cause, const struct checklist *checklist, struct outcome *outcome,
+                  struct err *err);
+/* All lines of the subject that are open need not be done any more. 0 or -1. */
+int checklist_drop(struct desk *desk, struct act *act, const char *subject, const char *why, struct outcome *outcome, struct err *err);
 
 /* Ticks what ticks itself: lines with done_by relay or calls whose lists are complete by now. Part of whatever finishes a relay or a call
  * (ladder_advance), also after tellings have come from elsewhere. How many, or -1. */
@@ -137,11 +149,26 @@ void checklist_free(struct checklist *checklist);
 int checklist_check(struct err *err);
 
 extern const struct choice checklist_stages[], checklist_merges[], checklist_proofs[], checklist_posts[]; /* task.c */
+extern const struct choice response_levels[]; /* names 1 … 4, the highest the least; response.c */
 
-/* checklist.show: the lines for a colour and an event, or for a response level, without opening any */
+/* checklist.show: the lines for a colour and an event, or for a response level, without opening any; warning.checklist: a warning's (checklist_show.c) */
 extern const struct action checklist_actions[];
 
 /* --- closing (closing.c) -------------------------------------------------------------------------------------------------------------- */
+
+/* SQL about a row of k_warning: lifted (or serious and run out) with a checklist, and nobody has given the all-clear; or nothing is left but to
+ * close it: the all-clear is given and its lines are done, or there never was a checklist. */
+#define CLOSING_LINES(what) \
+  "EXISTS (SELECT 1 FROM k_task WHERE subject = key AND stage IS NOT NULL AND voided IS NULL AND " CHECKLIST_OWN " AND " what ")"
+#define CLOSING_OVER \
+  "EXISTS (SELECT 1 FROM k_closing WHERE warning = key AND state = 'closed' AND voided IS NULL AND " CHECKLIST_OWN ")"
+#define CLOSING_TO_LIFT(now) \
+  "((" WARNING_LIFTED ") OR (state IN ('received', 'in_force') AND colour IN ('orange', 'red') AND " WARNING_ENDS " BETWEEN " now \
+  " - 604800000 AND " now " AND NOT (" WARNING_IN_FORCE(now) ") AND " WARNING_REAL ")) AND " CLOSING_LINES("1") \
+  " AND NOT " CLOSING_LINES("stage = 'all_clear'") " AND NOT " CLOSING_OVER
+#define CLOSING_TO_CLOSE \
+  WARNING_LIFTED " AND NOT " CLOSING_LINES("stage = 'all_clear' AND k_task.state = 'open'") \
+  " AND (NOT " CLOSING_LINES("1") " OR " CLOSING_LINES("stage = 'all_clear'") ") AND NOT " CLOSING_OVER
 
 /* What is still open about a warning: each is 0, or somebody has to do something. */
 struct closing_open {
@@ -159,6 +186,14 @@ struct closing_count {
 };
 int closing_count(struct desk *desk, const struct record *warning, struct closing_count *count, struct err *err);
 
+/* A warning that was lifted or closed here and is acknowledged again, since a later alert came: says so in its closing. */
+int closing_again(struct desk *desk, struct act *act, const struct record *warning, struct err *err);
+
 extern const struct action closing_actions[]; /* warning.lift, warning.close */
+
+/* --- plans (plan_activate.c) ----------------------------------------------------------------------------------------------------------- */
+
+extern const struct choice plan_colours[];   /* any, blue … red: from which a step counts; plan.c */
+extern const struct action plan_actions[];   /* plan.activate, plan.stand_down */
 
 #endif

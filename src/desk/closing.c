@@ -82,10 +82,10 @@ static const struct {
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
     "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
-    "SELECT what FROM k_task WHERE subject = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' AND " CHECKLIST_OWN
+    "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' AND " CHECKLIST_OWN
     " ORDER BY due" },
   { offsetof(struct closing_open, inspections), N_("%d line of the all-clear (%s)"), N_("%d lines of the all-clear (%s)"),
-    "SELECT what FROM k_task WHERE subject = ?1 AND state = 'open' AND voided IS NULL AND stage = 'all_clear' AND " CHECKLIST_OWN
+    "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND stage = 'all_clear' AND " CHECKLIST_OWN
     " ORDER BY due" },
 };
 enum { SOURCES = sizeof sources / sizeof *sources, NAMES_SHOWN = 3 };
@@ -163,7 +163,7 @@ int closing_count(struct desk *desk, const struct record *warning, struct closin
   count->unreached = count->to_tell - count->told;
   if (add_figures(desk, "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL", key, 0,
                   (int64_t *const[]){ &count->calls, &count->answered, NULL }, err) < 0 ||
-      add_figures(desk, "SELECT count(*), sum(state = 'done') FROM k_task WHERE subject = ?1 AND voided IS NULL AND " CHECKLIST_OWN, key, 0,
+      add_figures(desk, "SELECT count(*), sum(state = 'done') FROM k_task WHERE warning = ?1 AND voided IS NULL AND " CHECKLIST_OWN, key, 0,
                   (int64_t *const[]){ &count->tasks, &count->done, NULL }, err) < 0)
     return -1;
   return add_figures(desk,
@@ -205,6 +205,21 @@ static struct change *closing_of(struct desk *desk, struct act *act, const struc
   change_set_text(closing, "headline", record_text(warning, "headline"));
   change_set_text(closing, "area", area_text(store_area(desk->store), area));
   return closing;
+}
+
+int closing_again(struct desk *desk, struct act *act, const struct record *warning, struct err *err)
+{
+  struct query *query = query_open(desk->store, "SELECT id FROM k_closing WHERE warning = ?1 AND state <> 'again' AND voided IS NULL AND " CHECKLIST_OWN);
+
+  query_bind_text(query, 1, record_text(warning, "key"));
+  int found = query_next(query, err);
+  record_id id = found == 1 ? query_number(query, 0) : 0;
+  query_close(query);
+  if (id == 0) return found < 0 ? -1 : 0;
+  struct change *closing = act_edit(act, &closing_kind, id);
+  transition_write(desk, &closing_kind, closing, "again", desk->officer, act_at(act), NULL);
+  change_settles(closing);
+  return 0;
 }
 
 /* The warning itself moves only where it is ours: a superior's record stays his. */
@@ -299,7 +314,7 @@ static const struct {
 } leftovers[] = {
   { &call_kind, "closed", "SELECT id FROM k_call WHERE warning = ?1 AND ((" CALL_OPEN ") OR (" CALL_PROMISED "))" },
   { &relay_kind, "dropped", "SELECT id FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN },
-  { &task_kind, "dropped", "SELECT id FROM k_task WHERE subject = ?1 AND state = 'open' AND voided IS NULL AND " CHECKLIST_OWN },
+  { &task_kind, "dropped", "SELECT id FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND " CHECKLIST_OWN },
 };
 
 static int end_leftovers(struct desk *desk, struct act *act, const char *warning, const char *why, struct err *err)
@@ -312,6 +327,7 @@ static int end_leftovers(struct desk *desk, struct act *act, const char *warning
     while ((row = query_next(query, err)) == 1) {
       struct change *change = act_edit(act, leftovers[i].kind, query_number(query, 0));
       transition_write(desk, leftovers[i].kind, change, leftovers[i].to, desk->officer, act_at(act), why);
+      if (leftovers[i].kind == &task_kind) change_clear(change, "list"); /* so that it comes back if the warning does: checklist.c */
       change_settles(change);
     }
     query_close(query);

@@ -142,6 +142,10 @@ static int add(struct desk *desk, const struct duty *duty, struct values *values
     return -1;
   }
   record_id id = change_record(duty_new(act, desk, duty, values));
+  if (duty->bring && duty->bring(desk, act, id, values, err) < 0) {
+    act_cancel(act);
+    return -1;
+  }
   status = act_commit(act, err);
   if (made) *made = status == 0 ? id : 0;
   return status;

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/checklist.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
@@ -45,8 +46,10 @@ static const struct source sources[] = {
     " AND voided IS NULL" },
   { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), RECEIPT, false,
     "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_RINGS("?1") },
-  { DUE_RELAY, &warning_kind, "warning.close", N_("All-clear to pass on: %s"), RELAY_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_LIFTED },
+  { DUE_RELAY, &warning_kind, "warning.lift", N_("All-clear to pass on: %s"), RELAY_WITHIN, false,
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " CLOSING_TO_LIFT("?1") },
+  { DUE_RELAY, &warning_kind, "warning.close", N_("To be closed: %s"), RELAY_WITHIN, false,
+    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " CLOSING_TO_CLOSE },
   { DUE_EXPIRY, &warning_kind, "warning.extend", N_("No end was given; still in force? %s"), PLAIN, false,
     "SELECT id, assumed_until, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_UNDECIDED("?1") },
   { DUE_RELAY, &warning_kind, "warning.confirm", N_("Real or not? Ask the issuer: %s"), ACK_WITHIN, false,
@@ -62,8 +65,7 @@ static const struct source sources[] = {
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
     "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name"
     " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
-  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, "SELECT id, due, what, owner FROM k_task WHERE state = 'open'"
-    " AND voided IS NULL" },
+  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, CHECKLIST_DUE_SQL },
   { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), IMPORTANT, false,
     "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "desk/checklist.h"
 #include "desk/choices.h"
 #include "desk/duties.h"
 #include "desk/figures.h"
@@ -24,7 +25,7 @@ static const struct choice states[] = {
   { NULL, NULL },
 };
 
-static const struct choice colours[] = {
+const struct choice plan_colours[] = {
   { "any", N_("Any colour") },
   { "blue", N_("Blue") },
   { "yellow", N_("Yellow") },
@@ -61,6 +62,12 @@ static const struct field fields[] = {
   { .name = "issuer", .type = FIELD_TEXT, .label = N_("Issued by"), .most = 60 },
   { .name = "issued", .type = FIELD_DATE, .label = N_("Issued on"), .columns = 0 },
   { .name = "review_by", .type = FIELD_DATE, .label = N_("Review by"), .columns = 10 },
+  { .name = "activated_at", .type = FIELD_TIME, .label = N_("Activated at"), .flags = FIELD_AUTOMATIC, .group = 1 },
+  { .name = "activated_by", .type = FIELD_TEXT, .label = N_("Activated by"), .flags = FIELD_AUTOMATIC, .group = 1 },
+  { .name = "activated_for", .type = FIELD_NOTE, .label = N_("Activated for"), .flags = FIELD_AUTOMATIC, .group = 1 },
+  { .name = "activated_colour", .type = FIELD_CHOICE, .label = N_("Up to colour"), .flags = FIELD_AUTOMATIC, .choices = plan_colours, .group = 1 },
+  { .name = "occasion", .type = FIELD_TEXT, .label = N_("Occasion"), .flags = FIELD_AUTOMATIC | FIELD_UNSEARCHED, .group = 1,
+    .help = N_("What its tasks belong to; empty once it was stood down") },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
   { 0 },
 };
@@ -105,7 +112,7 @@ static const struct field step_fields[] = {
   { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .reference = "plan",
     .columns = 18 },
   { .name = "place", .type = FIELD_INTEGER, .label = N_("Step"), .flags = FIELD_REQUIRED, .least = 1, .most = 999, .columns = 4 },
-  { .name = "colour", .type = FIELD_CHOICE, .label = N_("From colour"), .flags = FIELD_REQUIRED, .choices = colours, .columns = 8 },
+  { .name = "colour", .type = FIELD_CHOICE, .label = N_("From colour"), .flags = FIELD_REQUIRED, .choices = plan_colours, .columns = 8 },
   { .name = "text", .type = FIELD_TEXT, .label = N_("What to do"), .flags = FIELD_REQUIRED, .most = 200, .columns = 24 },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60, .columns = 10 },
   { .name = "minutes", .type = FIELD_INTEGER, .label = N_("Within"), .unit = N_("minutes"), .most = 10080, .columns = 6,

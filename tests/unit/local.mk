@@ -33,6 +33,8 @@ UNIT_TESTS += tests/unit/test_session
 UNIT_TESTS += tests/unit/test_demo
 UNIT_TESTS += tests/unit/test_entry
 UNIT_TESTS += tests/unit/test_overview
+UNIT_TESTS += tests/unit/test_checklist
+UNIT_TESTS += tests/unit/test_response
 UNIT_TESTS += tests/unit/test_keys
 UNIT_TESTS += tests/unit/test_line
 
