@@ -18,6 +18,7 @@
 #include "cli/cli.h"
 #include "desk/action.h"
 #include "paper/document.h"
+#include "sync/sync.h"
 #include "tui/tui.h"
 
 static const struct option long_options[] = {
@@ -71,7 +72,7 @@ static int options_read(struct options *options, int count, char **list)
 /* One table of tables from all layers that have actions. */
 static const struct action **tables_join(void)
 {
-  static const struct action *const *const layers[] = { desk_action_tables, paper_action_tables, agent_action_tables };
+  static const struct action *const *const layers[] = { desk_action_tables, paper_action_tables, agent_action_tables, sync_action_tables };
   const struct action **joined = NULL;
   size_t count = 0;
   for (size_t layer = 0; layer < sizeof(layers) / sizeof(*layers); layer++)

@@ -201,6 +201,46 @@ int child_start(struct child *child, const char *const argv[], const char *input
   return 0;
 }
 
+int child_talk(struct child *child, const char *const argv[], int *to, int *errors, struct err *err)
+{
+  int up[2] = { NONE, NONE }, down[2] = { NONE, NONE };
+
+  *child = (struct child){ 0, NONE };
+  *to = NONE;
+  *errors = memfd_create("errors", MFD_CLOEXEC);
+  int why = *errors >= 0 && pipe2(up, O_CLOEXEC) == 0 && pipe2(down, O_CLOEXEC) == 0 ? 0 : errno;
+  if (why == 0) why = spawn(&child->pid, argv, (const int[]){ up[READ], down[WRITE], *errors });
+  close_if_open(&up[READ]);
+  close_if_open(&down[WRITE]);
+  if (why != 0) {
+    close_if_open(&up[WRITE]);
+    close_if_open(&down[READ]);
+    close_if_open(errors);
+    child->pid = 0;
+    return refuse_start(err, argv[0], why);
+  }
+  fcntl(up[WRITE], F_SETFL, O_NONBLOCK);
+  fcntl(down[READ], F_SETFL, O_NONBLOCK);
+  *to = up[WRITE];
+  child->output = down[READ];
+  return 0;
+}
+
+void child_said(int errors, size_t limit, struct buf *out)
+{
+  char byte;
+  off_t length = lseek(errors, 0, SEEK_END);
+  off_t start = length > (off_t)limit ? length - (off_t)limit : 0;
+
+  for (off_t at = start; at < length && pread(errors, &byte, 1, at) == 1; at++) {
+    if (byte == '\r') continue;
+    if (byte != '\n')
+      buf_addc(out, byte);
+    else if (at + 1 < length)
+      buf_adds(out, "; ");
+  }
+}
+
 bool child_ended(struct child *child, int *status)
 {
   int raw;

@@ -26,6 +26,12 @@ int child_start(struct child *child, const char *const argv[], const char *input
 bool child_ended(struct child *child, int *status);
 void child_stop(struct child *child); /* kills its group, waits, closes; harmless when there is none */
 
+/* The same with a pipe to its stdin, *to, for a talk in both directions (both ends non-blocking); `output` is its stdout alone. What it writes on stderr is
+ * kept in the file *errors, which child_said() reads. The caller closes both. */
+int child_talk(struct child *child, const char *const argv[], int *to, int *errors, struct err *err);
+/* Appends the last of what stands in the file, at most `limit` bytes, as text in one line. */
+void child_said(int errors, size_t limit, struct buf *out);
+
 /* This program itself, for argv[0] of a child that runs one of our own commands: /proc/self/exe resolved. */
 const char *child_self(void);
 

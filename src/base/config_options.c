@@ -100,6 +100,9 @@ const struct config_option config_options[] = {
             " choice.")),
   TEXT("alarm.deadman_hours", "23:00-06:00", N_("The night for that check.")),
   NUMBER("alarm.deadman_leader_minutes", "10", 1, 120, N_("Minutes after post B was called until the leader is. Basis: our choice.")),
+  TEXT("sync.remotes", "",
+       N_("Where this desk exchanges its journal, separated by spaces, in order of preference: ssh://user@host/path/to/desk.db,"
+          " postgresql://host/database, dir:/path. Empty: only by hand.")),
   { .name = NULL },
 };
 /* clang-format on */

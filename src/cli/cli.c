@@ -10,6 +10,7 @@
 #include "cli/agent.h"
 #include "cli/keep.h"
 #include "cli/show.h"
+#include "cli/sync.h"
 #include "desk/session.h"
 
 struct command {
@@ -31,6 +32,8 @@ static const struct command commands[] = {
   { "agent", "[--once] [--background] [--stop]", N_("keep the clocks and ring while nobody looks"), true, agent_command },
   { "alarm list", "[--json]", N_("alarms that nobody has answered"), false, agent_alarms },
   { "patrol due", "[--json]", N_("rounds that are due"), false, show_rounds },
+  { "sync", "[REMOTE…] [--status [--json]] [--follow] [--serve [--node NODE]] [--only-stick|--line-again]", N_("exchange journals with other stations"), false, sync_command },
+  { "node list", "[--json]", N_("this station's machines and those it knows, with their fingerprints"), false, sync_nodes },
   { "config list", "", N_("every setting with its meaning, as a commented file"), true, keep_config },
   { NULL, NULL, NULL, false, NULL },
 };

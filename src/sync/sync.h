@@ -17,10 +17,11 @@ void sync_report_trouble(struct sync_report *report, const char *line); /* adds 
 /* A way to a remote, one file each. `remote` is the whole name, "ssh://user@host/path". */
 struct transport {
   const char *scheme; /* "ssh:", "dir:", "postgresql:" */
-  /* One exchange to its end. -1: nothing or not all went through, err says why; what was received stays. */
+  /* One exchange to its end. `code`: for enrolment, else NULL. -1: nothing or not all went through, err says why; what was received stays. 1: our node went
+   * on under a new key, since another database wrote under its name: call it again. */
   int (*run)(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err);
-  /* Stays with the remote, sends what is committed and takes what comes, until `stop` becomes readable (0) or the line ends (-1). NULL: `run` is called
-   * again when something is to be sent, and at times. */
+  /* Stays with the remote, sends what is committed and takes what comes, until `stop` becomes readable (0) or the line ends (-1); 1 as above. Notes with
+   * sync_contact_note when it works. NULL: `run` is called again when something is to be sent, and at times. */
   int (*stay)(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err);
   bool is_line; /* needs a network: tried at once when a route returns, and not at all on a day of sync.only_stick */
 };

@@ -1,0 +1,10 @@
+/* Commands of the exchange: sync, node list. */
+#ifndef CLI_SYNC_H
+#define CLI_SYNC_H
+
+#include "cli/words.h"
+
+int sync_command(struct cli *cli, struct words *words, struct err *err);
+int sync_nodes(struct cli *cli, struct words *words, struct err *err);
+
+#endif

@@ -1,0 +1,171 @@
+/* Keeps at it: a connection as long as there is one, tries with growing pauses while there is none, and at once when a route returns. Nothing here polls: it
+ * sleeps in the kernel until a line, a route, the database or the clock has something to say. */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/exchange.h"
+#include "sync/ways.h"
+
+static const int64_t first_pause = 5 * CLOCK_SECOND, longest_pause = 5 * CLOCK_MINUTE, settled = CLOCK_MINUTE, settle_route = CLOCK_SECOND;
+static const int64_t retry_preferred = 30 * CLOCK_MINUTE, run_again = 5 * CLOCK_MINUTE;
+
+struct following {
+  struct desk *desk;
+  const char *const *remotes;
+  int stop, routes, watch; /* descriptors */
+  char *prefix;
+  int64_t pause;
+};
+
+/* --- a route returned ---------------------------------------------------------------------------------------------------------------------- */
+
+static int routes_open(void)
+{
+  struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE };
+  int routes = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+  if (routes >= 0 && bind(routes, (struct sockaddr *)&address, sizeof(address)) == 0) return routes;
+  if (routes >= 0) close(routes);
+  return -1; /* without it there are only the pauses */
+}
+
+static bool route_came(int routes)
+{
+  _Alignas(struct nlmsghdr) char bytes[8192];
+  ssize_t length;
+  bool came = false;
+  while ((length = recv(routes, bytes, sizeof(bytes), 0)) > 0 || (length < 0 && errno == ENOBUFS)) {
+    came |= length < 0; /* so much happened that some of it is lost */
+    int left = length > 0 ? (int)length : 0;
+    for (struct nlmsghdr *message = (struct nlmsghdr *)(void *)bytes; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left))
+      came |= message->nlmsg_type == RTM_NEWROUTE;
+  }
+  return came;
+}
+
+/* --- waiting --------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_told(int descriptor)
+{
+  struct pollfd fd = { descriptor, POLLIN, 0 };
+  return descriptor >= 0 && poll(&fd, 1, 0) > 0;
+}
+
+static int64_t with_jitter(int64_t pause)
+{
+  uint16_t random;
+  crypto_random(&random, sizeof(random));
+  return pause * 3 / 4 + pause / 2 * random / 65536; /* a hundred stations that lost the same line do not come back at the same moment */
+}
+
+/* Until the pause is over, a route came (then hardly any more), or, with `for_changes`, somebody committed. False: told to stop. */
+static bool wait_for(struct following *following, int64_t pause, bool for_changes)
+{
+  int64_t until = clock_monotonic() + pause;
+  for (int64_t left = pause; left > 0; left = until - clock_monotonic()) {
+    struct pollfd fds[] = { { following->stop, POLLIN, 0 }, { following->routes, POLLIN, 0 }, { for_changes ? following->watch : -1, POLLIN, 0 } };
+    if (poll(fds, 3, (int)left) < 0 && errno != EINTR) return false;
+    if (fds[0].revents) return false;
+    if (fds[1].revents && route_came(following->routes)) {
+      following->pause = first_pause;
+      if (until > clock_monotonic() + settle_route) until = clock_monotonic() + settle_route; /* addresses and names follow within moments */
+    }
+    if (fds[2].revents && file_watch_drain(following->watch, following->prefix) && store_changed_elsewhere(following->desk->store)) return true;
+  }
+  return true;
+}
+
+/* A descriptor that tells to stop, or, with one that is not our first choice, that it is time to look whether a better one is back. */
+static int stop_or_timer(const struct following *following, bool preferred)
+{
+  struct itimerspec once = { .it_value.tv_sec = retry_preferred / CLOCK_SECOND };
+  struct epoll_event event = { .events = EPOLLIN };
+  int both = epoll_create1(EPOLL_CLOEXEC);
+  if (both >= 0) epoll_ctl(both, EPOLL_CTL_ADD, following->stop, &event);
+  if (both < 0 || preferred) return both;
+  int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+  if (timer >= 0 && timerfd_settime(timer, 0, &once, NULL) == 0) epoll_ctl(both, EPOLL_CTL_ADD, timer, &event);
+  return both; /* the timer is closed with the process: there is one for each half hour at most */
+}
+
+/* --- one remote -------------------------------------------------------------------------------------------------------------------------------- */
+
+/* 1: it worked (again, or is no line), 0: told to stop, -1: it did not work. */
+static int remote_follow(struct following *following, const char *remote, bool preferred, struct err *err)
+{
+  const struct transport *transport = transport_of(remote, err);
+  struct sync_report report = { 0 };
+  if (!transport) return -1;
+  if (!transport->stay) {
+    int status = sync_once(following->desk, remote, NULL, &report, err);
+    sync_report_free(&report);
+    return status == 0 ? 1 : -1;
+  }
+  int64_t begun = clock_monotonic();
+  int both = stop_or_timer(following, preferred);
+  int status = transport->stay(following->desk, remote, both, &report, err);
+  close(both);
+  sync_report_free(&report);
+  if (status < 0) sync_contact_note(following->desk, remote, err->text, NULL);
+  if (is_told(following->stop)) return 0;
+  return status >= 0 || clock_monotonic() - begun > settled ? 1 : -1;
+}
+
+/* All remotes in order of preference until one works. As remote_follow. */
+static int round_once(struct following *following, bool *stays)
+{
+  struct err err = ERR_INIT;
+  int status = -1;
+  for (int i = 0; status < 0 && following->remotes[i]; i++) {
+    const struct transport *transport = transport_of(following->remotes[i], NULL);
+    if (transport && transport->is_line && sync_only_stick(following->desk)) continue;
+    status = remote_follow(following, following->remotes[i], i == 0, &err);
+    *stays = transport && transport->stay;
+  }
+  return status;
+}
+
+static int follow(struct following *following, struct err *err)
+{
+  struct identity identity;
+  for (;;) {
+    bool stays = true;
+    if (identity_read(following->desk->store, &identity, err) != 0) return -1; /* renewed by another session: to be opened again */
+    memset(&identity, 0, sizeof(identity));
+    int status = round_once(following, &stays);
+    if (status == 0) return 0;
+    if (status > 0) following->pause = first_pause;
+    bool goes_on = wait_for(following, with_jitter(status > 0 && !stays ? run_again : following->pause), status > 0 && !stays);
+    if (!goes_on) return 0;
+    if (status < 0) following->pause = following->pause * 2 > longest_pause ? longest_pause : following->pause * 2;
+  }
+}
+
+int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct err *err)
+{
+  char **own = remotes ? NULL : sync_remotes(desk), *directory = file_directory(store_path(desk->store));
+  const char *slash = strrchr(store_path(desk->store), '/');
+  struct following following = { .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .routes = routes_open(), .pause = first_pause };
+  following.watch = file_watch(directory, NULL);
+  following.prefix = mem_dup(slash ? slash + 1 : store_path(desk->store));
+  int status = following.remotes[0] ? follow(&following, err) : err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes"));
+  if (following.routes >= 0) close(following.routes);
+  if (following.watch >= 0) close(following.watch);
+  free(following.prefix);
+  free(directory);
+  sync_remotes_free(own);
+  return status;
+}

@@ -1,0 +1,212 @@
+#include "sync/line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/child.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+enum { PIECE = 1 << 16, SAID_MOST = 600 };
+static const int64_t silence = 10 * CLOCK_MINUTE, last_words = 5 * CLOCK_SECOND;
+
+struct pump {
+  struct exchange *exchange;
+  const struct line *line;
+  struct desk *desk;
+  int watch; /* of the database's directory, -1: none */
+  char *prefix;
+  struct buf out;
+  bool in_ended, stopping, was_even;
+  int64_t heard; /* when a byte came or went last */
+};
+
+/* --- one direction each ----------------------------------------------------------------------------------------------------------------- */
+
+static int take(struct pump *pump, struct err *err)
+{
+  char piece[PIECE];
+  ssize_t got = read(pump->line->in, piece, sizeof(piece));
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+  pump->heard = clock_monotonic();
+  if (got > 0) return exchange_feed(pump->exchange, piece, (size_t)got, err);
+  pump->in_ended = true;
+  return exchange_hang_up(pump->exchange, err);
+}
+
+/* 1: something went, 0: no room or nothing to say, -1: the other side has hung up. */
+static int give(struct pump *pump)
+{
+  if (pump->out.length == 0) exchange_give(pump->exchange, &pump->out, PIECE);
+  if (pump->out.length == 0) return 0;
+  ssize_t wrote = write(pump->line->out, pump->out.data, pump->out.length);
+  if (wrote < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
+  pump->heard = clock_monotonic();
+  memmove(pump->out.data, pump->out.data + wrote, pump->out.length - (size_t)wrote);
+  pump->out.length -= (size_t)wrote;
+  return 1;
+}
+
+/* What the other side should still hear: why, or goodbye. */
+static void last_give(struct pump *pump)
+{
+  int64_t until = clock_monotonic() + last_words;
+  for (int went = 1; clock_monotonic() < until;) {
+    went = give(pump);
+    if (went < 0 || (went == 0 && pump->out.length == 0)) return;
+    struct pollfd fd = { pump->line->out, POLLOUT, 0 };
+    if (went == 0 && poll(&fd, 1, (int)(until - clock_monotonic())) <= 0) return;
+  }
+}
+
+/* --- waiting ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void events_take(struct pump *pump, const struct pollfd fds[4])
+{
+  if (fds[2].revents && !pump->stopping) {
+    pump->stopping = true;
+    exchange_finish(pump->exchange);
+  }
+  if (fds[3].revents && file_watch_drain(pump->watch, pump->prefix) && store_changed_elsewhere(pump->desk->store)) {
+    exchange_wake(pump->exchange);
+    if (pump->line->stop >= 0 && sync_only_stick(pump->desk)) exchange_finish(pump->exchange);
+  }
+}
+
+static int wait_for(struct pump *pump, bool busy, struct err *err)
+{
+  struct pollfd fds[4] = { { pump->in_ended ? -1 : pump->line->in, POLLIN, 0 },
+                           { pump->out.length ? pump->line->out : -1, POLLOUT, 0 },
+                           { pump->stopping ? -1 : pump->line->stop, POLLIN, 0 },
+                           { pump->watch, POLLIN, 0 } };
+  bool resting = pump->line->stays && exchange_state(pump->exchange) == EXCHANGE_EVEN;
+  int64_t left = pump->heard + silence - clock_monotonic();
+  int ready = poll(fds, 4, busy ? 0 : resting ? -1 : left > 0 ? (int)left : 0);
+  if (ready < 0 && errno != EINTR) return err_set(err, _("waiting failed: %s"), strerror(errno));
+  if (ready == 0 && !busy && !resting) return err_set(err, _("the other side has said nothing for ten minutes; what had come is kept"));
+  if (ready > 0) events_take(pump, fds);
+  return ready > 0 && fds[0].revents ? take(pump, err) : 0;
+}
+
+static bool goes_on(struct pump *pump)
+{
+  enum exchange_state state = exchange_state(pump->exchange);
+  bool even = state == EXCHANGE_EVEN;
+  if (even && !pump->was_even && pump->line->even) pump->line->even(pump->line->context);
+  pump->was_even = even;
+  return state == EXCHANGE_OPEN || even;
+}
+
+static int pump_run(struct pump *pump, struct err *err)
+{
+  while (goes_on(pump)) {
+    int more = exchange_work(pump->exchange, err);
+    if (more < 0) return -1;
+    int went = give(pump);
+    if (went < 0) {
+      struct err cut = ERR_INIT;
+      while (!pump->in_ended && take(pump, &cut) == 0 && clock_monotonic() - pump->heard < 100) /* it may have said why */
+        ;
+      return exchange_state(pump->exchange) == EXCHANGE_ENDED ? 0 : err_set(err, "%s", cut.text[0] ? cut.text : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
+    }
+    if (!goes_on(pump)) break;
+    if (wait_for(pump, more > 0 || went > 0, err) != 0) return -1;
+  }
+  return exchange_state(pump->exchange) == EXCHANGE_ENDED ? 0 : exchange_state(pump->exchange) == EXCHANGE_RENEWED ? 1 : exchange_hang_up(pump->exchange, err);
+}
+
+/* --- all of it ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void report_add(struct sync_report *report, struct exchange *exchange)
+{
+  struct exchange_result result = exchange_result(exchange);
+  if (!report) return;
+  report->sent += result.sent;
+  report->received += result.received;
+  report->staged += result.staged;
+  report->bytes_in += result.bytes_in;
+  report->bytes_out += result.bytes_out;
+  for (const char *at = result.trouble; *at;) {
+    size_t length = strcspn(at, "\n");
+    char *line = mem_dup_n(at, length);
+    sync_report_trouble(report, line);
+    free(line);
+    at += length + (at[length] != '\0');
+  }
+}
+
+static void watch_open(struct pump *pump)
+{
+  const char *path = store_path(pump->desk->store), *slash = strrchr(path, '/');
+  char *directory = file_directory(path);
+  pump->watch = pump->line->stays ? file_watch(directory, NULL) : -1;
+  pump->prefix = mem_dup(slash ? slash + 1 : path);
+  free(directory);
+}
+
+int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report, struct err *err)
+{
+  struct pump pump = { .line = line, .desk = desk, .watch = -1, .heard = clock_monotonic() };
+  struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+  pump.exchange = exchange_open(desk, options, err);
+  if (!pump.exchange) return -1;
+  watch_open(&pump);
+  fcntl(line->in, F_SETFL, fcntl(line->in, F_GETFL) | O_NONBLOCK);
+  fcntl(line->out, F_SETFL, fcntl(line->out, F_GETFL) | O_NONBLOCK);
+  sigaction(SIGPIPE, &ignore, &before);
+  int status = pump_run(&pump, err);
+  if (!pump.in_ended || exchange_state(pump.exchange) == EXCHANGE_ENDED) last_give(&pump);
+  sigaction(SIGPIPE, &before, NULL);
+  report_add(report, pump.exchange);
+  exchange_close(pump.exchange);
+  if (pump.watch >= 0) close(pump.watch);
+  free(pump.prefix);
+  buf_free(&pump.out);
+  return status;
+}
+
+int line_run_child(struct desk *desk, const char *const argv[], const struct line *line, const struct exchange_options *options, struct sync_report *report,
+                   struct err *err)
+{
+  struct child child;
+  struct line own = *line;
+  struct buf said = BUF_INIT;
+  int errors;
+  if (child_talk(&child, argv, &own.out, &errors, err) != 0) return -1;
+  own.in = child.output;
+  int status = line_run(desk, &own, options, report, err);
+  close(own.out); /* it ends by itself when it has read everything */
+  if (status < 0) child_said(errors, SAID_MOST, &said);
+  if (said.length && err) {
+    char why[sizeof(err->text)];
+    memcpy(why, err->text, sizeof(why));
+    err_set(err, "%s: %s", why, buf_text(&said));
+  }
+  child_stop(&child);
+  close(errors);
+  buf_free(&said);
+  return status;
+}
+
+int sync_serve(struct desk *desk, int in, int out, uint64_t only, struct sync_report *report, struct err *err)
+{
+  struct line line = { .in = in, .out = out, .stop = -1, .stays = true };
+  struct exchange_options options = { .only = only, .stays = true };
+  int status = line_run(desk, &line, &options, report, err);
+  return status == 1 ? 0 : status;
+}
+
+void sync_contact_even(void *context)
+{
+  struct sync_even *even = context;
+  sync_contact_note(even->desk, even->remote, NULL, NULL);
+}
