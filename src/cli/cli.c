@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "cli/act.h"
 #include "cli/agent.h"
+#include "cli/hub.h"
 #include "cli/keep.h"
 #include "cli/show.h"
 #include "cli/sync.h"
@@ -34,6 +35,9 @@ static const struct command commands[] = {
   { "patrol due", "[--json]", N_("rounds that are due"), false, show_rounds },
   { "sync", "[REMOTE…] [--status [--json]] [--follow] [--serve [--node NODE]] [--only-stick|--line-again]", N_("exchange journals with other stations"), false, sync_command },
   { "node list", "[--json]", N_("this station's machines and those it knows, with their fingerprints"), false, sync_nodes },
+  { "hub init", "URL [--exercise]", N_("make a PostgreSQL database the hub of a county, or upgrade it; with its owner's rights"), true, hub_command_init },
+  { "hub station add", "URL ROLE AREA… [--password-file F]", N_("give a station its role at the hub; with its owner's rights"), true, hub_command_station },
+  { "hub publish", "[URL] [--personal]", N_("publish what this station shows as tables of the hub, for statistics"), false, hub_command_publish },
   { "config list", "", N_("every setting with its meaning, as a commented file"), true, keep_config },
   { NULL, NULL, NULL, false, NULL },
 };

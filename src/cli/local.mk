@@ -11,3 +11,4 @@ libcli_a_SOURCES += src/cli/keep.h
 libcli_a_SOURCES += src/cli/keep.c
 libcli_a_SOURCES += src/cli/agent.c src/cli/agent.h
 libcli_a_SOURCES += src/cli/sync.c src/cli/sync.h
+libcli_a_SOURCES += src/cli/hub.c src/cli/hub.h

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "store/upkeep.h"
 #include "sync/hub_postgres.h"
+#include "sync/ways.h"
 
 /* --- a connection --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -115,7 +116,7 @@ void hub_close(struct hub *hub)
 
 /* --- an exchange ----------------------------------------------------------------------------------------------------------------------------- */
 
-/* 1: our node goes on under a new key and must introduce itself again. */
+/* 1: our node goes on under a new key and must introduce itself anew. */
 static int renew(struct hub *hub, struct err *err)
 {
   struct log_head *common;
@@ -141,20 +142,6 @@ static int exchange(struct hub *hub, struct err *err)
   return hub_receipts(hub, err);
 }
 
-static int open_and_exchange(struct hub *hub, struct desk *desk, const char *remote, struct sync_report *report, struct err *err)
-{
-  for (int try = 0;; try++) {
-    if (hub_open(hub, desk, remote, report, err) != 0)
-      return -1;
-    int result = exchange(hub, err);
-    if (result == 0)
-      return 0;
-    hub_close(hub);
-    if (result < 0 || try == 2)
-      return result < 0 ? -1 : err_set(err, _("other databases keep writing under this node's name: find them"));
-  }
-}
-
 static int code_refuse(const char *code, struct err *err)
 {
   return code ? err_set(err, _("a code is for two stations that meet on a line of their own: enrol by ssh:// or by a bundle, then use the hub")) : 0;
@@ -163,10 +150,11 @@ static int code_refuse(const char *code, struct err *err)
 static int hub_run(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
 {
   struct hub hub;
-  if (code_refuse(code, err) != 0 || open_and_exchange(&hub, desk, remote, report, err) != 0)
+  if (code_refuse(code, err) != 0 || hub_open(&hub, desk, remote, report, err) != 0)
     return -1;
+  int result = exchange(&hub, err);
   hub_close(&hub);
-  return 0;
+  return result;
 }
 
 /* --- staying ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -224,7 +212,7 @@ static int listen_all(struct hub *hub, struct err *err)
   return result == 0 ? 0 : hub_refused(hub, err);
 }
 
-/* Each kind of news asks for no more than it must: a bell rings often at a county. 1: our node is a new one. */
+/* Each kind of news asks for no more than it must: a bell rings often at a county. 1: as renew. */
 static int react(struct hub *hub, enum news news, struct err *err)
 {
   bool forked = false;
@@ -235,14 +223,20 @@ static int react(struct hub *hub, enum news news, struct err *err)
   return hub_push(hub, &forked, err) != 0 ? -1 : forked;
 }
 
-static int stay_inside(struct stay *stay, struct err *err)
+static int stay_inside(struct stay *stay, const char *remote, struct err *err)
 {
   enum news news;
   int result = listen_all(stay->hub, err);
   if (result == 0)
     result = exchange(stay->hub, err); /* what came before we listened */
-  while (result == 0 && (result = wait_news(stay, &news, err)) == 0 && news != NEWS_STOP)
-    result = react(stay->hub, news, err);
+  while (result == 0) {
+    sync_contact_note(stay->hub->desk, remote, NULL, NULL);
+    result = wait_news(stay, &news, err);
+    if (result == 0 && news == NEWS_STOP)
+      break;
+    if (result == 0)
+      result = react(stay->hub, news, err);
+  }
   return result;
 }
 
@@ -252,23 +246,19 @@ static int hub_stay(struct desk *desk, const char *remote, int stop, struct sync
   char *directory = file_directory(store_path(desk->store));
   const char *slash = strrchr(store_path(desk->store), '/');
   struct stay stay = { &hub, stop, file_watch(directory, err), slash ? slash + 1 : store_path(desk->store) };
-  int result = stay.watch < 0 ? -1 : 1;
+  int result = stay.watch < 0 ? -1 : 0;
+  free(directory);
   store_changed_elsewhere(desk->store);
-  for (int try = 0; result == 1 && try < 3; try++) {
-    result = hub_open(&hub, desk, remote, report, err);
-    if (result != 0)
-      break;
-    result = stay_inside(&stay, err);
+  if (result == 0 && (result = hub_open(&hub, desk, remote, report, err)) == 0) {
+    result = stay_inside(&stay, remote, err);
     hub_close(&hub);
   }
   if (stay.watch >= 0)
     close(stay.watch);
-  free(directory);
-  return result == 0 ? 0 : -1;
+  return result;
 }
 
 const struct transport hub_transport = { .scheme = "postgresql:", .run = hub_run, .stay = hub_stay, .is_line = true };
-const struct transport hub_transport_short = { .scheme = "postgres:", .run = hub_run, .stay = hub_stay, .is_line = true };
 
 /* --- what is known of it here ------------------------------------------------------------------------------------------------------------------- */
 

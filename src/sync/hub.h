@@ -11,8 +11,6 @@ struct postgres_rows;
 
 #define HUB_VERSION 1 /* of data/hub.sql: its last migration */
 
-extern const struct transport hub_transport, hub_transport_short; /* postgresql://… and postgres://… */
-
 /* --- for administrators: run with the rights of the hub's owner (hub_admin.c) -------------------------------------------------------------- */
 
 /* Applies data/hub.sql; may be repeated, then it upgrades. Refuses a newer hub, and one of the other sort (exercise or real). `kinds`: what schema desk

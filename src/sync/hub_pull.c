@@ -154,6 +154,11 @@ static int operation_take(void *context, const struct postgres_rows *rows, struc
   operation.body = copied(rows, 6);
   operation.private_part = copied(rows, 7);
   int64_t seq = operation.seq;
+  for (int column = 4; column <= 7; column++) {
+    size_t length;
+    rows_bytes(rows, 0, column, &length);
+    pull->hub->report->bytes_in += (int64_t)length;
+  }
   if (intake_operation(pull->intake, &operation, err) != 0)
     return -1;
   want->from = seq;

@@ -6,6 +6,7 @@
 
 #define WAYS(WAY) \
   WAY(ssh) \
+  WAY(hub) \
   WAY(exec)
 
 #define WAY_DECLARE(name) extern const struct transport name##_transport;
