@@ -15,8 +15,10 @@
 #include "desk/entry.h"
 #include "desk/follow.h"
 #include "desk/handover.h"
+#include "desk/ladder.h"
 #include "desk/lookup.h"
 #include "desk/message.h"
+#include "desk/relay.h"
 #include "desk/roster.h"
 #include "desk/session.h"
 #include "desk/warning.h"
@@ -29,7 +31,9 @@ const struct action *const desk_action_tables[] = {
   roster_actions,         warning_actions,
   warning_import_actions, warning_text_actions,
   warning_decide_actions,
+  ladder_actions,
   call_actions,           relay_actions,
+  told_actions,
   task_actions,           response_actions,
   closing_actions,        checklist_actions,
   plan_actions,

@@ -7,11 +7,23 @@
 
 struct act;
 
-/* Notes in `act`, once each (a second time changes nothing): this station has read the warning; somebody on its ladder has answered; nothing more
- * is to be done. `warning`: key. */
-int answer_received(struct desk *desk, struct act *act, const char *warning, int64_t at, struct err *err);
-int answer_answered(struct desk *desk, struct act *act, const char *warning, int64_t at, const char *by, struct err *err);
-int answer_finished(struct desk *desk, struct act *act, const char *warning, int64_t at, const char *why, struct err *err);
+/* SQL about a row of k_warning: this station has read its latest alert, by its own answer (a superior's warning is not ours to change). No other table
+ * of the FROM may have columns key or sent. */
+#define ANSWER_READ \
+  "EXISTS (SELECT 1 FROM (SELECT warning AS read_key, read_sent, area AS read_area, voided AS read_voided FROM k_answer) WHERE read_key = key" \
+  " AND read_sent >= sent AND read_voided IS NULL AND read_area = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area'))"
+
+/* SQL about a row of k_warning: it is this station's own record; otherwise a superior's that came down. */
+#define ANSWER_OURS \
+  "(SELECT ours_area FROM (SELECT id AS ours_id, area AS ours_area FROM keyed) WHERE ours_id = id) = (SELECT CAST(CAST(value AS TEXT) AS INTEGER)" \
+  " FROM meta WHERE name = 'area')"
+
+/* Notes in `act` that this station has read the warning as it stands now: first received_at, and the issue of the alert read last. */
+void answer_received(struct desk *desk, struct act *act, const struct record *warning);
+/* The same of the first on its ladder who has answered, and that nothing more is to be done (why: may be NULL). A second time changes nothing.
+ * `warning`: key. */
+void answer_answered(struct desk *desk, struct act *act, const char *warning, int64_t at, const char *by);
+void answer_finished(struct desk *desk, struct act *act, const char *warning, int64_t at, const char *why);
 
 /* What a superior sees of one unit. Texts live until the row function returns; NULL if unknown. */
 struct answer_line {

@@ -18,7 +18,10 @@
   DUTY(warning) \
   DUTY(warning_message) \
   DUTY(call) \
+  DUTY(attempt) \
   DUTY(relay) \
+  DUTY(told) \
+  DUTY(answer) \
   DUTY(task) \
   DUTY(response) \
   DUTY(closing) \

@@ -60,9 +60,18 @@ const struct kind household_kind = {
   .order = "code",
 };
 
+/* Whoever reads it elsewhere must know whose it is. */
+static void derive(struct desk *desk, const struct record *before, struct values *values)
+{
+  char own[13];
+
+  if (before == NULL && !values_known(values, "area")) values_set_text(values, "area", area_text(store_area(desk->store), own));
+}
+
 const struct duty household_duty = {
   .kind = &household_kind,
   .room = ROOM_LEDGERS,
+  .derive = derive,
   .scope = "area",
 };
 

@@ -35,7 +35,8 @@ enum ladder_then {
 };
 
 struct ladder_rung {
-  char *name; /* of the section: part of the key of its calls */
+  char *name;  /* of the section: part of the key of its calls */
+  char *title; /* what people call it: role of who is called; NULL: none */
   enum ladder_who who;
   char *named; /* role, sort or contact; NULL otherwise */
   enum ladder_step steps[LADDER_STEPS];
@@ -52,6 +53,8 @@ struct ladder_rung {
 struct ladder {
   char *name, *title, *basis;
   int64_t receipt_within, relay_within; /* ms from receipt: the desk has acknowledged; everybody is told */
+  int64_t call_within;                  /* ms to answer, and */
+  int call_tries;                       /* calls without an answer, of a call made by hand */
   struct ladder_rung *rungs;
   int count;
 };
@@ -62,14 +65,23 @@ void ladder_free(struct ladder *ladder);
 /* The one that warning.ladder names. One that cannot be read never stops a call: "standard" as compiled in is taken, *trouble (may be NULL; the
  * caller frees) says why, else NULL. */
 int ladder_of_station(struct desk *desk, struct ladder *ladder, char **trouble, struct err *err);
-/* Minutes standards of the station's ladder in ms. Cheap enough for each drawing. */
+/* Minutes standards of the station's ladder in ms: from receipt until the desk has acknowledged, until everybody is told, and from now until a
+ * call made by hand is answered. They read the file each time. */
 int64_t ladder_receipt_within(struct desk *desk);
 int64_t ladder_relay_within(struct desk *desk);
+int64_t ladder_call_within(struct desk *desk);
 
 /* Puts into `act` the calls that the ladder begins with (due = now + minutes of the rung), for a real warning that rings here; calls of a lower
  * colour that still wait are closed. Those that exist stay as they are. To be called where a warning is acknowledged, and again when its colour
  * rises. Returns how many calls it made, skipped ones included, or -1 (the act must be cancelled). */
 int ladder_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err);
+
+/* The same in an act of its own, noting too that this station has read the warning (answer.h); says in outcome what there is to call. */
+int ladder_begin_warning(struct desk *desk, record_id warning, struct outcome *outcome, struct err *err);
+
+/* warning.ack in one act: the warning's state (of one that is ours; a superior's is read by our answer), the answer, the ladder, the checklist. */
+bool ladder_may_acknowledge(struct desk *desk, const struct record *warning);
+int ladder_acknowledge(struct desk *desk, record_id warning, const char *why, struct outcome *outcome, struct err *err);
 
 /* Brings every ladder in force forward to `now`: rungs whose time has come, calls whose minutes or tries are used up, lists whose last one was
  * told, and fields that two nodes have reckoned differently. In one operation; none if nothing is due. Returns how many records changed, or -1.

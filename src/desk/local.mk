@@ -79,7 +79,15 @@ libdesk_a_SOURCES += src/desk/trust.h
 
 # The ladder: calls, relays, the answer.
 
-libdesk_a_SOURCES += src/desk/ladder.h src/desk/call.h src/desk/relay.h src/desk/answer.h
+libdesk_a_SOURCES += src/desk/ladder.c src/desk/ladder.h src/desk/ladder_parts.h
+libdesk_a_SOURCES += src/desk/ladder_who.c src/desk/ladder_rung.c src/desk/ladder_run.c src/desk/ladder_settle.c
+libdesk_a_SOURCES += src/desk/ladder_action.c
+libdesk_a_SOURCES += src/desk/attempt.c
+libdesk_a_SOURCES += src/desk/call.h src/desk/call_action.c src/desk/call_sheet.c
+libdesk_a_SOURCES += src/desk/relay.h src/desk/relay_parts.h
+libdesk_a_SOURCES += src/desk/relay_list.c src/desk/relay_mark.c src/desk/relay_action.c
+libdesk_a_SOURCES += src/desk/told.c
+libdesk_a_SOURCES += src/desk/answer.c src/desk/answer.h
 libdesk_a_SOURCES += src/desk/alarm.c src/desk/alarm.h src/desk/alarm_action.c src/desk/alarm_hours.c src/desk/alarm_ring.c
 libdesk_a_SOURCES += src/desk/overview_clocks.c
 libdesk_a_SOURCES += src/desk/presence.c src/desk/presence.h

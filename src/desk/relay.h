@@ -1,9 +1,10 @@
 /* Relaying (传达): an audience of a warning, until its list of the unreached is empty (不落一人). A relay says whom; each telling is a record
  * `told` of its own (household or name, channel, time, by whom), so that several officers' tellings are a union. Numbers are counted from them.
  *
- * States of k_relay: waiting, partly, done (nobody unreached; the figures are kept in expected/reached), dropped. Lists: sort `households` (of
- * the village `area`, all or one group), `places` (inspected places there: schools, homes for the aged, sites), `names` (one a line; without
- * any the audience itself is the only one). */
+ * States of k_relay: waiting, partly, done (nobody unreached), dropped. Its expected and reached are what was counted last (each marking, and
+ * ladder_advance after tellings came from elsewhere); once it is closed they stay, and unreached keeps the names. Lists: sort `households` (of the
+ * village `area`), `places` (inspected places there: schools, homes for the aged, sites), `names` (one a line; without any the audience itself
+ * is the only one). */
 #ifndef DESK_RELAY_H
 #define DESK_RELAY_H
 
@@ -14,16 +15,16 @@ struct act;
 /* SQL: a row of k_relay with somebody unreached. */
 #define RELAY_OPEN "state IN ('waiting', 'partly') AND voided IS NULL"
 
-/* SQL: the village group (1组) and the house number of a household's code. */
+/* SQL: the village group (上坪村1组; "" if the code names none) and the house number of a household's code. */
 #define HOUSEHOLD_GROUP(code) \
-  "substr(" code ", 1, max(instr(" code ", '组'), instr(" code ", '社'), instr(" code ", '屯'), instr(" code ", '队')))"
+  "substr(" code ", 1, max(instr(" code ", '组'), instr(replace(" code ", '社区', '  '), '社'), instr(" code ", '屯'), instr(" code ", '队')))"
 #define HOUSEHOLD_NUMBER(code) "CAST(ltrim(substr(" code ", length(" HOUSEHOLD_GROUP(code) ") + 1), ' -#第') AS INTEGER)"
 
 /* One of a list. Texts live until the row function returns; NULL if unknown. */
 struct relay_line {
   record_id household;   /* 0: a place or a name */
   const char *name;      /* household's code, or the name */
-  const char *group;     /* "1组"; "" if it has none */
+  const char *group;     /* "上坪村1组"; "" if it has none */
   int64_t number;        /* house number, or line */
   bool is_told, is_special, at_risk;
   const char *special;   /* choice names, comma-separated; only its own, not its people's */
@@ -36,9 +37,9 @@ struct relay_line {
 /* Where a page begins; take it from a line with relay_position_of. */
 struct relay_position {
   int order;
-  char group[64];
+  char group[128];
   int64_t number;
-  char name[128];
+  char name[256];
 };
 void relay_position_of(const struct relay_line *line, struct relay_position *position);
 
@@ -79,8 +80,8 @@ int relay_tell(struct desk *desk, record_id relay, const struct relay_choice *ch
 int relay_untell(struct desk *desk, record_id relay, const struct relay_choice *choice, const char *why, struct err *err);
 
 /* Writes into the state of each relay what its list says by now (waiting, partly, done): also after tellings have come from elsewhere. How many
- * changed, or -1. Part of ladder_advance. */
-int relay_settle(struct desk *desk, struct act *act, struct err *err);
+ * changed, or -1; those of a warning that is over are dropped. Without an act it only counts. Part of ladder_advance. */
+int relay_settle(struct desk *desk, struct act *act, int64_t now, struct err *err);
 
 /* relay.tell (group, from, to, household, name, channel, told_at), relay.untell (…, why), relay.done, relay.partly (all but those named),
  * relay.drop; told.add (household or name of the highest warning in force: digit 5 of the overview), told.undo. */

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/ladder.h"
 #include "desk/lookup.h"
 #include "desk/move.h"
 #include "store/act.h"
@@ -260,12 +261,9 @@ enum alert_colour warning_highest(struct desk *desk)
 
 /* --- actions ------------------------------------------------------------------------------------------------------------------------- */
 
-static const struct move ack_move = { &warning_kind, warning_moves, "warning.ack", NULL, NULL };
-MOVE_FUNCTIONS(ack)
-
 static int ack(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
-  if (ack_run(desk, id, arguments, outcome, err) < 0) return -1;
+  if (ladder_acknowledge(desk, id, values_text(arguments, "why"), outcome, err) < 0) return -1;
   outcome_say(outcome, _("Pass it on (warning relay), and call those who must answer (warning call)."));
   return 0;
 }
@@ -295,32 +293,6 @@ static int add_answer(struct desk *desk, const struct duty *duty, record_id subj
   return status;
 }
 
-static const struct field relay_arguments[] = {
-  { .name = "audience", .type = FIELD_TEXT, .label = N_("Audience"), .flags = FIELD_REQUIRED, .most = 80 },
-  { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels },
-  { .name = "due", .type = FIELD_TIME, .label = N_("Due") },
-  { .name = "expected", .type = FIELD_INTEGER, .label = N_("How many to reach"), .most = 1000000 },
-  { 0 },
-};
-
-static int relay_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  return add_answer(desk, &relay_duty, subject, arguments, outcome, err);
-}
-
-static const struct field call_arguments[] = {
-  { .name = "callee", .type = FIELD_TEXT, .label = N_("Who is called"), .flags = FIELD_REQUIRED, .most = 60 },
-  { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 60 },
-  { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone") },
-  { .name = "due", .type = FIELD_TIME, .label = N_("Due") },
-  { 0 },
-};
-
-static int call_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  return add_answer(desk, &call_duty, subject, arguments, outcome, err);
-}
-
 static const struct field task_arguments[] = {
   { .name = "what", .type = FIELD_TEXT, .label = N_("What has to be done"), .flags = FIELD_REQUIRED, .most = 200 },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60 },
@@ -347,26 +319,8 @@ const struct action warning_actions[] = {
     .subject = "warning",
     .arguments = why_arguments,
     .help = N_("The desk has read the warning and told the leader."),
-    .possible = ack_possible,
+    .possible = ladder_may_acknowledge,
     .run = ack },
-  { .name = "warning.relay",
-    .label = N_("Relay"),
-    .key = "r",
-    .command = "warning relay",
-    .subject = "warning",
-    .arguments = relay_arguments,
-    .help = N_("The warning is to be passed on to an audience, until nobody is unreached."),
-    .possible = is_open,
-    .run = relay_run },
-  { .name = "warning.call",
-    .label = N_("Call"),
-    .key = "c",
-    .command = "warning call",
-    .subject = "warning",
-    .arguments = call_arguments,
-    .help = N_("Somebody has to be called and has to answer."),
-    .possible = is_open,
-    .run = call_run },
   { .name = "warning.task",
     .label = N_("Task"),
     .key = "t",

@@ -16,6 +16,7 @@
 #ifndef DESK_WARNING_H
 #define DESK_WARNING_H
 
+#include "desk/answer.h"
 #include "desk/transition.h"
 #include "formats/alert.h"
 
@@ -51,8 +52,9 @@
   "state IN ('received', 'in_force') AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now " OR (expires IS NULL AND colour = 'red')) AND " \
   WARNING_REAL
 
-/* Rings: in force, and nobody has acknowledged its latest alert yet. The clock runs from `received`. */
-#define WARNING_RINGS(now) "state = 'received' AND " WARNING_IN_FORCE(now)
+/* Rings: in force, and nobody here has acknowledged its latest alert yet (of a superior's warning our answer says so, answer.h). The clock runs
+ * from `received`. */
+#define WARNING_RINGS(now) "CASE WHEN " ANSWER_OURS " THEN state = 'received' ELSE NOT " ANSWER_READ " END AND " WARNING_IN_FORCE(now)
 
 /* Lifted by its issuer, and nobody has passed the all-clear on yet (state cancelled until warning.close). Does not ring. */
 #define WARNING_LIFTED "state = 'cancelled' AND " WARNING_REAL

@@ -151,7 +151,6 @@ static void relay_new(struct making *making, const char *warning, int village)
   values_set_text(&values, "audience", audience);
   values_set_text(&values, "warning", warning);
   values_set_number(&values, "due", making->now + CLOCK_HOUR);
-  values_set_number(&values, "expected", 40);
   making->relays[making->relay_count++] = add(making, &relay_duty, &values);
 }
 
@@ -165,8 +164,8 @@ static void relay_told(struct making *making)
   struct change *change = begin(making, "relay.done", &relay_kind, making->relays[--making->relay_count], &act);
   if (change) {
     change_state(making, change, "done");
+    change_set_number(change, "expected", 40);
     change_set_number(change, "reached", 40);
-    change_set_number(change, "told_at", making->now);
   }
   finish(making, act);
 }

@@ -1,0 +1,221 @@
+/* relay.h: the list of a relay with who of it was told. Everything is counted by SQL from the households, places and tellings. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/duties.h"
+#include "desk/ladder_parts.h"
+#include "desk/relay_parts.h"
+#include "desk/warning.h"
+#include "store/query.h"
+
+/* SQL: `inner` lies in the subtree of `outer` (area codes as text). */
+#define AREA_IN(inner, outer) \
+  "(" inner " LIKE CASE WHEN " outer " LIKE '%0000000000' THEN substr(" outer ", 1, 2) WHEN " outer " LIKE '%00000000' THEN substr(" outer \
+  ", 1, 4) WHEN " outer " LIKE '%000000' THEN substr(" outer ", 1, 6) WHEN " outer " LIKE '%000' THEN substr(" outer ", 1, 9) ELSE " outer \
+  " END || '%')"
+
+#define GRADE(colour) "CASE " colour " WHEN 'red' THEN 4 WHEN 'orange' THEN 3 WHEN 'yellow' THEN 2 WHEN 'blue' THEN 1 ELSE 0 END"
+
+/* The relay ?1; its list (a household, a place or a name each); who of it was told, first telling. Whoever was told of a higher colour need not
+ * be told of a lower one; the all-clear is a thing of its own. */
+#define LIST \
+  "WITH RECURSIVE r AS (SELECT id, warning, colour, area, sort, audience, names FROM k_relay WHERE id = ?1)," \
+  " lines(number, line, rest) AS (SELECT 0, '', ifnull(names, ifnull(audience, '?')) || char(10) FROM r WHERE sort = 'names' UNION ALL" \
+  " SELECT number + 1, trim(substr(rest, 1, instr(rest, char(10)) - 1), ' ' || char(13)), substr(rest, instr(rest, char(10)) + 1) FROM lines" \
+  " WHERE rest <> '')," \
+  " member(household, name, grp, number, special, at_risk, specials, head, phone, guardian, guardian_phone) AS (" \
+  " SELECT h.id, h.code, " HOUSEHOLD_GROUP("h.code") ", " HOUSEHOLD_NUMBER("h.code") ", h.special IS NOT NULL OR EXISTS (SELECT 1 FROM k_person p" \
+  " WHERE p.household = h.id AND p.special IS NOT NULL AND p.voided IS NULL), ifnull(h.at_risk, 0), h.special, h.head, h.phone, h.guardian," \
+  " h.guardian_phone FROM r, k_household h WHERE r.sort = 'households' AND h.voided IS NULL AND ifnull(h.area, " WARNING_STATION ") = r.area" \
+  " UNION ALL SELECT 0, p.name, '', 0, 0, ifnull(p.risk = 'high', 0), NULL, p.responsible, p.phone, NULL, NULL FROM r, k_place p" \
+  " WHERE r.sort = 'places' AND p.voided IS NULL AND " AREA_IN("ifnull(p.area, " WARNING_STATION ")", "r.area") \
+  " UNION ALL SELECT 0, line, '', min(number), 0, 0, NULL, NULL, NULL, NULL, NULL FROM lines WHERE line <> '' GROUP BY line)," \
+  " reached(mark, told_at, channel, told_by) AS (SELECT ifnull(t.household, 'n' || t.name), min(t.told_at), t.channel, t.told_by" \
+  " FROM r, k_told t WHERE t.voided IS NULL AND (t.relay = r.id OR (t.warning = r.warning AND (t.colour = r.colour OR (r.colour <> 'clear'" \
+  " AND t.colour <> 'clear' AND " GRADE("t.colour") " > " GRADE("r.colour") ")))) GROUP BY 1)," \
+  " listed AS (SELECT m.*, w.told_at, w.channel, w.told_by, (w.told_at IS NOT NULL) * 3 + CASE WHEN m.special THEN 0 WHEN m.at_risk THEN 1 ELSE 2" \
+  " END AS ord FROM member m LEFT JOIN reached w ON w.mark = CASE WHEN m.household <> 0 THEN m.household ELSE 'n' || m.name END)"
+
+#define PAGE \
+  LIST " SELECT household, name, grp, number, special, at_risk, specials, head, phone, guardian, guardian_phone, told_at, channel, told_by, ord" \
+       " FROM listed WHERE (?2 = 0 OR told_at IS NULL)"
+#define AFTER(compare) " AND (?3 = 0 OR (ord, length(grp), grp, number, name) " compare " (?4, length(?5), ?5, ?6, ?7))"
+#define ORDERED(way) " ORDER BY ord " way ", length(grp) " way ", grp " way ", number " way ", name " way " LIMIT ?8"
+
+/* --- reading ------------------------------------------------------------------------------------------------------------------------- */
+
+void relay_position_of(const struct relay_line *line, struct relay_position *position)
+{
+  *position = (struct relay_position){ .order = line->order, .number = line->number };
+  snprintf(position->group, sizeof position->group, "%s", line->group);
+  snprintf(position->name, sizeof position->name, "%s", line->name);
+}
+
+static void read_line(struct query *query, struct relay_line *line)
+{
+  *line = (struct relay_line){ .household = query_number(query, 0),
+                               .name = query_text(query, 1),
+                               .group = query_text(query, 2),
+                               .number = query_number(query, 3),
+                               .is_special = query_number(query, 4) != 0,
+                               .at_risk = query_number(query, 5) != 0,
+                               .special = query_text(query, 6),
+                               .head = query_text(query, 7),
+                               .phone = query_text(query, 8),
+                               .guardian = query_text(query, 9),
+                               .guardian_phone = query_text(query, 10),
+                               .told_at = query_number(query, 11),
+                               .channel = query_text(query, 12),
+                               .told_by = query_text(query, 13),
+                               .order = (int)query_number(query, 14) };
+  line->is_told = !query_is_null(query, 11);
+}
+
+int relay_next(struct desk *desk, record_id relay, bool unreached, const struct relay_position *after, bool backwards, int limit,
+               bool (*row)(void *context, const struct relay_line *line), void *context, struct err *err)
+{
+  struct query *query = query_open(desk->store, backwards ? PAGE AFTER("<") ORDERED("DESC") : PAGE AFTER(">") ORDERED("ASC"));
+  int status;
+
+  query_bind_number(query, 1, relay);
+  query_bind_number(query, 2, unreached);
+  query_bind_number(query, 3, after != NULL);
+  query_bind_number(query, 4, after != NULL ? after->order : 0);
+  query_bind_text(query, 5, after != NULL ? after->group : "");
+  query_bind_number(query, 6, after != NULL ? after->number : 0);
+  query_bind_text(query, 7, after != NULL ? after->name : "");
+  query_bind_number(query, 8, limit > 0 ? limit : -1);
+  while ((status = query_next(query, err)) == 1) {
+    struct relay_line line;
+    read_line(query, &line);
+    if (!row(context, &line)) break;
+  }
+  query_close(query);
+  return status < 0 ? -1 : 0;
+}
+
+/* --- counting ------------------------------------------------------------------------------------------------------------------------ */
+
+static void finish(struct relay_count *count)
+{
+  count->unreached = count->all - count->reached;
+  count->percent = count->all > 0 ? (int)((int64_t)count->reached * 100 / count->all) : 0;
+}
+
+int relay_count_live(struct desk *desk, record_id relay, struct relay_count *count, struct err *err)
+{
+  struct query *query = query_open(desk->store, LIST " SELECT count(*), count(told_at), sum(special), sum(special AND told_at IS NULL) FROM listed");
+
+  *count = (struct relay_count){ 0 };
+  query_bind_number(query, 1, relay);
+  int status = query_next(query, err);
+  if (status == 1)
+    *count = (struct relay_count){ .all = (int)query_number(query, 0),
+                                   .reached = (int)query_number(query, 1),
+                                   .special = (int)query_number(query, 2),
+                                   .special_unreached = (int)query_number(query, 3) };
+  query_close(query);
+  finish(count);
+  return status < 0 ? -1 : 0;
+}
+
+/* Families move: what a closed list held then is not what it would hold today. */
+static bool count_kept(struct desk *desk, record_id relay, struct relay_count *count)
+{
+  struct query *query = query_open(desk->store, "SELECT expected, reached FROM k_relay WHERE id = ?1 AND state IN ('done', 'dropped')"
+                                                " AND expected IS NOT NULL");
+
+  query_bind_number(query, 1, relay);
+  bool kept = query_next(query, NULL) == 1;
+  if (kept) *count = (struct relay_count){ .all = (int)query_number(query, 0), .reached = (int)query_number(query, 1) };
+  query_close(query);
+  finish(count);
+  return kept;
+}
+
+int relay_count(struct desk *desk, record_id relay, struct relay_count *count, struct err *err)
+{
+  return count_kept(desk, relay, count) ? 0 : relay_count_live(desk, relay, count, err);
+}
+
+int relay_count_warning(struct desk *desk, const char *warning, const char *area, struct relay_count *count, struct err *err)
+{
+  struct query *query = query_open(desk->store, "SELECT id FROM k_relay WHERE warning = ?1 AND (?2 IS NULL OR area = ?2) AND voided IS NULL"
+                                                " AND colour = (SELECT colour FROM k_relay o WHERE o.warning = ?1 AND o.voided IS NULL"
+                                                " ORDER BY o.colour = 'clear', " GRADE("o.colour") " DESC LIMIT 1)");
+  record_id *ids = NULL;
+  int found = 0, status;
+
+  *count = (struct relay_count){ 0 };
+  query_bind_text(query, 1, warning);
+  query_bind_text(query, 2, area);
+  while ((status = query_next(query, err)) == 1) {
+    ids = mem_grow(ids, (size_t)found + 1, sizeof *ids);
+    ids[found++] = query_number(query, 0);
+  }
+  query_close(query);
+  for (int i = 0; i < found && status == 0; i++) {
+    struct relay_count one;
+    status = relay_count(desk, ids[i], &one, err);
+    count->all += one.all;
+    count->reached += one.reached;
+    count->special += one.special;
+    count->special_unreached += one.special_unreached;
+  }
+  free(ids);
+  finish(count);
+  return status;
+}
+
+int relay_groups(struct desk *desk, record_id relay, bool (*row)(void *context, const char *group, int all, int reached), void *context,
+                 struct err *err)
+{
+  struct query *query =
+    query_open(desk->store, LIST " SELECT grp, count(*), count(told_at) FROM listed GROUP BY grp ORDER BY length(grp), grp");
+  int status;
+
+  query_bind_number(query, 1, relay);
+  while ((status = query_next(query, err)) == 1)
+    if (!row(context, query_text(query, 0), (int)query_number(query, 1), (int)query_number(query, 2))) break;
+  query_close(query);
+  return status < 0 ? -1 : 0;
+}
+
+/* --- words --------------------------------------------------------------------------------------------------------------------------- */
+
+struct lines {
+  struct buf *out;
+  int left;
+};
+
+static bool add_line(void *context, const struct relay_line *line)
+{
+  struct lines *lines = context;
+
+  buf_addf(lines->out, "%s%s", lines->out->length > 0 ? "\n" : "", lines->left > 0 ? line->name : "…");
+  return lines->left-- > 0;
+}
+
+int relay_unreached_text(struct desk *desk, record_id relay, int most, struct buf *out, struct err *err)
+{
+  struct lines lines = { out, most };
+  return relay_next(desk, relay, true, NULL, false, most + 1, add_line, &lines, err);
+}
+
+void relay_set_name(struct desk *desk, struct values *values)
+{
+  struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL");
+  const char *sort = values_text(values, "sort");
+
+  query_bind_text(query, 1, values_text(values, "area"));
+  const char *unit = query_next(query, NULL) == 1 ? query_text(query, 0) : values_text(values, "area");
+  bool places = sort != NULL && strcmp(sort, "places") == 0;
+  char *name = mem_printf(places ? _("%s, places") /* L10N: %s重点场所 */ : _("%s, households") /* L10N: %s住户 */, unit);
+  values_set_text(values, "audience", name);
+  free(name);
+  query_close(query);
+}
