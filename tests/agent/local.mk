@@ -1,0 +1,9 @@
+# The agent as a process beside real parts: a session bus, commands, screens.
+if HAVE_CMOCKA
+check_PROGRAMS += tests/agent/agent
+TESTS += tests/agent/agent
+tests_agent_agent_SOURCES = tests/agent/agent.c tests/agent/place.c tests/agent/place.h
+else
+TESTS += tests/agent/skipped
+endif
+dist_check_SCRIPTS += tests/agent/skipped
