@@ -82,10 +82,9 @@ int checklist_settle(struct desk *desk, struct act *act, struct err *err);
 #define CHECKLIST_OWN "(area IS NULL OR area = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area'))"
 /* SQL: rows with the same value are one line on the screen. */
 #define CHECKLIST_UNIT "CASE WHEN merge IN ('open', 'standing') THEN ifnull(area, '') || ' ' || line ELSE id END"
-/* SQL, ready for the overview: id, due, what, owner of each visible line of this station, merged; ?1 is now. */
-#define CHECKLIST_DUE_SQL \
-  "SELECT id, due, what, owner FROM (SELECT id, due, what, owner, min(ifnull(due, 9e15)) FROM k_task WHERE " CHECKLIST_VISIBLE("?1") \
-  " AND " CHECKLIST_OWN " GROUP BY " CHECKLIST_UNIT ")"
+/* SQL: a table of id, due, what, owner of each visible line of this station, merged. */
+#define CHECKLIST_DUE(now) \
+  "(SELECT id, due, what, owner, min(ifnull(due, 9e15)) FROM k_task WHERE " CHECKLIST_VISIBLE(now) " AND " CHECKLIST_OWN " GROUP BY " CHECKLIST_UNIT ")"
 
 /* One line as a list shows it. Texts live until the row function returns; NULL if unknown. */
 struct checklist_row {

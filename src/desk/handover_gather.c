@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/checklist.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
@@ -31,7 +32,7 @@ static const struct source sources[HANDOVER_SECTIONS] = {
     " WHERE voided IS NULL AND state = 'started' ORDER BY level" },
   { "situation", N_("Situation"), NULL },
   { "problems", N_("Problems"), NULL },
-  { "tasks", N_("Tasks"), NULL },
+  { "tasks", N_("Tasks"), "SELECT id, due, what, owner, NULL, ifnull(due, 9e15) <= ?2, 0 FROM " CHECKLIST_DUE("?2") " ORDER BY due IS NULL, due, id" },
   { "events", N_("Events of the shift"),
     "SELECT e.id, e.happened, e.text, o.name, NULL, ifnull(e.important, 0), 0 FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder"
     " WHERE e.voided IS NULL AND e.happened >= ?1 AND e.happened < ?2 ORDER BY e.happened, e.id" },

@@ -65,7 +65,8 @@ static const struct source sources[] = {
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
     "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name"
     " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
-  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false, CHECKLIST_DUE_SQL },
+  { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false,
+    "SELECT id, due, what, owner FROM " CHECKLIST_DUE("?1") },
   { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), IMPORTANT, false,
     "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },

@@ -23,3 +23,4 @@ libpaper_a_SOURCES += src/paper/events.c src/paper/events.h
 libpaper_a_SOURCES += src/paper/handover_record.c
 libpaper_a_SOURCES += src/paper/roster_month.c
 libpaper_a_SOURCES += src/paper/shift_report.c
+libpaper_a_SOURCES += src/paper/tasks.c src/paper/tasks.h

@@ -13,6 +13,7 @@
 #include "desk/warning.h"
 #include "paper/document.h"
 #include "paper/events.h"
+#include "paper/tasks.h"
 #include "store/query.h"
 
 
@@ -173,7 +174,8 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   if (state_of_alert(desk, page, err) != 0)
     return -1;
   page_heading(page, 1, _("Events of the shift"));
-  if (events_table(desk, period.starts, period.ends, page, err) != 0 || visits(desk, &period, page, err) != 0 || items(desk, page, err) != 0)
+  if (events_table(desk, period.starts, period.ends, page, err) != 0 || visits(desk, &period, page, err) != 0 || items(desk, page, err) != 0 ||
+      tasks_table(desk, period.starts, period.ends, clock_now(), page, err) != 0)
     return -1;
   return signatures(desk, subject, page, err);
 }
