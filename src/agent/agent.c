@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/inbox.h"
 #include "agent/steps.h"
 #include "agent/way.h"
 #include "base/clock.h"
@@ -18,12 +19,14 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/alarm.h"
+#include "desk/ladder.h"
 #include "desk/presence.h"
 
 enum {
   GATHER = 50,     /* ms in which the writing of sessions is gathered */
   LOOKS_MOST = 3,  /* a write is seen before its commit can be read, a close before its lock is gone: further looks, each twice as late */
-  STOP_WAIT = 5000 /* ms that agent_stop waits */
+  STOP_WAIT = 5000, /* ms that agent_stop waits */
+  FIXED_FDS = 5     /* of the loop, beside those of the ways */
 };
 
 /* A step of this much is told to people; less is only caught up with. */
@@ -42,11 +45,12 @@ struct agent {
   struct desk desk;
   struct ways ways;
   struct steps steps;
+  struct inbox *inbox; /* NULL: none is set */
   int mark, signals, database, screens; /* descriptors: presence, signalfd, inotify of the directory and of PATH.agent */
   struct stat file;                     /* the database as it was opened */
   struct looks at_database, at_screens;
   int64_t next; /* on the wall clock, when something is due; 0: nothing known */
-  bool is_stale, is_ending;
+  bool is_stale, is_ending, has_mail;
 };
 
 /* --- looking again --------------------------------------------------------------------------------------------------------------- */
@@ -128,6 +132,7 @@ static int start(struct agent *agent, struct err *err)
   if (stat(path, &agent->file) < 0 || (agent->database = watch_database(path, err)) < 0) return -1;
   agent->screens = agent->options->with_screens ? watch_screens(path) : -1;
   agent->signals = open_signals();
+  if (inbox_open(&agent->inbox, config_text(agent->options->config, "warning.inbox"), err) < 0) return -1;
   steps_start(&agent->steps);
   ways_start(&agent->ways, &agent->desk);
   agent->is_stale = true;
@@ -140,6 +145,7 @@ static void stop(struct agent *agent)
 
   if (agent->ways.desk != NULL) ways_stop(&agent->ways);
   steps_stop(&agent->steps);
+  inbox_close(agent->inbox);
   for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++)
     if (descriptors[i] >= 0) close(descriptors[i]);
   if (agent->desk.store != NULL) desk_close(&agent->desk);
@@ -213,6 +219,34 @@ static void tell_test(struct agent *agent, const struct alarms *alarms)
   free(text);
 }
 
+/* --- the inbox --------------------------------------------------------------------------------------------------------------------- */
+
+/* What came in rings as a warning; what was refused has to be told, or nobody would look for it. */
+static void tell_file(void *context, const struct inbox_file *file)
+{
+  struct agent *agent = context;
+
+  if (file->refused == NULL) return;
+  char *text = mem_printf(_("The inbox refused %s: %s"), file->name, file->refused);
+  tell(agent, "agent.inbox", text);
+  free(text);
+}
+
+static void take_inbox(struct agent *agent)
+{
+  struct err err = ERR_INIT;
+  int taken = inbox_take(agent->inbox, &agent->desk, tell_file, agent, &err);
+
+  if (taken < 0) complain(agent, err.text);
+  agent->is_stale |= taken > 0;
+}
+
+static bool inbox_is_due(const struct agent *agent)
+{
+  int64_t next = inbox_next(agent->inbox);
+  return next != 0 && clock_monotonic() >= next;
+}
+
 /* --- ringing ------------------------------------------------------------------------------------------------------------------------- */
 
 static void wake_at(struct agent *agent, int64_t instant)
@@ -250,16 +284,18 @@ static int work(struct agent *agent, bool is_first, struct err *err)
   agent->is_stale = false;
   agent->next = 0;
   store_changed_elsewhere(agent->desk.store);
-  int status = alarm_read(&agent->desk, at, &alarms, err);
+  int status = ladder_advance(&agent->desk, at, err) < 0 ? -1 : 0;
+  if (alarm_read(&agent->desk, at, &alarms, err) < 0) status = -1; /* what cannot be brought forward still rings */
   if (status == 0 && is_first) {
     if (!agent->options->once) tell_lapsed(agent, &alarms);
     status = alarm_forget_old(&agent->desk, &alarms, err);
   }
-  if (status == 0) status = ring(agent, &alarms, err);
+  if (ring(agent, &alarms, err) < 0) status = -1;
   if (status == 0) {
     ways_drop_answered(&agent->ways, &alarms);
     tell_test(agent, &alarms);
     wake_at(agent, alarms.next);
+    wake_at(agent, ladder_next(&agent->desk, at));
   }
   alarms_free(&alarms);
   if (status < 0) agent->next = at + CLOCK_MINUTE; /* a full disk, a file that is busy: try again */
@@ -314,19 +350,21 @@ static int64_t patience(struct agent *agent)
 
   wait = sooner(wait, until(agent->at_database.at, now));
   wait = sooner(wait, until(agent->at_screens.at, now));
+  if (!agent->is_ending) wait = sooner(wait, until(inbox_next(agent->inbox), now));
   if (agent->is_stale) return 0;
   return agent->is_ending ? wait : sooner(wait, until(agent->next, clock_now()));
 }
 
 static void wait_for_something(struct agent *agent)
 {
-  struct pollfd polls[4 + WAY_FDS] = {
+  struct pollfd polls[FIXED_FDS + WAY_FDS] = {
     { agent->signals, POLLIN, 0 },
     { agent->database, POLLIN, 0 },
     { agent->screens, POLLIN, 0 },
     { agent->steps.timer, POLLIN, 0 },
+    { inbox_descriptor(agent->inbox), POLLIN, 0 },
   };
-  int count = 4 + ways_polls(&agent->ways, polls + 4);
+  int count = FIXED_FDS + ways_polls(&agent->ways, polls + FIXED_FDS);
   int64_t wait = patience(agent);
 
   /* The timer ends the wait when the clock is set; the timeout ends it where the timer cannot. */
@@ -334,6 +372,7 @@ static void wait_for_something(struct agent *agent)
   if (poll(polls, (nfds_t)count, wait > INT32_MAX ? INT32_MAX : (int)wait) < 0) return;
   if (polls[0].revents != 0) see_signals(agent);
   if (polls[1].revents != 0) see_database(agent);
+  agent->has_mail |= polls[4].revents != 0;
 }
 
 static void loop(struct agent *agent)
@@ -345,6 +384,10 @@ static void loop(struct agent *agent)
     if (step != 0) {
       tell_step(agent, step);
       agent->is_stale = true;
+    }
+    if (!agent->is_ending && (first || agent->has_mail || inbox_is_due(agent))) {
+      agent->has_mail = false;
+      take_inbox(agent);
     }
     bool due = agent->next != 0 && agent->next <= clock_now();
     if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) complain(agent, err.text);

@@ -64,7 +64,7 @@ static int go_to_background(char **path, struct err *err)
   dup2(ends[1], STDERR_FILENO);
   close(ends[0]);
   close(ends[1]);
-  return chdir("/") == 0 ? 0 : err_set(err, _("The agent cannot start: %s"), strerror(errno));
+  return 0;
 }
 
 static int run(const char *path, struct cli *cli, bool once, bool background, struct err *err)

@@ -125,7 +125,7 @@ static void make_key(struct desk *desk, const struct overview_line *line, int64_
     record_name(desk->store, line->record, &named);
   else
     buf_adds(&named, line->kind != NULL ? line->kind->name : "");
-  buf_addf(&named, " %d %lld", line->part, (long long)instant);
+  buf_addf(&named, " %s %d %lld", line->action != NULL ? line->action : "", line->part, (long long)instant);
   crypto_hash_start(&hash, "dutydesk alarm", sizeof digest);
   crypto_hash_add(&hash, named.data, named.length);
   crypto_hash_end(&hash, digest, sizeof digest);

@@ -11,6 +11,7 @@
 #include "desk/checklist.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
+#include "desk/ladder.h"
 #include "desk/lookup.h"
 #include "desk/warning.h"
 #include "store/query.h"
@@ -155,9 +156,9 @@ static int64_t parameter_of(struct desk *desk, const struct source *source)
   case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
   case SECOND_POST:
   case IMPORTANT: return handover_signatures(desk) == 2;
-  case RECEIPT:
+  case RECEIPT: return ladder_receipt_within(desk);
   case ACK_WITHIN: return WARNING_ACK_WITHIN;
-  case RELAY_WITHIN: return WARNING_RELAY_WITHIN;
+  case RELAY_WITHIN: return ladder_relay_within(desk);
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case PLAIN: break;
   }
