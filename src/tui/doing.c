@@ -13,9 +13,21 @@
 #include "tui/print_view.h"
 #include "tui/text_view.h"
 
+bool doing_refused(struct shell *shell, enum who who)
+{
+  struct err err = ERR_INIT;
+
+  if (session_may(&shell->desk, who, &err) == 0) return false;
+  shell_complain(shell, &err);
+  return true;
+}
+
 bool doing_is_possible(struct shell *shell, const struct action *action, const struct record *record)
 {
-  if (session_may(&shell->desk, action->who, NULL) < 0) return false;
+  /* Who only looks on sees what there is; choosing it says what it takes. */
+  bool may_write = session_may(&shell->desk, WHO_ANYONE, NULL) == 0;
+
+  if (may_write && session_may(&shell->desk, action->who, NULL) < 0) return false;
   return action->possible == NULL || action->possible(&shell->desk, record);
 }
 
@@ -154,9 +166,8 @@ void doing_action(struct shell *shell, const struct action *action, record_id su
 {
   struct err err = ERR_INIT;
 
-  if (session_may(&shell->desk, action->who, &err) < 0) {
-    shell_complain(shell, &err);
-  } else if (print_makes_paper(action) && subject != 0) {
+  if (doing_refused(shell, action->who)) return;
+  if (print_makes_paper(action) && subject != 0) {
     if (print_start(shell, action, subject, NULL, &err) < 0) shell_complain(shell, &err);
   } else if (action->arguments != NULL && action->arguments[0].name != NULL) {
     shell_push(shell, form_view_action(shell, action, subject));

@@ -16,6 +16,8 @@ void doing_given(struct shell *shell, const char *name, record_id subject, const
 /* By name; says so if there is no such action. */
 void doing_named(struct shell *shell, const char *name, record_id subject);
 
+/* May whoever sits here not do this? Then the screen says what it takes. */
+bool doing_refused(struct shell *shell, enum who who);
 /* Is it open to whoever sits here, on this record (NULL: none)? */
 bool doing_is_possible(struct shell *shell, const struct action *action, const struct record *record);
 

@@ -39,11 +39,12 @@ static enum form_shows shows_existing(const struct field *field, int index)
   return field->flags & (FIELD_KEY | FIELD_ONCE) ? FORM_FIXED : FORM_TYPED;
 }
 
-static bool refuse_read_only(struct shell *shell, const struct duty *duty)
+/* Before anything is typed. */
+static bool refuse(struct shell *shell, const struct duty *duty)
 {
   struct err err = ERR_INIT;
 
-  if (!duty->read_only) return false;
+  if (!duty->read_only) return doing_refused(shell, WHO_ANYONE);
   err_set(&err, _("%s: made and changed by its own actions only; Ctrl-P lists them"), _(duty->kind->label));
   shell_complain(shell, &err);
   return true;
@@ -62,7 +63,7 @@ struct view *form_view_add(struct shell *shell, const struct duty *duty)
 {
   struct values values;
 
-  if (refuse_read_only(shell, duty)) return NULL;
+  if (refuse(shell, duty)) return NULL;
   duty_start(&shell->desk, duty, &values);
   char *title = mem_printf(_("New: %s"), _(duty->kind->label));
   struct form *form = form_start(shell, &purpose_new, title, form_draft_name(shell, duty->kind->name, 0), &values,
@@ -95,7 +96,7 @@ struct view *form_view_edit(struct shell *shell, const struct duty *duty, record
   struct record record = { 0 };
   struct values values;
 
-  if (refuse_read_only(shell, duty) || read_subject(shell, duty->kind, id, &record) < 0) return NULL;
+  if (refuse(shell, duty) || read_subject(shell, duty->kind, id, &record) < 0) return NULL;
   values_copy(&values, &record.values);
   char *title = mem_printf(_("Change: %s %s"), _(duty->kind->label), record_title(&record));
   struct form *form = form_start(shell, &purpose_change, title, form_draft_name(shell, "change", id), &values, shows_existing);
@@ -143,7 +144,7 @@ struct view *form_view_void(struct shell *shell, const struct duty *duty, record
   struct record record = { 0 };
   struct values values;
 
-  if (read_subject(shell, duty->kind, id, &record) < 0) return NULL;
+  if (doing_refused(shell, WHO_ANYONE) || read_subject(shell, duty->kind, id, &record) < 0) return NULL;
   if (record_is_void(&record)) {
     struct err err = ERR_INIT;
     err_set(&err, _("It is struck already: %s"), record_text(&record, "voided"));
@@ -207,6 +208,7 @@ struct view *form_view_action(struct shell *shell, const struct action *action, 
   struct values values;
   struct err err = ERR_INIT;
 
+  if (doing_refused(shell, action->who)) return NULL;
   values_start(&values, action->arguments);
   if (action->prepare != NULL && action->prepare(&shell->desk, subject, &values, &err) < 0) {
     shell_complain(shell, &err);

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/session.h"
 #include "paper/printer.h"
 #include "tui/doing.h"
 #include "tui/form_view.h"
@@ -69,6 +70,7 @@ static bool names_a_way(const struct values *values)
 int print_start(struct shell *shell, const struct action *action, record_id subject, const struct values *values, struct err *err)
 {
   struct words words = { .count = 0 };
+  if (session_may(&shell->desk, action->who, err) < 0) return -1; /* the child would take it for the officer on post A */
   bool to_terminal = strcmp(config_text(shell->desk.config, "print.to"), "terminal") == 0 && !names_a_way(values);
 
   add_command(&words, action->command);

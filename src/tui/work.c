@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duty.h"
+#include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/job_view.h"
 
@@ -105,6 +106,7 @@ static void begin_work(struct shell *shell, const struct menu_item *item)
 {
   const struct work *work = item->what;
 
+  if (work->words[1] != NULL && doing_refused(shell, WHO_ANYONE)) return; /* anybody may have the database verified */
   if (needs_file(work))
     open_form(shell, &purpose_work, _(work->label), file_fields, work);
   else
@@ -113,7 +115,7 @@ static void begin_work(struct shell *shell, const struct menu_item *item)
 
 static void begin_import(struct shell *shell, const struct menu_item *item)
 {
-  open_form(shell, &purpose_import, item->label, import_fields, item->what);
+  if (!doing_refused(shell, WHO_ANYONE)) open_form(shell, &purpose_import, item->label, import_fields, item->what);
 }
 
 static void show_template(struct shell *shell, const struct menu_item *item)

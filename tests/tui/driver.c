@@ -102,6 +102,7 @@ void driver_stop(struct driver *driver)
   else
     free(driver->home);
   free(driver->to_send.bytes);
+  free(driver->printer.bytes);
   free(driver);
 }
 
@@ -200,7 +201,7 @@ static bool take(struct driver *driver)
   ssize_t got = read(driver->master, bytes, sizeof bytes);
   if (got > 0) {
     driver->bytes_out += got;
-    screen_feed(driver, bytes, (size_t)got);
+    printer_feed(driver, bytes, (size_t)got);
   }
   return got > 0;
 }

@@ -110,6 +110,10 @@ void driver_cursor(struct driver *driver, int *row, int *column, bool *visible);
 bool driver_in_alternate_screen(const struct driver *driver);
 int driver_bells(const struct driver *driver);
 
+/* What the printer beside the terminal was given, and in how many jobs (turned on and off again). Such bytes are not on the screen. */
+const char *driver_printed(const struct driver *driver);
+int driver_papers(const struct driver *driver);
+
 /* Compares the screen, times and dates masked, with $abs_top_srcdir/tests/tui/golden/NAME.LANGUAGE.txt. DUTYDESK_GOLDEN=write writes that
  * file instead. The mask puts # for each digit of a time, a date or a length of time, so that only the layout counts. */
 void driver_expect_golden(struct driver *driver, const char *name);

@@ -1,5 +1,5 @@
 # Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
-TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens
+TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens tests/tui/paper tests/tui/sitting
 
 if HAVE_VTERM
 if HAVE_CMOCKA
@@ -10,6 +10,7 @@ tests_tui_libdriver_a_SOURCES = \
   tests/tui/golden.c \
   tests/tui/keyboard.c \
   tests/tui/parts.h \
+  tests/tui/printer.c \
   tests/tui/screen.c \
   tests/tui/script.c tests/tui/script.h \
   tests/tui/shift.c tests/tui/shift.h \
@@ -25,6 +26,8 @@ tests_tui_terminal_LDADD = $(TUI_LIBS)
 tests_tui_day_LDADD = $(TUI_LIBS)
 tests_tui_faults_LDADD = $(TUI_LIBS)
 tests_tui_screens_LDADD = $(TUI_LIBS)
+tests_tui_paper_LDADD = $(TUI_LIBS)
+tests_tui_sitting_LDADD = $(TUI_LIBS)
 tests_tui_two_LDADD = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LAYERS) $(LIGHT_LIBS) $(HEAVY_LIBS)
 else
 TESTS += tests/tui/skipped

@@ -29,6 +29,14 @@ struct driver {
   char partial[4]; /* an unfinished UTF-8 sequence, see screen_feed() */
   size_t partial_length;
   char *row_text, *screen_text;
+  struct printer {
+    bool is_on;
+    int papers; /* how often it was turned off again */
+    char held[4]; /* perhaps the beginning of a sequence that turns it on or off */
+    size_t held_length;
+    char *bytes;
+    size_t length;
+  } printer;
   struct {
     jmp_buf *back; /* NULL: not doomed */
     long strokes;  /* left */
@@ -54,6 +62,9 @@ void keyboard_send(struct driver *driver, const void *bytes, size_t length);
 void screen_open(struct driver *driver, int rows, int columns);
 void screen_close(struct driver *driver);
 void screen_feed(struct driver *driver, const char *bytes, size_t length);
+
+/* printer.c */
+void printer_feed(struct driver *driver, const char *bytes, size_t length); /* what the program wrote, on its way to the screen */
 
 /* driver.c */
 void driver_struck(struct driver *driver); /* a stroke was sent */

@@ -1,10 +1,12 @@
 #include "station.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -155,6 +157,20 @@ void station_make(struct station *station, const char *language)
   snprintf(from, sizeof from, "%s.key", pattern.database);
   snprintf(to, sizeof to, "%s.key", station->database);
   station_copy(from, to);
+}
+
+void station_configure(const struct station *station, const char *ini)
+{
+  char path[300];
+  for (int part = 0; part < 2; part++) {
+    snprintf(path, sizeof path, "%s/config%s", station->home, part ? "/dutydesk" : "");
+    if (mkdir(path, 0700) != 0) assert_int_equal(errno, EEXIST);
+  }
+  snprintf(path, sizeof path, "%s/config/dutydesk/dutydesk.ini", station->home);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs(ini, file);
+  assert_int_equal(fclose(file), 0);
 }
 
 /* The alert's county is made that of the station. */

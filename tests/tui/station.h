@@ -20,6 +20,8 @@ void station_make(struct station *station, const char *language);
 
 void station_copy(const char *from, const char *to); /* one file */
 
+/* Writes the station's settings, a whole file. */
+void station_configure(const struct station *station, const char *ini);
 /* Writes a red rainstorm alert for the station's area, sent five minutes ago, into its home. */
 void station_alert(const struct station *station, char path[300]);
 
