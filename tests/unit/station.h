@@ -54,7 +54,8 @@ static inline void station_open(struct station *station)
   DONE(desk_open(&station->desk, station->path, station->config, &err));
 }
 
-static inline int station_setup(void **state)
+/* A station of that area; station_teardown removes it. */
+static inline int station_setup_area(void **state, const char *area, const char *name)
 {
   static const char *const no_files[] = { NULL };
   struct station *station = mem_zero(1, sizeof(*station));
@@ -68,8 +69,8 @@ static inline int station_setup(void **state)
   DONE(clock_set_zone("Asia/Shanghai", &err));
   DONE(config_load(&station->config, no_files, &err));
   setup_start(&arguments);
-  values_set_text(&arguments, "area", STATION_AREA);
-  values_set_text(&arguments, "name", "示范镇");
+  values_set_text(&arguments, "area", area);
+  values_set_text(&arguments, "name", name);
   values_set_text(&arguments, "admin", "管理员");
   values_set_text(&arguments, "pin", STATION_PIN);
   values_set_text(&arguments, "again", STATION_PIN);
@@ -78,6 +79,11 @@ static inline int station_setup(void **state)
   station_open(station);
   station->admin = record_find(station->desk.store, &officer_kind, "管理员", &err);
   return station->admin ? 0 : -1;
+}
+
+static inline int station_setup(void **state)
+{
+  return station_setup_area(state, STATION_AREA, "示范镇");
 }
 
 static inline int station_teardown(void **state)
