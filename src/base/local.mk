@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
   src/base/config_ini.c \
   src/base/config_options.c \
   src/base/crypto.c src/base/crypto.h \
+  src/base/crypto_seal.c src/base/crypto_seal.h \
   src/base/data.h \
   src/base/err.c src/base/err.h \
   src/base/file.c src/base/file.h \

@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "cli/show.h"
 #include "desk/trust.h"
+#include "sync/bundle.h"
 #include "sync/sync.h"
 
 /* --- sync ------------------------------------------------------------------------------------------------------------------------------- */
@@ -97,6 +98,36 @@ int sync_command(struct cli *cli, struct words *words, struct err *err)
   while (count < 32 && (remotes[count] = words_next(words))) count++;
   remotes[count] = NULL;
   return words_end(words, err) != 0 ? -1 : run(cli, count ? remotes : NULL, follows, err);
+}
+
+/* --- bundles ----------------------------------------------------------------------------------------------------------------------------- */
+
+int sync_bundle_out(struct cli *cli, struct words *words, struct err *err)
+{
+  struct sync_report report = { 0 };
+  const char *file = words_next(words), *to = words_option(words, "to");
+  if (!file) return err_usage(err, _("bundle out: name the file, or - for standard output"));
+  if (words_end(words, err) != 0) return -1;
+  int64_t area = to ? area_from_text(to, err) : bundle_superior(&cli->desk);
+  if (area < 0) return -1;
+  if (area == 0) return err_set(err, _("no superior's machine is known here: say for whom the bundle is (--to AREA), or enrol first"));
+  bool to_screen = strcmp(file, "-") == 0;
+  int status = to_screen ? bundle_write(&cli->desk, area, stdout, false, &report, err) : bundle_write_file(&cli->desk, area, file, false, &report, err);
+  if (status == 1 && !to_screen) printf(_("%s: %" PRId64 " operations, %" PRId64 " bytes\n"), file, report.sent, report.bytes_out);
+  sync_report_free(&report);
+  return status < 0 ? -1 : 0;
+}
+
+int sync_bundle_in(struct cli *cli, struct words *words, struct err *err)
+{
+  struct sync_report report = { 0 };
+  const char *file = words_next(words);
+  cli->desk.config = cli->config;
+  if (!file) return err_usage(err, _("bundle in: name the file, or - for standard input"));
+  if (words_end(words, err) != 0) return -1;
+  int status = bundle_read_file(&cli->desk, file, &report, err), said = status == 0 ? report_put(&report) : 0;
+  sync_report_free(&report);
+  return status < 0 ? -1 : said;
 }
 
 /* --- node list ----------------------------------------------------------------------------------------------------------------------------- */

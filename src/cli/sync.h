@@ -5,6 +5,9 @@
 #include "cli/words.h"
 
 int sync_command(struct cli *cli, struct words *words, struct err *err);
+/* bundle out FILE|- [--to AREA], bundle in FILE|- */
+int sync_bundle_out(struct cli *cli, struct words *words, struct err *err);
+int sync_bundle_in(struct cli *cli, struct words *words, struct err *err);
 int sync_nodes(struct cli *cli, struct words *words, struct err *err);
 
 #endif

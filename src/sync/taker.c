@@ -16,8 +16,10 @@ struct taker {
   struct wire_dictionary *dictionary;
   struct intake *intake;
   struct vector passed; /* logs of which nothing is taken */
+  bool overlaps;
   struct signed_head forks[FORKS_MOST];
   int fork_count;
+  bool resumed; /* what was left from before was looked at */
   struct buf trouble, all;
 };
 
@@ -26,6 +28,11 @@ struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dic
   struct taker *taker = mem_zero(1, sizeof(*taker));
   *taker = (struct taker){ .desk = desk, .trust = trust, .dictionary = dictionary, .intake = intake_open(desk->store) };
   return taker;
+}
+
+void taker_overlap(struct taker *taker)
+{
+  taker->overlaps = true;
 }
 
 void taker_close(struct taker *taker)
@@ -131,7 +138,9 @@ static int head_frame(struct taker *taker, struct wire_reader *reader, struct er
 static int operation_row(void *context, struct operation *operation, struct err *err)
 {
   struct taker *taker = context;
-  if (!vector_find(&taker->passed, &operation->log)) return intake_operation(taker->intake, operation, err);
+  int64_t held;
+  bool is_here = taker->overlaps && operation->seq <= intake_top(taker->intake, &operation->log, &held);
+  if (!is_here && !vector_find(&taker->passed, &operation->log)) return intake_operation(taker->intake, operation, err);
   operation_free(operation);
   return 0;
 }
@@ -161,6 +170,7 @@ int taker_work(struct taker *taker, struct err *err)
   int more = intake_work(taker->intake, err);
   if (more != 0) return more;
   int changed = trust_refresh(taker->trust, err);
-  if (changed <= 0) return changed;
+  if (changed < 0 || (changed == 0 && taker->resumed)) return changed;
+  taker->resumed = true;
   return intake_resume(taker->intake, verdict_now, taker, err) != 0 ? -1 : 1;
 }

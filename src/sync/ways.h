@@ -6,6 +6,7 @@
 
 #define WAYS(WAY) \
   WAY(ssh) \
+  WAY(dir) \
   WAY(hub) \
   WAY(exec)
 

@@ -102,6 +102,8 @@ int64_t sender_count(const struct sender *sender); /* operations given */
 /* What comes from one peer. */
 struct taker;
 struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dictionary *dictionary);
+/* The sender did not know how far we are, as in a bundle: operations that are held or staged already are passed over. */
+void taker_overlap(struct taker *taker);
 void taker_close(struct taker *taker);
 /* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its operations are passed over. */
 int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err);

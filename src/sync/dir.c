@@ -1,0 +1,160 @@
+/* dir:PATH — a folder that several stations reach, one after another or at once: a stick, a share. Each leaves bundles there for the others and takes those
+ * that are for its own area. Names are plain ASCII without colons, as FAT wants them: to-AREA-from-NODE-NUMBER.bundle. */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/journal.h"
+#include "sync/bundle.h"
+#include "sync/ways.h"
+
+static const char ending[] = ".bundle";
+
+struct named { /* what a file's name says */
+  int64_t area, number;
+  uint64_t node;
+};
+
+static bool name_read(const char *name, struct named *named)
+{
+  int length = 0;
+  return sscanf(name, "to-%12" SCNd64 "-from-%16" SCNx64 "-%10" SCNd64 ".bundle%n", &named->area, &named->node, &named->number, &length) == 3 && length > 0 &&
+         name[length] == '\0';
+}
+
+/* --- taking -------------------------------------------------------------------------------------------------------------------------------- */
+
+static char *taken_fact(uint64_t node)
+{
+  return mem_printf("bundle.taken.%016" PRIx64, node);
+}
+
+static bool is_taken(struct desk *desk, const struct named *named)
+{
+  char *fact = taken_fact(named->node), *last = store_get_local(desk->store, fact);
+  bool taken = last && strtoll(last, NULL, 10) >= named->number;
+  free(fact);
+  free(last);
+  return taken;
+}
+
+static void note_taken(struct desk *desk, const struct named *named)
+{
+  char *fact = taken_fact(named->node), *number = mem_printf("%" PRId64, named->number);
+  store_set_local(desk->store, fact, number, NULL);
+  free(fact);
+  free(number);
+}
+
+/* One bad bundle does not keep the others. */
+static void take_file(struct desk *desk, const char *folder, const char *name, const struct named *named, struct sync_report *report)
+{
+  struct err why = ERR_INIT;
+  char *path = file_join(folder, name);
+  if (bundle_read_file(desk, path, report, &why) == 0)
+    note_taken(desk, named);
+  else {
+    char *line = mem_printf("%s: %s", name, why.text);
+    sync_report_trouble(report, line);
+    free(line);
+  }
+  free(path);
+}
+
+static int in_all(struct desk *desk, const char *folder, struct sync_report *report, struct err *err)
+{
+  struct dirent **names;
+  struct named named;
+  int count = scandir(folder, &names, NULL, alphasort);
+  if (count < 0) return err_set(err, _("%s cannot be read: %s"), folder, strerror(errno));
+  for (int i = 0; i < count; i++) {
+    if (name_read(names[i]->d_name, &named) && named.area == store_area(desk->store) && named.node != store_node(desk->store) && !is_taken(desk, &named))
+      take_file(desk, folder, names[i]->d_name, &named, report);
+    free(names[i]);
+  }
+  free(names);
+  return 0;
+}
+
+/* --- giving ---------------------------------------------------------------------------------------------------------------------------------- */
+
+/* The newest one begins at the last receipt, as did those before: they say nothing that it does not say. */
+static void drop_older(const char *folder, int64_t area, uint64_t node, const char *kept)
+{
+  struct dirent **names;
+  struct named named;
+  int count = scandir(folder, &names, NULL, NULL);
+  for (int i = 0; i < count; i++) {
+    if (name_read(names[i]->d_name, &named) && named.area == area && named.node == node && strcmp(names[i]->d_name, kept) != 0) {
+      char *path = file_join(folder, names[i]->d_name);
+      unlink(path);
+      free(path);
+    }
+    free(names[i]);
+  }
+  if (count >= 0) free(names);
+}
+
+struct giving {
+  struct desk *desk;
+  const char *folder;
+  struct sync_report *report;
+};
+
+/* What was known of us at that area when we wrote last: if we have heard more since, a bundle is due for its receipt alone. */
+static bool has_news(struct desk *desk, int64_t area)
+{
+  char *fact = mem_printf("bundle.heard.%012" PRId64, area), *last = store_get_local(desk->store, fact);
+  struct buf now = BUF_INIT;
+  journal_vector(desk->store, &now);
+  char digest[2 * CRYPTO_NAME + 1];
+  unsigned char bytes[CRYPTO_NAME];
+  struct crypto_hash hash;
+  crypto_hash_start(&hash, "dutydesk heard", CRYPTO_NAME);
+  crypto_hash_add(&hash, buf_text(&now), now.length);
+  crypto_hash_end(&hash, bytes, CRYPTO_NAME);
+  crypto_hex(bytes, CRYPTO_NAME, digest);
+  bool news = !last || strcmp(last, digest) != 0;
+  if (news) store_set_local(desk->store, fact, digest, NULL);
+  buf_free(&now);
+  free(last);
+  free(fact);
+  return news;
+}
+
+static int out_one(void *context, int64_t area, struct err *err)
+{
+  struct giving *giving = context;
+  char code[13];
+  uint64_t node = store_node(giving->desk->store);
+  char *name = mem_printf("to-%s-from-%016" PRIx64 "-%010" PRId64 "%s", area_text(area, code), node, bundle_next(giving->desk), ending);
+  char *path = file_join(giving->folder, name);
+  int status = bundle_write_file(giving->desk, area, path, !has_news(giving->desk, area), giving->report, err);
+  if (status == 1) drop_older(giving->folder, area, node, name);
+  free(path);
+  free(name);
+  return status < 0 ? -1 : 0;
+}
+
+static int dir_run(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
+{
+  const char *folder = remote + strlen("dir:");
+  struct stat info;
+  struct giving giving = { desk, folder, report };
+  if (code) return err_set(err, _("a code over the phone needs a line; for exchange by stick, say yes to the other machine with node trust"));
+  if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) return err_set(err, _("%s is no folder that is there: put the stick in, or name another one"), folder);
+  if (in_all(desk, folder, report, err) != 0) return -1;
+  return bundle_areas(desk, out_one, &giving, err);
+}
+
+const struct transport dir_transport = { .scheme = "dir:", .run = dir_run };
