@@ -28,6 +28,7 @@ UNIT_TESTS += tests/unit/test_kinds
 UNIT_TESTS += tests/unit/test_roster
 UNIT_TESTS += tests/unit/test_warning
 UNIT_TESTS += tests/unit/test_inbox
+UNIT_TESTS += tests/unit/test_warning_rules
 UNIT_TESTS += tests/unit/test_handover
 UNIT_TESTS += tests/unit/test_session
 UNIT_TESTS += tests/unit/test_demo
@@ -37,6 +38,7 @@ UNIT_TESTS += tests/unit/test_checklist
 UNIT_TESTS += tests/unit/test_response
 UNIT_TESTS += tests/unit/test_keys
 UNIT_TESTS += tests/unit/test_line
+UNIT_TESTS += tests/unit/test_exchange
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
