@@ -69,6 +69,18 @@ static bool gives_way(struct view *view, struct shell *shell)
   return true;
 }
 
+/* The key that was pressed may have ended it already: somebody is awake. */
+static bool is_open(struct shell *shell, const char *key)
+{
+  struct alarms alarms;
+  bool open = false;
+
+  if (alarm_read(&shell->desk, clock_now(), &alarms, NULL) < 0) return true;
+  for (int i = 0; i < alarms.count; i++) open |= strcmp(alarms.list[i].key, key) == 0;
+  alarms_free(&alarms);
+  return open;
+}
+
 static void answer(struct view *base, struct shell *shell, const char *key)
 {
   const struct action *action = action_find(shell->tables, "alarm.ack");
@@ -81,7 +93,7 @@ static void answer(struct view *base, struct shell *shell, const char *key)
   values_set_text(&arguments, "key", key);
   if (action_run(&shell->desk, action, 0, &arguments, &outcome, &err) == 0)
     doing_outcome(shell, action, &outcome, false);
-  else
+  else if (is_open(shell, key))
     shell_complain(shell, &err);
   outcome_free(&outcome);
   values_free(&arguments);
@@ -158,11 +170,11 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   int code = keys_command(key);
   bool is_new = clock_monotonic() - view->opened < PAUSE;
 
-  if (is_new && pass_below(view, shell, key)) return true;
   if (code == KEY_CODE_ESC) {
     later(base, shell);
     return true;
   }
+  if (is_new && pass_below(view, shell, key)) return true;
   if (rows_key(&view->rows, shell->terminal, key)) return true;
   if (code == KEY_CODE_ENTER || code == 'a' || code == 'A') return false; /* the bindings below */
   return pass_below(view, shell, key);

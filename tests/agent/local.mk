@@ -3,6 +3,11 @@ if HAVE_CMOCKA
 check_PROGRAMS += tests/agent/agent
 TESTS += tests/agent/agent
 tests_agent_agent_SOURCES = tests/agent/agent.c tests/agent/place.c tests/agent/place.h
+if HAVE_VTERM
+check_PROGRAMS += tests/agent/screens
+TESTS += tests/agent/screens
+tests_agent_screens_LDADD = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LAYERS) $(LIGHT_LIBS) $(HEAVY_LIBS)
+endif
 else
 TESTS += tests/agent/skipped
 endif

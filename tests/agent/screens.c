@@ -1,0 +1,203 @@
+/* Alarms on screens: the screen starts the agent, the box opens and is answered, and nobody's typing is lost. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "desk/presence.h"
+#include "tui/script.h"
+
+static void settings(const struct station *station, const char *lines)
+{
+  char path[400];
+
+  snprintf(path, sizeof path, "%s/config/dutydesk/dutydesk.ini", station->home);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fprintf(file, "[agent]\nstart = screen\n[alarm]\nquiet_blue =\nquiet_none =\ndesktop = no\n%s\n", lines);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void make(struct station *station, const char *language, const char *lines)
+{
+  station_make(station, language);
+  settings(station, lines);
+}
+
+static void item_due(const struct station *station, const char *what, const char *due)
+{
+  char fields[2][200];
+
+  snprintf(fields[0], sizeof fields[0], "what=%s", what);
+  snprintf(fields[1], sizeof fields[1], "due=%s", due);
+  free(station_tell(station, "item", "add", fields[0], fields[1]));
+}
+
+/* The agent ends with the last screen; until then the home cannot be removed. */
+static void leave(const struct station *station, struct driver *driver)
+{
+  int64_t deadline = clock_monotonic() + 10000;
+
+  driver_stop(driver);
+  while (presence_has_agent(station->database)) {
+    if (clock_monotonic() > deadline) fail_msg("the agent stays after the last screen");
+    usleep(5000);
+  }
+}
+
+/* Sat down and the agent has rung what was due before: the overview is on top. */
+static struct driver *sit(const struct station *station, const char *officer, const char *pin)
+{
+  struct driver *driver = station_sit(station, NULL, officer, pin);
+  int64_t deadline = clock_monotonic() + 10000;
+
+  while (!presence_has_agent(station->database)) {
+    if (clock_monotonic() > deadline) fail_msg("the screen starts no agent");
+    usleep(5000);
+  }
+  return driver;
+}
+
+static void a_due_item_rings_and_is_answered(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "en", "");
+  struct driver *driver = sit(&station, "值班员甲", "1111");
+  int bells = driver_bells(driver);
+  item_due(&station, "检查西沟涵洞", "-5");
+  driver_wait_for(driver, "ALARM: 1", 2);
+  assert_true(driver_contains(driver, "检查西沟涵洞"));
+  assert_true(driver_bells(driver) > bells);
+  script_press(driver, "a");
+  driver_wait_gone(driver, "ALARM", 5);
+  driver_wait_for(driver, "Answered: 1", 5);
+  char *list = station_tell(&station, "alarm", "list");
+  assert_string_equal(list, "");
+  free(list);
+  assert_true(driver_contains(driver, "检查西沟涵洞")); /* the item itself stays to be done */
+  station_verify(&station);
+  leave(&station, driver);
+}
+
+static void two_screens_one_answer(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "en", "");
+  struct driver *one = sit(&station, "值班员甲", "1111"), *other = sit(&station, "值班员戊", "5555");
+  item_due(&station, "检查西沟涵洞", "-5");
+  driver_wait_for(one, "ALARM: 1", 2);
+  driver_wait_for(other, "ALARM: 1", 2);
+  script_press(one, "a");
+  driver_wait_gone(other, "ALARM", 2);
+  driver_stop(one);
+  assert_true(presence_has_agent(station.database)); /* a screen is open still */
+  leave(&station, other);
+}
+
+/* What is half typed stays, what is typed while the box stands goes on into it. */
+static void typing_is_not_lost(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "en", "");
+  struct driver *driver = sit(&station, "值班员甲", "1111");
+  script_press(driver, "1");
+  script_type(driver, "北沟水位");
+  item_due(&station, "检查西沟涵洞", "-5");
+  driver_wait_for(driver, "ALARM: 1", 4);
+  script_type(driver, "上涨");
+  driver_key(driver, "Esc");
+  driver_wait_gone(driver, "ALARM: 1", 5);
+  assert_true(driver_contains(driver, "北沟水位上涨"));
+  assert_true(driver_contains(driver, "Ctrl-G")); /* the bar stays */
+  script_save(driver, words_en.saved);
+  station_expect(&station, "北沟水位上涨", "entry", "list");
+  script_press(driver, "Ctrl-G");
+  driver_wait_for(driver, "Open alarms: 1", 5);
+  leave(&station, driver);
+}
+
+/* Dropped into the inbox, on the screen within two seconds; a red one is answered or gone to, never put off. */
+static void a_red_warning_from_the_inbox(void **state)
+{
+  struct station station;
+  char from[300], inbox[300], to[400], line[400];
+  (void)state;
+  make(&station, "zh_CN", "");
+  snprintf(inbox, sizeof inbox, "%s/inbox", station.home);
+  snprintf(line, sizeof line, "[warning]\ninbox = %s", inbox);
+  settings(&station, line);
+  struct driver *driver = sit(&station, "值班员甲", "1111");
+  station_alert(&station, from);
+  snprintf(to, sizeof to, "%s/red.xml", inbox);
+  int64_t began = clock_monotonic();
+  assert_int_equal(rename(from, to), 0);
+  driver_wait_for(driver, "Esc: later", 2); /* the box */
+  print_message("red alert to screen: %d ms\n", (int)(clock_monotonic() - began));
+  assert_true(driver_contains(driver, words_zh.red));
+  script_press(driver, "Esc");
+  driver_settle(driver);
+  assert_true(driver_contains(driver, "Esc: later"));
+  script_press(driver, "Enter");
+  driver_wait_gone(driver, "Esc: later", 5);
+  leave(&station, driver);
+}
+
+/* The box gives way to whoever has to sign in first. */
+static void nobody_signed_in(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "en", "");
+  item_due(&station, "检查西沟涵洞", "-5");
+  struct driver *driver = station_open(&station, NULL, NULL);
+  driver_wait_for(driver, "ALARM: 1", 5);
+  script_press(driver, "a");
+  driver_wait_for(driver, "Sign in to answer the alarm", 5);
+  station_sign_in(driver, "值班员甲", "1111");
+  script_press(driver, "Ctrl-G");
+  driver_wait_for(driver, "Open alarms: 1", 5);
+  script_press(driver, "a");
+  driver_wait_for(driver, "still open: 0", 5);
+  leave(&station, driver);
+}
+
+/* At night silence calls post B; any key ends it. */
+static void a_silent_night(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "en", "deadman_minutes = 30\n");
+  struct driver *driver = station_open(&station, NULL, NULL);
+  driver_wait_for(driver, "Nobody at the desk since", 5);
+  driver_wait_for(driver, "ALARM: 1", 5);
+  script_press(driver, "Esc"); /* gives way */
+  station_sign_in(driver, "值班员甲", "1111");
+  script_press(driver, "F2"); /* a key of somebody who is signed in */
+  driver_wait_gone(driver, "Nobody at the desk", 5);
+  station_expect(&station, "0 alarms open", "now");
+  leave(&station, driver);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_teardown(a_due_item_rings_and_is_answered, driver_stop_all),
+    cmocka_unit_test_teardown(two_screens_one_answer, driver_stop_all),
+    cmocka_unit_test_teardown(typing_is_not_lost, driver_stop_all),
+    cmocka_unit_test_teardown(a_red_warning_from_the_inbox, driver_stop_all),
+    cmocka_unit_test_teardown(nobody_signed_in, driver_stop_all),
+    cmocka_unit_test_teardown(a_silent_night, driver_stop_all),
+  };
+  station_need_clock();
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
