@@ -24,7 +24,7 @@ int bundle_read_file(struct desk *desk, const char *path, struct sync_report *re
 
 /* The area that bundles usually go to: the nearest above us of which a machine is known; 0: none. */
 int64_t bundle_superior(struct desk *desk);
-/* Calls row() for each other area of which a trusted machine is known, own one included if there is another machine. */
+/* Calls row() for each area above, below or our own of which another trusted machine is known. */
 int bundle_areas(struct desk *desk, int (*row)(void *context, int64_t area, struct err *err), void *context, struct err *err);
 
 #endif

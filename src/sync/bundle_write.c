@@ -250,6 +250,7 @@ int bundle_write_file(struct desk *desk, int64_t area, const char *path, bool sp
 
 struct areas {
   uint64_t own;
+  int64_t here;
   int64_t *list;
   int count;
 };
@@ -258,6 +259,7 @@ static void area_add(void *context, const struct node *node)
 {
   struct areas *areas = context;
   if (node->state != NODE_TRUSTED || node->number == areas->own || node->reach.count == 0) return;
+  if (!area_contains(node->reach.areas[0], areas->here) && !area_contains(areas->here, node->reach.areas[0])) return; /* a neighbour: nothing is for both */
   for (int i = 0; i < areas->count; i++)
     if (areas->list[i] == node->reach.areas[0]) return;
   areas->list = mem_grow(areas->list, (size_t)areas->count + 1, sizeof(*areas->list));
@@ -267,7 +269,7 @@ static void area_add(void *context, const struct node *node)
 int bundle_areas(struct desk *desk, int (*row)(void *context, int64_t area, struct err *err), void *context, struct err *err)
 {
   struct trust *trust = trust_open(desk);
-  struct areas areas = { .own = trust_own(trust)->number };
+  struct areas areas = { .own = trust_own(trust)->number, .here = store_area(desk->store) };
   int status = 0;
   trust_each(trust, area_add, &areas);
   trust_close(trust);
