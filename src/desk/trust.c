@@ -117,6 +117,7 @@ static void pins_read(struct trust *trust)
     struct node *node = add(trust, key);
     node->pinned = true;
     node->state = NODE_TRUSTED;
+    node->level = area_level(strtoll(value, NULL, 10));
     node->reach = (struct reach){ { strtoll(value, NULL, 10) }, 1 };
     node->letter = value[13];
     free(node->name);
@@ -143,46 +144,52 @@ static bool above(int64_t outer, int64_t inner)
   return outer != inner && area_contains(outer, inner);
 }
 
-/* Is `area` that of a superior whose key is pinned here, or our own while there is no superior? */
-static bool is_top(const struct trust *trust, int64_t area)
+/* Is `area` that of a superior whose key is pinned here? */
+static bool is_pinned(const struct trust *trust, int64_t area)
 {
-  int64_t own = store_area(trust->desk->store);
-  bool has_superior = false;
-  for (int i = 0; i < trust->count; i++) {
-    if (!trust->list[i].pinned || !above(trust->list[i].reach.areas[0], own)) continue;
-    if (trust->list[i].reach.areas[0] == area) return true;
-    has_superior = true;
-  }
-  return !has_superior && area == own;
+  for (int i = 0; i < trust->count; i++)
+    if (trust->list[i].pinned && trust->list[i].reach.areas[0] == area && above(area, store_area(trust->desk->store))) return true;
+  return false;
 }
 
 static bool counts(const struct trust *trust, int64_t scope, int64_t area)
 {
-  if (above(scope, area)) return true;
-  return is_top(trust, scope) && (scope == area || above(area, scope));
+  return area_contains(scope, area) || (above(area, scope) && is_pinned(trust, scope));
+}
+
+/* Does a record of this scope stand over what is known of the node so far? */
+static bool overrules(const struct node *node, int level, bool revoked)
+{
+  if (!node->record && !node->pinned) return true;
+  if (level != node->level) return level < node->level;
+  return revoked || !node->record; /* the same in the other lane says nothing new */
+}
+
+static void record_put(struct node *node, const struct record *record, int64_t area, bool revoked)
+{
+  const char *letter = record_text(record, "letter"), *name = record_text(record, "name"), *heads = record_text(record, "last_heads");
+  node->state = revoked ? NODE_REVOKED : strcmp(record_text(record, "state"), "trusted") == 0 ? NODE_TRUSTED : NODE_WAITING;
+  node->record = record->id;
+  node->reach = (struct reach){ { area }, 1 };
+  grant(&node->reach, record_text(record, "scopes"));
+  node->letter = letter ? letter[0] : 0;
+  free(node->name);
+  node->name = mem_dup(name ? name : "");
+  json_drop(node->last_heads);
+  node->last_heads = revoked && heads ? json_read(heads, strlen(heads), NULL) : NULL;
 }
 
 static void record_take(struct trust *trust, const struct record *record)
 {
   unsigned char key[CRYPTO_PUBLIC];
   const char *hex = record_text(record, "public_key"), *code = record_text(record, "area"), *state = record_text(record, "state");
-  int64_t area = code ? area_from_text(code, NULL) : -1;
-  if (!hex || area < 0 || !state || record_is_void(record) || !crypto_unhex(hex, key, CRYPTO_PUBLIC)) return;
-  if (!counts(trust, record_area(trust->desk->store, record->id), area)) return;
+  int64_t scope = record_area(trust->desk->store, record->id), area = code ? area_from_text(code, NULL) : -1;
+  if (!hex || area < 0 || !state || record_is_void(record) || !crypto_unhex(hex, key, CRYPTO_PUBLIC) || !counts(trust, scope, area)) return;
   struct node *node = add(trust, key);
   bool revoked = strcmp(state, "revoked") == 0;
-  if (node->state == NODE_REVOKED && !revoked) return;
-  node->state = revoked ? NODE_REVOKED : strcmp(state, "trusted") == 0 ? NODE_TRUSTED : node->state;
-  if (node->record && !revoked) return; /* the same in the other lane */
-  node->record = record->id;
-  node->reach = (struct reach){ { area }, 1 };
-  grant(&node->reach, record_text(record, "scopes"));
-  node->letter = record_text(record, "letter") ? record_text(record, "letter")[0] : 0;
-  free(node->name);
-  node->name = mem_dup(record_text(record, "name") ? record_text(record, "name") : "");
-  json_drop(node->last_heads);
-  const char *heads = record_text(record, "last_heads");
-  node->last_heads = revoked && heads ? json_read(heads, strlen(heads), NULL) : NULL;
+  if (!overrules(node, area_level(scope), revoked)) return;
+  record_put(node, record, area, revoked);
+  node->level = area_level(scope);
 }
 
 static bool record_row(void *context, const struct record *record)

@@ -1,6 +1,6 @@
 /* Whom this station trusts with what: node records that count, and pinned keys. Read by everything that exchanges journals; written by the actions of
- * node.c. The rule: a record counts when it was issued in the scope of an area above the node's (its superior's), or by the top for the top's own
- * machines; and a superior whose key is pinned here may introduce the machines above itself. Among records that count, a revocation wins. */
+ * node.c. The rule: a record counts when it was issued in the scope of the node's area or of one above it; and a superior whose key is pinned here may
+ * introduce the machines above itself. Of several records of one key that from the highest scope stands; at the same height a revocation does. */
 #ifndef DESK_TRUST_H
 #define DESK_TRUST_H
 
@@ -20,6 +20,7 @@ struct node {
   char *name;
   record_id record; /* 0: pinned here, or the station itself, and no record yet */
   bool pinned;
+  int level; /* of the scope in which it was decided, as area_level() */
   json *last_heads; /* of a revoked one: {"NODE/AREA/LANE": seq} */
 };
 

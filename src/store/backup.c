@@ -114,6 +114,7 @@ int backup_restore(const char *path, const char *from, const struct kind *const 
   struct sql *source = file_exists(from) ? sql_open(from, SQLITE_OPEN_READONLY, err) : NULL;
   int result = source ? copy_database(source, copy, NULL, err) : file_exists(from) ? -1 : err_set(err, _("%s: no such file"), from);
   sql_close(source);
+  key_copy(path, copy); /* so that the old key can say who comes after it */
   if (result == 0)
     result = backup_check(copy, kinds, err);
   int lock = result == 0 ? take_alone(path, err) : -1;

@@ -10,6 +10,9 @@ void head_sign(struct signed_head *head, const unsigned char secret_key[CRYPTO_S
 int head_keep(struct store *store, int64_t log, bool staged, const struct signed_head *head, struct err *err);
 void bytes_take(struct query *query, int column, void *to, size_t size); /* zeros unless it has that size */
 
+/* In the open transaction of a renewal (succession.c): what only the old key can say. `old`: zeros if its key file could not be read. */
+int succession_keep(struct store *store, const struct identity *old, char letter, const unsigned char public_key[CRYPTO_PUBLIC], struct err *err);
+
 /* --- stage.c: the table of what was received and not yet admitted; all in an open transaction but stage_top ------------------------------- */
 
 /* The last staged operation that follows what is held without a gap, and its hash. 1, 0 (nothing staged), -1. */

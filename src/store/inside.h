@@ -205,6 +205,7 @@ uint64_t key_node(const unsigned char public_key[CRYPTO_PUBLIC]);
 int key_make(const char *path, struct key_file *key, struct err *err); /* a new pair, written */
 int key_read(const char *path, struct key_file *key, struct err *err);
 void key_free(struct key_file *key);
+void key_copy(const char *from, const char *to); /* of databases; nothing happens if it cannot be */
 void key_clean(const char *path); /* half-written key files of a power cut; only while no other session is open */
 int key_sign_heads(struct store *store, struct err *err);      /* the own logs' heads as they stand, signed into the file */
 int key_is_ahead(struct store *store, bool *ahead, struct err *err); /* the file knows heads that the database does not hold */

@@ -84,6 +84,15 @@ void key_free(struct key_file *key)
   memset(key, 0, sizeof(*key));
 }
 
+void key_copy(const char *from, const char *to)
+{
+  struct key_file key;
+  if (key_read(from, &key, NULL) != 0)
+    return;
+  key_write(to, &key, NULL);
+  key_free(&key);
+}
+
 void key_clean(const char *path)
 {
   char *name = mem_printf("%s.key", path);

@@ -39,3 +39,4 @@ libstore_a_SOURCES += src/store/value.c
 libstore_a_SOURCES += src/store/verify.c
 libstore_a_SOURCES += src/store/exchange.h
 libstore_a_SOURCES += src/store/exchange_inside.h src/store/head.c src/store/intake.c src/store/peer.c src/store/reach.c src/store/receipt.c src/store/stage.c src/store/vector.c
+libstore_a_SOURCES += src/store/succession.c

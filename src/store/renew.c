@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "store/exchange_inside.h"
 #include "store/inside.h"
 #include "store/upkeep.h"
 
@@ -22,8 +23,10 @@ static int renew_inside(struct store *store, const struct key_file *key, struct 
 static int renew_with(struct store *store, int (*more)(struct store *store, void *context, struct err *err), void *context, struct err *err)
 {
   struct key_file key = { 0 };
+  struct identity old = { 0 };
   uint64_t node = store->node;
   char letter = store->letter;
+  identity_read(store, &old, NULL); /* without it a superior has to say yes to the new key */
   if (sql_begin(store->sql, err) != 0)
     return -1;
   int result = key_make(store->path, &key, err);
@@ -31,7 +34,10 @@ static int renew_with(struct store *store, int (*more)(struct store *store, void
     result = renew_inside(store, &key, err);
   if (result == 0 && more)
     result = more(store, context, err);
+  if (result == 0)
+    result = succession_keep(store, &old, letter, key.public_key, err);
   key_free(&key);
+  memset(&old, 0, sizeof(old));
   store->wrote = true;
   if (result == 0 && sql_commit(store->sql, err) == 0)
     return 0;

@@ -33,7 +33,6 @@ struct exchange *exchange_open(struct desk *desk, const struct exchange_options 
   struct exchange *exchange = mem_zero(1, sizeof(*exchange));
   exchange->desk = desk;
   exchange->options = *options;
-  exchange->taker_idle = true;
   if (identity_prepare(exchange, err) != 0 || head_sign_own(desk->store, &exchange->identity, err) != 0 ||
       (options->code && invitation_secret(options->code, exchange->secret, err) != 0) || !(exchange->packer = wire_stream_open(true, err)) ||
       !(exchange->unpacker = wire_stream_open(false, err))) {
@@ -164,6 +163,7 @@ int exchange_talk(struct exchange *exchange, struct err *err)
   const struct node *peer = trust_find(exchange->trust, exchange->peer);
   exchange->peer_reach = peer->reach;
   exchange->phase = PHASE_TALK;
+  exchange->taker_idle = false; /* something may wait from before */
   return have_give(exchange, err);
 }
 
@@ -253,7 +253,7 @@ static int receipt_give(struct exchange *exchange, struct err *err)
   buf_add(&frame, receipt.signature, CRYPTO_SIGNATURE);
   if (status == 0) exchange_emit(exchange, WIRE_RECEIPT, &frame);
   exchange->gave_receipt = true;
-  exchange->taken_since_receipt = false;
+  if (exchange->taker_idle) exchange->taken_since_receipt = false;
   buf_free(&frame);
   buf_free(&entries);
   vector_free(&now);
@@ -483,12 +483,12 @@ static int talk_give(struct exchange *exchange, size_t most, struct err *err)
     exchange->dirty = false;
     if (head_sign_own(exchange->desk->store, &exchange->identity, err) != 0 || sender_refresh(exchange->sender, err) != 0) return -1;
   }
-  if (exchange->taker_idle && (exchange->taken_since_receipt || !exchange->gave_receipt) && receipt_give(exchange, err) != 0) return -1;
+  if ((!exchange->gave_receipt || (exchange->taker_idle && exchange->taken_since_receipt)) && receipt_give(exchange, err) != 0) return -1;
   int more = sender_give(exchange->sender, &exchange->plain_out, most, err);
   if (more < 0) return -1;
   if (sender_count(exchange->sender) != before || exchange->plain_out.length != length) exchange->sent_since_even |= sender_count(exchange->sender) != before;
   if (more > 0) return 0;
-  bool first = exchange->evens == 0 && exchange->gave_receipt;
+  bool first = exchange->evens == 0;
   if (exchange->sent_since_even || first) {
     exchange->evens++;
     exchange->sent_since_even = false;
@@ -525,6 +525,9 @@ int exchange_work(struct exchange *exchange, struct err *err)
   int more = taker_work(exchange->taker, err);
   if (more < 0) return fail_with(exchange, err);
   if (more > 0) return 1;
+  int64_t admitted = intake_counted(taker_intake(exchange->taker)).admitted;
+  if (admitted != exchange->received) exchange->taken_since_receipt = true;
+  exchange->received = admitted;
   exchange->taker_idle = true;
   exchange->dirty = true; /* what came may go on to the peer as well, or its record may have changed */
   return fork_begin(exchange, err) == 0 ? 0 : exchange->state == EXCHANGE_FAILED ? -1 : fail_with(exchange, err);

@@ -57,7 +57,7 @@ struct exchange {
   struct bisect *bisects;
   int bisect_count;
   struct vector common; /* of own logs, up to where both have the same */
-  int64_t received;
+  int64_t received; /* admitted when the taker was idle last */
   struct buf trouble, trouble_all;
   int64_t bytes_in, bytes_out;
 };

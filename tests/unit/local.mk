@@ -50,3 +50,4 @@ TESTS += tests/unit/skipped
 endif
 EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
 dist_check_SCRIPTS += tests/unit/skipped
+EXTRA_DIST += tests/unit/exchange_pair.h

@@ -1,0 +1,472 @@
+/* Two desks exchange through the machine without I/O. */
+#include "unit/exchange_pair.h"
+
+/* --- what arrives where ------------------------------------------------------------------------------------------------------------------- */
+
+static void goes_up_and_down_and_stays_here(void **state)
+{
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *one = place_desk(place, VILLAGE, 'A'), *two = place_desk(place, VILLAGE_2, 'A');
+  enrol(town, one);
+  enrol(town, two);
+  write_entry(one, &contact_kind, 0, LANE_UP, "name", "甲联系人");
+  write_entry(one, &entry_kind, 0, LANE_HERE, "text", "村里的记事");
+  write_entry(town, &order_kind, 0, LANE_DOWN, "content", "镇里的通知");
+  write_entry(town, &contact_kind, store_area(one->store), LANE_UP, "name", "镇里替甲村加的");
+  exchange_whole(one, town);
+  exchange_whole(town, two); /* either side may begin */
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 2);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_entry"), 0);
+  assert_int_equal(count_of(one, "SELECT count(*) FROM k_order"), 1);
+  assert_int_equal(count_of(two, "SELECT count(*) FROM k_order"), 1);
+  assert_int_equal(count_of(one, "SELECT count(*) FROM k_contact"), 2);
+  assert_int_equal(count_of(two, "SELECT count(*) FROM k_contact"), 0); /* the other village's */
+  struct delivery delivery;
+  struct err err = ERR_INIT;
+  DONE(delivery_read(one->store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, 0);
+  assert_true(delivery.receipt_at > 0);
+  assert_sound(town);
+  assert_sound(one);
+  assert_sound(two);
+}
+
+static void relays_pass_on(void **state)
+{
+  struct place *place = *state;
+  struct desk *county = place_desk(place, COUNTY, 'A'), *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(county, town);
+  enrol(town, village);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "村里的");
+  write_entry(county, &order_kind, 0, LANE_DOWN, "content", "县里的");
+  exchange_whole(village, town);
+  exchange_whole(town, county);
+  exchange_whole(town, village);
+  assert_int_equal(count_of(county, "SELECT count(*) FROM k_contact"), 1); /* the county knows the village's key from the town's record */
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_order"), 1);  /* and the village the county's, which the town introduced */
+}
+
+static void conflicts_agree(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  record_id here = write_entry(village, &contact_kind, 0, LANE_UP, "name", "某人");
+  exchange_whole(village, town);
+  struct buf name = BUF_INIT;
+  record_name(village->store, here, &name);
+  record_id there = record_from_name(town->store, buf_text(&name));
+  assert_true(there != 0);
+  struct act *act = act_begin(village->store, "test", 0, &err);
+  change_set_text(act_edit(act, &contact_kind, here), "phone", "00000000001");
+  DONE(act_commit(act, &err));
+  act = act_begin(town->store, "test", 0, &err);
+  change_set_text(act_edit(act, &contact_kind, there), "phone", "00000000002");
+  DONE(act_commit(act, &err));
+  exchange_whole(town, village);
+  assert_int_equal(conflict_count(town->store), 1);
+  assert_int_equal(conflict_count(village->store), 1);
+  struct record one, other;
+  assert_int_equal(record_read(village->store, &contact_kind, here, &one, &err), 1);
+  assert_int_equal(record_read(town->store, &contact_kind, there, &other, &err), 1);
+  assert_string_equal(record_text(&one, "phone"), record_text(&other, "phone"));
+  record_free(&one);
+  record_free(&other);
+  buf_free(&name);
+}
+
+/* --- an open line -------------------------------------------------------------------------------------------------------------------------- */
+
+static void open_line_sends_what_is_committed(void **state)
+{
+  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
+  struct place *place = *state;
+  struct carrier carrier;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  carrier_open(&carrier, village, town, stays);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
+  assert_int_equal(exchange_state(carrier.ends[1]), EXCHANGE_EVEN);
+  for (int record = 1; record <= 3; record++) {
+    int64_t before = carrier.carried[0] + carrier.carried[1];
+    write_entry(village, &contact_kind, 0, LANE_UP, "name", "新来的");
+    exchange_wake(carrier.ends[0]);
+    carry(&carrier);
+    assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), record);
+    assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
+    int64_t bytes = carrier.carried[0] + carrier.carried[1] - before;
+    print_message("one more record: %d bytes\n", (int)bytes);
+    assert_true(bytes < 800);
+  }
+  int64_t before = carrier.carried[0] + carrier.carried[1];
+  exchange_wake(carrier.ends[0]);
+  exchange_wake(carrier.ends[1]);
+  carry(&carrier);
+  assert_int_equal(carrier.carried[0] + carrier.carried[1], before); /* nothing new, nothing said */
+  exchange_finish(carrier.ends[0]);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_ENDED);
+  assert_int_equal(exchange_state(carrier.ends[1]), EXCHANGE_ENDED);
+  carrier_close(&carrier);
+}
+
+/* --- cuts ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static void fill(struct desk *village, struct desk *town, int count)
+{
+  char text[64];
+  for (int i = 0; i < count; i++) {
+    snprintf(text, sizeof(text), "村%d", i);
+    write_entry(village, &contact_kind, 0, LANE_UP, "name", text);
+    snprintf(text, sizeof(text), "镇%d", i);
+    write_entry(town, &order_kind, 0, LANE_DOWN, "content", text);
+  }
+}
+
+/* The line dies after every so many bytes, on either side; what stands is never half, and in the end all is there once. */
+static void cut_anywhere_it_goes_on(void **state)
+{
+  enum { COUNT = 30, STEP = 37 };
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  fill(village, town, COUNT);
+  bool whole = false;
+  for (int64_t cut = 0; !whole; cut += STEP) {
+    struct carrier carrier;
+    carrier_open(&carrier, village, town, NULL);
+    carrier.piece = 61;
+    carrier.cut[cut / STEP % 2] = cut;
+    carry(&carrier);
+    whole = exchange_state(carrier.ends[0]) == EXCHANGE_ENDED && exchange_state(carrier.ends[1]) == EXCHANGE_ENDED;
+    for (int side = 0; side < 2; side++)
+      if (!whole && !is_over(carrier.ends[side])) exchange_hang_up(carrier.ends[side], NULL);
+    carrier_close(&carrier);
+    int64_t there = count_of(town, "SELECT count(*) FROM k_contact");
+    assert_true(there >= 0 && there <= COUNT);
+    assert_true(cut < 100000);
+  }
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), COUNT);
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_order"), COUNT);
+  exchange_whole(village, town);
+  assert_sound(town);
+  assert_sound(village);
+  struct delivery delivery;
+  struct err err = ERR_INIT;
+  DONE(delivery_read(village->store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, 0);
+}
+
+/* A cut long transfer is taken up where it was cut: what was staged is not sent again. */
+static void staged_is_not_sent_again(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  struct carrier carrier;
+  enrol(town, village);
+  unsigned char noise[3000];
+  char hex[2 * sizeof(noise) + 1];
+  for (int i = 0; i < 200; i++) {
+    crypto_random(noise, sizeof(noise));
+    crypto_hex(noise, sizeof(noise), hex);
+    write_entry(village, &contact_kind, 0, LANE_UP, "note", hex);
+  }
+  carrier_open(&carrier, village, town, NULL);
+  carrier.cut[0] = 400000; /* of some 600 KB */
+  carry(&carrier);
+  carrier_close(&carrier);
+  int64_t staged = count_of(town, "SELECT count(*) FROM staged");
+  assert_true(staged > 50 && staged < 200);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 0);
+  int64_t bytes = exchange_whole(village, town);
+  assert_true(bytes < 400000);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 200);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM staged"), 0);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM head WHERE staged = 1"), 0);
+  DONE(verify_all(town->store, NULL, NULL, NULL, &err));
+}
+
+/* --- trust ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static void refused_both(struct desk *one, struct desk *other, const struct exchange_options options[2], const char *part)
+{
+  struct carrier carrier;
+  carrier_open(&carrier, one, other, options);
+  carry(&carrier);
+  if (exchange_state(carrier.ends[0]) != EXCHANGE_FAILED) fail_msg("was not refused");
+  if (!strstr(carrier.err[0].text, part) && !strstr(carrier.err[1].text, part)) fail_msg("said \"%s\" and \"%s\"", carrier.err[0].text, carrier.err[1].text);
+  carrier_close(&carrier);
+}
+
+static void strangers_wait(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  char print[FINGERPRINT];
+  struct values arguments;
+  refused_both(village, town, NULL, "is not known here yet");
+  assert_int_equal(count_of(town, "SELECT count(*) FROM peer WHERE state = 1"), 1);
+  const struct action *trust = action_find(desk_action_tables, "node.trust"), *revoke = action_find(desk_action_tables, "node.revoke");
+  struct outcome outcome = { 0 };
+  values_start(&arguments, trust->arguments);
+  values_set_text(&arguments, "node", node_fingerprint(identity_of(village).public_key, print));
+  DONE(action_run(town, trust, 0, &arguments, &outcome, &err));
+  outcome_free(&outcome);
+  refused_both(village, town, NULL, "is not known here yet"); /* the village has not said yes to the town */
+  struct identity above = identity_of(town);
+  DONE(trust_pin(village, above.public_key, store_area(town->store), 'A', "镇", &err));
+  exchange_whole(village, town);
+  values_free(&arguments);
+  values_start(&arguments, revoke->arguments);
+  values_set_text(&arguments, "node", print);
+  values_set_text(&arguments, "why", "被盗");
+  DONE(action_run(town, revoke, 0, &arguments, &outcome, &err));
+  outcome_free(&outcome);
+  values_free(&arguments);
+  refused_both(village, town, NULL, "was revoked");
+}
+
+static char *invite(struct desk *desk, const char *area, const char *letter)
+{
+  struct err err = ERR_INIT;
+  const struct action *action = action_find(desk_action_tables, "node.invite");
+  struct values arguments;
+  struct outcome outcome = { 0 };
+  values_start(&arguments, action->arguments);
+  values_set_text(&arguments, "area", area);
+  values_set_text(&arguments, "name", "某村");
+  values_set_text(&arguments, "letter", letter);
+  DONE(action_run(desk, action, 0, &arguments, &outcome, &err));
+  char *code = mem_dup_n(outcome.text, strcspn(outcome.text, "\n"));
+  outcome_free(&outcome);
+  values_free(&arguments);
+  return code;
+}
+
+static void enrols_by_code(void **state)
+{
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A'), *other = place_desk(place, VILLAGE_2, 'A'), *impostor = place_desk(place, TOWN, 'B');
+  char *code = invite(town, VILLAGE, "A"), *wrong = invite(impostor, VILLAGE, "A");
+  struct exchange_options options[2] = { { .code = wrong }, { .stays = true } };
+  refused_both(village, town, options, "not that of an open invitation");
+  options[0].code = code;
+  refused_both(other, town, options, "the invitation is for the area");
+  refused_both(village, impostor, options, "not that of an open invitation");
+  struct carrier carrier;
+  carrier_open(&carrier, village, town, options);
+  carry(&carrier);
+  if (exchange_state(carrier.ends[0]) != EXCHANGE_ENDED) fail_msg("%s / %s", carrier.err[0].text, carrier.err[1].text);
+  carrier_close(&carrier);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_unit"), 2); /* its own and the village's */
+  refused_both(village, impostor, NULL, "is not known here yet");
+  refused_both(village, town, options, "not that of an open invitation"); /* works once */
+  exchange_whole(village, town);
+  struct err err = ERR_INIT;
+  unsigned char secret[CRYPTO_HASH];
+  code[2] = code[2] == '9' ? '0' : (char)(code[2] + 1);
+  REFUSED(invitation_secret(code, secret, &err), "A digit of the code is wrong");
+  free(code);
+  free(wrong);
+}
+
+static void only_the_node_of_the_key(void **state)
+{
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *one = place_desk(place, VILLAGE, 'A'), *two = place_desk(place, VILLAGE_2, 'A');
+  enrol(town, one);
+  enrol(town, two);
+  struct exchange_options options[2] = { { 0 }, { .stays = true, .only = store_node(one->store) } };
+  refused_both(two, town, options, "for another machine's key");
+  struct carrier carrier;
+  carrier_open(&carrier, one, town, options);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_ENDED);
+  carrier_close(&carrier);
+}
+
+/* What an unknown machine wrote waits, and comes to light with an officer's yes, without another exchange of it. */
+static void unknown_origin_is_staged(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *first = place_desk(place, TOWN, 'A'), *second = place_desk(place, TOWN, 'B'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(first, village);
+  enrol(second, village); /* the village trusts both machines of the town, but the first does not know the second */
+  write_entry(second, &contact_kind, store_area(village->store), LANE_UP, "name", "第二台机器写的");
+  exchange_whole(village, second);
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_contact"), 1);
+  exchange_whole(village, first);
+  assert_int_equal(count_of(first, "SELECT count(*) FROM k_contact"), 0);
+  assert_true(count_of(first, "SELECT count(*) FROM staged") > 0);
+  struct identity stranger = identity_of(second);
+  DONE(node_issue(first, "node.trust", stranger.public_key, store_area(second->store), 'B', "第二台", &err));
+  int64_t bytes = exchange_whole(village, first);
+  assert_int_equal(count_of(first, "SELECT count(*) FROM k_contact"), 1);
+  assert_int_equal(count_of(first, "SELECT count(*) FROM staged"), 0);
+  assert_true(bytes < 3000);
+  assert_sound(first);
+}
+
+static void exercise_never_meets_reality(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A');
+  char *path = place_path(place, 1);
+  DONE(setup_init(path, VILLAGE, "演练", 'A', true, &err));
+  struct desk *exercise = &place->desks[place->count++];
+  DONE(desk_open(exercise, path, place->config, &err));
+  free(path);
+  enrol(town, exercise);
+  refused_both(exercise, town, NULL, "exercise");
+}
+
+/* --- renewal ------------------------------------------------------------------------------------------------------------------------------------- */
+
+static void copy_file(const char *from, const char *to)
+{
+  char *command = mem_printf("cp %s %s", from, to);
+  assert_int_equal(system(command), 0);
+  free(command);
+}
+
+/* A station goes back to last week's backup: it goes on under a new key, is recognised, and gets back what it had sent. */
+static void restored_station_gets_back_what_it_lost(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份前");
+  exchange_whole(village, town);
+  char *path = mem_dup(store_path(village->store)), *backup = mem_printf("%s.backup", path), *aside = NULL;
+  DONE(backup_make(village->store, backup, NULL, &err));
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份后");
+  exchange_whole(village, town);
+  uint64_t before = store_node(village->store);
+  desk_close(village);
+  DONE(backup_restore(path, backup, desk_kinds(), &aside, &err));
+  DONE(desk_open(village, path, place->config, &err));
+  assert_true(store_node(village->store) != before);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "恢复后");
+  exchange_whole(village, town);
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_contact"), 3);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 3);
+  assert_int_equal(count_of(town, "SELECT count(DISTINCT name) FROM k_contact"), 3);
+  struct delivery delivery;
+  DONE(delivery_read(village->store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, 0);
+  assert_sound(village);
+  assert_sound(town);
+  free(path);
+  free(backup);
+  free(aside);
+}
+
+/* A superior goes back: its receipt shrinks, and what it lost is on the way again until it has it. */
+static void restored_superior_is_sent_again(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份前");
+  exchange_whole(village, town);
+  char *path = mem_dup(store_path(town->store)), *backup = mem_printf("%s.backup", path), *aside = NULL;
+  DONE(backup_make(town->store, backup, NULL, &err));
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份后");
+  exchange_whole(village, town);
+  desk_close(town);
+  DONE(backup_restore(path, backup, desk_kinds(), &aside, &err));
+  DONE(desk_open(town, path, place->config, &err));
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 1);
+  /* The first thing that the restored superior says shrinks what is delivered. */
+  struct carrier carrier;
+  carrier_open(&carrier, village, town, NULL);
+  struct delivery delivery;
+  bool shrank = false;
+  carrier.piece = 64;
+  while (carry_round(&carrier)) {
+    DONE(delivery_read(village->store, &delivery, &err));
+    shrank |= delivery.undelivered == 1;
+  }
+  carrier_close(&carrier);
+  assert_true(shrank);
+  DONE(delivery_read(village->store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, 0);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 2);
+  free(path);
+  free(backup);
+  free(aside);
+}
+
+/* Two databases that are copies of one write under one name, which nobody notices until both have spoken to the same superior. */
+static void copies_part(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  for (int i = 0; i < 20; i++) write_entry(village, &contact_kind, 0, LANE_UP, "name", "共同的");
+  exchange_whole(village, town);
+  char *path = mem_dup(store_path(village->store)), *aside = mem_printf("%s.aside", path);
+  desk_close(village);
+  copy_file(path, aside);
+  DONE(desk_open(village, path, place->config, &err));
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "第一份写的");
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "第一份又写的");
+  exchange_whole(village, town);
+  desk_close(village);
+  char *command = mem_printf("cat %s > %s; rm -f %s-wal %s-shm", aside, path, path, path); /* as a disk image that was put back: same place, older */
+  assert_int_equal(system(command), 0);
+  free(command);
+  char *key = mem_printf("%s.key", path);
+  command = mem_printf("sed -i 's/\"heads\".*/\"heads\": {}}/; /^  }/,$d' %s; sed -i '/\"heads\": {}}/q' %s", key, key); /* and with it a key file that knows no better */
+  assert_int_equal(system(command), 0);
+  free(command);
+  free(key);
+  DONE(desk_open(village, path, place->config, &err));
+  uint64_t before = store_node(village->store);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "第二份写的");
+  struct carrier carrier;
+  carrier_open(&carrier, village, town, NULL);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_RENEWED);
+  carrier_close(&carrier);
+  assert_true(store_node(village->store) != before);
+  exchange_whole(village, town);
+  exchange_whole(village, town);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 23);
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_contact"), 23);
+  assert_int_equal(count_of(town, "SELECT count(DISTINCT name) FROM k_contact"), 4);
+  assert_sound(village);
+  assert_sound(town);
+  free(path);
+  free(aside);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+    PLACE_TEST(goes_up_and_down_and_stays_here),
+    PLACE_TEST(relays_pass_on),
+    PLACE_TEST(conflicts_agree),
+    PLACE_TEST(open_line_sends_what_is_committed),
+    PLACE_TEST(cut_anywhere_it_goes_on),
+    PLACE_TEST(staged_is_not_sent_again),
+    PLACE_TEST(strangers_wait),
+    PLACE_TEST(enrols_by_code),
+    PLACE_TEST(only_the_node_of_the_key),
+    PLACE_TEST(unknown_origin_is_staged),
+    PLACE_TEST(exercise_never_meets_reality),
+    PLACE_TEST(restored_station_gets_back_what_it_lost),
+    PLACE_TEST(restored_superior_is_sent_again),
+    PLACE_TEST(copies_part),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
