@@ -100,14 +100,66 @@ static void add_fields(struct making *making)
 {
   char time[CLOCK_TEXT];
 
-  measure_labels(making);
   for (int i = 0; i < making->record->values.count; i++)
     if (making->record->values.list[i].known) add_field(making, i);
   int64_t made = record_made_at(making->shell->desk.store, making->record);
   if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
-  if (making->record->has_conflict)
-    add(making->lines, DETAIL_FIELD, mem_dup("?"), mem_dup(_("Two versions differ: see the history and write the right one.")))->is_strong =
-      true;
+}
+
+/* --- what two machines wrote without knowing of each other: a person decides ---------------------------------------------- */
+
+struct dispute {
+  struct making *making;
+  int field;
+  const op_id *ops;
+  int count;
+  struct buf values;
+};
+
+static bool add_version(void *context, const struct history_step *step)
+{
+  struct dispute *dispute = context;
+  struct desk *desk = &dispute->making->shell->desk;
+  char time[CLOCK_TEXT];
+  bool is_one = false;
+
+  for (int i = 0; i < dispute->count; i++) is_one |= dispute->ops[i] == step->op;
+  if (!is_one || !step->sets[dispute->field]) return true;
+  buf_adds(&dispute->values, dispute->values.length > 0 ? " · " : "");
+  if (step->values->list[dispute->field].known)
+    value_show(desk->store, kind_field(dispute->making->record->kind, dispute->field), &step->values->list[dispute->field], &dispute->values);
+  else
+    buf_adds(&dispute->values, _("(empty)"));
+  char *name = lookup_name(desk, *step->operation->actor != '\0' ? record_from_name(desk->store, step->operation->actor) : 0);
+  buf_addf(&dispute->values, " (%s %s)", name != NULL ? name : _("unattributed"), clock_text(time, step->operation->at, CLOCK_SHORT));
+  free(name);
+  return true;
+}
+
+/* Enter on the line changes that field. */
+static bool add_dispute(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
+{
+  struct making *making = context;
+  struct dispute dispute = { making, field, ops, count, BUF_INIT };
+
+  if (id != making->record->id) return true;
+  history_read(making->shell->desk.store, kind, id, add_version, &dispute, NULL);
+  /* L10N: 两边所填不同：…；请改成正确的，或原样保存以确认 */
+  char *text = mem_printf(_("differs: %s. Write the right one, or save it as it stands."), buf_text(&dispute.values));
+  making->field = kind_field(kind, field);
+  making->label = mem_printf("? %s", _(making->field->label));
+  int first = making->lines->count, columns = making->columns - making->lines->label_columns - 1;
+  text_wrap(text, columns, making->shell->terminal->ambiguous, add_field_line, making);
+  for (int i = first; i < making->lines->count; i++) making->lines->list[i].is_strong = true;
+  free(making->label);
+  free(text);
+  buf_free(&dispute.values);
+  return true;
+}
+
+static void add_disputes(struct making *making)
+{
+  if (making->record->has_conflict) conflict_each(making->shell->desk.store, add_dispute, making, NULL);
 }
 
 /* --- what refers to it ---------------------------------------------------------------------------------------------------- */
@@ -218,6 +270,8 @@ void detail_lines_make(struct detail_lines *lines, struct shell *shell, const st
   struct making making = { .lines = lines, .shell = shell, .record = record, .columns = columns };
 
   detail_lines_free(lines);
+  measure_labels(&making);
+  add_disputes(&making);
   add_fields(&making);
   add_all_related(&making);
   add(lines, DETAIL_HEADING, NULL, mem_dup(_("History")));

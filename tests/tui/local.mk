@@ -1,5 +1,5 @@
 # Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
-TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens tests/tui/paper tests/tui/sitting
+TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens tests/tui/paper tests/tui/sitting tests/tui/overview
 
 if HAVE_VTERM
 if HAVE_CMOCKA
@@ -18,7 +18,7 @@ tests_tui_libdriver_a_SOURCES = \
 tests_tui_libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) $(VTERM_CFLAGS)
 
 TUI_LIBS = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LIGHT_LIBS)
-check_PROGRAMS += tests/tui/probe $(TUI_TESTS)
+check_PROGRAMS += tests/tui/probe tests/tui/dispute $(TUI_TESTS)
 TESTS += $(TUI_TESTS)
 tests_tui_probe_LDADD = $(NCURSES_LIBS)
 tests_tui_harness_LDADD = $(TUI_LIBS)
@@ -28,6 +28,7 @@ tests_tui_faults_LDADD = $(TUI_LIBS)
 tests_tui_screens_LDADD = $(TUI_LIBS)
 tests_tui_paper_LDADD = $(TUI_LIBS)
 tests_tui_sitting_LDADD = $(TUI_LIBS)
+tests_tui_overview_LDADD = $(TUI_LIBS)
 tests_tui_two_LDADD = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LAYERS) $(LIGHT_LIBS) $(HEAVY_LIBS)
 else
 TESTS += tests/tui/skipped

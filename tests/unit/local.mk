@@ -48,6 +48,6 @@ LDADD += $(CMOCKA_LIBS)
 else
 TESTS += tests/unit/skipped
 endif
-EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h
+EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h tests/unit/two_machines.h
 dist_check_SCRIPTS += tests/unit/skipped
 EXTRA_DIST += tests/unit/exchange_pair.h

@@ -1,5 +1,6 @@
 /* The overview: everything that waits, by due time, overdue on top, gone once it is done; the top line. */
 #include "unit/duty_station.h"
+#include "unit/two_machines.h"
 
 #include "desk/handover.h"
 #include "desk/overview.h"
@@ -246,56 +247,6 @@ static void test_tables(void **state)
 }
 
 /* --- two machines of one station ------------------------------------------------------------------------------------------------------- */
-
-struct traffic {
-  struct operation *list;
-  int count;
-};
-
-static bool keep_operation(void *context, op_id op, const struct operation *operation)
-{
-  struct traffic *traffic = context;
-  (void)op;
-  traffic->list = mem_grow(traffic->list, (size_t)traffic->count + 1, sizeof *traffic->list);
-  struct operation *copy = &traffic->list[traffic->count++];
-  *copy = *operation;
-  copy->actor = mem_dup(operation->actor);
-  copy->action = mem_dup(operation->action);
-  copy->body = mem_dup_n(operation->body, operation->body_length);
-  copy->private_part = mem_dup(operation->private_part);
-  return true;
-}
-
-static int by_log(const void *one, const void *other)
-{
-  const struct operation *a = one, *b = other;
-  if (a->log.node != b->log.node) return a->log.node < b->log.node ? -1 : 1;
-  if (a->log.lane != b->log.lane) return a->log.lane < b->log.lane ? -1 : 1;
-  return a->seq < b->seq ? -1 : a->seq > b->seq;
-}
-
-static void tell(struct desk *from, struct desk *to)
-{
-  struct traffic traffic = { 0 };
-  struct err err = ERR_INIT;
-  DONE(journal_recent(from->store, 0, 0, 0, keep_operation, &traffic, &err));
-  qsort(traffic.list, (size_t)traffic.count, sizeof *traffic.list, by_log);
-  for (int i = 0; i < traffic.count; i++) {
-    DONE(journal_admit(to->store, &traffic.list[i], clock_now(), &err));
-    operation_free(&traffic.list[i]);
-  }
-  free(traffic.list);
-}
-
-static void set_phone(struct desk *desk, record_id id, const char *phone)
-{
-  struct record record = { 0 };
-  struct err err = ERR_INIT;
-  assert_int_equal(record_read(desk->store, &contact_kind, id, &record, &err), 1);
-  if (phone != NULL) values_set_text(&record.values, "phone", phone);
-  DONE(duty_change(desk, &contact_duty, id, &record.values, &err));
-  record_free(&record);
-}
 
 /* Changed on both machines before they heard of each other: the overview leads to the record, and saving it decides. */
 static void test_conflict(void **state)

@@ -1,0 +1,85 @@
+/* What the overview and the palette lead to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "script.h"
+
+/* The line leads to the record, where both versions stand first; Enter on them leads to the field. */
+static void a_conflict_is_decided_from_its_line(void **state)
+{
+  struct station station;
+  char maker[4096];
+  (void)state;
+  station_make(&station, "zh_CN");
+  snprintf(maker, sizeof maker, "%s/tests/tui/dispute", getenv("abs_top_builddir"));
+  struct driver_run made = driver_run((const char *const[]){ maker, station.database, NULL },
+                                      &(struct driver_options){ .home = station.home, .faketime = driver_clock() }, NULL);
+  if (made.status != 0) fail_msg("%s%s", made.out, made.err);
+  driver_run_free(&made);
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_choose(driver, "全部", "公路养护站");
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "? 电话", 5);
+  driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000002", 5);
+  driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000003", 5);
+  script_press(driver, "Enter");
+  script_press(driver, "Ctrl-U");
+  script_type(driver, "00000000004");
+  script_save(driver, words_zh.saved);
+  script_press(driver, "F2");
+  assert_false(driver_contains(driver, "公路养护站"));
+  station_expect(&station, "00000000004", "contact", "list", "--csv", "--personal");
+  station_verify(&station);
+}
+
+static void where_one_keeps_the_desk_there_is_no_b(void **state)
+{
+  struct station station;
+  (void)state;
+  station_start(&station, "en");
+  free(station_tell(&station, "init", "--area", "110105001000", "--name", "测试镇"));
+  struct driver *driver = station_open(&station, NULL, NULL);
+  driver_wait_row(driver, 1, "B vacant", 10);
+  driver_key(driver, "Ctrl-X");
+  driver_wait_exit(driver, 0, 10);
+  station_configure(&station, "[shift]\nsignatures = two\n");
+  driver = station_open(&station, NULL, NULL);
+  driver_wait_row(driver, 1, "A vacant", 10);
+  assert_null(strstr(driver_row(driver, 1), "B vacant"));
+  assert_true(strstr(driver_row(driver, 1), "Lead vacant") != NULL);
+}
+
+/* By its name in the language of the screen, in part of its characters, in English, by the words of the command line and by what it is for. */
+static void the_palette_finds_by_every_word(void **state)
+{
+  static const char *const typed[] = { "交班", "交接班", "Hand over", "handover offer", "待办事项须均有责任人" };
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+    script_press(driver, "Ctrl-P");
+    script_type(driver, typed[i]);
+    if (!driver_contains(driver, "当值班次的交接班")) fail_msg("\"%s\" does not find the handover", typed[i]);
+    script_press(driver, "Esc");
+  }
+  script_do(driver, &words_zh, "导警件");
+  driver_wait_row(driver, 1, words_zh.import_warning, 5); /* whose characters these are, in this order */
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
+  const struct CMUnitTest tests[] = {
+    TEST(a_conflict_is_decided_from_its_line),
+    TEST(where_one_keeps_the_desk_there_is_no_b),
+    TEST(the_palette_finds_by_every_word),
+  };
+  station_need_clock();
+  return cmocka_run_group_tests_name("overview and palette", tests, NULL, NULL);
+}
