@@ -208,14 +208,19 @@ static int drop_needless(const struct opening *opening, const char *sql, const s
 
 /* --- for a warning ------------------------------------------------------------------------------------------------------------------- */
 
+static void say_trouble(const struct checklist *checklist, struct outcome *outcome)
+{
+  if (outcome == NULL || checklist->trouble == NULL) return;
+  outcome_say(outcome, "%s", checklist->trouble);
+  outcome->attention = true;
+}
+
 static void say_opened(const struct opening *opening, const struct checklist *checklist, struct outcome *outcome)
 {
   if (outcome == NULL) return;
   if (opening->made > 0)
     outcome_say(outcome, ngettext("%d line is on the checklist.", "%d lines are on the checklist.", (unsigned long)opening->made), opening->made);
-  if (checklist->trouble == NULL) return;
-  outcome_say(outcome, "%s", checklist->trouble);
-  outcome->attention = true;
+  say_trouble(checklist, outcome);
 }
 
 static struct opening opening_for(struct desk *desk, struct act *act, const struct record *warning, int64_t at)
@@ -271,7 +276,7 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
   if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, &checklist, _("the colour was lowered"), outcome, err);
   if (status == 0) status = open_stages(&opening, &checklist, false, err);
   if (status == 0) status = closing_again(desk, act, warning, err);
-  if (status == 0) say_opened(&opening, &checklist, outcome);
+  if (status == 0) say_trouble(&checklist, outcome);
   checklist_free(&checklist);
   return status == 0 ? opening.made : -1;
 }
@@ -311,26 +316,27 @@ int checklist_respond(struct desk *desk, struct act *act, record_id response, in
 
 /* --- what ticks itself --------------------------------------------------------------------------------------------------------------------- */
 
-/* Columns: open, all, of these reached or answered. ?1: the warning's key. */
+/* Columns: open, proven, of these reached or answered, all. ?1: the warning's key, ?2: of the all-clear. */
 static const struct {
   const char *proof, *says, *sql;
 } proofs[] = {
   { "relay", N_("told: %d of %d"),
     "SELECT ifnull(sum(" RELAY_OPEN "), 0), count(*), ifnull(sum(reached), 0), ifnull(sum(max(ifnull(expected, 0), ifnull(reached, 0))), 0)"
-    " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND state <> 'dropped'" },
+    " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND state <> 'dropped' AND (ifnull(colour, '') = 'clear') = ?2" },
   { "calls", N_("answered: %d of %d"),
     "SELECT ifnull(sum(" CALL_OPEN "), 0), ifnull(sum(state = 'answered' OR answered_at IS NOT NULL), 0), ifnull(sum(answered_at IS NOT NULL), 0),"
-    " count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL" },
+    " count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND NOT ?2" },
 };
 
 /* NULL: not proven yet. */
-static char *proof_text(struct desk *desk, const char *proof, const char *warning)
+static char *proof_text(struct desk *desk, const char *proof, const char *warning, bool all_clear)
 {
   size_t which = strcmp(proof, proofs[0].proof) == 0 ? 0 : 1;
   struct query *query = query_open(desk->store, proofs[which].sql);
   char *text = NULL;
 
   query_bind_text(query, 1, warning);
+  query_bind_number(query, 2, all_clear);
   if (query_next(query, NULL) == 1 && query_number(query, 0) == 0 && query_number(query, 1) > 0)
     text = mem_printf(i18n_text(proofs[which].says), (int)query_number(query, 2), (int)query_number(query, 3));
   query_close(query);
@@ -340,19 +346,21 @@ static char *proof_text(struct desk *desk, const char *proof, const char *warnin
 struct proven {
   record_id task;
   char *proof, *warning;
+  bool all_clear;
 };
 
 static struct proven *read_proofs(struct desk *desk, int *count, struct err *err)
 {
   struct proven *list = NULL;
-  struct query *query = query_open(desk->store, "SELECT id, proof, warning FROM k_task WHERE state = 'open' AND proof IN ('relay', 'calls')"
+  struct query *query = query_open(desk->store, "SELECT id, proof, warning, ifnull(stage, '') = 'all_clear' FROM k_task WHERE state = 'open' AND proof IN ('relay', 'calls')"
                                                 " AND warning IS NOT NULL AND voided IS NULL AND " CHECKLIST_OWN);
   int row;
 
   *count = 0;
   while ((row = query_next(query, err)) == 1) {
     list = mem_grow(list, (size_t)*count + 1, sizeof *list);
-    list[(*count)++] = (struct proven){ query_number(query, 0), mem_dup(query_text(query, 1)), mem_dup(query_text(query, 2)) };
+    list[(*count)++] = (struct proven){ query_number(query, 0), mem_dup(query_text(query, 1)), mem_dup(query_text(query, 2)),
+                                        query_number(query, 3) != 0 };
   }
   query_close(query);
   if (row < 0) *count = -*count - 1;
@@ -368,7 +376,7 @@ int checklist_settle(struct desk *desk, struct act *act, struct err *err)
 
   if (failed) count = -count - 1;
   for (int i = 0; i < count; i++) {
-    char *evidence = failed ? NULL : proof_text(desk, list[i].proof, list[i].warning);
+    char *evidence = failed ? NULL : proof_text(desk, list[i].proof, list[i].warning, list[i].all_clear);
     if (evidence != NULL) {
       struct change *task = act_edit(act, &task_kind, list[i].task);
       tick(&opening, task, act_at(act), evidence);

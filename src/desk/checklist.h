@@ -37,7 +37,7 @@ struct act;
  * to be called where it is acknowledged, also after each update. The one function that does so. What is ticked stays ticked; a higher colour
  * adds lines and shortens clocks; what only a higher colour asked for is dropped, with that reason, when it is lowered. One that is not real, or
  * not for here, opens nothing; a lifted one opens the all-clear. Never fails because of a broken file of the station: what is built in is taken
- * instead and outcome (may be NULL) says so, with attention. Returns how many lines are new, or -1 (the act must be cancelled). */
+ * instead and outcome (may be NULL) says so, with attention. Returns how many lines are new (for the caller to say), or -1 (the act must be cancelled). */
 int checklist_open(struct desk *desk, struct act *act, const struct record *warning, struct outcome *outcome, struct err *err);
 
 /* The stage all-clear of a warning, due from `at`: what is still open of the others is dropped. New lines, or -1. checklist_open does it itself

@@ -8,12 +8,14 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/answer.h"
 #include "desk/call.h"
 #include "desk/checklist.h"
 #include "desk/duties.h"
 #include "desk/figures.h"
+#include "desk/ladder.h"
 #include "desk/lookup.h"
-#include "desk/relay.h"
+#include "desk/relay_parts.h"
 #include "desk/session.h"
 #include "desk/transition.h"
 #include "desk/warning.h"
@@ -70,15 +72,19 @@ const struct duty closing_duty = { .kind = &closing_kind, .room = ROOM_WARNINGS,
 
 /* --- what is open -------------------------------------------------------------------------------------------------------------------- */
 
+/* SQL: a call of this station's own ladder, not one that came up from below. */
+#define OWN_CALL \
+  "(SELECT keyed.area FROM keyed WHERE keyed.id = k_call.id) = (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = 'area')"
+
 /* ?1: the warning's key. Column: how to call it. */
 static const struct {
   size_t offset;
   const char *one, *many, *sql;
 } sources[] = {
   { offsetof(struct closing_open, calls), N_("%d call (%s)"), N_("%d calls (%s)"),
-    "SELECT callee FROM k_call WHERE warning = ?1 AND " CALL_OPEN " ORDER BY due" },
+    "SELECT callee FROM k_call WHERE warning = ?1 AND " CALL_OPEN " AND " OWN_CALL " ORDER BY due" },
   { offsetof(struct closing_open, promises), N_("%d promise (%s)"), N_("%d promises (%s)"),
-    "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " ORDER BY promised_due" },
+    "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " OWN_CALL " ORDER BY promised_due" },
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
     "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
@@ -154,14 +160,11 @@ int closing_count(struct desk *desk, const struct record *warning, struct closin
 {
   const char *key = record_text(warning, "key");
   int64_t since = record_number(warning, "began", record_number(warning, "received", 0));
+  struct relay_count relays;
 
-  *count = (struct closing_count){ 0 };
-  if (add_figures(desk,
-                  "SELECT sum(max(ifnull(expected, 0), ifnull(reached, 0))), sum(reached) FROM k_relay WHERE warning = ?1 AND voided IS NULL", key,
-                  0, (int64_t *const[]){ &count->to_tell, &count->told, NULL }, err) < 0)
-    return -1;
-  count->unreached = count->to_tell - count->told;
-  if (add_figures(desk, "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL", key, 0,
+  if (relay_count_warning(desk, key, NULL, &relays, err) < 0) return -1;
+  *count = (struct closing_count){ .to_tell = relays.all, .told = relays.reached, .unreached = relays.all - relays.reached };
+  if (add_figures(desk, "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL AND " OWN_CALL, key, 0,
                   (int64_t *const[]){ &count->calls, &count->answered, NULL }, err) < 0 ||
       add_figures(desk, "SELECT count(*), sum(state = 'done') FROM k_task WHERE warning = ?1 AND voided IS NULL AND " CHECKLIST_OWN, key, 0,
                   (int64_t *const[]){ &count->tasks, &count->done, NULL }, err) < 0)
@@ -267,6 +270,8 @@ static int write_lift(struct desk *desk, struct act *act, record_id id, const st
     move_on(desk, act, &warning, move->to, NULL);
     outcome_say(outcome, "%s: %s", record_title(&warning), lookup_choice(&warning_kind, "state", move->to));
     status = checklist_lift(desk, act, &warning, act_at(act), outcome, err) < 0 ? -1 : 0;
+    values_set_text(&warning.values, "state", "cancelled"); /* whoever was to be told it is to be told that it is over */
+    if (status == 0 && relay_start(desk, act, &warning, err) < 0) status = -1;
   }
   record_free(&warning);
   return status;
@@ -279,9 +284,13 @@ static int lift_run(struct desk *desk, record_id id, const struct values *argume
   if (act == NULL) return -1;
   outcome->kind = &warning_kind;
   outcome->record = id;
-  if (write_lift(desk, act, id, arguments, outcome, err) == 0) return act_commit(act, err);
-  act_cancel(act);
-  return -1;
+  if (write_lift(desk, act, id, arguments, outcome, err) < 0) {
+    act_cancel(act);
+    return -1;
+  }
+  if (act_commit(act, err) < 0) return -1;
+  ladder_advance(desk, clock_now(), NULL); /* calls that nobody needs any more; the agent does it if this fails */
+  return 0;
 }
 
 /* What the issuer's own all-clear says is its release. */
@@ -312,10 +321,26 @@ static const struct {
   const struct kind *kind;
   const char *to, *sql;
 } leftovers[] = {
-  { &call_kind, "closed", "SELECT id FROM k_call WHERE warning = ?1 AND ((" CALL_OPEN ") OR (" CALL_PROMISED "))" },
+  { &call_kind, "closed", "SELECT id FROM k_call WHERE warning = ?1 AND ((" CALL_OPEN ") OR (" CALL_PROMISED ")) AND " OWN_CALL },
   { &relay_kind, "dropped", "SELECT id FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN },
   { &task_kind, "dropped", "SELECT id FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND " CHECKLIST_OWN },
 };
+
+static int end_one(struct desk *desk, struct act *act, const struct kind *kind, const char *to, record_id id, const char *why, struct err *err)
+{
+  struct relay_count count;
+
+  if (kind == &relay_kind) {
+    if (relay_count_live(desk, id, &count, err) < 0) return -1;
+    relay_write_dropped(desk, act, id, &count, why);
+    return 0;
+  }
+  struct change *change = act_edit(act, kind, id);
+  transition_write(desk, kind, change, to, desk->officer, act_at(act), why);
+  if (kind == &task_kind) change_clear(change, "list"); /* so that it comes back if the warning does: checklist.c */
+  change_settles(change);
+  return 0;
+}
 
 static int end_leftovers(struct desk *desk, struct act *act, const char *warning, const char *why, struct err *err)
 {
@@ -324,12 +349,8 @@ static int end_leftovers(struct desk *desk, struct act *act, const char *warning
   for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers && row == 0; i++) {
     struct query *query = query_open(desk->store, leftovers[i].sql);
     query_bind_text(query, 1, warning);
-    while ((row = query_next(query, err)) == 1) {
-      struct change *change = act_edit(act, leftovers[i].kind, query_number(query, 0));
-      transition_write(desk, leftovers[i].kind, change, leftovers[i].to, desk->officer, act_at(act), why);
-      if (leftovers[i].kind == &task_kind) change_clear(change, "list"); /* so that it comes back if the warning does: checklist.c */
-      change_settles(change);
-    }
+    while (row >= 0 && (row = query_next(query, err)) == 1)
+      if (end_one(desk, act, leftovers[i].kind, leftovers[i].to, query_number(query, 0), why, err) < 0) row = -1;
     query_close(query);
   }
   return row;
@@ -384,6 +405,7 @@ static int write_close(struct desk *desk, struct act *act, record_id id, const c
     write_counts(closing, &count);
     change_set_text(closing, "remains", open);
     move_on(desk, act, &warning, move->to, why);
+    answer_finished(desk, act, record_text(&warning, "key"), act_at(act), why);
     outcome_say(outcome, "%s: %s", record_title(&warning), lookup_choice(&warning_kind, "state", move->to));
     say_counts(&count, outcome);
   }
@@ -394,6 +416,7 @@ static int write_close(struct desk *desk, struct act *act, record_id id, const c
 
 static int close_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
+  if (ladder_advance(desk, clock_now(), err) < 0) return -1; /* lists and calls say what they say by now */
   struct act *act = act_begin(desk->store, "warning.close", desk->officer, err);
 
   if (act == NULL) return -1;

@@ -45,7 +45,7 @@ bool relay_write_state(struct desk *desk, struct act *act, const struct record *
   return true;
 }
 
-static void write_dropped(struct desk *desk, struct act *act, record_id relay, const struct relay_count *count, const char *why)
+void relay_write_dropped(struct desk *desk, struct act *act, record_id relay, const struct relay_count *count, const char *why)
 {
   struct change *change = act_edit(act, &relay_kind, relay);
   struct buf names = BUF_INIT;
@@ -79,7 +79,7 @@ static int settle_one(struct desk *desk, struct act *act, const struct listed *l
   bool is_done = strcmp(transition_state(&relay, "waiting"), "done") == 0;
   if (status == 0 && listed->runs) changed = relay_write_state(desk, act, &relay, &count);
   if (status == 0 && !listed->runs && !is_done) {
-    if (act != NULL) write_dropped(desk, act, relay.id, &count, _("The warning is over"));
+    if (act != NULL) relay_write_dropped(desk, act, relay.id, &count, _("The warning is over"));
     changed = 1;
   }
   record_free(&relay);
@@ -374,6 +374,6 @@ int relay_drop(struct desk *desk, record_id id, const char *why, struct err *err
     act_cancel(act);
     return -1;
   }
-  write_dropped(desk, act, id, &count, why);
+  relay_write_dropped(desk, act, id, &count, why);
   return act_commit(act, err);
 }

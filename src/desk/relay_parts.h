@@ -20,6 +20,8 @@ int relay_unreached_text(struct desk *desk, record_id relay, int most, struct bu
 /* Writes into the record what its list says: state and figures. True if anything differs from `relay`. Without an act it only says so. */
 bool relay_write_state(struct desk *desk, struct act *act, const struct record *relay, const struct relay_count *count);
 
+/* Ends a list with the figures and the names that are left; nothing is checked. */
+void relay_write_dropped(struct desk *desk, struct act *act, record_id relay, const struct relay_count *count, const char *why);
 /* As relay_tell, for several choices in one act: a household or a name each. */
 int relay_tell_all(struct desk *desk, record_id relay, const struct relay_choice *choices, int count, const struct relay_telling *telling,
                    struct err *err);
