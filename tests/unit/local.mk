@@ -32,6 +32,7 @@ UNIT_TESTS += tests/unit/test_warning_rules
 UNIT_TESTS += tests/unit/test_handover
 UNIT_TESTS += tests/unit/test_session
 UNIT_TESTS += tests/unit/test_demo
+UNIT_TESTS += tests/unit/test_ladder
 UNIT_TESTS += tests/unit/test_entry
 UNIT_TESTS += tests/unit/test_overview
 UNIT_TESTS += tests/unit/test_checklist
@@ -48,6 +49,6 @@ LDADD += $(CMOCKA_LIBS)
 else
 TESTS += tests/unit/skipped
 endif
-EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h tests/unit/two_machines.h
+EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h tests/unit/exchange.h tests/unit/two_machines.h
 dist_check_SCRIPTS += tests/unit/skipped
 EXTRA_DIST += tests/unit/exchange_pair.h
