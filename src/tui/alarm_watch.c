@@ -60,7 +60,7 @@ static void show_notice(struct shell *shell)
   int64_t number;
   char *text = alarm_notice(&shell->desk, &number), value[32];
 
-  if (text != NULL && number > shell->alarm.notice) {
+  if (text != NULL && number > shell->alarm.notice && shell->message == NULL) { /* what stands there was asked for: it is read first */
     struct err notice = ERR_INIT;
     err_set(&notice, "%s", text);
     shell_complain(shell, &notice);

@@ -80,6 +80,7 @@ void place_clock(struct place *place, int64_t seconds)
 static void set_environment(struct place *place, const char *const environment[])
 {
   unsetenv("DBUS_SESSION_BUS_ADDRESS");
+  if (*place->bus) setenv("DBUS_SESSION_BUS_ADDRESS", place->bus, 1);
   setenv("LC_ALL", "C.UTF-8", 1);
   setenv("LANGUAGE", "en", 1);
   setenv("XDG_CONFIG_HOME", place->directory, 1);

@@ -10,6 +10,7 @@ enum { PLACE_SAID = 65536 };
 
 struct place {
   char directory[64], database[96], settings[96], rang[96], clock[96];
+  char bus[160];  /* address of the session bus; "": none */
   bool has_clock; /* libfaketime: place_clock() works */
 };
 
