@@ -7,6 +7,7 @@
 #include "desk/duties.h"
 #include "desk/ladder_parts.h"
 #include "store/journal.h"
+#include "store/query.h"
 
 struct dispute {
   const struct kind *kind;
@@ -23,7 +24,7 @@ struct disputes {
 
 static bool is_ours(const struct kind *kind)
 {
-  return kind == &call_kind || kind == &relay_kind || kind == &answer_kind;
+  return kind == &call_kind || kind == &relay_kind || kind == &answer_kind || kind == &task_kind;
 }
 
 static bool keep(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
@@ -41,7 +42,7 @@ static bool keep(void *context, const struct kind *kind, record_id id, int field
 /* Said by people. */
 static bool is_said(const struct dispute *dispute)
 {
-  static const char *const said[] = { "answered_at", "note", "names", "phone", "voided", "replaced_by" };
+  static const char *const said[] = { "answered_at", "note", "names", "phone", "evidence", "owner", "voided", "replaced_by" };
   const struct field *field = kind_field(dispute->kind, dispute->field);
 
   if (dispute->kind == &answer_kind) return false;
@@ -52,12 +53,18 @@ static bool is_said(const struct dispute *dispute)
   return false;
 }
 
+/* A checklist line that ticks itself has two times of doing so, and neither was said by anybody. */
+static bool is_proven(struct desk *desk, const struct dispute *dispute)
+{
+  return dispute->kind == &task_kind && query_single(desk->store, "SELECT proof IS NOT NULL FROM k_task WHERE id = ?1", dispute->record, 0) != 0;
+}
+
 /* What says more stands: a state that came with the record, then what clock and list bring, then what people did. */
 static int weight(const struct dispute *dispute, const char *state, const char *why)
 {
   static const char *const brought[] = { "skipped", "escalated", "unanswered", "partly", "done" };
 
-  if (strcmp(state, "waiting") == 0) return why == NULL || dispute->kind == &relay_kind ? 0 : 2;
+  if (strcmp(state, "waiting") == 0 || strcmp(state, "open") == 0) return why == NULL || dispute->kind == &relay_kind ? 0 : 2;
   for (size_t i = 0; i < sizeof brought / sizeof *brought; i++)
     if (strcmp(brought[i], state) == 0) return 1;
   return 2;
@@ -124,7 +131,7 @@ static int settle(struct desk *desk, struct act *act, const struct dispute *disp
 {
   struct record record = { 0 };
 
-  if (is_said(dispute)) return 0;
+  if (is_said(dispute) && !is_proven(desk, dispute)) return 0;
   if (is_state(dispute)) return settle_state(desk, act, dispute, err);
   if (lookup_record(desk, dispute->kind, dispute->record, &record, err) < 0) return -1;
   if (act != NULL) settle_with(act, dispute, &record.values);

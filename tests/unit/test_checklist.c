@@ -1,9 +1,11 @@
 /* Checklists: the lists as data, opened, raised, lowered, merged, ticked; the all-clear and closing; plans that become tasks. */
 #include "unit/duty_station.h"
+#include "unit/two_machines.h"
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "desk/checklist.h"
+#include "desk/ladder.h"
 #include "desk/overview.h"
 #include "desk/warning.h"
 #include "store/query.h"
@@ -73,13 +75,14 @@ static record_id task_of(struct station *station, const char *subject, const cha
   return id;
 }
 
-#define TASK(warning, line)                                                                                                                \
-  ({                                                                                                                                       \
-    char *task_key = key_of(station, warning);                                                                                             \
-    record_id found_task = task_of(station, task_key, line);                                                                               \
-    free(task_key);                                                                                                                        \
-    found_task;                                                                                                                            \
-  })
+static record_id line_at(struct station *station, record_id warning, const char *line)
+{
+  char *key = key_of(station, warning);
+  record_id task = task_of(station, key, line);
+  free(key);
+  return task;
+}
+#define TASK(warning, line) line_at(station, warning, line)
 
 struct seen {
   int rows, count, hidden;
@@ -717,6 +720,53 @@ static void test_plan_must_be_in_force(void **state)
   ACT_REFUSED(station, "no steps", "plan.activate", empty, "colour", "red");
 }
 
+/* --- two machines ----------------------------------------------------------------------------------------------------------------------- */
+
+static struct station *second_machine(void)
+{
+  void *state = NULL;
+  assert_int_equal(station_setup(&state), 0);
+  return state;
+}
+
+static record_id receive_here(struct station *station, const char *sent, const char *received)
+{
+  return STATION_ADD(station, &warning_duty, "sent", sent, "received", received, "status", "actual", "type", "alert", "colour", "orange", "event",
+                     "霾", "headline", "霾橙色预警", "sender_name", "县气象台", "expires", "+600");
+}
+
+static bool count_tasks(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
+{
+  (void)id, (void)ops, (void)count;
+  if (kind != &task_kind) return true;
+  print_message("in conflict: %s\n", kind_field(kind, field)->name);
+  ++*(int *)context;
+  return true;
+}
+
+/* Each machine of the desk has received and acknowledged by itself, a minute apart: one record of each line, and nobody is asked which. */
+static void test_two_machines_make_one_list(void **state)
+{
+  struct station *here = *state, *there = second_machine();
+  struct err err = ERR_INIT;
+  char sent[CLOCK_TEXT];
+  void *other = there;
+  clock_text(sent, clock_now() - 5 * CLOCK_MINUTE, CLOCK_DATE_TIME);
+  record_id ours = receive_here(here, sent, "-3"), theirs = receive_here(there, sent, "-2");
+  ACT(here, "warning.ack", ours);
+  ACT(there, "warning.ack", theirs);
+  ACT(there, "task.done", line_at(there, theirs, "leader_at_desk"));
+  int64_t lines = query_single(here->desk.store, "SELECT count(*) FROM k_task", 0, 0);
+  tell(&there->desk, &here->desk);
+  assert_int_equal(query_single(here->desk.store, "SELECT count(*) FROM k_task", 0, 0), lines);
+  assert_true(ladder_advance(&here->desk, clock_now(), &err) > 0);
+  int conflicts = 0;
+  DONE(conflict_each(here->desk.store, count_tasks, &conflicts, &err));
+  assert_int_equal(conflicts, 0);
+  assert_field(here, &task_kind, line_at(here, ours, "leader_at_desk"), "state", "done"); /* what is done there is done here */
+  station_teardown(&other);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -747,6 +797,7 @@ int main(void)
     STATION_TEST(test_plan_becomes_tasks_once),
     STATION_TEST(test_plan_of_a_warning),
     STATION_TEST(test_plan_must_be_in_force),
+    STATION_TEST(test_two_machines_make_one_list),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
