@@ -63,3 +63,16 @@ CLEANFILES += data/data.c
 data/data.c: data/embed data/local.mk $(DATA_FILES)
 	$(AM_V_GEN)$(MKDIR_P) data && \
 	$(SHELL) $(srcdir)/data/embed $(srcdir)/data $(DATA_FILES:data/%=%) >$@.tmp && mv $@.tmp $@
+
+# What a station may want beside the program: units that keep the agent running, and how alarms leave the room.
+EXTRA_DIST += data/dutydesk-agent.service.in data/dutydesk-agent-user.service.in
+dist_doc_DATA = data/alarm-examples.ini
+systemunitdir = $(prefix)/lib/systemd/system
+userunitdir = $(prefix)/lib/systemd/user
+nodist_systemunit_DATA = data/dutydesk-agent.service
+nodist_userunit_DATA = data/user/dutydesk-agent.service
+CLEANFILES += $(nodist_systemunit_DATA) $(nodist_userunit_DATA)
+data/dutydesk-agent.service: data/dutydesk-agent.service.in
+	$(AM_V_GEN)$(MKDIR_P) data && sed 's|[@]bindir@|$(bindir)|' $(srcdir)/data/dutydesk-agent.service.in >$@
+data/user/dutydesk-agent.service: data/dutydesk-agent-user.service.in
+	$(AM_V_GEN)$(MKDIR_P) data/user && sed 's|[@]bindir@|$(bindir)|' $(srcdir)/data/dutydesk-agent-user.service.in >$@

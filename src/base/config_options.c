@@ -53,6 +53,9 @@ const struct config_option config_options[] = {
   TEXT("warning.ladder", "standard",
        N_("The ladder by which a warning makes us call and relay: the name of a file in ladders/ without .ini (standard, 631, 1263, 123, wake,"
           " leader, village, or one of your own). Each file says its basis.")),
+  TEXT("warning.ladder", "standard",
+       N_("The ladder by which a warning makes us call and relay: the name of a file in ladders/ without .ini (standard, 631, 1263, 123, wake,"
+          " leader, village, or one of your own). Each file says its basis.")),
   NUMBER("warning.hours_rain", "24", 1, 240,
          N_("Hours that a warning of rain, typhoon or severe convection without an end is taken to last. Basis: the longest forecast span of"
             " those signals (12 h for rain, 24 h for typhoons).")),
@@ -89,7 +92,7 @@ const struct config_option config_options[] = {
   YES("alarm.desktop", "yes", N_("Whether alarms are also shown as notices on the desktop, where a desktop is running.")),
   TEXT("alarm.sms", "",
        N_("Command that sends an alarm as a text message. Its words are passed on as they are, by no shell; {text}, {phone} (of whom it"
-          " concerns), {colour} and {key} are filled in, and the whole alarm comes as JSON on its standard input. E.g. gammu-smsd-inject TEXT {phone} -unicode -text {text}")),
+          " concerns), {colour} and {key} are filled in, and the whole alarm comes as JSON on its standard input. E.g. gammu-smsd-inject TEXT {phone} -unicode -autolen 400 -text {text}")),
   CHOICE("alarm.sms_from", "orange", CHOICES("none", "blue", "yellow", "orange", "red"),
          N_("The least colour for which alarm.sms runs. Basis: our choice.")),
   TEXT("alarm.speaker", "", N_("Command that speaks an alarm over a loudspeaker; written like alarm.sms. E.g. espeak-ng -v cmn {text}")),
