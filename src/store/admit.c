@@ -157,10 +157,12 @@ static int admit_next(struct store *store, const struct log_row *log, const stru
   op_id op = op_of(log->id, operation->seq);
   record_id actor = actor_read(store, operation->actor, err);
   int result = actor < 0 ? -1 : parts_read(operation->private_part, &parts, &part_count, err);
+  struct operation whole = *operation; /* what came from the stage has no digest */
+  parts_digest(parts, part_count, whole.private_digest);
   if (result == 0)
     result = chain_check(store, log, operation, parts, part_count, err);
   if (result == 0)
-    result = operation_insert(store, op, operation, actor, parts, part_count, err);
+    result = operation_insert(store, op, &whole, actor, parts, part_count, err);
   if (result == 0)
     result = arrival_note(store, op, arrived, err);
   parts_free(parts, part_count);
