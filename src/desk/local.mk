@@ -71,6 +71,7 @@ libdesk_a_SOURCES += src/desk/warning_chain.c
 libdesk_a_SOURCES += src/desk/warning_decide.c
 libdesk_a_SOURCES += src/desk/warning_message.c
 libdesk_a_SOURCES += src/desk/warning_text.c
+libdesk_a_SOURCES += src/desk/warning_figures.c src/desk/warning_figures.h
 libdesk_a_SOURCES += src/desk/call.c src/desk/relay.c src/desk/task.c src/desk/response.c
 libdesk_a_SOURCES += src/desk/action.c src/desk/overview.c src/desk/overview_watch.c src/desk/status.c
 libdesk_a_SOURCES += src/desk/exercise.c src/desk/exercise.h

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -35,6 +36,27 @@ char *document_officer(struct desk *desk, record_id officer)
 {
   char *name = lookup_name(desk, officer);
   return name ? name : mem_dup(_("vacant"));
+}
+
+int64_t document_month_start(int64_t date, int months)
+{
+  struct tm parts;
+  clock_parts(date, &parts);
+  parts.tm_mday = 1;
+  parts.tm_mon += months;
+  parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
+  parts.tm_isdst = -1;
+  return clock_instant(&parts);
+}
+
+char *document_month_unit(struct desk *desk, record_id subject, int64_t date)
+{
+  (void)desk;
+  (void)subject;
+  char text[CLOCK_TEXT];
+  clock_text(text, date, CLOCK_DATE);
+  text[7] = 0; /* YYYY-MM */
+  return mem_dup(text);
 }
 
 /* --- ways out -------------------------------------------------------------------------------------------------------------------------------- */
@@ -345,25 +367,19 @@ static const struct field again_arguments[] = {
   { .name = "again", .type = FIELD_TEXT, .label = N_("Printout"), .flags = FIELD_REQUIRED, .help = N_("Number of the paper to print again") }, DOCUMENT_WAYS, { 0 },
 };
 
-static int run_shift(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  return document_print(desk, &shift_report, subject, arguments, outcome, err);
-}
-
-static int run_handover(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  return document_print(desk, &handover_record, subject, arguments, outcome, err);
-}
-
-static int run_roster(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  return document_print(desk, &roster_month, subject, arguments, outcome, err);
-}
-
-static int run_log(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  return document_print(desk, &day_log, subject, arguments, outcome, err);
-}
+#define PRINTS(document) \
+  static int run_##document(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err) \
+  { \
+    return document_print(desk, &document, subject, arguments, outcome, err); \
+  }
+PRINTS(shift_report)
+PRINTS(handover_record)
+PRINTS(roster_month)
+PRINTS(day_log)
+PRINTS(warning_sheet)
+PRINTS(call_list)
+PRINTS(relay_list)
+PRINTS(warning_month)
 
 static int run_again(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
@@ -372,12 +388,20 @@ static int run_again(struct desk *desk, record_id subject, const struct values *
 }
 
 const struct action document_actions[] = {
-  { .name = "shift.print", .label = N_("Print the shift report"), .key = "p", .command = "print shift", .subject = "shift", .arguments = print_arguments, .run = run_shift,
+  { .name = "shift.print", .label = N_("Print the shift report"), .key = "p", .command = "print shift", .subject = "shift", .arguments = print_arguments, .run = run_shift_report,
     .help = N_("What happened in the shift, what is open, who was on duty. Without a shift: the current one.") },
   { .name = "handover.print", .label = N_("Print the handover record"), .key = "p", .command = "print handover", .subject = "handover", .arguments = print_arguments,
-    .run = run_handover, .help = N_("The handover with its signatures. Without one: the one that is open.") },
-  { .name = "roster.print", .label = N_("Print the roster of a month"), .command = "print roster", .arguments = print_dated_arguments, .run = run_roster },
-  { .name = "log.print", .label = N_("Print the log of a day"), .command = "print log", .arguments = print_dated_arguments, .run = run_log },
+    .run = run_handover_record, .help = N_("The handover with its signatures. Without one: the one that is open.") },
+  { .name = "roster.print", .label = N_("Print the roster of a month"), .command = "print roster", .arguments = print_dated_arguments, .run = run_roster_month },
+  { .name = "log.print", .label = N_("Print the log of a day"), .command = "print log", .arguments = print_dated_arguments, .run = run_day_log },
+  { .name = "warning.print", .label = N_("Print the warning sheet"), .key = "p", .command = "print warning", .subject = "warning", .arguments = print_arguments,
+    .run = run_warning_sheet, .help = N_("What came, the calls with their minutes, the unreached, the checklist, and what was missed. Without one: the highest in force.") },
+  { .name = "calls.print", .label = N_("Print a call list to fill in"), .command = "print calls", .subject = "warning", .arguments = print_arguments, .run = run_call_list,
+    .help = N_("Whom to call now, with numbers and room to write, for when the screen is dark.") },
+  { .name = "relays.print", .label = N_("Print a relay list to fill in"), .command = "print relays", .subject = "warning", .arguments = print_arguments,
+    .run = run_relay_list, .help = N_("Whom to tell, the unreached with special groups on top, with room to sign.") },
+  { .name = "warnings.print", .label = N_("Print the warnings of a month"), .command = "print warnings", .arguments = print_dated_arguments, .run = run_warning_month,
+    .help = N_("Minutes to receipt, to answer and until all were told, and what was missed.") },
   { .name = "printout.again", .label = N_("Print a paper again"), .command = "print again", .arguments = again_arguments, .run = run_again,
     .help = N_("The same paper to the letter, stamped as a copy.") },
   { .name = NULL },

@@ -18,7 +18,11 @@ struct document {
   int (*build)(struct desk *desk, record_id subject, int64_t date, struct page *page, struct err *err);
 };
 
-extern const struct document shift_report, handover_record, roster_month, day_log;
+extern const struct document shift_report, handover_record, roster_month, day_log, warning_sheet, call_list, relay_list, warning_month;
+
+/* For documents of a month: its first instant (of the one `months` later), and "2026-07" as their unit. */
+int64_t document_month_start(int64_t date, int months);
+char *document_month_unit(struct desk *desk, record_id subject, int64_t date);
 
 /* The actions `print NAME`, `print --again` and `print --blank`. */
 extern const struct action *const paper_action_tables[];

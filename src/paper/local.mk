@@ -24,3 +24,6 @@ libpaper_a_SOURCES += src/paper/handover_record.c
 libpaper_a_SOURCES += src/paper/roster_month.c
 libpaper_a_SOURCES += src/paper/shift_report.c
 libpaper_a_SOURCES += src/paper/tasks.c src/paper/tasks.h
+libpaper_a_SOURCES += src/paper/warning_sheet.c src/paper/warning_parts.h
+libpaper_a_SOURCES += src/paper/warning_lists.c
+libpaper_a_SOURCES += src/paper/warning_month.c

@@ -1,10 +1,7 @@
 /* The roster of a month, a shift on a row. */
 #include <stdlib.h>
-#include <time.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
-#include "base/mem.h"
 #include "paper/document.h"
 #include "store/query.h"
 
@@ -13,36 +10,14 @@ static const struct page_column columns[] = {
   { .label = N_("Note"), .weight = 1 },
 };
 
-/* First instant of the month that holds `date`, or of the one `months` later. */
-static int64_t month_start(int64_t date, int months)
-{
-  struct tm parts;
-  clock_parts(date, &parts);
-  parts.tm_mday = 1;
-  parts.tm_mon += months;
-  parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
-  parts.tm_isdst = -1;
-  return clock_instant(&parts);
-}
-
-static char *unit(struct desk *desk, record_id subject, int64_t date)
-{
-  (void)desk;
-  (void)subject;
-  char text[CLOCK_TEXT];
-  clock_text(text, date, CLOCK_DATE);
-  text[7] = 0; /* YYYY-MM */
-  return mem_dup(text);
-}
-
 static int build(struct desk *desk, record_id subject, int64_t date, struct page *page, struct err *err)
 {
   (void)subject;
   page_table(page, columns, 5, _("The roster of this month is empty"));
   struct query *query = query_open(desk->store, "SELECT name, post_a, post_b, leader, ifnull(note, '') FROM k_shift "
                                                 "WHERE starts >= ? AND starts < ? AND voided IS NULL ORDER BY starts");
-  query_bind_number(query, 1, month_start(date, 0));
-  query_bind_number(query, 2, month_start(date, 1));
+  query_bind_number(query, 1, document_month_start(date, 0));
+  query_bind_number(query, 2, document_month_start(date, 1));
   int found;
   while ((found = query_next(query, err)) == 1) {
     char *names[3];
@@ -56,4 +31,4 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   return found;
 }
 
-const struct document roster_month = { .name = "roster", .label = N_("Duty roster"), .unit = unit, .build = build };
+const struct document roster_month = { .name = "roster", .label = N_("Duty roster"), .unit = document_month_unit, .build = build };

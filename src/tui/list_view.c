@@ -6,11 +6,11 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "tui/detail_view.h"
 #include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/line.h"
 #include "tui/page_kind.h"
+#include "tui/record_view.h"
 #include "tui/search_view.h"
 #include "tui/sheet.h"
 #include "tui/tabs.h"
@@ -77,7 +77,7 @@ static void open_chosen(struct view *view, struct shell *shell)
 {
   struct list_view *list = (struct list_view *)view;
 
-  if (chosen_record(list) != 0) shell_push(shell, detail_view_open(shell, kind_now(list), chosen_record(list)));
+  if (chosen_record(list) != 0) shell_push(shell, record_view_open(shell, kind_now(list), chosen_record(list)));
 }
 
 /* Some kinds have an action of their own for it, with fewer fields than the whole form. */

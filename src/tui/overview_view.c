@@ -12,6 +12,7 @@
 #include "tui/doing.h"
 #include "tui/list_view.h"
 #include "tui/quick.h"
+#include "tui/record_view.h"
 #include "tui/rows.h"
 #include "tui/tabs.h"
 
@@ -109,10 +110,10 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
 
 void overview_go(struct shell *shell, const struct kind *kind, record_id record, const char *action)
 {
-  if (action != NULL)
+  if (kind != NULL && record != 0 && (action == NULL || record_view_is_for_work(kind)))
+    shell_push(shell, record_view_open(shell, kind, record));
+  else if (action != NULL)
     doing_named(shell, action, record);
-  else if (kind != NULL && record != 0)
-    shell_push(shell, detail_view_open(shell, kind, record));
   else if (kind != NULL)
     shell_push(shell, list_view_open_kind(shell, kind));
 }

@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/search.h"
-#include "tui/detail_view.h"
+#include "tui/record_view.h"
 #include "tui/line.h"
 #include "tui/rows.h"
 
@@ -107,7 +107,7 @@ static void open_found(struct view *view, struct shell *shell)
   if (search->rows.chosen < 0) return;
   line_remember(&search->words);
   const struct found *found = &search->found[search->rows.chosen];
-  shell_push(shell, detail_view_open(shell, found->kind, found->id));
+  shell_push(shell, record_view_open(shell, found->kind, found->id));
 }
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,83 @@
+#include "desk/warning_figures.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "desk/duties.h"
+#include "desk/ladder.h"
+#include "store/query.h"
+
+int64_t warning_minutes(int64_t from, int64_t at)
+{
+  if (from == 0 || at == 0) return -1;
+  return at <= from ? 0 : (at - from + CLOCK_MINUTE - 1) / CLOCK_MINUTE;
+}
+
+/* ?1: the warning's key, ?2: own area code. NULL (nothing, or not complete) reads as 0. */
+static const char receipt_sql[] = "SELECT min(received_at) FROM k_answer WHERE warning = ?1 AND area = ?2 AND voided IS NULL";
+static const char answered_sql[] = "SELECT CASE WHEN count(*) > 0 AND sum(answered_at IS NULL AND state <> 'closed') = 0 THEN max(answered_at) END"
+                                   " FROM k_call WHERE warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
+static const char relayed_sql[] =
+  "SELECT CASE WHEN count(*) > 0 AND sum(state NOT IN ('done', 'dropped')) = 0 THEN max(CASE WHEN state = 'done' THEN state_at END) END"
+  " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
+
+static int read_instant(struct desk *desk, const char *sql, const char *key, int64_t *instant, struct err *err)
+{
+  char area[13];
+  struct query *query = query_open(desk->store, sql);
+
+  query_bind_text(query, 1, key);
+  query_bind_text(query, 2, area_text(store_area(desk->store), area));
+  int row = query_next(query, err);
+  *instant = row == 1 ? query_number(query, 0) : 0;
+  query_close(query);
+  return row < 0 ? -1 : 0;
+}
+
+int warning_figures_read(struct desk *desk, const struct record *warning, int64_t now, struct warning_figures *figures, struct err *err)
+{
+  const char *key = record_text(warning, "key");
+
+  *figures = (struct warning_figures){ .received = record_number(warning, "began", record_number(warning, "received", 0)),
+                                       .receipt_within = ladder_receipt_within(desk),
+                                       .relay_within = ladder_relay_within(desk) };
+  if (read_instant(desk, receipt_sql, key, &figures->receipt_at, err) < 0 || read_instant(desk, answered_sql, key, &figures->answered_at, err) < 0 ||
+      read_instant(desk, relayed_sql, key, &figures->relayed_at, err) < 0)
+    return -1;
+  if (call_count(desk, key, now, &figures->calls, err) < 0 || relay_count_warning(desk, key, NULL, &figures->relay, err) < 0) return -1;
+  figures->answer_at = figures->calls.first_answer;
+  if (figures->relay.unreached > 0) figures->relayed_at = 0;
+  return 0;
+}
+
+/* --- what was missed ------------------------------------------------------------------------------------------------------------------ */
+
+static int miss(struct buf *out, const char *format, int64_t number) __attribute__((format(printf, 2, 0)));
+static int miss(struct buf *out, const char *format, int64_t number)
+{
+  buf_addf(out, format, (int)number);
+  buf_addc(out, '\n');
+  return 1;
+}
+
+/* Late when it happened later than `within`, or has not happened though the time is over. */
+static int64_t late_by(const struct warning_figures *figures, int64_t at, int64_t within, int64_t now)
+{
+  int64_t due = figures->received + within, until = at != 0 ? at : now;
+  return until > due ? warning_minutes(due, until) : 0;
+}
+
+int warning_figures_missed(const struct warning_figures *figures, int64_t now, struct buf *out)
+{
+  int64_t receipt = late_by(figures, figures->receipt_at, figures->receipt_within, now), relay = late_by(figures, figures->relayed_at, figures->relay_within, now);
+  int count = 0;
+
+  if (receipt > 0) count += miss(out, figures->receipt_at != 0 ? _("Acknowledged %d minutes late") : _("Not acknowledged, %d minutes over time"), receipt);
+  if (figures->calls.now > 0) count += miss(out, _("Calls that nobody has answered: %d"), figures->calls.now);
+  if (figures->calls.skipped > 0) count += miss(out, _("Rungs of the ladder with nobody to call: %d"), figures->calls.skipped);
+  if (figures->calls.lapsed > 0) count += miss(out, _("Promises that have lapsed: %d"), figures->calls.lapsed);
+  if (figures->relay.all > 0 && relay > 0)
+    count += miss(out, figures->relayed_at != 0 ? _("Everybody was told %d minutes late") : _("Not everybody is told, %d minutes over time"), relay);
+  if (figures->relay.unreached > 0) count += miss(out, _("Unreached: %d"), figures->relay.unreached);
+  return count;
+}
