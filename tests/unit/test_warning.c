@@ -316,7 +316,7 @@ static void test_followed(void **state)
   record_id relay = ACT(station, "warning.relay", warning, "audience", "东沟村三组", "channels", "loudspeaker,door", "names",
                         "01号户\n02号户\n03号户");
   assert_false(is_listed(station, "warning.relay", warning));
-  assert_true(is_listed(station, "relay.done", relay));
+  assert_true(is_listed(station, "relay.tell", relay));
   assert_field(station, &relay_kind, relay, "warning", "11022841600000 " FIRST);
   ACT(station, "relay.partly", relay, "unreached", "03号户");
   ACT_REFUSED(station, "2 of 3", "relay.done", relay);
@@ -324,7 +324,7 @@ static void test_followed(void **state)
   assert_field(station, &relay_kind, relay, "state", "done");
   assert_field(station, &relay_kind, relay, "unreached", "");
   assert_field(station, &relay_kind, relay, "reached", "3");
-  assert_false(is_listed(station, "relay.done", relay));
+  assert_false(is_listed(station, "relay.tell", relay));
 
   record_id call = ACT(station, "warning.call", warning, "callee", "东沟村主任", "phone", "00000000001");
   ACT(station, "call.attempt", call, "channel", "phone", "result", "unanswered");
