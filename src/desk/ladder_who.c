@@ -57,7 +57,7 @@ bool ladder_concerns(const struct ladder_warning *warning, const char *area)
     size_t length = strcspn(codes, " ,\n");
     snprintf(code, sizeof code, "%.*s", (int)(length < 12 ? length : 12), codes);
     int64_t named = area_from_text(code, NULL);
-    if (named > 0 && (area_contains(named, wanted) || area_contains(wanted, named))) return true;
+    if (named < 0 || area_contains(named, wanted) || area_contains(wanted, named)) return true; /* 000000000000 is everywhere */
     codes += length;
   }
   return false;

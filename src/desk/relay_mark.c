@@ -140,8 +140,24 @@ static void make_list(struct making *making, const char *sort, const char *area)
   values_free(&values);
 }
 
-/* One list for each area that `sql` gives and the warning concerns. */
-static int make_lists(struct making *making, const char *sort, const char *sql, struct err *err)
+/* Does the warning name the area itself or one above it? */
+static bool concerns_all(const struct ladder_warning *warning, int64_t area)
+{
+  const char *codes = warning->geocodes;
+
+  if (codes == NULL) return true;
+  for (; *codes != '\0'; codes += strspn(codes, " ")) {
+    char *code = mem_dup_n(codes, strcspn(codes, " "));
+    int64_t named = area_from_text(code, NULL);
+    free(code);
+    if (named < 0 || area_contains(named, area)) return true; /* 000000000000 is everywhere */
+    codes += strcspn(codes, " ");
+  }
+  return false;
+}
+
+/* One list for each area that `sql` gives and the warning concerns: wholly, or in some part of it. */
+static int make_lists(struct making *making, const char *sort, const char *sql, bool wholly, struct err *err)
 {
   struct query *query = query_open(making->desk->store, sql);
   char (*areas)[13] = NULL;
@@ -151,7 +167,8 @@ static int make_lists(struct making *making, const char *sort, const char *sql, 
   while ((status = query_next(query, err)) == 1) {
     const char *area = query_text(query, 0);
     int64_t code = area != NULL ? area_from_text(area, NULL) : -1;
-    if (code < 0 || !area_contains(own, code) || !ladder_concerns(making->warning, area)) continue;
+    if (code < 0 || !area_contains(own, code)) continue;
+    if (!(wholly ? concerns_all(making->warning, code) : ladder_concerns(making->warning, area))) continue;
     areas = mem_grow(areas, (size_t)count + 1, sizeof *areas);
     memcpy(areas[count++], area, 13);
   }
@@ -165,22 +182,6 @@ static int make_lists(struct making *making, const char *sort, const char *sql, 
 #define OF_PLACES "SELECT DISTINCT ifnull(area, " WARNING_STATION ") FROM k_place WHERE voided IS NULL ORDER BY 1"
 #define OF_STATION "SELECT " WARNING_STATION " FROM meta WHERE name = 'area' AND EXISTS (SELECT 1 FROM k_place WHERE voided IS NULL)"
 
-/* The whole station is concerned: then its places are one list, not one for each village. */
-static bool concerns_all(struct desk *desk, const struct ladder_warning *warning)
-{
-  const char *codes = warning->geocodes;
-
-  if (codes == NULL) return true;
-  for (; *codes != '\0'; codes += strspn(codes, " ")) {
-    char *code = mem_dup_n(codes, strcspn(codes, " "));
-    int64_t named = area_from_text(code, NULL);
-    free(code);
-    if (named >= 0 && area_contains(named, store_area(desk->store))) return true;
-    codes += strcspn(codes, " ");
-  }
-  return false;
-}
-
 int relay_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err)
 {
   struct ladder_warning seen;
@@ -190,8 +191,10 @@ int relay_start(struct desk *desk, struct act *act, const struct record *warning
   /* The clock of relaying runs from receipt; a list that is made later has at least that of one call. */
   int64_t from = seen.received + ladder_relay_within(desk), least = act_at(act) + ladder_call_within(desk);
   making.due = from > least ? from : least;
-  int status = make_lists(&making, "households", OF_HOUSEHOLDS, err);
-  if (status == 0) status = make_lists(&making, "places", concerns_all(desk, &seen) ? OF_STATION : OF_PLACES, err);
+  int status = make_lists(&making, "households", OF_HOUSEHOLDS, false, err);
+  /* The places of a station are one list, unless only some of its villages are concerned. */
+  bool whole = concerns_all(&seen, store_area(desk->store));
+  if (status == 0) status = make_lists(&making, "places", whole ? OF_STATION : OF_PLACES, true, err);
   ladder_warning_free(&seen);
   return status < 0 ? -1 : making.made;
 }

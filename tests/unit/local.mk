@@ -33,6 +33,7 @@ UNIT_TESTS += tests/unit/test_handover
 UNIT_TESTS += tests/unit/test_session
 UNIT_TESTS += tests/unit/test_demo
 UNIT_TESTS += tests/unit/test_ladder
+UNIT_TESTS += tests/unit/test_relay
 UNIT_TESTS += tests/unit/test_entry
 UNIT_TESTS += tests/unit/test_overview
 UNIT_TESTS += tests/unit/test_checklist
