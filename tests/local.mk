@@ -24,6 +24,7 @@ include tests/sim/local.mk
 include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/agent/local.mk
+include tests/hub/local.mk
 include tests/bench/local.mk
 
 # Programs without their run (strict compilers), and what is quick and runs our code in its own process (sanitizers).

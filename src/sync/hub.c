@@ -263,7 +263,7 @@ const struct transport hub_transport = { .scheme = "postgresql:", .run = hub_run
 /* --- what is known of it here ------------------------------------------------------------------------------------------------------------------- */
 
 struct waiting {
-  struct desk *desk;
+  bool any;     /* is there a superior at all? */
   int64_t came; /* of the newest receipt of a superior's node */
   uint64_t node;
 };
@@ -271,6 +271,7 @@ struct waiting {
 static int superior_find(void *context, const struct peer *peer)
 {
   struct waiting *waiting = context;
+  waiting->any |= peer->superior;
   if (peer->superior && peer->receipt_came > waiting->came) {
     waiting->came = peer->receipt_came;
     waiting->node = peer->node;
@@ -280,7 +281,7 @@ static int superior_find(void *context, const struct peer *peer)
 
 int64_t hub_waiting(struct desk *desk)
 {
-  struct waiting waiting = { .desk = desk };
+  struct waiting waiting = { 0 };
   struct vector vector = { 0 };
   struct receipt receipt;
   char *text = store_get_local(desk->store, "hub.held");
@@ -289,7 +290,7 @@ int64_t hub_waiting(struct desk *desk)
   peer_each(desk->store, superior_find, &waiting, NULL);
   if (waiting.node)
     receipt_read(desk->store, waiting.node, &receipt, &vector, NULL);
-  for (void *at = held ? json_first(held) : NULL; at; at = json_next(held, at)) {
+  for (void *at = held && waiting.any ? json_first(held) : NULL; at; at = json_next(held, at)) {
     struct log_name log;
     if (!log_name_read(json_key(at), &log) || log.lane % LANE_HERE_URGENT != LANE_UP || log.node != store_node(desk->store))
       continue;

@@ -7,6 +7,8 @@ export LC_ALL LANGUAGE
 server=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$server" ] && [ -x "$server/initdb" ] || { echo "no PostgreSQL server here"; exit 77; }
 
+if "${DUTYDESK:?run by make check}" --version | grep -q '^- libpq'; then echo "built without libpq"; exit 77; fi
+
 # PostgreSQL refuses to be run by root.
 as_nobody() {
   if [ "$(id -u)" != 0 ]; then "$@"; else setpriv --reuid="$account" --regid="$account" --clear-groups "$@"; fi
@@ -64,7 +66,7 @@ refuses() {
 
 # Makes the database a hub, with the functions of make.sql.
 make_hub() {
-  said=$("${DUTYDESK:?run by make check}" hub init "$(url owner)" 2>&1) || { echo "hub init: $said"; exit 1; }
+  said=$("$DUTYDESK" hub init "$(url owner)" 2>&1) || { echo "hub init: $said"; exit 1; }
   "$server/psql" -h "$work" -U owner -d hub -Xq1 -v ON_ERROR_STOP=1 -f "$abs_top_srcdir/tests/hub/make.sql" || exit 1
 }
 

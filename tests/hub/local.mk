@@ -1,0 +1,9 @@
+# The PostgreSQL hub, with a server of the tests' own.
+dist_check_SCRIPTS += tests/hub/push tests/hub/policies
+TESTS += tests/hub/push tests/hub/policies
+EXTRA_DIST += tests/hub/lib.sh tests/hub/make.sql
+if HAVE_CMOCKA
+check_PROGRAMS += tests/hub/villages
+dist_check_SCRIPTS += tests/hub/stations
+TESTS += tests/hub/stations
+endif

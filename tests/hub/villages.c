@@ -1,0 +1,390 @@
+/* 40 villages, 3 townships and a county through one PostgreSQL, which the script tests/hub/stations has started. DUTYDESK_HUB is a connection string with
+ * %s for the role. What each station then holds, what the hub shows, and what the county published are compared with the sum of the parts. */
+#include "unit/station.h"
+
+#include <inttypes.h>
+
+#include "base/child.h"
+#include "base/file.h"
+#include "desk/trust.h"
+#include "store/act.h"
+#include "store/query.h"
+#include "store/upkeep.h"
+#include "sync/hub_desk.h"
+#include "sync/hub_postgres.h"
+#include "sync/ways.h"
+
+enum { TOWNS = 3, VILLAGES = 40, STATIONS = 1 + TOWNS + VILLAGES, COUNTY = 0 };
+
+struct place_of_work {
+  char role[32], path[160], area[32];
+  struct desk desk;
+  struct identity identity;
+  int above; /* its superior; -1: none */
+  int places;
+};
+
+struct county {
+  char directory[64];
+  struct config *config;
+  struct place_of_work list[STATIONS];
+};
+
+/* --- making them: a key, a database, and records of trust between each and what stands above it ------------------------------------------------- */
+
+static void name_it(struct place_of_work *one, int index)
+{
+  if (index == COUNTY) {
+    strcpy(one->role, "county");
+    strcpy(one->area, "510722000000");
+    one->above = -1;
+  } else if (index <= TOWNS) {
+    snprintf(one->role, sizeof(one->role), "town%d", index);
+    snprintf(one->area, sizeof(one->area), "510722%03d000", 100 + index);
+    one->above = COUNTY;
+  } else {
+    int village = index - TOWNS;
+    one->above = 1 + village % TOWNS;
+    snprintf(one->role, sizeof(one->role), "village%02d", village);
+    snprintf(one->area, sizeof(one->area), "510722%03d%03d", 100 + one->above, 200 + village);
+  }
+}
+
+static void trust_each_other(struct place_of_work *below, struct place_of_work *above)
+{
+  struct err err = ERR_INIT;
+  DONE(node_issue(&above->desk, "node.enrol", below->identity.public_key, store_area(below->desk.store), 'A', below->role, &err));
+  DONE(trust_pin(&below->desk, above->identity.public_key, store_area(above->desk.store), 'A', above->role, &err));
+}
+
+static int setup(void **state)
+{
+  static const char *const no_files[] = { NULL };
+  struct county *county = mem_zero(1, sizeof(*county));
+  struct err err = ERR_INIT;
+  *state = county;
+  snprintf(county->directory, sizeof(county->directory), "/tmp/dutydesk-villages-XXXXXX");
+  if (!mkdtemp(county->directory))
+    return -1;
+  DONE(crypto_start(&err));
+  DONE(clock_set_zone("Asia/Shanghai", &err));
+  DONE(config_load(&county->config, no_files, &err));
+  for (int index = 0; index < STATIONS; index++) {
+    struct place_of_work *one = &county->list[index];
+    name_it(one, index);
+    snprintf(one->path, sizeof(one->path), "%s/%s.db", county->directory, one->role);
+    DONE(store_create(one->path, one->area, 'A', false, desk_kinds(), &err));
+    DONE(desk_open(&one->desk, one->path, county->config, &err));
+    DONE(identity_read(one->desk.store, &one->identity, &err));
+    if (one->above >= 0)
+      trust_each_other(one, &county->list[one->above]);
+  }
+  for (int town = 1; town <= TOWNS; town++) /* a township tells its villages of the county */
+    DONE(node_issue(&county->list[town].desk, "node.introduce", county->list[COUNTY].identity.public_key, store_area(county->list[COUNTY].desk.store), 'A', "county",
+                    &err));
+  return 0;
+}
+
+static int teardown(void **state)
+{
+  struct county *county = *state;
+  for (int index = 0; index < STATIONS; index++)
+    desk_close(&county->list[index].desk);
+  config_free(county->config);
+  const char *const argv[] = { "rm", "-r", county->directory, NULL };
+  int status = child_run(argv, NULL, 0, 10000, NULL, NULL, 0, NULL);
+  free(county);
+  return status;
+}
+
+/* --- doing -------------------------------------------------------------------------------------------------------------------------------------------- */
+
+static char *url_of(const char *role)
+{
+  const char *format = getenv("DUTYDESK_HUB"), *mark = format ? strstr(format, "%s") : NULL;
+  if (!mark)
+    fail_msg("DUTYDESK_HUB is not set: run tests/hub/stations");
+  return mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
+}
+
+static int64_t sync_one(struct place_of_work *one)
+{
+  struct sync_report report = { 0 };
+  struct err err = ERR_INIT;
+  char *url = url_of(one->role);
+  int status = sync_once(&one->desk, url, NULL, &report, &err);
+  if (status != 0 || report.trouble)
+    fail_msg("%s: %s%s", one->role, err.text, report.trouble ? report.trouble : "");
+  int64_t moved = report.sent + report.received;
+  sync_report_free(&report);
+  free(url);
+  return moved;
+}
+
+/* Villages first, as a night would have it; until nothing moves. */
+static void sync_all(struct county *county)
+{
+  for (int round = 0;; round++) {
+    int64_t moved = 0;
+    for (int index = STATIONS - 1; index >= 0; index--)
+      moved += sync_one(&county->list[index]);
+    if (moved == 0)
+      return;
+    assert_true(round < 5);
+  }
+}
+
+static void place_make(struct place_of_work *one, int number)
+{
+  struct err err = ERR_INIT;
+  char name[48];
+  struct act *act = act_begin(one->desk.store, "place.add", 0, &err);
+  assert_non_null(act);
+  struct change *change = act_new(act, &place_kind, 0, LANE_UP);
+  snprintf(name, sizeof(name), "%s place %d", one->role, number);
+  change_set_text(change, "name", name);
+  change_set_text(change, "sort", number % 2 ? "school" : "house");
+  change_set_number(change, "interval", number + 1);
+  DONE(act_commit(act, &err));
+  one->places++;
+}
+
+static void order_make(struct place_of_work *one, enum lane lane)
+{
+  struct err err = ERR_INIT;
+  struct act *act = act_begin(one->desk.store, "order.add", 0, &err);
+  struct change *change = act_new(act, &order_kind, 0, lane);
+  change_set_text(change, "sort", "order");
+  change_set_text(change, "content", one->role);
+  change_set_text(change, "state", "open");
+  DONE(act_commit(act, &err));
+}
+
+static void person_make(struct place_of_work *one)
+{
+  struct err err = ERR_INIT;
+  struct act *act = act_begin(one->desk.store, "household.add", 0, &err);
+  struct change *change = act_new(act, &household_kind, 0, LANE_UP);
+  change_set_text(change, "code", one->role);
+  change_set_text(change, "head", "01号户");
+  DONE(act_commit(act, &err));
+}
+
+/* --- looking ---------------------------------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t count(struct place_of_work *one, const char *sql, const char *text)
+{
+  struct query *query = query_open(one->desk.store, sql);
+  query_bind_text(query, 1, text);
+  int64_t found = query_next(query, NULL) == 1 ? query_number(query, 0) : -1;
+  query_close(query);
+  return found;
+}
+
+static int64_t count_places(struct place_of_work *one, const char *beginning)
+{
+  return count(one, "SELECT count(*) FROM k_place WHERE name GLOB ? || '*'", beginning);
+}
+
+static int64_t count_orders(struct place_of_work *one, const char *from)
+{
+  return count(one, "SELECT count(*) FROM k_order WHERE content = ?", from);
+}
+
+struct looking {
+  struct reach own;
+  int logs;
+};
+
+static int must_see(void *context, const struct log_head *head)
+{
+  struct looking *looking = context;
+  looking->logs++;
+  if (!reach_reads(&looking->own, &head->name))
+    fail_msg("holds a log that is not for it: %" PRId64, head->name.area);
+  return 0;
+}
+
+static int64_t ask(const char *role, const char *sql)
+{
+  struct err err = ERR_INIT;
+  struct postgres_rows rows;
+  char *url = url_of(role);
+  struct postgres *postgres = postgres_open(url, &err);
+  if (!postgres)
+    fail_msg("%s", err.text);
+  DONE(postgres_ask(postgres, sql, NULL, 0, &rows, &err));
+  int64_t number = rows.count ? rows_number(&rows, 0, 0) : -1;
+  rows_drop(&rows);
+  postgres_close(postgres);
+  free(url);
+  return number;
+}
+
+/* --- tests --------------------------------------------------------------------------------------------------------------------------------------------------- */
+
+static void test_show(void **state)
+{
+  struct county *county = *state;
+  int sum = 0;
+  for (int index = 0; index < STATIONS; index++) {
+    for (int number = 0; number < 2 + index % 3; number++)
+      place_make(&county->list[index], number);
+    order_make(&county->list[index], LANE_HERE);
+    order_make(&county->list[index], LANE_DOWN);
+    person_make(&county->list[index]);
+    sum += county->list[index].places;
+  }
+  sync_all(county);
+
+  for (int index = 0; index < STATIONS; index++) {
+    struct place_of_work *one = &county->list[index];
+    struct looking looking = { .own = { { store_area(one->desk.store) }, 1 } };
+    struct delivery delivery;
+    struct err err = ERR_INIT;
+    DONE(journal_heads(one->desk.store, must_see, &looking, &err));
+    DONE(delivery_read(one->desk.store, &delivery, &err));
+    assert_true(index == COUNTY || (delivery.undelivered == 0 && delivery.receipt_at > 0));
+    assert_int_equal(hub_waiting(&one->desk), 0);
+    assert_int_equal(count_orders(one, one->role), 2);
+    for (int other = index; (other = county->list[other].above) >= 0;)
+      assert_int_equal(count_orders(one, county->list[other].role), 1); /* what those above say downwards */
+    if (index > TOWNS) {
+      assert_int_equal(count_places(one, "village"), one->places);
+      assert_int_equal(count_places(one, "town") + count_places(one, "county"), 0);
+    }
+  }
+  struct place_of_work *top = &county->list[COUNTY];
+  assert_int_equal(count_places(top, "village") + count_places(top, "town"), sum - top->places);
+
+  /* the county's tables: the sum of the parts, nothing personal */
+  struct err err = ERR_INIT;
+  int64_t published;
+  char *url = url_of("county");
+  DONE(hub_publish(&top->desk, url, false, &published, &err));
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.place"), sum);
+  assert_int_equal(ask("owner", "SELECT count(*) FROM desk.place"), sum);
+  assert_int_equal(ask("county", "SELECT sum(\"interval\")::bigint FROM desk.place"),
+                   query_single(top->desk.store, "SELECT sum(interval) FROM k_place", 0, -1));
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.household"), STATIONS);
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.household WHERE head IS NOT NULL"), 0);
+  assert_int_equal(ask("village07", "SELECT count(*) FROM desk.household"), 1);
+  assert_int_equal(ask("village07", "SELECT count(*) FROM desk.place"), county->list[TOWNS + 7].places);
+  assert_int_equal(ask("village07", "SELECT count(*) FROM hub.private"), 1);
+
+  /* the next time only what is new goes there, and a change shows */
+  DONE(hub_publish(&top->desk, url, false, &published, &err));
+  assert_int_equal(published, 0);
+  place_make(&county->list[TOWNS + 1], 11);
+  sync_all(county);
+  DONE(hub_publish(&top->desk, url, false, &published, &err));
+  assert_true(published >= 1 && published < 10);
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.place"), sum + 1);
+  assert_int_equal(query_single(top->desk.store, "SELECT count(*) FROM k_household WHERE head IS NOT NULL", 0, -1), STATIONS);
+  DONE(hub_publish(&top->desk, url, true, &published, &err));
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.household WHERE head = '01号户'"), STATIONS);
+  free(url);
+
+  char *other = url_of("village07");
+  REFUSED(hub_publish(&county->list[TOWNS + 7].desk, other, false, &published, &err), "only a county");
+  free(other);
+}
+
+static void file_copy(const char *from, const char *to)
+{
+  const char *const argv[] = { "cp", from, to, NULL };
+  assert_int_equal(child_run(argv, NULL, 0, 10000, NULL, NULL, 0, NULL), 0);
+}
+
+/* An old state of database and key is put back, unnoticed, and goes on under the same name: at the hub it finds out, takes a new key, and nothing is lost. */
+static void test_fork(void **state)
+{
+  struct county *county = *state;
+  struct place_of_work *one = &county->list[TOWNS + 2];
+  struct err err = ERR_INIT;
+  uint64_t before = store_node(one->desk.store);
+  char *key = mem_printf("%s.key", one->path), *old = mem_printf("%s.old", one->path), *old_key = mem_printf("%s.old.key", one->path);
+  sync_one(one);
+  desk_close(&one->desk);
+  file_copy(one->path, old);
+  file_copy(key, old_key);
+  DONE(desk_open(&one->desk, one->path, county->config, &err));
+  place_make(one, 21);
+  sync_one(one);
+  desk_close(&one->desk);
+  file_copy(old, one->path);
+  file_copy(old_key, key);
+  DONE(desk_open(&one->desk, one->path, county->config, &err));
+  assert_true(store_node(one->desk.store) == before);
+  place_make(one, 22);
+  place_make(one, 23);
+
+  struct sync_report report = { 0 };
+  char *url = url_of(one->role);
+  DONE(sync_once(&one->desk, url, NULL, &report, &err));
+  assert_non_null(report.trouble); /* it says so */
+  sync_report_free(&report);
+  assert_true(store_node(one->desk.store) != before);
+  assert_int_equal(count_places(one, "village02 place 2"), 3 + 1); /* and number 2 of before */
+
+  /* who stands above hears of the new key from its record once it is trusted */
+  struct place_of_work *town = &county->list[one->above];
+  DONE(identity_read(one->desk.store, &one->identity, &err));
+  DONE(node_issue(&town->desk, "node.trust", one->identity.public_key, store_area(one->desk.store), 'B', one->role, &err));
+  for (int round = 0; round < 2; round++) {
+    sync_one(town);
+    sync_one(&county->list[COUNTY]);
+    sync_one(one);
+  }
+  assert_int_equal(count_places(town, "village02 place 2"), 4);
+  assert_int_equal(count_places(&county->list[COUNTY], "village02 place 2"), 4);
+  struct delivery delivery;
+  DONE(delivery_read(one->desk.store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, 0);
+  free(url);
+  free(key);
+  free(old);
+  free(old_key);
+}
+
+/* What was never signed by its origin is not taken, and an erased value is gone from the hub as well. */
+static void test_lies_and_erasures(void **state)
+{
+  struct county *county = *state;
+  struct place_of_work *one = &county->list[TOWNS + 3], *town = &county->list[one->above];
+  struct err err = ERR_INIT;
+  sync_one(one);
+  assert_int_equal(ask(one->role, "SELECT count(*) FROM hub.private WHERE salt IS NOT NULL"), 1);
+  record_id household = query_single(one->desk.store, "SELECT id FROM k_household", 0, 0);
+  struct act *act = act_begin(one->desk.store, "household.erase", 0, &err);
+  change_erase(act_edit(act, &household_kind, household));
+  DONE(act_commit(act, &err));
+  place_make(one, 31);
+  sync_one(one);
+  assert_int_equal(ask(one->role, "SELECT count(*) FROM hub.private WHERE salt IS NOT NULL"), 0);
+
+  char *spoil = mem_printf("UPDATE hub.op SET body = convert_to(replace(convert_from(body, 'UTF8'), 'place 31', 'place 32'), 'UTF8') WHERE position('place 3'::bytea IN body) > 0 AND node = %" PRId64 " RETURNING 1",
+                           (int64_t)store_node(one->desk.store));
+  assert_int_equal(ask("owner", spoil), 1);
+  struct sync_report report = { 0 };
+  char *url = url_of(town->role);
+  DONE(sync_once(&town->desk, url, NULL, &report, &err));
+  assert_non_null(report.trouble);
+  sync_report_free(&report);
+  assert_int_equal(count_places(town, "village03 place 3"), 0);
+
+  char *mend = mem_printf("UPDATE hub.op SET body = convert_to(replace(convert_from(body, 'UTF8'), 'place 32', 'place 31'), 'UTF8') WHERE position('place 3'::bytea IN body) > 0 AND node = %" PRId64 " RETURNING 1",
+                          (int64_t)store_node(one->desk.store));
+  assert_int_equal(ask("owner", mend), 1);
+  sync_one(town);
+  assert_int_equal(count_places(town, "village03 place 31"), 1);
+  free(spoil);
+  free(mend);
+  free(url);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = { cmocka_unit_test(test_show), cmocka_unit_test(test_fork), cmocka_unit_test(test_lies_and_erasures) };
+  return cmocka_run_group_tests_name("villages", tests, setup, teardown);
+}
