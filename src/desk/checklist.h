@@ -82,9 +82,11 @@ int checklist_settle(struct desk *desk, struct act *act, struct err *err);
 #define CHECKLIST_OWN "(area IS NULL OR area = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area'))"
 /* SQL: rows with the same value are one line on the screen. */
 #define CHECKLIST_UNIT "CASE WHEN merge IN ('open', 'standing') THEN ifnull(area, '') || ' ' || line ELSE id END"
-/* SQL: a table of id, due, what, owner of each visible line of this station, merged. */
+/* SQL: a table of id, due, what, owner of each visible line of this station, merged. Those that relays and calls tick are left out until they are
+ * due: the relays and calls themselves wait beside them. */
 #define CHECKLIST_DUE(now) \
-  "(SELECT id, due, what, owner, min(ifnull(due, 9e15)) FROM k_task WHERE " CHECKLIST_VISIBLE(now) " AND " CHECKLIST_OWN " GROUP BY " CHECKLIST_UNIT ")"
+  "(SELECT id, due, what, owner, min(ifnull(due, 9e15)) FROM k_task WHERE " CHECKLIST_VISIBLE(now) " AND " CHECKLIST_OWN \
+  " AND (proof IS NULL OR stage = 'all_clear' OR due <= " now ") GROUP BY " CHECKLIST_UNIT ")"
 
 /* One line as a list shows it. Texts live until the row function returns; NULL if unknown. */
 struct checklist_row {
