@@ -282,6 +282,7 @@ static void element_ends(void *user, const xmlChar *name, const xmlChar *prefix,
     return;
   }
   libxml.end_element(user, name, prefix, uri);
+  check_size(walk);
   bool whole = element == walk->element;
   if (walk->element != NULL && !whole) return;
   if (whole)
