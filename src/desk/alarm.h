@@ -37,7 +37,7 @@ const char *alarm_colour_label(enum alert_colour colour); /* translated: "Red"; 
 /* --- ringing: what the agent keeps of it --------------------------------------------------------------------------------------------- */
 
 /* When the alarm has to ring next: its first time, or the repeat of its colour, after the quiet hours of its colour (never of red). 0: not
- * again. In the past: now. A clock that was set back makes no alarm ring that has rung. */
+ * again. Whatever the clock did meanwhile, an alarm rings for the first time once; after a step back its repeats begin anew. */
 int64_t alarm_rings_at(struct desk *desk, const struct alarm *alarm, int64_t at);
 /* Notes that these ring at `at`, before anything is told to anybody; then, once every way has been set off, that they were told. One that
  * was noted but not told (the agent was killed in between) rings again at once. Screens look at alarm_rang(). */
