@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/call.h"
+#include "desk/closing.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/relay.h"

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "desk/checklist.h"
+#include "desk/closing.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/ladder.h"

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "desk/checklist.h"
+#include "desk/closing.h"
 #include "desk/ladder.h"
 #include "desk/overview.h"
 #include "desk/warning.h"
