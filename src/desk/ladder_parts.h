@@ -58,7 +58,7 @@ bool ladder_concerns(const struct ladder_warning *warning, const char *area);
 void ladder_bind_below(struct desk *desk, struct query *query);
 
 /* Calls take() for each one that the rung means (of a station's rung: at its step `step`); `area` limits it to one unit, NULL: all that the warning
- * concerns. Returns how many, -1 on error. Texts live until take() returns. */
+ * concerns. take() returns 0, or -1 to stop. Returns how many, -1 on error. Texts live until take() returns. */
 int ladder_callees(struct desk *desk, const struct ladder_warning *warning, const struct ladder_rung *rung, int step, const char *area,
                    int64_t now, int (*take)(void *context, const struct ladder_callee *callee), void *context, struct err *err);
 

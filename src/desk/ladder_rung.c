@@ -118,7 +118,7 @@ static int take_callee(void *context, const struct ladder_callee *callee)
   make_call(run, &place, &plan, &one);
   free(plan.rung);
   /* An empty rung is skipped at once, and rings. */
-  return one.missing != NULL ? follow(run, &place, one.name, one.phone) : 0;
+  return one.missing != NULL && follow(run, &place, one.name, one.phone) < 0 ? -1 : 0;
 }
 
 static int begin_rung(struct ladder_run *run, const struct place *place)

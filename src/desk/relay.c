@@ -2,11 +2,13 @@
  * relay_mark.c marks, relay_action.c is what an officer does. */
 #include "desk/relay.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/ladder.h"
 #include "desk/ladder_parts.h"
@@ -102,6 +104,22 @@ static void set_colour(struct desk *desk, struct values *values)
   record_free(&warning);
 }
 
+/* One a line; typed on one, they are separated by 、 or commas. */
+static void set_names(struct values *values)
+{
+  char *names = mem_dup(values_text(values, "names"));
+
+  if (names == NULL || strchr(names, '\n') != NULL) {
+    free(names);
+    return;
+  }
+  for (char *at; (at = strstr(names, "、")) != NULL || (at = strstr(names, "，")) != NULL;) memcpy(at, " , ", 3);
+  for (char *at = names; *at != '\0'; at++)
+    if (*at == ',') *at = '\n';
+  values_set_text(values, "names", names);
+  free(names);
+}
+
 static void derive(struct desk *desk, const struct record *before, struct values *values)
 {
   char area[13];
@@ -111,6 +129,7 @@ static void derive(struct desk *desk, const struct record *before, struct values
   if (!values_known(values, "sort")) values_set_text(values, "sort", "names");
   if (!values_known(values, "area")) values_set_text(values, "area", area_text(store_area(desk->store), area));
   set_colour(desk, values);
+  set_names(values);
   if (strcmp(values_text(values, "sort"), "names") == 0)
     values_set_text(values, "named", values_text(values, "audience"));
   else

@@ -33,7 +33,7 @@ static record_id call_of(struct station *station, const char *callee, const char
 
 #define assert_state(station, callee, rung, expected) assert_field(station, &call_kind, call_of(station, callee, rung), "state", expected)
 
-/* Two villages, of which the second has nobody as officer A; a leader, and A, on duty. */
+/* Three villages, of which the second has nobody as officer A; a leader, and A, on duty. */
 static void furnish(struct station *station)
 {
   record_id a = STATION_ADD(station, &officer_duty, "name", "值班员甲", "post", "a", "rank", "officer", "phone", "00000000021");
@@ -43,6 +43,7 @@ static void furnish(struct station *station)
               "东沟乙", "officer_b_phone", "00000000102", "head", "东沟主任", "head_phone", "00000000103");
   STATION_ADD(station, &unit_duty, "area", "110228104202", "name", "西沟村", "officer_b", "西沟乙", "officer_b_phone", "00000000105", "head",
               "西沟主任", "head_phone", "00000000106");
+  STATION_ADD(station, &unit_duty, "area", "110228104203", "name", "南沟村", "officer_a", "南沟甲", "officer_a_phone", "00000000107");
   station->desk.officer = a;
 }
 
@@ -163,11 +164,12 @@ static void test_started(void **state)
   assert_state(station, "村（社区）", "villages/a", "skipped");
   assert_state(station, "西沟乙", "villages/b", "waiting");
   assert_true(ask(station, "SELECT due FROM k_call WHERE state = 'skipped'") <= clock_now());
-  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 4);
+  assert_state(station, "南沟甲", "villages/a", "waiting"); /* the next village is not forgotten over it */
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 5);
   /* Once more, by hand or by the agent: nothing twice. */
   ACT(station, "warning.call", warning);
   DONE(ladder_advance(&station->desk, clock_now(), &err));
-  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 4);
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 5);
   assert_int_equal(ladder_next(&station->desk, clock_now()), due < ask(station, "SELECT min(due) FROM k_call WHERE state = 'waiting'")
                                                                ? due : ask(station, "SELECT min(due) FROM k_call WHERE state = 'waiting'"));
   assert_true(ask(station, "SELECT received_at FROM k_answer") > 0);
