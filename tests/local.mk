@@ -21,6 +21,7 @@ include tests/cli/local.mk
 include tests/unit/local.mk
 include tests/tui/local.mk
 include tests/sim/local.mk
+include tests/sync/local.mk
 include tests/faults/local.mk
 include tests/fuzz/local.mk
 include tests/agent/local.mk

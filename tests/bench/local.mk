@@ -13,6 +13,8 @@ BENCHES += tests/bench/bench_screen
 tests_bench_bench_screen_SOURCES = tests/bench/bench_screen.c tests/bench/terminal.c tests/bench/terminal.h $(BENCH_FILES) $(BENCH_BARE_FILES)
 BENCHES += tests/bench/bench_pdf
 tests_bench_bench_pdf_SOURCES = tests/bench/bench_pdf.c $(BENCH_FILES) $(BENCH_WORDS)
+BENCHES += tests/bench/bench_exchange
+tests_bench_bench_exchange_SOURCES = tests/bench/bench_exchange.c $(BENCH_FILES) $(BENCH_WORDS)
 
 BENCH_FILES = tests/bench/bench.c tests/bench/bench.h
 BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h

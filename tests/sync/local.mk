@@ -1,0 +1,3 @@
+# Real parts of the exchange (an sshd, …), each started by its own test on loopback and ended with it.
+dist_check_SCRIPTS += tests/sync/ssh
+TESTS += tests/sync/ssh
