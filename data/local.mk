@@ -55,6 +55,7 @@ DATA_FILES += data/ladders/leader.ini
 DATA_FILES += data/ladders/standard.ini
 DATA_FILES += data/ladders/village.ini
 DATA_FILES += data/ladders/wake.ini
+DATA_FILES += data/warning/instructions.ini
 
 EXTRA_DIST += data/embed $(DATA_FILES)
 

@@ -300,13 +300,104 @@ static void test_struck(void **state)
   outcome_free(&outcome);
 }
 
+/* --- by phone or fax ---------------------------------------------------------------------------------------------------------------------- */
+
+static void prepare(struct station *station, struct values *arguments)
+{
+  struct err err = ERR_INIT;
+  const struct action *action = action_find(desk_action_tables, "warning.paste");
+  DONE(action->prepare(&station->desk, 0, arguments, &err));
+}
+
+/* Eight fields; event and colour propose the rest. */
+static void test_taken_down(void **state)
+{
+  struct station *station = *state;
+  struct values arguments;
+  struct outcome outcome = { 0 };
+  struct err err = ERR_INIT;
+  values_start(&arguments, warning_text_arguments);
+  assert_in_range(arguments.count, 1, 8);
+  prepare(station, &arguments);
+  assert_false(values_known(&arguments, "expires"));
+  values_set_text(&arguments, "event", "山洪");
+  values_set_text(&arguments, "colour", "red");
+  prepare(station, &arguments);
+  assert_int_equal(values_number(&arguments, "expires", 0), values_number(&arguments, "sent", 0) + 24 * CLOCK_HOUR);
+  assert_non_null(strstr(values_text(&arguments, "instruction"), "high ground"));
+  values_set_text(&arguments, "sender_name", "县水利局");
+  DONE(action_run(&station->desk, action_find(desk_action_tables, "warning.paste"), 0, &arguments, &outcome, &err));
+  assert_field(station, &warning_kind, outcome.record, "headline", "县水利局: Red 山洪 warning");
+  assert_field(station, &warning_kind, outcome.record, "event_code", "11A51");
+  assert_field(station, &warning_kind, outcome.record, "expires", ""); /* nobody said so */
+  assert_true(rings(station, outcome.record));
+  assert_true(warning_in_force(&station->desk, outcome.record, clock_now() + 30 * CLOCK_HOUR));
+  record_id warning = outcome.record;
+  outcome_free(&outcome);
+  values_free(&arguments);
+  record_id lifted = ACT(station, "warning.paste", 0, "event", "山洪", "type", "cancel", "sender_name", "县水利局", "sent", "+1");
+  assert_int_equal(lifted, warning);
+  assert_field(station, &warning_kind, warning, "state", "cancelled");
+  ACT_REFUSED(station, "event", "warning.paste", 0, "colour", "red");
+  ACT_REFUSED(station, "before the time of issue", "warning.paste", 0, "event", "山洪", "sent", "-10", "expires", "-20");
+}
+
+/* An end that somebody named counts as given. */
+static void test_taken_down_end(void **state)
+{
+  struct station *station = *state;
+  record_id warning = ACT(station, "warning.paste", 0, "event", "暴雨", "colour", "red", "expires", "+60");
+  assert_true(warning_in_force(&station->desk, warning, clock_now()));
+  assert_false(warning_in_force(&station->desk, warning, clock_now() + 2 * CLOCK_HOUR));
+}
+
+/* Every kind of danger has its words for every colour. */
+static void test_instructions(void **state)
+{
+  static const char *const events[] = { "暴雨", "山洪", "地质灾害", "大风", "森林火险", "外星人" };
+  static const char *const colours[] = { "blue", "yellow", "orange", "red" };
+  struct station *station = *state;
+  for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+    for (size_t j = 0; j < sizeof colours / sizeof *colours; j++) {
+      struct values arguments;
+      values_start(&arguments, warning_text_arguments);
+      values_set_text(&arguments, "event", events[i]);
+      values_set_text(&arguments, "colour", colours[j]);
+      prepare(station, &arguments);
+      if (!values_known(&arguments, "instruction")) fail_msg("%s %s", events[i], colours[j]);
+      values_free(&arguments);
+    }
+}
+
+/* Pasting the alert itself, or where its file lies, imports it. */
+static void test_pasted_alert(void **state)
+{
+  struct station *station = *state;
+  char *parts = area("110228104000"), *path = file_join(station->directory, "alert.xml");
+  char *text = mem_printf("<?xml version=\"1.0\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>A</identifier><sender>b</sender>"
+                          "<sent>2026-07-01T02:15:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+                          "<info><event>暴雨</event>%s</info></alert>",
+                          parts);
+  struct err err = ERR_INIT;
+  record_id warning = ACT(station, "warning.paste", 0, "text", text);
+  assert_field(station, &warning_kind, warning, "identifier", "A");
+  strstr(text, ">A<")[1] = 'B';
+  DONE(file_replace(path, text, strlen(text), 0600, &err));
+  ACT(station, "warning.paste", 0, "text", path);
+  assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM k_warning_message", 0, -1), 2);
+  free(text);
+  free(path);
+  free(parts);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_areas),        STATION_TEST(test_elsewhere_is_kept), STATION_TEST(test_without_codes_rings), STATION_TEST(test_blocks),
     STATION_TEST(test_gravest_block), STATION_TEST(test_assumed_end),      STATION_TEST(test_given_end),           STATION_TEST(test_red_asks),
     STATION_TEST(test_times_not_believed), STATION_TEST(test_never_as_real), STATION_TEST(test_earnest_after_test), STATION_TEST(test_confirmed),
-    STATION_TEST(test_struck),
+    STATION_TEST(test_struck), STATION_TEST(test_taken_down), STATION_TEST(test_taken_down_end), STATION_TEST(test_instructions),
+    STATION_TEST(test_pasted_alert),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
