@@ -48,13 +48,6 @@ DATA_FILES += data/ladders/village.ini
 DATA_FILES += data/ladders/wake.ini
 DATA_FILES += data/hub.sql
 DATA_FILES += data/hub_desk.sql
-DATA_FILES += data/ladders/123.ini
-DATA_FILES += data/ladders/1263.ini
-DATA_FILES += data/ladders/631.ini
-DATA_FILES += data/ladders/leader.ini
-DATA_FILES += data/ladders/standard.ini
-DATA_FILES += data/ladders/village.ini
-DATA_FILES += data/ladders/wake.ini
 DATA_FILES += data/warning/instructions.ini
 
 EXTRA_DIST += data/embed $(DATA_FILES)

@@ -53,9 +53,6 @@ const struct config_option config_options[] = {
   TEXT("warning.ladder", "standard",
        N_("The ladder by which a warning makes us call and relay: the name of a file in ladders/ without .ini (standard, 631, 1263, 123, wake,"
           " leader, village, or one of your own). Each file says its basis.")),
-  TEXT("warning.ladder", "standard",
-       N_("The ladder by which a warning makes us call and relay: the name of a file in ladders/ without .ini (standard, 631, 1263, 123, wake,"
-          " leader, village, or one of your own). Each file says its basis.")),
   NUMBER("warning.hours_rain", "24", 1, 240,
          N_("Hours that a warning of rain, typhoon or severe convection without an end is taken to last. Basis: the longest forecast span of"
             " those signals (12 h for rain, 24 h for typhoons).")),
