@@ -28,16 +28,9 @@
 
 /* Does it concern this station: its area codes name the station's own area, one above it or one below. One without area codes of ours does, to
  * be on the safe side. One for elsewhere is kept and listed, but never counts as in force and never rings. */
-#define WARNING_STATION "(SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area')"
-#define WARNING_NAMES(code) "instr(' ' || geocodes, ' ' || " code ") > 0"
-#define WARNING_FOR_HERE \
-  "(geocodes IS NULL OR " WARNING_NAMES( \
-    "CASE WHEN " WARNING_STATION " LIKE '%0000000000' THEN substr(" WARNING_STATION ", 1, 2) WHEN " WARNING_STATION \
-    " LIKE '%00000000' THEN substr(" WARNING_STATION ", 1, 4) WHEN " WARNING_STATION " LIKE '%000000' THEN substr(" WARNING_STATION \
-    ", 1, 6) WHEN " WARNING_STATION " LIKE '%000' THEN substr(" WARNING_STATION ", 1, 9) ELSE " WARNING_STATION " END") \
-  " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 9) || '000'") " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 6) || '000000'") \
-  " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 4) || '00000000'") " OR " WARNING_NAMES("substr(" WARNING_STATION ", 1, 2) || '0000000000'") \
-  " OR " WARNING_NAMES("'000000000000'") ")"
+#define WARNING_FOR_HERE "(geocodes IS NULL OR concerns(geocodes))"
+
+#define WARNING_STATION "(SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area')" /* its code, for those that ask by area */
 
 /* A superior's record and one of our own of the same warning are one: the one issued later stands for both. */
 #define WARNING_NO_TWIN \

@@ -40,3 +40,17 @@ bool area_contains(int64_t outer, int64_t inner)
   int64_t worth = level_worth[area_level(outer)];
   return outer / worth == inner / worth;
 }
+
+bool area_concerns(int64_t area, const char *codes)
+{
+  char code[13];
+  for (const char *at = codes + strspn(codes, " "); *at; at += strcspn(at, " "), at += strspn(at, " ")) {
+    if (strspn(at, "0123456789") < 12)
+      continue;
+    snprintf(code, sizeof(code), "%.12s", at);
+    int64_t other = strtoll(code, NULL, 10);
+    if (other == 0 || area_contains(other, area) || area_contains(area, other))
+      return true;
+  }
+  return false;
+}

@@ -210,4 +210,8 @@ void key_clean(const char *path); /* half-written key files of a power cut; only
 int key_sign_heads(struct store *store, struct err *err);      /* the own logs' heads as they stand, signed into the file */
 int key_is_ahead(struct store *store, bool *ahead, struct err *err); /* the file knows heads that the database does not hold */
 
+/* --- function.c ------------------------------------------------------------------------------------------------------------------------ */
+
+int function_register(struct store *store, struct err *err); /* the SQL functions that query.h promises */
+
 #endif

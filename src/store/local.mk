@@ -29,6 +29,7 @@ libstore_a_SOURCES += src/store/key.c
 libstore_a_SOURCES += src/store/store.c
 libstore_a_SOURCES += src/store/backup.c
 libstore_a_SOURCES += src/store/find.c
+libstore_a_SOURCES += src/store/function.c
 libstore_a_SOURCES += src/store/history.c
 libstore_a_SOURCES += src/store/list.c
 libstore_a_SOURCES += src/store/place.c

@@ -265,7 +265,7 @@ static int place_check(struct store *store, struct err *err)
 
 static int open_inside(struct store *store, struct err *err)
 {
-  if (store_format_check(store, err) != 0 || sql_run(store->sql, err, "PRAGMA journal_mode = WAL") != 0)
+  if (store_format_check(store, err) != 0 || sql_run(store->sql, err, "PRAGMA journal_mode = WAL") != 0 || function_register(store, err) != 0)
     return -1;
   table_prepare(store);
   sql_read_begin(store->sql);

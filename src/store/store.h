@@ -45,5 +45,8 @@ const char *area_text(int64_t area, char text[13]);
 int64_t area_from_text(const char *text, struct err *err); /* -1 unless exactly 12 digits, first two 11–65 or 71/81/82 */
 int area_level(int64_t area);                              /* 0 … 4: province, prefecture, county, township, village */
 bool area_contains(int64_t outer, int64_t inner);
+/* Does one of the 12-digit codes (separated by spaces; others count for nothing) name the area itself, one above it (000000000000: the country) or one
+ * below? */
+bool area_concerns(int64_t area, const char *codes);
 
 #endif

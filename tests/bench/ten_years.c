@@ -230,6 +230,7 @@ static void handover_edit(struct making *making, record_id id, const char *actio
     change_set_number(change, at, making->now);
   }
   if (change) change_state(making, change, state);
+  if (change && seal) change_set_number(change, "relieved_at", making->now);
   if (change && seal) change_set_text(change, "seal", seal);
   finish(making, act);
 }

@@ -364,6 +364,23 @@ static void older_copy_gets_a_new_key(void **state)
   assert_true(store_node(fixture->store) != node);
 }
 
+static void areas_concern_those_above_and_below(void **state)
+{
+  static const struct {
+    const char *codes;
+    bool concerns;
+  } cases[] = {
+    { "110228104000", true },  { "110228104201", true },  { "110228000000", true }, { "110200000000", true }, { "110000000000", true },
+    { "000000000000", true },  { "110228105000", false }, { "110229000000", false }, { "510000000000", false }, { "", false },
+    { "110228", false },       { "510000000000 110228104201", true }, { "  110228105000  510722000000 ", false },
+  };
+  (void)state;
+  for (size_t index = 0; index < sizeof(cases) / sizeof(*cases); index++)
+    assert_int_equal(area_concerns(110228104000, cases[index].codes), cases[index].concerns);
+  assert_true(area_concerns(110228104201, "110228104000"));
+  assert_false(area_concerns(110228104201, "110228104202"));
+}
+
 static int64_t notes_held(struct store *store)
 {
   return query_single(store, "SELECT count(*) FROM k_note", 0, -1);
@@ -439,6 +456,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(rebuild_gives_the_same, setup, teardown),
     cmocka_unit_test_setup_teardown(backup_comes_back_under_a_new_key, setup, teardown),
     cmocka_unit_test_setup_teardown(older_copy_gets_a_new_key, setup, teardown),
+    cmocka_unit_test(areas_concern_those_above_and_below),
     cmocka_unit_test_setup_teardown(a_reading_is_of_one_moment, setup, teardown),
     cmocka_unit_test_setup_teardown(a_write_ends_the_reading, setup, teardown),
     cmocka_unit_test_setup_teardown(decimals_are_exact, setup, teardown),
