@@ -105,6 +105,15 @@ static const struct { const char *file, *note, *refusal; } traps[] = {
   { "strange-words.xml", "taken as a new alert", NULL },
   { "strange-words.xml", "unknown element colourful", NULL },
   { "attachment.xml", "an attachment is not kept: map.png", NULL },
+  { "wrapper-rss-escaped.xml", "it stood as text inside another file", NULL },
+  { "wrapper-atom-cdata.xml", "it stood as text inside another file", NULL },
+  { "several-blocks.xml", "colour taken from the headline", NULL },
+  { "comments.xml", "colour taken from the headline: 甲县水利局发布山洪橙色预警", NULL },
+  { "utf16-without-mark.xml", "written in UTF-16LE", NULL },
+  { "two-identifiers.xml", "identifier stands there more than once", NULL },
+  { "impossible-expiry.xml", "time of the end: “2026-02-30T25:00:00+08:00” is no time that exists", NULL },
+  { "deep.xml", NULL, "not well-formed XML" },
+  { "many-attributes.xml", NULL, "more than 64 attributes" },
   { "xxe.xml", NULL, "DOCTYPE" },
   { "xxe-parameter.xml", NULL, "DOCTYPE" },
   { "entity-bomb.xml", NULL, "DOCTYPE" },
@@ -262,6 +271,27 @@ static void test_wrappers(void **state)
   assert_non_null(strstr(alerts.refused[0].reason, "no identifier"));
   alert_list_free(&alerts);
   assert_string_equal(read_good("wrapper-edxl.xml", &alerts)->identifier, "XA-EDXL");
+  alert_list_free(&alerts);
+}
+
+/* What feeds carry as text: a web page among it is no alert, a damaged one is told. */
+static void test_alerts_as_text(void **state)
+{
+  struct alert_list alerts;
+
+  (void)state;
+  read_good("wrapper-rss-escaped.xml", &alerts);
+  assert_int_equal(alerts.count, 2);
+  assert_string_equal(alerts.items[1].identifier, "XA-RSS-2");
+  assert_int_equal(alerts.items[1].line, 39);
+  assert_int_equal(alerts.refused_count, 0);
+  alert_list_free(&alerts);
+  assert_string_equal(read_good("wrapper-atom-cdata.xml", &alerts)->identifier, "XA-CDATA");
+  alert_list_free(&alerts);
+  assert_string_equal(read_good("wrapper-text-damaged.xml", &alerts)->identifier, "XA-WHOLE");
+  assert_int_equal(alerts.refused_count, 1);
+  assert_int_equal(alerts.refused[0].line, 3);
+  assert_non_null(strstr(alerts.refused[0].reason, "not well-formed"));
   alert_list_free(&alerts);
 }
 
@@ -602,6 +632,7 @@ int main(void)
     cmocka_unit_test(test_older_caps),
     cmocka_unit_test(test_prefix_changes_nothing),
     cmocka_unit_test(test_wrappers),
+    cmocka_unit_test(test_alerts_as_text),
     cmocka_unit_test(test_lifted),
     cmocka_unit_test(test_status_decides_what_is_real),
     cmocka_unit_test(test_languages),
