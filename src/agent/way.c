@@ -28,6 +28,14 @@ static const struct {
   [WAY_DESKTOP] = { "desktop", NULL, NULL },
 };
 
+static void give_notice(struct desk *desk, const char *way, const char *why)
+{
+  char *notice = mem_printf(_("Alarms do not go out by %s: %s"), way, why);
+
+  alarm_give_notice(desk, notice, NULL);
+  free(notice);
+}
+
 /* --- which there are ----------------------------------------------------------------------------------------------------------------- */
 
 static bool is_set(const struct desk *desk, int index)
@@ -43,13 +51,29 @@ bool ways_have_command(const struct desk *desk)
   return is_set(desk, WAY_SMS) || is_set(desk, WAY_SPEAKER) || is_set(desk, WAY_OTHER);
 }
 
+/* A slip in the settings is told at once, not when it is needed. */
+static bool check_command(const struct desk *desk, int index, struct err *err)
+{
+  char none[] = "";
+  const struct message message = { .text = none, .phone = none, .colour = none, .keys = none };
+  char **words = way_words(config_text(desk->config, kinds[index].command), &message, err);
+  bool good = words != NULL;
+
+  way_words_free(words);
+  return good;
+}
+
 void ways_start(struct ways *ways, struct desk *desk)
 {
   *ways = (struct ways){ .desk = desk };
   alarm_forget_ways(desk, NULL);
   for (int i = 0; i < WAYS; i++) {
     ways->list[i] = (struct way){ .index = i, .name = kinds[i].name, .child = { 0, -1 }, .process = -1 };
-    if (i != WAY_DESKTOP && is_set(desk, i)) alarm_note_way(desk, kinds[i].name, true, _("not tried yet"), NULL);
+    if (i == WAY_DESKTOP || !is_set(desk, i)) continue;
+    struct err err = ERR_INIT;
+    bool good = check_command(desk, i, &err);
+    alarm_note_way(desk, kinds[i].name, good, good ? _("not tried yet") : err.text, NULL);
+    if (!good) give_notice(desk, kinds[i].name, err.text);
   }
 }
 
@@ -77,11 +101,7 @@ static void tell(struct ways *ways, struct way *way, bool works, const char *tex
   char *name = mem_printf("alarm.way.%s", way->name), *before = store_get_local(ways->desk->store, name);
 
   alarm_note_way(ways->desk, way->name, works, text, NULL);
-  if (!works && way->index != WAY_DESKTOP && (before == NULL || *before == '1')) {
-    char *notice = mem_printf(_("Alarms do not go out by %s: %s"), way->name, text);
-    alarm_give_notice(ways->desk, notice, NULL);
-    free(notice);
-  }
+  if (!works && way->index != WAY_DESKTOP && (before == NULL || *before == '1')) give_notice(ways->desk, way->name, text);
   if (way->queue[0].test) buf_addf(&ways->test, "%s%s: %s", ways->test.length > 0 ? "; " : "", way->name, text);
   free(before);
   free(name);

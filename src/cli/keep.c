@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent.h"
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/err.h"
@@ -99,7 +100,9 @@ int keep_restore(struct cli *cli, struct words *words, struct err *err)
   char *aside;
   if (!path)
     return err_usage(err, _("give the name of the backup"));
-  if (words_end(words, err) != 0 || backup_restore(cli->path, path, desk_kinds(), &aside, err) != 0)
+  if (words_end(words, err) != 0 || agent_stop(cli->path, err) < 0) /* it holds the file open; a screen or its unit starts it again */
+    return -1;
+  if (backup_restore(cli->path, path, desk_kinds(), &aside, err) != 0)
     return -1;
   puts(_("Restored; this node goes on under a new key."));
   if (aside)

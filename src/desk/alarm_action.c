@@ -1,4 +1,6 @@
 /* Answering alarms, testing them. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,9 +45,12 @@ static int count_meant(const struct alarms *alarms, const char *key, struct err 
 static void write_answer(struct desk *desk, struct act *act, const struct alarm *alarm, const char *note)
 {
   struct values key;
+  char node[17];
 
+  snprintf(node, sizeof node, "%016" PRIx64, store_node(desk->store));
   values_start_kind(&key, &alarm_kind);
   values_set_text(&key, "key", alarm->key);
+  values_set_text(&key, "node", node);
   struct change *change = act_keyed(act, &alarm_kind, 0, LANE_HERE, &key, NULL);
   change_set_text(change, "what", alarm->text);
   change_set_number(change, "since", alarm->since);

@@ -101,8 +101,7 @@ void alarm_watch_key(struct shell *shell)
   if (config_number(shell->desk.config, "alarm.deadman_minutes") == 0) return;
   if (watch->key_noted != 0 && now - watch->key_noted < KEY_NOTED) return;
   watch->key_noted = now;
-  alarm_note_key(&shell->desk, clock_now(), NULL);
-  shell->is_status_stale = true;
+  if (alarm_note_key(&shell->desk, clock_now(), NULL) == 0) shell_changed(shell); /* what called for somebody may be over */
 }
 
 int64_t alarm_watch_due(const struct shell *shell)

@@ -7,6 +7,7 @@
 #include "desk/alarm.h"
 #include "desk/presence.h"
 #include "desk/warning.h"
+#include "store/query.h"
 
 static struct alarms look(struct station *station, int64_t at)
 {
@@ -191,8 +192,22 @@ static void test_two_machines(void **state)
   alarms_free(&there);
   ACT(other, "alarm.ack", 0, "key", "all");
   assert_int_equal(count_open(one, clock_now()), 2);
+  ACT(one, "alarm.ack", 0, "key", "all"); /* not knowing of each other: two answers, no conflict */
   tell(&other->desk, &one->desk);
+  tell(&one->desk, &other->desk);
   assert_int_equal(count_open(one, clock_now()), 0);
+  assert_int_equal(query_single(one->desk.store, "SELECT count(*) FROM k_alarm", 0, 0), 4);
+  struct overview overview;
+  struct err err = ERR_INIT;
+  DONE(overview_read(&one->desk, &overview, &err));
+  for (int i = 0; i < overview.count; i++) assert_int_not_equal(overview.lines[i].sort, DUE_CONFLICT);
+  overview_free(&overview);
+  STATION_ADD(one, &item_duty, "what", "再查发电机", "due", "-5");
+  tell(&one->desk, &other->desk);
+  assert_int_equal(count_open(one, clock_now()), 1);
+  ACT(other, "alarm.ack", 0, "key", "all");
+  tell(&other->desk, &one->desk);
+  assert_int_equal(count_open(one, clock_now()), 0); /* answered there, answered here */
   assert_int_equal(station_teardown(&second), 0);
 }
 
