@@ -9,18 +9,40 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA hub REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 CREATE TABLE hub.version (number int PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now(), program text NOT NULL);
 
+-- Areas: levels of 2-2-2-3-3 digits. The tables below are made with them.
+CREATE FUNCTION hub.area_worth(area bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN area % 10000000000 = 0 THEN 10000000000 WHEN area % 100000000 = 0 THEN 100000000 WHEN area % 1000000 = 0 THEN 1000000
+              WHEN area % 1000 = 0 THEN 1000 ELSE 1 END
+$$;
+
+CREATE FUNCTION hub.area_below(areas bigint[]) RETURNS int8multirange LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(range_agg(int8range(area, area + hub.area_worth(area))), '{}') FROM unnest(areas) AS area
+$$;
+
+CREATE FUNCTION hub.area_above(areas bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(array_agg(DISTINCT area - area % worth), '{}')
+  FROM unnest(areas) AS area, unnest('{10000000000,100000000,1000000,1000,1}'::bigint[]) AS worth
+$$;
+
 -- An exercise's operations hash differently and must not mix with real ones: a hub is for one or the other.
 CREATE TABLE hub.about (is_exercise boolean NOT NULL, secret uuid NOT NULL DEFAULT gen_random_uuid());
 CREATE UNIQUE INDEX about_is_one_row ON hub.about ((true));
 
 -- A station's role and what it may see and write: its area, then further scopes that it was granted.
-CREATE TABLE hub.station (role name PRIMARY KEY, areas bigint[] NOT NULL CHECK (cardinality(areas) BETWEEN 1 AND 16), added timestamptz NOT NULL DEFAULT now());
+CREATE TABLE hub.station (
+  role name PRIMARY KEY,
+  areas bigint[] NOT NULL CHECK (cardinality(areas) BETWEEN 1 AND 16),
+  below int8multirange NOT NULL GENERATED ALWAYS AS (hub.area_below(areas)) STORED,
+  above bigint[] NOT NULL GENERATED ALWAYS AS (hub.area_above(areas)) STORED,
+  added timestamptz NOT NULL DEFAULT now()
+);
 
 -- Which areas a node may write for, and which role said so.
 CREATE TABLE hub.node (
   node bigint PRIMARY KEY,
   public_key bytea NOT NULL CHECK (length(public_key) = 32),
   areas bigint[] NOT NULL CHECK (cardinality(areas) BETWEEN 1 AND 16),
+  below int8multirange NOT NULL GENERATED ALWAYS AS (hub.area_below(areas)) STORED,
   letter "char" NOT NULL,
   role name NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
@@ -62,8 +84,8 @@ CREATE TABLE hub.op (
 ) PARTITION BY HASH (node);
 DO $$
 BEGIN
-  FOR number IN 0 .. 15 LOOP
-    EXECUTE format('CREATE TABLE hub.op_%s PARTITION OF hub.op FOR VALUES WITH (MODULUS 16, REMAINDER %s)', lpad(number::text, 2, '0'), number);
+  FOR number IN 0 .. 7 LOOP
+    EXECUTE format('CREATE TABLE hub.op_%s PARTITION OF hub.op FOR VALUES WITH (MODULUS 8, REMAINDER %s)', number, number);
   END LOOP;
 END $$;
 
@@ -111,30 +133,15 @@ BEGIN
   END IF;
 END $$;
 
--- Areas: levels of 2-2-2-3-3 digits.
-CREATE OR REPLACE FUNCTION hub.area_worth(area bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN area % 10000000000 = 0 THEN 10000000000 WHEN area % 100000000 = 0 THEN 100000000 WHEN area % 1000000 = 0 THEN 1000000
-              WHEN area % 1000 = 0 THEN 1000 ELSE 1 END
-$$;
-
-CREATE OR REPLACE FUNCTION hub.area_below(areas bigint[]) RETURNS int8multirange LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(range_agg(int8range(area, area + hub.area_worth(area))), '{}') FROM unnest(areas) AS area
-$$;
-
-CREATE OR REPLACE FUNCTION hub.area_above(areas bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT coalesce(array_agg(DISTINCT area - area % worth), '{}')
-  FROM unnest(areas) AS area, unnest('{10000000000,100000000,1000000,1000,1}'::bigint[]) AS worth
-$$;
-
 -- Who asks is who logged in: neither SET ROLE nor a function of the owner's changes that.
 CREATE OR REPLACE FUNCTION hub.here() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce((SELECT areas FROM hub.station WHERE role = session_user), '{}')
 $$;
-CREATE OR REPLACE FUNCTION hub.below() RETURNS int8multirange LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT hub.area_below(hub.here())
+CREATE OR REPLACE FUNCTION hub.below() RETURNS int8multirange LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT below FROM hub.station WHERE role = session_user), '{}')
 $$;
-CREATE OR REPLACE FUNCTION hub.above() RETURNS bigint[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT hub.area_above(hub.here())
+CREATE OR REPLACE FUNCTION hub.above() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((SELECT above FROM hub.station WHERE role = session_user), '{}')
 $$;
 
 -- The one rule of who reads what. Inlined, with the three areas read once for each query.
@@ -263,26 +270,17 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- Notes what the operations of a log behind `p_after` erase. True if there is any.
-CREATE OR REPLACE FUNCTION hub.erasures_note(p_node bigint, p_scope bigint, p_lane smallint, p_after bigint) RETURNS boolean LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  op record;
-  found_any boolean := false;
+-- Notes what an operation erases. True if it is anything.
+CREATE OR REPLACE FUNCTION hub.erasures_note(p_node bigint, p_scope bigint, p_lane smallint, p_seq bigint, p_stamp bigint, p_body bytea) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  FOR op IN SELECT seq, stamp, body FROM hub.op
-            WHERE node = p_node AND scope = p_scope AND lane = p_lane AND seq > p_after AND position('"erase"'::bytea IN body) > 0 ORDER BY seq LOOP
-    BEGIN
-      INSERT INTO hub.erasure(scope, lane, record, stamp)
-        SELECT DISTINCT p_scope, p_lane, hub.record_key(p_node, p_scope, p_lane, op.seq, change -> 'record'), op.stamp
-        FROM jsonb_array_elements(convert_from(op.body, 'UTF8')::jsonb) AS change WHERE change -> 'erase' = 'true'
-        ON CONFLICT (scope, lane, record) DO UPDATE SET stamp = greatest(erasure.stamp, excluded.stamp);
-      found_any := true;
-    EXCEPTION WHEN data_exception OR not_null_violation OR invalid_parameter_value THEN
-      NULL; -- nobody can understand it: it stays in the journal and does nothing
-    END;
-  END LOOP;
-  RETURN found_any;
+  INSERT INTO hub.erasure(scope, lane, record, stamp)
+    SELECT DISTINCT p_scope, p_lane, hub.record_key(p_node, p_scope, p_lane, p_seq, change -> 'record'), p_stamp
+    FROM jsonb_array_elements(convert_from(p_body, 'UTF8')::jsonb) AS change WHERE change -> 'erase' = 'true'
+    ON CONFLICT (scope, lane, record) DO UPDATE SET stamp = greatest(erasure.stamp, excluded.stamp);
+  RETURN FOUND;
+EXCEPTION WHEN data_exception OR not_null_violation THEN
+  RETURN false; -- nobody can understand it: it stays in the journal and does nothing
 END $$;
 
 -- Erases what the noted erasures cover: everywhere in that scope and lane, or only in what a log got behind `p_after`.
@@ -306,37 +304,37 @@ CREATE OR REPLACE FUNCTION hub.push(
   op_privates boolean[], part_ops int[], part_places int[], part_digests bytea[], part_salts bytea[], part_sets text[]
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  own int8multirange := hub.below();
+  own int8multirange;
   held bigint[] := array_fill(0::bigint, ARRAY[cardinality(nodes)]);
   log record;
   top hub.head%ROWTYPE;
   writer hub.node%ROWTYPE;
   name text;
-  taken bigint := 0;
+  again boolean := false; -- something of it is here already
+  wanted bigint := 0;
+  taken bigint;
 BEGIN
-  IF own = '{}' THEN
+  SELECT below INTO own FROM hub.station WHERE role = session_user;
+  IF own IS NULL THEN
     PERFORM hub.refuse('DD001', format('%s is no station of this hub', session_user));
-  END IF;
-  IF EXISTS (SELECT FROM unnest(nodes, froms, lasts) WITH ORDINALITY AS l(node, from_seq, last, n)
-             LEFT JOIN (SELECT o.log, count(*) AS count, min(o.seq) AS least, max(o.seq) AS most FROM unnest(op_logs, op_seqs) AS o(log, seq) GROUP BY o.log) c
-               ON c.log = l.n
-             WHERE coalesce(c.count, 0) <> l.last - l.from_seq OR c.least <> l.from_seq + 1 OR c.most <> l.last) THEN
-    PERFORM hub.refuse('DD003', 'operations are missing in what was pushed');
   END IF;
   -- Always in the same order, so that two who push the same logs wait for each other and never in a circle.
   FOR log IN SELECT * FROM unnest(nodes, scopes, lanes, froms, befores, lasts, hashes, signatures, parents, parent_seqs, parent_hashes)
              WITH ORDINALITY AS l(node, scope, lane, from_seq, before, last, hash, signature, parent, parent_seq, parent_hash, n)
              ORDER BY node, scope, lane LOOP
     name := hub.log_name(log.node, log.scope, log.lane);
-    SELECT * INTO writer FROM hub.node WHERE node = log.node FOR SHARE;
-    IF writer.node IS NULL OR NOT writer.areas[1] <@ own OR NOT log.scope <@ hub.area_below(writer.areas) THEN
+    SELECT * INTO writer FROM hub.node WHERE node = log.node;
+    IF writer.node IS NULL OR NOT writer.areas[1] <@ own OR NOT log.scope <@ writer.below THEN
       PERFORM hub.refuse('DD002', format('%s may not push %s', session_user, name));
     END IF;
-    INSERT INTO hub.head(node, scope, lane, seq, hash, parent_node, parent_seq, parent_hash, public_key)
-      VALUES (log.node, log.scope, log.lane, coalesce(log.parent_seq, 0), coalesce(log.parent_hash, decode(repeat('00', 32), 'hex')),
-              log.parent, coalesce(log.parent_seq, 0), log.parent_hash, writer.public_key)
-      ON CONFLICT DO NOTHING;
     SELECT * INTO top FROM hub.head WHERE node = log.node AND scope = log.scope AND lane = log.lane FOR UPDATE;
+    IF NOT FOUND THEN
+      INSERT INTO hub.head(node, scope, lane, seq, hash, parent_node, parent_seq, parent_hash, public_key)
+        VALUES (log.node, log.scope, log.lane, coalesce(log.parent_seq, 0), coalesce(log.parent_hash, decode(repeat('00', 32), 'hex')),
+                log.parent, coalesce(log.parent_seq, 0), log.parent_hash, writer.public_key)
+        ON CONFLICT DO NOTHING;
+      SELECT * INTO top FROM hub.head WHERE node = log.node AND scope = log.scope AND lane = log.lane FOR UPDATE;
+    END IF;
     IF top.parent_node IS DISTINCT FROM log.parent OR top.parent_hash IS DISTINCT FROM log.parent_hash
        OR top.seq = log.from_seq AND top.hash <> log.before OR top.seq = log.last AND top.hash <> log.hash THEN
       PERFORM hub.refuse('DD004', format('%s has forked at or before %s', name, top.seq));
@@ -345,29 +343,38 @@ BEGIN
       PERFORM hub.refuse('DD003', format('%s is here up to %s: what follows must come first', name, top.seq));
     END IF;
     held[log.n] := top.seq;
-    UPDATE hub.head SET
-        seq = greatest(top.seq, log.last),
-        hash = CASE WHEN log.last > top.seq THEN log.hash ELSE top.hash END,
-        signed_seq = CASE WHEN signed THEN log.last ELSE top.signed_seq END,
-        signed_hash = CASE WHEN signed THEN log.hash ELSE top.signed_hash END,
-        signature = CASE WHEN signed THEN log.signature ELSE top.signature END,
-        at = now()
-      FROM (SELECT log.signature IS NOT NULL AND log.last > top.signed_seq AS signed) AS s
-      WHERE node = log.node AND scope = log.scope AND lane = log.lane AND (log.last > top.seq OR signed);
+    again := again OR top.seq > log.from_seq;
+    IF log.last > top.seq THEN
+      wanted := wanted + log.last - top.seq;
+      top.seq := log.last;
+      top.hash := log.hash;
+    END IF;
+    IF log.signature IS NOT NULL AND log.last > top.signed_seq THEN
+      top.signed_seq := log.last;
+      top.signed_hash := log.hash;
+      top.signature := log.signature;
+    END IF;
+    UPDATE hub.head SET seq = top.seq, hash = top.hash, signed_seq = top.signed_seq, signed_hash = top.signed_hash, signature = top.signature, at = now()
+      WHERE node = log.node AND scope = log.scope AND lane = log.lane AND (seq < top.seq OR signed_seq < top.signed_seq);
   END LOOP;
 
-  IF EXISTS (SELECT FROM unnest(op_logs, op_seqs, op_ats, op_stamps, op_actors, op_actions, op_bodies) AS o(log, seq, at, stamp, actor, action, body)
-             JOIN hub.op h ON h.node = nodes[o.log] AND h.scope = scopes[o.log] AND h.lane = lanes[o.log] AND h.seq = o.seq
-             WHERE o.seq <= held[o.log] AND (h.at, h.stamp, h.actor, h.action, h.body) IS DISTINCT FROM (o.at, o.stamp, o.actor, o.action, o.body)) THEN
-    PERFORM hub.refuse('DD004', 'another operation is held in the place of one that was pushed: a log has forked');
+  IF again THEN
+    IF EXISTS (SELECT FROM unnest(op_logs, op_seqs, op_ats, op_stamps, op_actors, op_actions, op_bodies) AS o(log, seq, at, stamp, actor, action, body)
+               JOIN hub.op h ON h.node = nodes[o.log] AND h.scope = scopes[o.log] AND h.lane = lanes[o.log] AND h.seq = o.seq
+               WHERE o.seq <= held[o.log] AND (h.at, h.stamp, h.actor, h.action, h.body) IS DISTINCT FROM (o.at, o.stamp, o.actor, o.action, o.body)) THEN
+      PERFORM hub.refuse('DD004', 'another operation is held in the place of one that was pushed: a log has forked');
+    END IF;
   END IF;
 
   INSERT INTO hub.op(node, scope, lane, seq, at, stamp, actor, action, body, has_private)
     SELECT nodes[o.log], scopes[o.log], lanes[o.log], o.seq, o.at, o.stamp, o.actor, o.action, o.body, o.has_private
     FROM unnest(op_logs, op_seqs, op_ats, op_stamps, op_actors, op_actions, op_bodies, op_privates)
       AS o(log, seq, at, stamp, actor, action, body, has_private)
-    WHERE o.seq > held[o.log];
+    WHERE o.seq > held[o.log] AND o.seq <= lasts[o.log];
   GET DIAGNOSTICS taken = ROW_COUNT;
+  IF taken <> wanted THEN -- within those bounds and none twice: then none is missing either
+    PERFORM hub.refuse('DD003', 'operations are missing in what was pushed');
+  END IF;
 
   IF cardinality(part_ops) > 0 THEN
     INSERT INTO hub.private(node, scope, lane, seq, place, digest, salt, part)
@@ -376,13 +383,19 @@ BEGIN
       WHERE op_seqs[p.op] > held[l.n];
   END IF;
 
-  FOR log IN SELECT * FROM unnest(nodes, scopes, lanes) WITH ORDINALITY AS l(node, scope, lane, n) LOOP
-    IF hub.erasures_note(log.node, log.scope, log.lane, held[log.n]) THEN
+  IF EXISTS (SELECT FROM unnest(op_bodies) AS body WHERE position('"erase"'::bytea IN body) > 0) THEN
+    FOR log IN SELECT DISTINCT scopes[o.log] AS scope, lanes[o.log] AS lane
+               FROM (SELECT * FROM unnest(op_logs, op_seqs, op_stamps, op_bodies) AS o(log, seq, stamp, body) WHERE position('"erase"'::bytea IN body) > 0) AS o
+               WHERE o.seq > held[o.log] AND hub.erasures_note(nodes[o.log], scopes[o.log], lanes[o.log], o.seq, o.stamp, o.body) LOOP
       PERFORM hub.erase(NULL, log.scope, log.lane, 0);
-    ELSIF cardinality(part_ops) > 0 AND EXISTS (SELECT FROM hub.erasure WHERE scope = log.scope AND lane = log.lane) THEN
+    END LOOP;
+  END IF;
+  IF cardinality(part_ops) > 0 THEN -- what was erased before may come late
+    FOR log IN SELECT * FROM unnest(nodes, scopes, lanes) WITH ORDINALITY AS l(node, scope, lane, n)
+               WHERE EXISTS (SELECT FROM hub.erasure e WHERE e.scope = l.scope AND e.lane = l.lane) LOOP
       PERFORM hub.erase(log.node, log.scope, log.lane, held[log.n]);
-    END IF;
-  END LOOP;
+    END LOOP;
+  END IF;
   RETURN taken;
 END $$;
 

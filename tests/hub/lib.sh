@@ -31,12 +31,12 @@ stop() {
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
 
-# No fsync: what is tested does not lie there.
+# No fsync unless `durable` is set: what is tested does not lie there.
 start() {
   cd / || exit 1
   as_nobody "$server/initdb" -D "$work/data" -A trust -U owner --no-sync -E UTF8 --locale=C.UTF-8 >"$work/log" 2>&1 &&
-    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" 'fsync = off' 'max_connections = 120' 'shared_buffers = 32MB' \
-      "log_min_messages = panic" | as_nobody tee -a "$work/data/postgresql.conf" >/dev/null &&
+    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" 'shared_buffers = 128MB' "fsync = $([ -n "${durable:-}" ] && echo on || echo off)" \
+      "max_connections = ${connections:-120}" 'max_wal_size = 4GB' 'log_min_messages = panic' | as_nobody tee -a "$work/data/postgresql.conf" >/dev/null &&
     as_nobody "$server/pg_ctl" -D "$work/data" -l "$work/server.log" -w start >>"$work/log" 2>&1 || { cat "$work"/*log; exit 1; }
   sql_as owner postgres 'CREATE DATABASE hub'
 }
