@@ -405,6 +405,8 @@ static int greeting_frames(struct exchange *exchange, struct err *err)
   const unsigned char *payload;
   size_t length;
   while (exchange->phase <= PHASE_PROOF && exchange->in.length) {
+    if (exchange->phase == PHASE_HELLO && exchange->in.data[0] != WIRE_HELLO && exchange->in.data[0] != WIRE_TROUBLE)
+      return exchange_fail(exchange, err, "%s", _("there is no dutydesk at the other end")); /* a shell that greets, another program */
     int found = frame_find(exchange, &exchange->in, 0, true, &payload, &length, err);
     if (found <= 0) return found;
     unsigned type = (unsigned char)exchange->in.data[0];

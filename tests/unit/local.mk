@@ -55,3 +55,4 @@ endif
 EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h tests/unit/exchange.h tests/unit/two_machines.h
 dist_check_SCRIPTS += tests/unit/skipped
 EXTRA_DIST += tests/unit/exchange_pair.h
+UNIT_TESTS += tests/unit/test_exchange_lies
