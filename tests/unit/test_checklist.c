@@ -130,6 +130,44 @@ static void test_lists_are_whole(void **state)
   DONE(checklist_check(&err));
 }
 
+/* Texts by language: [0] plain, [1] .zh_CN. */
+struct texts {
+  int count[2];
+};
+
+static int count_text(void *context, int line, const char *section, const char *key, const char *value, struct err *err)
+{
+  static const char *const texts[] = { "title", "what", "owner", "basis" };
+  struct texts *counted = context;
+  size_t length = strcspn(key, ".");
+  bool is_post = strncmp(value, "post_", 5) == 0 || strcmp(value, "leader") == 0;
+  (void)line, (void)section, (void)err;
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    if (strlen(texts[i]) == length && strncmp(texts[i], key, length) == 0 && !is_post) counted->count[key[length] == '.']++;
+  return 0;
+}
+
+static bool speaks_both(void *context, const char *name)
+{
+  struct buf text = BUF_INIT;
+  struct texts texts = { 0 };
+  struct err err = ERR_INIT;
+  DONE(file_data_built_in(name, &text));
+  DONE(config_read_ini(name, buf_text(&text), text.length, count_text, &texts, &err));
+  if (texts.count[0] == 0 || texts.count[0] != texts.count[1]) fail_msg("%s: %d texts, %d in Chinese", name, texts.count[0], texts.count[1]);
+  buf_free(&text);
+  ++*(int *)context;
+  return true;
+}
+
+static void test_lists_speak_both_languages(void **state)
+{
+  int files = 0;
+  (void)state;
+  file_data_each("checklists", speaks_both, &files);
+  assert_true(files >= 15);
+}
+
 static void test_colours_add_up(void **state)
 {
   struct checklist yellow, red;
@@ -772,6 +810,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_lists_are_whole),
+    cmocka_unit_test(test_lists_speak_both_languages),
     cmocka_unit_test(test_colours_add_up),
     cmocka_unit_test(test_events_have_lines_of_their_own),
     STATION_TEST(test_a_station_overrules),
