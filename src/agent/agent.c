@@ -1,6 +1,7 @@
 #include "agent/agent.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ enum {
   GATHER = 50,     /* ms in which the writing of sessions is gathered */
   LOOKS_MOST = 3,  /* a write is seen before its commit can be read, a close before its lock is gone: further looks, each twice as late */
   STOP_WAIT = 5000, /* ms that agent_stop waits */
+  REFUSED_WAIT = 2000, /* ms in which refused files are gathered */
   FIXED_FDS = 5     /* of the loop, beside those of the ways */
 };
 
@@ -40,12 +42,20 @@ struct looks {
   int count;
 };
 
+/* Files that the inbox refused, gathered so that a hundred at once are told once. */
+struct refused {
+  char *first; /* name and reason; owned */
+  int count;
+  int64_t at; /* clock_monotonic when they are told; 0: there are none */
+};
+
 struct agent {
   const struct agent_options *options;
   struct desk desk;
   struct ways ways;
   struct steps steps;
   struct inbox *inbox; /* NULL: none is set */
+  struct refused refused;
   int mark, signals, database, screens; /* descriptors: presence, signalfd, inotify of the directory and of PATH.agent */
   struct stat file;                     /* the database as it was opened */
   struct looks at_database, at_screens;
@@ -143,6 +153,7 @@ static void stop(struct agent *agent)
 {
   const int descriptors[] = { agent->signals, agent->database, agent->screens };
 
+  free(agent->refused.first);
   if (agent->ways.desk != NULL) ways_stop(&agent->ways);
   steps_stop(&agent->steps);
   inbox_close(agent->inbox);
@@ -221,24 +232,37 @@ static void tell_test(struct agent *agent, const struct alarms *alarms)
 
 /* --- the inbox --------------------------------------------------------------------------------------------------------------------- */
 
-/* What came in rings as a warning; what was refused has to be told, or nobody would look for it. */
-static void tell_file(void *context, const struct inbox_file *file)
+static void note_refused(void *context, const struct inbox_file *file)
 {
-  struct agent *agent = context;
+  struct refused *refused = context;
 
-  if (file->refused == NULL) return;
-  char *text = mem_printf(_("The inbox refused %s: %s"), file->name, file->refused);
+  if (file->refused == NULL || refused->count++ > 0) return;
+  refused->first = mem_printf("%s: %s", file->name, file->refused);
+  refused->at = clock_monotonic() + REFUSED_WAIT;
+}
+
+/* What was refused has to be told, or nobody would look for it. */
+static void tell_refused(struct agent *agent)
+{
+  struct refused *refused = &agent->refused;
+
+  if (refused->at == 0 || (clock_monotonic() < refused->at && !agent->is_ending)) return;
+  char *text = mem_printf(ngettext("The inbox refused %d file, %s", "The inbox refused %d files, the first %s", (unsigned long)refused->count),
+                          refused->count, refused->first);
   tell(agent, "agent.inbox", text);
   free(text);
+  free(refused->first);
+  *refused = (struct refused){ 0 };
 }
 
 static void take_inbox(struct agent *agent)
 {
   struct err err = ERR_INIT;
-  int taken = inbox_take(agent->inbox, &agent->desk, tell_file, agent, &err);
+  int taken = inbox_take(agent->inbox, &agent->desk, note_refused, &agent->refused, &err);
 
   if (taken < 0) complain(agent, err.text);
   agent->is_stale |= taken > 0;
+  if (taken > 0) malloc_trim(0); /* reading alerts takes more than the agent needs for the rest of its life */
 }
 
 static bool inbox_is_due(const struct agent *agent)
@@ -351,6 +375,7 @@ static int64_t patience(struct agent *agent)
   wait = sooner(wait, until(agent->at_database.at, now));
   wait = sooner(wait, until(agent->at_screens.at, now));
   if (!agent->is_ending) wait = sooner(wait, until(inbox_next(agent->inbox), now));
+  wait = sooner(wait, until(agent->refused.at, now));
   if (agent->is_stale) return 0;
   return agent->is_ending ? wait : sooner(wait, until(agent->next, clock_now()));
 }
@@ -393,6 +418,7 @@ static void loop(struct agent *agent)
     if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) complain(agent, err.text);
     if (first && agent->options->ready != NULL) agent->options->ready();
     agent->is_ending |= agent->options->once || (first && is_alone(agent));
+    tell_refused(agent);
     if (agent->is_ending && !ways_busy(&agent->ways)) break;
     wait_for_something(agent);
     look(agent);
