@@ -233,6 +233,8 @@ static void set_texts(struct values *values, const struct alert *alert, const st
     if (!is_among(blocks, &alert->infos[i])) add_block(&others, &alert->infos[i], true);
   set_text(values, "event", first->event);
   set_text(values, "event_code", first->event_code);
+  set_text(values, "contact", first->contact);
+  set_text(values, "web", first->web);
   set_text(values, "headline", first->headline);
   set_long(values, "description", buf_text(&description), notes);
   set_long(values, "instruction", first->instruction, notes);
@@ -244,6 +246,19 @@ static void set_texts(struct values *values, const struct alert *alert, const st
   }
   buf_free(&description);
   buf_free(&others);
+}
+
+/* The mainland profile has a text for each channel. */
+static void set_spread(struct values *values, const struct alert *alert, struct buf *notes)
+{
+  struct buf spread = BUF_INIT;
+
+  for (size_t i = 0; i < alert->method_count && spread.length <= TEXT_MOST; i++) {
+    const struct alert_method *method = &alert->methods[i];
+    if (*method->message != '\0') buf_addf(&spread, "%s%s: %s", spread.length > 0 ? "\n" : "", method->name, method->message);
+  }
+  set_long(values, "spread", buf_text(&spread), notes);
+  buf_free(&spread);
 }
 
 /* --- times ------------------------------------------------------------------------------------------------------------------------------- */
@@ -362,6 +377,12 @@ void warning_alert_values(struct desk *desk, const struct alert *alert, const ch
   set_head(values, alert, colour_of(alert, &blocks));
   if (lifts(alert, &blocks)) values_set_number(values, "lifts", 1);
   if (blocks.count > 0) set_texts(values, alert, &blocks, &notes);
+  set_spread(values, alert, &notes);
+  if (*alert->note != '\0') {
+    char *note = mem_printf(_("The issuer notes: %s"), alert->note);
+    add_line(&notes, note);
+    free(note);
+  }
   set_areas(desk, values, &blocks, &notes);
   settle_times(values, alert, &blocks, &notes);
   set_refs(values, alert, &notes);

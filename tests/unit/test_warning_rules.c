@@ -39,6 +39,9 @@ static char *area(const char *code)
                     code);
 }
 
+#define RED "<headline>暴雨红色预警</headline>"
+#define ORANGE "<headline>暴雨橙色预警</headline>"
+
 static bool rings(struct station *station, record_id warning)
 {
   return warning_rings(&station->desk, warning, clock_now());
@@ -156,10 +159,39 @@ static void test_gravest_block(void **state)
   outcome_free(&outcome);
 }
 
-/* --- how long ---------------------------------------------------------------------------------------------------------------------------- */
+/* A superior's record of the same warning is not ours to change: a later alert makes one of our own, and the two count as one. */
+static void test_twin(void **state)
+{
+  struct station *station = *state;
+  struct values values;
+  struct err err = ERR_INIT;
+  values_start_kind(&values, &warning_kind);
+  values_set_text(&values, "identifier", "A");
+  values_set_text(&values, "sender", "met@a");
+  values_set_text(&values, "event", "暴雨");
+  values_set_text(&values, "colour", "red");
+  values_set_text(&values, "headline", "县里收到的暴雨红色预警");
+  values_set_text(&values, "status", "actual");
+  values_set_text(&values, "type", "alert");
+  values_set_number(&values, "sent", clock_now() - 2 * CLOCK_HOUR);
+  values_set_number(&values, "received", clock_now() - CLOCK_HOUR);
+  warning_duty.derive(&station->desk, NULL, &values);
+  struct act *act = act_begin(station->desk.store, "warning.import", 0, &err);
+  struct change *change = act_keyed(act, &warning_kind, 110228000000, LANE_DOWN, &values, NULL);
+  record_id theirs = change_record(change);
+  change_set_all(change, &values);
+  DONE(act_commit(act, &err));
+  values_free(&values);
+  assert_true(rings(station, theirs));
+  record_id own = receive(station, "A", ORANGE); /* an hour later, and less grave */
+  assert_int_not_equal(own, theirs);
+  assert_true(rings(station, own));
+  assert_false(warning_in_force(&station->desk, theirs, clock_now()));
+  assert_int_equal(warning_highest(&station->desk), ALERT_ORANGE);
+  assert_field(station, &warning_kind, theirs, "colour", "red"); /* untouched */
+}
 
-#define RED "<headline>暴雨红色预警</headline>"
-#define ORANGE "<headline>暴雨橙色预警</headline>"
+/* --- how long ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_assumed_end(void **state)
 {
@@ -397,7 +429,7 @@ int main(void)
     STATION_TEST(test_gravest_block), STATION_TEST(test_assumed_end),      STATION_TEST(test_given_end),           STATION_TEST(test_red_asks),
     STATION_TEST(test_times_not_believed), STATION_TEST(test_never_as_real), STATION_TEST(test_earnest_after_test), STATION_TEST(test_confirmed),
     STATION_TEST(test_struck), STATION_TEST(test_taken_down), STATION_TEST(test_taken_down_end), STATION_TEST(test_instructions),
-    STATION_TEST(test_pasted_alert),
+    STATION_TEST(test_pasted_alert), STATION_TEST(test_twin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
