@@ -1,6 +1,10 @@
 /* Households and the people in them. Names, phones, health and identity numbers are personal: least needed, erasable, redacted in
  * exports. What the household card 避险明白卡 prints comes from here and from the hazard point. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "desk/choices.h"
 #include "desk/duties.h"
 
@@ -24,6 +28,9 @@ static const struct choice goes_to[] = {
 static const struct field fields[] = {
   { .name = "code", .type = FIELD_TEXT, .label = N_("Household"), .flags = FIELD_REQUIRED, .most = 40, .columns = 18,
     .help = N_("Group and house number, as the village calls it; no person's name") },
+  { .name = "village_group", .type = FIELD_TEXT, .label = N_("Village group"), .most = 40, /* L10N: 村民小组 */
+    .help = N_("Empty: as the code names it, e.g. 1组") },
+  { .name = "house_number", .type = FIELD_INTEGER, .label = N_("House number"), .most = 1000000, .help = N_("Empty: as the code names it") },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "head", .type = FIELD_TEXT, .label = N_("Head of household"), .flags = FIELD_PERSONAL, .most = 40, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .flags = FIELD_PERSONAL, .columns = 12 },
@@ -60,12 +67,43 @@ const struct kind household_kind = {
   .order = "code",
 };
 
+/* Bytes of a code up to the end of the group that it names: the last of 组 社 屯 队, but not of 社区. */
+static size_t group_length(const char *code)
+{
+  static const char *const words[] = { "组", "社", "屯", "队" };
+  size_t length = 0;
+
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (const char *at = code; (at = strstr(at, words[i])) != NULL; at += strlen(words[i])) {
+      size_t end = (size_t)(at - code) + strlen(words[i]);
+      if (end > length && strncmp(at, "社区", strlen("社区")) != 0) length = end;
+    }
+  return length;
+}
+
+/* Lists of who is to be told go by group and number: 上坪村1组, 7 of 上坪村1组07号户. */
+static void derive_place(struct values *values)
+{
+  const char *code = values_text(values, "code");
+  size_t length = code != NULL ? group_length(code) : 0;
+
+  if (code == NULL) return;
+  if (!values_known(values, "village_group") && length > 0) {
+    char *group = mem_dup_n(code, length);
+    values_set_text(values, "village_group", group);
+    free(group);
+  }
+  const char *digits = code + length + strcspn(code + length, "0123456789");
+  if (!values_known(values, "house_number") && *digits != '\0') values_set_number(values, "house_number", strtol(digits, NULL, 10) % 1000000);
+}
+
 /* Whoever reads it elsewhere must know whose it is. */
 static void derive(struct desk *desk, const struct record *before, struct values *values)
 {
   char own[13];
 
   if (before == NULL && !values_known(values, "area")) values_set_text(values, "area", area_text(store_area(desk->store), own));
+  derive_place(values);
 }
 
 const struct duty household_duty = {

@@ -199,10 +199,11 @@ static int start_due(struct ladder_run *run)
   return status;
 }
 
-/* SQL: the call's ladder still runs: its warning is in force, or not held here. */
-#define CALL_RUNS(now) \
-  "(NOT EXISTS (SELECT 1 FROM k_warning WHERE key = c.warning) OR EXISTS (SELECT 1 FROM k_warning WHERE key = c.warning AND " \
-  WARNING_IN_FORCE(now) "))"
+/* SQL: keys of warnings that are over: held here, and none of that key in force. Asked once for each key, since a warning may have thousands of
+ * calls. */
+#define OVER(now) \
+  "(SELECT key FROM (SELECT DISTINCT warning AS call_key FROM k_call WHERE state IN ('waiting', 'unanswered', 'skipped') AND voided IS NULL)" \
+  " JOIN k_warning ON key = call_key GROUP BY key HAVING NOT max(" WARNING_IN_FORCE(now) "))"
 
 #define LAPSED(now) \
   "c.state = 'waiting' AND c.voided IS NULL AND c.chain IS NOT NULL AND (c.due <= " now \
@@ -211,7 +212,7 @@ static int start_due(struct ladder_run *run)
 static int escalate_due(struct ladder_run *run)
 {
   record_id *ids;
-  int count = due_ids(run->desk, "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND " CALL_RUNS("?1") " ORDER BY c.rank, c.id", run->now, &ids, run->err);
+  int count = due_ids(run->desk, "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ") ORDER BY c.rank, c.id", run->now, &ids, run->err);
   int status = count < 0 ? -1 : 0;
 
   if (run->act == NULL && count > 0) run->made += count;
@@ -231,7 +232,7 @@ static int close_over(struct ladder_run *run)
 {
   record_id *ids;
   int count = due_ids(run->desk, "SELECT c.id FROM k_call c WHERE c.state IN ('waiting', 'unanswered', 'skipped') AND c.voided IS NULL"
-                                     " AND c.chain IS NOT NULL AND NOT " CALL_RUNS("?1"), run->now, &ids, run->err);
+                                     " AND c.chain IS NOT NULL AND c.warning IN " OVER("?1"), run->now, &ids, run->err);
 
   for (int i = 0; i < count; i++) close_call(run, ids[i], _("The warning is over"));
   free(ids);

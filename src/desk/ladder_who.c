@@ -83,8 +83,11 @@ static const char *title_of(const struct ladder_rung *rung)
 
 static int give(const struct asking *asking, struct ladder_callee *callee)
 {
-  if (callee->missing == NULL && (callee->phone == NULL || *callee->phone == '\0')) callee->missing = _("no phone number is on record");
-  if (callee->name == NULL || *callee->name == '\0') callee->name = title_of(asking->rung);
+  bool named = callee->name != NULL && *callee->name != '\0', reachable = callee->phone != NULL && *callee->phone != '\0';
+
+  if (callee->missing == NULL && !named) callee->missing = _("nobody is named there") /* L10N: 空岗 */;
+  if (callee->missing == NULL && !reachable) callee->missing = _("no phone number is on record");
+  if (!named) callee->name = callee->unit != 0 ? callee->role : title_of(asking->rung);
   return asking->take(asking->context, callee);
 }
 
@@ -173,8 +176,8 @@ void ladder_bind_below(struct desk *desk, struct query *query)
 static struct query *ask_station(const struct asking *asking)
 {
   static const char *const sql[LADDER_STEPS] = {
-    [LADDER_STEP_A] = "SELECT u.id, u.officer_a, u.name || 'A', u.officer_a_phone, u.area FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area",
-    [LADDER_STEP_B] = "SELECT u.id, u.officer_b, u.name || 'B', u.officer_b_phone, u.area FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area",
+    [LADDER_STEP_A] = "SELECT u.id, u.officer_a, u.name, u.officer_a_phone, u.area FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area",
+    [LADDER_STEP_B] = "SELECT u.id, u.officer_b, u.name, u.officer_b_phone, u.area FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area",
     [LADDER_STEP_HEAD] = "SELECT u.id, u.head, u.name, u.head_phone, u.area FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area",
     [LADDER_STEP_DUTY] = "SELECT u.id, u.name, u.name, u.phone, u.area FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area",
   };

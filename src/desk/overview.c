@@ -169,7 +169,7 @@ static int64_t parameter_of(struct desk *desk, const struct source *source)
   case SECOND_POST:
   case IMPORTANT: return handover_signatures(desk) == 2;
   case RECEIPT: return ladder_receipt_within(desk);
-  case ACK_WITHIN: return WARNING_ACK_WITHIN;
+  case ACK_WITHIN: return ladder_receipt_within(desk);
   case RELAY_WITHIN: return ladder_relay_within(desk);
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case PLAIN: break;

@@ -15,11 +15,6 @@ struct act;
 /* SQL: a row of k_relay with somebody unreached. */
 #define RELAY_OPEN "state IN ('waiting', 'partly') AND voided IS NULL"
 
-/* SQL: the village group (上坪村1组; "" if the code names none) and the house number of a household's code. */
-#define HOUSEHOLD_GROUP(code) \
-  "substr(" code ", 1, max(instr(" code ", '组'), instr(replace(" code ", '社区', '  '), '社'), instr(" code ", '屯'), instr(" code ", '队')))"
-#define HOUSEHOLD_NUMBER(code) "CAST(ltrim(substr(" code ", length(" HOUSEHOLD_GROUP(code) ") + 1), ' -#第') AS INTEGER)"
-
 /* One of a list. Texts live until the row function returns; NULL if unknown. */
 struct relay_line {
   record_id household;   /* 0: a place or a name */

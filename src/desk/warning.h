@@ -64,10 +64,6 @@ bool warning_in_force(struct desk *desk, record_id warning, int64_t at);
 bool warning_rings(struct desk *desk, record_id warning, int64_t at);
 bool warning_for_here(struct desk *desk, record_id warning);
 
-/* Local rules (L, domain.md): tell the leader within 10 minutes, relay within 30. The ladders that later replace them are data. */
-#define WARNING_ACK_WITHIN (10 * CLOCK_MINUTE)
-#define WARNING_RELAY_WITHIN (30 * CLOCK_MINUTE)
-
 #define WARNING_FILE_MOST ((uint64_t)512 << 20) /* bytes of a file of alerts */
 
 /* What became of the alerts of one file. */
