@@ -84,10 +84,8 @@ static record_id actor_read(struct store *store, const char *actor, struct err *
 {
   if (!*actor)
     return 0;
-  json *text = json_make_text(actor);
-  record_id id = *actor == '=' ? 0 : reference_read(store, 0, text, err);
+  record_id id = *actor == '=' ? 0 : reference_of_text(store, 0, actor, err);
   struct buf again = BUF_INIT;
-  json_drop(text);
   if (id > 0)
     record_name(store, id, &again);
   bool same = id > 0 && strcmp(buf_text(&again), actor) == 0;
@@ -105,16 +103,13 @@ static int bytes_check(const struct operation *operation, struct err *err)
 }
 
 /* The chain: the hash must follow from the operation before. */
-static int chain_check(struct store *store, const struct log_row *log, const struct operation *operation, const struct private_part *parts, int part_count,
-                       struct err *err)
+static int chain_check(struct store *store, const struct log_row *log, const struct operation *operation, const unsigned char before[CRYPTO_HASH], struct err *err)
 {
   struct operation check = *operation;
   memset(&check.parent, 0, sizeof(check.parent));
   check.parent_seq = 0;
   parent_fill(store, log, &check);
-  if (before_fill(store, log, &check, err) != 0)
-    return -1;
-  parts_digest(parts, part_count, check.private_digest);
+  memcpy(check.before, before, CRYPTO_HASH);
   operation_hash(store, &check, check.hash);
   return memcmp(check.hash, operation->hash, CRYPTO_HASH) == 0 ? 0 : err_set(err, _("its hash does not follow from the operation before"));
 }
@@ -139,18 +134,8 @@ static int arrival_note(struct store *store, op_id op, int64_t arrived, struct e
   return query_do(query, err);
 }
 
-static int fold_admitted(struct store *store, op_id op, struct err *err)
-{
-  json *changes, *private_sets;
-  int64_t stamp;
-  int found = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
-  int result = found == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
-  json_drop(changes);
-  json_drop(private_sets);
-  return result;
-}
-
-static int admit_next(struct store *store, const struct log_row *log, const struct operation *operation, int64_t arrived, struct err *err)
+static int admit_next(struct store *store, const struct log_row *log, const struct operation *operation, const unsigned char before[CRYPTO_HASH], int64_t arrived,
+                      struct err *err)
 {
   struct private_part *parts = NULL;
   int part_count = 0;
@@ -160,13 +145,13 @@ static int admit_next(struct store *store, const struct log_row *log, const stru
   struct operation whole = *operation; /* what came from the stage has no digest */
   parts_digest(parts, part_count, whole.private_digest);
   if (result == 0)
-    result = chain_check(store, log, operation, parts, part_count, err);
+    result = chain_check(store, log, &whole, before, err);
   if (result == 0)
     result = operation_insert(store, op, &whole, actor, parts, part_count, err);
   if (result == 0)
     result = arrival_note(store, op, arrived, err);
   parts_free(parts, part_count);
-  return result == 0 ? fold_admitted(store, op, err) : result;
+  return result == 0 ? fold_held(store, op, err) : result;
 }
 
 /* The log that takes the operation; the first operation of a child says whose child it is. */
@@ -200,7 +185,7 @@ static int admit_inside(struct store *store, const struct operation *operation, 
     return held_same(store, op_of(log.id, operation->seq), operation, err);
   if (operation->seq > head + 1)
     return err_set(err, _("operation %" PRId64 " is missing before it"), head + 1);
-  return admit_next(store, &log, operation, arrived, err) == 0 ? 1 : -1;
+  return admit_next(store, &log, operation, hash, arrived, err) == 0 ? 1 : -1;
 }
 
 int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
@@ -208,7 +193,7 @@ int journal_admit(struct store *store, const struct operation *operation, int64_
   bool own = !sql_in_transaction(store->sql);
   if (own && journal_begin(store, err) != 0)
     return -1;
-  if (!own && sql_run(store->sql, err, "SAVEPOINT admit") != 0)
+  if (!own && query_do(sql_query(store->sql, "SAVEPOINT admit"), err) != 0)
     return -1;
   int result = admit_inside(store, operation, arrived, err);
   if (result < 0) {
@@ -226,5 +211,5 @@ int journal_admit(struct store *store, const struct operation *operation, int64_
   }
   if (own)
     return journal_end(store, err) == 0 ? result : -1;
-  return sql_run(store->sql, err, "RELEASE admit") == 0 ? result : -1;
+  return query_do(sql_query(store->sql, "RELEASE admit"), err) == 0 ? result : -1;
 }

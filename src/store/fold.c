@@ -412,14 +412,7 @@ int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, 
   return result;
 }
 
-/* --- everything again ------------------------------------------------------------------------------------------------------------------------ */
-
-static bool go_on(const struct upkeep_progress *progress, int64_t done, int64_t total)
-{
-  return !progress || done % 1000 || progress->step(progress->context, done, total);
-}
-
-static int replay_operation(struct store *store, op_id op, struct err *err)
+int fold_held(struct store *store, op_id op, struct err *err)
 {
   struct body_changes body;
   if (journal_body_quickly(store, op, SIZE_MAX, &body)) {
@@ -436,13 +429,20 @@ static int replay_operation(struct store *store, op_id op, struct err *err)
   return result;
 }
 
+/* --- everything again ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool go_on(const struct upkeep_progress *progress, int64_t done, int64_t total)
+{
+  return !progress || done % 1000 || progress->step(progress->context, done, total);
+}
+
 static int replay_operations(struct store *store, const struct upkeep_progress *progress, int64_t total, struct err *err)
 {
   struct query *query = sql_query(store->sql, "SELECT id FROM op ORDER BY id");
   int64_t done = 0;
   int found, result = 0;
   while (result == 0 && (found = query_next(query, err)) == 1) {
-    result = replay_operation(store, query_number(query, 0), err);
+    result = fold_held(store, query_number(query, 0), err);
     if (result == 0 && !go_on(progress, ++done, total))
       result = err_set(err, _("stopped as asked; nothing has changed"));
   }

@@ -11,7 +11,7 @@
 #include "store/exchange_inside.h"
 #include "store/inside.h"
 
-enum { MEMORY_MOST = 1 << 20, SLICE = 50 }; /* bytes; ms, so that an officer's Enter is never held up for longer */
+enum { MEMORY_MOST = 4 << 20, SLICE = 50 }; /* bytes; ms, so that an officer's Enter is never held up for longer */
 
 enum range_state { RANGE_COMING, RANGE_WHOLE, RANGE_BAD, RANGE_DONE };
 
