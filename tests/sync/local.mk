@@ -1,3 +1,7 @@
 # Real parts of the exchange (an sshd, …), each started by its own test on loopback and ended with it.
 dist_check_SCRIPTS += tests/sync/ssh
 TESTS += tests/sync/ssh
+if HAVE_CMOCKA
+check_PROGRAMS += tests/sync/kill
+TESTS += tests/sync/kill
+endif
