@@ -162,15 +162,15 @@ struct overview_line *overview_add(struct overview *overview, enum overview_sort
   return line;
 }
 
-static int64_t parameter_of(struct desk *desk, const struct source *source)
+static int64_t parameter_of(struct desk *desk, const struct overview *overview, const struct source *source)
 {
   switch (source->parameter) {
   case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
   case SECOND_POST:
   case IMPORTANT: return handover_signatures(desk) == 2;
-  case RECEIPT: return ladder_receipt_within(desk);
+  case RECEIPT: return overview->receipt_within;
   case ACK_WITHIN: return ladder_receipt_within(desk);
-  case RELAY_WITHIN: return ladder_relay_within(desk);
+  case RELAY_WITHIN: return overview->relay_within;
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case PLAIN: break;
   }
@@ -200,10 +200,10 @@ static char *relay_said(struct desk *desk, record_id relay, const char *audience
 }
 
 /* A warning rings when it comes in, and again when nobody has acknowledged it in time. */
-static int64_t rings_at(struct desk *desk, const struct source *source, int64_t due)
+static int64_t rings_at(struct desk *desk, const struct overview *overview, const struct source *source, int64_t due)
 {
   if (source->parameter == IMPORTANT) return due + IMPORTANT_WITHIN;
-  return source->parameter == RECEIPT || source->parameter == EXPIRY_AHEAD ? due - parameter_of(desk, source) : 0;
+  return source->parameter == RECEIPT || source->parameter == EXPIRY_AHEAD ? due - parameter_of(desk, overview, source) : 0;
 }
 
 static void add_row(struct desk *desk, struct overview *overview, const struct source *source, struct query *query)
@@ -222,7 +222,7 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
   char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said) : mem_dup(said);
   free(said);
   struct overview_line *line = overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));
-  line->rings = rings_at(desk, source, due);
+  line->rings = rings_at(desk, overview, source, due);
 }
 
 static int read_source(struct desk *desk, struct overview *overview, const struct source *source, struct err *err)
@@ -231,7 +231,7 @@ static int read_source(struct desk *desk, struct overview *overview, const struc
   int row;
 
   if (strstr(source->sql, "?1") != NULL) query_bind_number(query, 1, overview->at);
-  if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, source));
+  if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, overview, source));
   while ((row = query_next(query, err)) == 1) add_row(desk, overview, source, query);
   query_close(query);
   return row;
@@ -255,7 +255,12 @@ int overview_read(struct desk *desk, struct overview *overview, struct err *err)
 
 int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, struct err *err)
 {
-  *overview = (struct overview){ .at = at };
+  struct ladder ladder;
+  int known = ladder_of_station(desk, &ladder, NULL, err);
+
+  *overview = (struct overview){ .at = at, .receipt_within = ladder.receipt_within, .relay_within = ladder.relay_within };
+  ladder_free(&ladder);
+  if (known < 0) return -1;
   for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
     if (read_source(desk, overview, &sources[i], err) < 0) return -1;
   if (overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0) return -1;
