@@ -185,6 +185,7 @@ static void test_half_written(void **state)
   assert_int_equal(take(box), 0);
   assert_true(lies(box, "alert.xml"));
   assert_int_equal(write(file, text + half, strlen(text) - half), strlen(text) - half);
+  assert_int_equal(take(box), 0); /* all of it is there, but who wrote it may go on */
   close(file);
   assert_true(has_news(box));
   assert_int_equal(take(box), 1);
@@ -276,6 +277,14 @@ static void test_names(void **state)
   assert_true(lies(box, "refused/x") && lies(box, "refused/x-2"));
   assert_reason(box, "refused/x.txt", "no XML");
   assert_reason(box, "refused/x-2.txt", "no XML");
+  put(box, "y.txt", "?"); /* the reason of y must not come over it */
+  make_old(box, "y.txt");
+  assert_int_equal(take(box), 1);
+  put(box, "y", "?");
+  make_old(box, "y");
+  assert_int_equal(take(box), 1);
+  assert_true(lies(box, "refused/y-2"));
+  assert_reason(box, "refused/y-2.txt", "no XML");
 }
 
 /* Neither is opened: one leads elsewhere, the other would never end. */
