@@ -31,7 +31,7 @@ const struct action *const desk_action_tables[] = {
   roster_actions,         warning_actions,
   warning_import_actions, warning_text_actions,
   warning_decide_actions,
-  ladder_actions,
+  ladder_actions,         ladder_show_actions,
   call_actions,           relay_actions,
   told_actions,
   task_actions,           response_actions,

@@ -90,6 +90,7 @@ int ladder_advance(struct desk *desk, int64_t now, struct err *err);
 /* When ladder_advance has something to do next; 0: nothing waits. Not after what is due already. */
 int64_t ladder_next(struct desk *desk, int64_t now);
 
-extern const struct action ladder_actions[]; /* warning.call, warning.relay, warning.finish */
+extern const struct action ladder_actions[];      /* warning.call, warning.relay, warning.finish */
+extern const struct action ladder_show_actions[]; /* as text: call.sheet, relay.unreached, warning.stations, ladder.show */
 
 #endif

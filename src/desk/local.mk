@@ -82,7 +82,7 @@ libdesk_a_SOURCES += src/desk/trust.h
 
 libdesk_a_SOURCES += src/desk/ladder.c src/desk/ladder.h src/desk/ladder_parts.h
 libdesk_a_SOURCES += src/desk/ladder_who.c src/desk/ladder_rung.c src/desk/ladder_run.c src/desk/ladder_settle.c
-libdesk_a_SOURCES += src/desk/ladder_action.c
+libdesk_a_SOURCES += src/desk/ladder_action.c src/desk/ladder_show.c
 libdesk_a_SOURCES += src/desk/attempt.c
 libdesk_a_SOURCES += src/desk/call.h src/desk/call_action.c src/desk/call_sheet.c
 libdesk_a_SOURCES += src/desk/relay.h src/desk/relay_parts.h
