@@ -1,3 +1,4 @@
+EXTRA_DIST += doc/SYNC.md
 EXTRA_DIST += README.md README.zh_CN.md HACKING doc/ARCHITECTURE.md doc/JOURNAL.md doc/MANUAL.md doc/MANUAL.zh_CN.md
 EXTRA_DIST += doc/make-tables doc/picture/draw doc/picture/screen-to-svg doc/picture/overview.png doc/picture/overview.zh_CN.png
 EXTRA_DIST += doc/dutydesk.zh_CN.1 data/completions/dutydesk .ci/run .clang-format .editorconfig
