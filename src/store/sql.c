@@ -51,9 +51,11 @@ int sql_err(struct sql *sql, struct err *err)
 struct sql *sql_open(const char *path, int flags, struct err *err)
 {
   struct sql *sql = mem_zero(1, sizeof(*sql));
-  /* One thread: no mutex and no statistics around every piece of memory. Only the first opening in a process can say so. */
+  /* One thread: no mutex and no statistics around every piece of memory; and no pages ahead, of which each small table of a question would touch
+   * twenty. Only the first opening in a process can say so. */
   sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
   int code = sqlite3_open_v2(path, &sql->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK) {
     sql_err(sql, err);
