@@ -19,6 +19,7 @@ struct tm;
 int clock_set_zone(const char *zone, struct err *err);
 
 int64_t clock_now(void);           /* the wall clock */
+void clock_shift(int64_t by);       /* a wrong clock, for simulations: clock_now() is off by so much from now on */
 int64_t clock_monotonic(void);     /* for waiting and measuring, never recorded */
 
 enum clock_style {

@@ -144,17 +144,18 @@ static bool above(int64_t outer, int64_t inner)
   return outer != inner && area_contains(outer, inner);
 }
 
-/* Is `area` that of a superior whose key is pinned here? */
-static bool is_pinned(const struct trust *trust, int64_t area)
+/* Is `area` our own or above it, and a machine of it trusted, by a pin or by who stands between? It may say who stands above itself. */
+static bool may_introduce(const struct trust *trust, int64_t area)
 {
+  if (!area_contains(area, store_area(trust->desk->store))) return false;
   for (int i = 0; i < trust->count; i++)
-    if (trust->list[i].pinned && trust->list[i].reach.areas[0] == area && above(area, store_area(trust->desk->store))) return true;
+    if (trust->list[i].state == NODE_TRUSTED && trust->list[i].reach.areas[0] == area) return true;
   return false;
 }
 
 static bool counts(const struct trust *trust, int64_t scope, int64_t area)
 {
-  return area_contains(scope, area) || (above(area, scope) && is_pinned(trust, scope));
+  return area_contains(scope, area) || (above(area, scope) && may_introduce(trust, scope));
 }
 
 /* Does a record of this scope stand over what is known of the node so far? */
@@ -227,7 +228,11 @@ static int load(struct trust *trust, struct err *err)
   clear(trust);
   trust->state = records_state(trust);
   pins_read(trust);
-  int status = list_read(trust->desk->store, &query, record_row, trust, err);
+  int status = 0;
+  for (int count = -1; status == 0 && count != trust->count;) { /* who was introduced may introduce in turn, a level higher each time */
+    count = trust->count;
+    status = list_read(trust->desk->store, &query, record_row, trust, err);
+  }
   own_fill(trust);
   return status;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/exchange_inside.h"
+#include "store/exchange.h"
 #include "store/inside.h"
 #include "store/upkeep.h"
 
@@ -99,6 +100,35 @@ static int64_t seq_until(struct store *store, const struct branch *branch, int64
   return seq;
 }
 
+struct confirming {
+  struct store *store;
+  const struct log_name *log;
+  int64_t seq;
+};
+
+static int confirm(void *context, const struct peer *peer)
+{
+  struct confirming *confirming = context;
+  struct receipt receipt;
+  struct vector vector = { 0 };
+  unsigned char hash[CRYPTO_HASH];
+  int found = receipt_read(confirming->store, peer->node, &receipt, &vector, NULL);
+  const struct log_head *theirs = found == 1 ? vector_find(&vector, confirming->log) : NULL;
+  if (theirs && theirs->seq > confirming->seq && log_hash_at(confirming->store, &theirs->name, theirs->seq, hash, NULL) == 1 &&
+      memcmp(hash, theirs->hash, RECEIPT_SHORT) == 0)
+    confirming->seq = theirs->seq;
+  vector_free(&vector);
+  return 0;
+}
+
+/* How much of the log anybody has confirmed to hold as we do; -1: nobody has said anything. */
+static int64_t confirmed_common(struct store *store, const struct log_name *log)
+{
+  struct confirming confirming = { store, log, -1 };
+  peer_each(store, confirm, &confirming, NULL);
+  return confirming.seq;
+}
+
 static int64_t named_common(const struct forking *forking, const char *name)
 {
   int64_t seq = -1;
@@ -133,7 +163,8 @@ static void branch_add(struct store *store, struct forking *forking, const struc
   branch->common = named_common(forking, branch->name);
 }
 
-/* The copies were one database until some moment; the youngest operation known to be common was written before it. */
+/* Of logs that the peer does not see: what others have confirmed is common. If nobody ever has, nobody else may hold any of it, but a copy that still runs might: the copies
+ * were one database until some moment, and the youngest operation known to be common was written before it. */
 static void branches_find(struct store *store, struct forking *forking)
 {
   int64_t youngest = 0;
@@ -148,9 +179,13 @@ static void branches_find(struct store *store, struct forking *forking)
     if (branch->common > 0 && clock_of(store, branch->log, branch->common) > youngest)
       youngest = clock_of(store, branch->log, branch->common);
   }
-  for (int index = 0; index < forking->count; index++)
-    if (forking->branches[index].common < 0)
-      forking->branches[index].common = seq_until(store, &forking->branches[index], youngest);
+  for (int index = 0; index < forking->count; index++) {
+    struct branch *branch = &forking->branches[index];
+    if (branch->common < 0)
+      branch->common = confirmed_common(store, &log_by_id(store, branch->log)->name);
+    if (branch->common < 0)
+      branch->common = seq_until(store, branch, youngest);
+  }
 }
 
 /* Gives the branch its child log, which begins behind the common point. */

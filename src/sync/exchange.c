@@ -184,6 +184,7 @@ static int doubts_find(struct exchange *exchange, struct err *err)
     if (differs(exchange, theirs, &other, err) != 0) return -1;
     if (!other) continue;
     sender_doubt(exchange->sender, &theirs->name);
+    if (theirs->name.node == exchange->identity.node) fork_doubt(exchange, &theirs->name);
     if (theirs->name.node == exchange->peer || theirs->name.node == exchange->identity.node) continue; /* who wrote it will renew */
     char area[13];
     buf_addf(&exchange->trouble, _("%s (%s): two databases write under the name of one machine there, and the two sides hold different ones: nothing of it is sent\n"),
@@ -346,6 +347,7 @@ static int talk_frame(struct exchange *exchange, unsigned type, const void *byte
   case WIRE_HEAD:
   case WIRE_OPERATIONS: return run_take(exchange, type, bytes, length, err);
   case WIRE_RECEIPT: return receipt_take(exchange, bytes, length, err);
+  case WIRE_DOUBT: return fork_take_doubt(exchange, bytes, length, err);
   case WIRE_PROBE: return fork_take_probe(exchange, bytes, length, err);
   case WIRE_PROBED: return fork_take_probed(exchange, bytes, length, err);
   case WIRE_EVEN: return even_take(exchange, bytes, length, err);
@@ -479,17 +481,16 @@ int exchange_hang_up(struct exchange *exchange, struct err *err)
 static int talk_give(struct exchange *exchange, size_t most, struct err *err)
 {
   struct buf nothing = BUF_INIT;
-  int64_t before = sender_count(exchange->sender);
-  size_t length = exchange->plain_out.length;
   if (exchange->dirty) {
     exchange->dirty = false;
     if (head_sign_own(exchange->desk->store, &exchange->identity, err) != 0 || sender_refresh(exchange->sender, err) != 0) return -1;
   }
   if ((!exchange->gave_receipt || (exchange->taker_idle && exchange->taken_since_receipt)) && receipt_give(exchange, err) != 0) return -1;
+  size_t length = exchange->plain_out.length;
   int more = sender_give(exchange->sender, &exchange->plain_out, most, err);
   if (more < 0) return -1;
-  if (sender_count(exchange->sender) != before || exchange->plain_out.length != length) exchange->sent_since_even |= sender_count(exchange->sender) != before;
-  if (more > 0) return 0;
+  exchange->sent_since_even |= exchange->plain_out.length != length;
+  if (more > 0 || exchange->bisect_count) return 0; /* about to renew: the peer shall wait for our questions */
   bool first = exchange->evens == 0;
   if (exchange->sent_since_even || first) {
     exchange->evens++;

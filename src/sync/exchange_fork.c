@@ -40,9 +40,52 @@ static void common_note(struct exchange *exchange)
 static int renew(struct exchange *exchange, struct err *err)
 {
   common_note(exchange);
+  for (int i = 0; i < exchange->bisect_count; i++) /* those that differ from the first operation on are named too */
+    if (exchange->bisects[i].low == 0) vector_put(&exchange->common, &(struct log_head){ .name = exchange->bisects[i].log });
   if (store_fork(exchange->desk->store, exchange->common.list, exchange->common.count, err) != 0) return -1;
   exchange->state = EXCHANGE_RENEWED;
   err_set(&exchange->failure, "%s", _("another database has written under this machine's name: it goes on under a new key; exchange again"));
+  return 0;
+}
+
+void fork_doubt(struct exchange *exchange, const struct log_name *log)
+{
+  struct buf frame = BUF_INIT;
+  if (wire_log(exchange->names_out, &frame, log, NULL) == 0) exchange_emit(exchange, WIRE_DOUBT, &frame);
+  buf_free(&frame);
+}
+
+/* The signed head of it goes there, which proves that somebody has written under its name. */
+int fork_take_doubt(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
+  struct log_name log;
+  if (wire_take_log(exchange->names_in, &reader, &log, NULL) != 0 || log.node != exchange->peer) return exchange_fail(exchange, err, "%s", _("a question is malformed"));
+  sender_doubt(exchange->sender, &log);
+  return sender_refresh(exchange->sender, err);
+}
+
+static int bisect_add(struct exchange *exchange, const struct log_name *log, int64_t seq, struct err *err)
+{
+  int64_t own = own_seq(exchange, log), most = own < seq ? own : seq;
+  for (int i = 0; i < exchange->bisect_count; i++)
+    if (log_name_compare(&exchange->bisects[i].log, log) == 0) return 0;
+  exchange->bisects = mem_grow(exchange->bisects, (size_t)exchange->bisect_count + 1, sizeof(*exchange->bisects));
+  exchange->bisects[exchange->bisect_count++] = (struct bisect){ .log = *log, .low = 0, .high = most + 1 };
+  return most > 0 ? probe_give(exchange, &exchange->bisects[exchange->bisect_count - 1], err) : 0;
+}
+
+/* That somebody writes under our name is proven by one log; where it differs in others, the peer's word is enough. */
+static int bisect_claimed(struct exchange *exchange, struct err *err)
+{
+  for (int i = 0; i < exchange->peer_holds.count; i++) {
+    const struct log_head *theirs = &exchange->peer_holds.list[i];
+    unsigned char hash[CRYPTO_HASH];
+    if (theirs->name.node != exchange->identity.node) continue;
+    int found = log_hash_at(exchange->desk->store, &theirs->name, theirs->seq, hash, err);
+    if (found < 0) return -1;
+    if ((found == 0 || memcmp(hash, theirs->hash, RECEIPT_SHORT) != 0) && bisect_add(exchange, &theirs->name, theirs->seq, err) != 0) return -1;
+  }
   return 0;
 }
 
@@ -51,12 +94,9 @@ int fork_begin(struct exchange *exchange, struct err *err)
   const struct signed_head *forks;
   int count = taker_forks(exchange->taker, &forks);
   if (exchange->bisect_count || count == 0 || exchange->state == EXCHANGE_RENEWED) return 0;
-  for (int i = 0; i < count; i++) {
-    int64_t own = own_seq(exchange, &forks[i].log), most = own < forks[i].seq ? own : forks[i].seq;
-    exchange->bisects = mem_grow(exchange->bisects, (size_t)exchange->bisect_count + 1, sizeof(*exchange->bisects));
-    exchange->bisects[exchange->bisect_count++] = (struct bisect){ .log = forks[i].log, .low = 0, .high = most + 1 };
-    if (most > 0 && probe_give(exchange, &exchange->bisects[exchange->bisect_count - 1], err) != 0) return -1;
-  }
+  for (int i = 0; i < count; i++)
+    if (bisect_add(exchange, &forks[i].log, forks[i].seq, err) != 0) return -1;
+  if (bisect_claimed(exchange, err) != 0) return -1;
   for (int i = 0; i < exchange->bisect_count; i++)
     if (exchange->bisects[i].high - exchange->bisects[i].low > 1) return 0;
   return renew(exchange, err);

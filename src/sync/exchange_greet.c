@@ -212,7 +212,9 @@ static int succession_take(struct exchange *exchange, const char *text, size_t l
   int64_t area = before->reach.areas[0];
   char letter = exchange->peer_says.letter, *name = mem_dup(before->name);
   if (before->pinned) status = trust_pin(exchange->desk, exchange->peer_says.public_key, area, letter, name, err);
-  if (status == 0 && area_contains(own->reach.areas[0], area)) status = node_issue(exchange->desk, "node.renewed", exchange->peer_says.public_key, area, letter, name, err);
+  bool is_ours = area_contains(own->reach.areas[0], area), is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
+  if (status == 0 && (is_ours || is_above))
+    status = node_issue(exchange->desk, is_ours ? "node.renewed" : "node.introduce", exchange->peer_says.public_key, area, letter, name, err);
   free(name);
   return status == 0 && trust_refresh(exchange->trust, err) >= 0 ? 0 : -1;
 }

@@ -75,6 +75,8 @@ int exchange_talk(struct exchange *exchange, struct err *err); /* the peer is tr
 
 /* --- exchange_fork.c ----------------------------------------------------------------------------------------------------------------- */
 int fork_begin(struct exchange *exchange, struct err *err); /* when the taker has proof; asks for hashes */
+void fork_doubt(struct exchange *exchange, const struct log_name *log); /* asks the peer to prove what it says of an own log */
+int fork_take_doubt(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int fork_take_probe(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int fork_take_probed(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 

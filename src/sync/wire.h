@@ -32,6 +32,7 @@ enum wire_type {
   WIRE_EVEN,       /* all is sent that there is now */
   WIRE_BYE,        /* nothing follows */
   WIRE_TROUBLE,    /* a sentence for people, then nothing follows */
+  WIRE_DOUBT,      /* a log of the asker's, of which the other side says it holds something else: it shall prove that */
   WIRE_NOTE = WIRE_SKIP | 1, /* a sentence about one log; the exchange goes on */
 };
 

@@ -2,4 +2,6 @@
 if HAVE_CMOCKA
 check_PROGRAMS += tests/sim/merge
 TESTS += tests/sim/merge
+check_PROGRAMS += tests/sim/stations
+TESTS += tests/sim/stations
 endif

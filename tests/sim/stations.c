@@ -1,0 +1,495 @@
+/* Stations in a tree of three levels, several machines at some, joined by lines that break anywhere and by sticks that come late, twice, cut off or altered; backups are
+ * put back, disk images go back in time, clocks are wrong by years, records are edited on both sides of a cut. After everybody could talk to everybody again: whoever may see
+ * the same logs holds the same, nobody holds what is not for him, and nothing that two machines ever held is missing.
+ *
+ * Everything follows from a seed: DUTYDESK_SEEDS=n tries n of them beginning with DUTYDESK_SEED (1); a failing one is named and comes back the same way. */
+#include "unit/exchange_pair.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "sync/bundle.h"
+
+enum { STATIONS = 8, TOKENS_MOST = 400, STICKS_MOST = 24, STEPS = 60, ROUNDS_MOST = 14 };
+
+/* Where each machine stands and who enrols it. */
+static const struct {
+  const char *area;
+  char letter;
+  int superior; /* index; -1: the top */
+} tree[STATIONS] = {
+  { "510722000000", 'A', -1 }, { "510722103000", 'A', 0 }, { "510722103000", 'F', 1 }, { "510722104000", 'A', 0 },
+  { "510722103201", 'A', 1 },  { "510722103201", 'F', 4 }, { "510722103202", 'A', 1 }, { "510722104201", 'A', 3 },
+};
+
+struct token { /* a text that was written once, and has to be wherever it may be seen */
+  int station;
+  int64_t scope;
+  enum lane lane;
+  bool may_be_lost; /* its machine went back in time before anybody else had it */
+};
+
+struct sim {
+  uint64_t chance, seed;
+  struct place *place;
+  struct desk *desks[STATIONS];
+  int64_t clocks[STATIONS]; /* off by so much, ms */
+  char *backups[STATIONS];
+  int backup_tokens[STATIONS];
+  struct token tokens[TOKENS_MOST];
+  int token_count;
+  char *sticks[STICKS_MOST];
+  int stick_count;
+  bool has_forked;
+};
+
+static uint64_t chance(struct sim *sim, uint64_t below)
+{
+  sim->chance ^= sim->chance << 13;
+  sim->chance ^= sim->chance >> 7;
+  sim->chance ^= sim->chance << 17;
+  return sim->chance % below;
+}
+
+static void at(struct sim *sim, int station)
+{
+  clock_shift(sim->clocks[station]);
+}
+
+static int64_t area_of(int station)
+{
+  return strtoll(tree[station].area, NULL, 10);
+}
+
+/* --- work ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+  const struct kind *kind;
+  const char *field, *table;
+  enum lane lane;
+} sorts[] = {
+  { &entry_kind, "text", "k_entry", LANE_HERE },
+  { &contact_kind, "name", "k_contact", LANE_UP },
+  { &order_kind, "content", "k_order", LANE_DOWN },
+};
+
+static const char *token_text(int token, char text[16])
+{
+  snprintf(text, 16, "token-%d", token);
+  return text;
+}
+
+/* Its own scope, or that of a station below: what the superior's other machine shall see too goes up from there, never down. */
+static int64_t some_scope(struct sim *sim, int station)
+{
+  int other = (int)chance(sim, STATIONS);
+  return area_contains(area_of(station), area_of(other)) ? area_of(other) : area_of(station);
+}
+
+static void do_write(struct sim *sim, int station)
+{
+  char text[16];
+  int sort = (int)chance(sim, 3);
+  if (sim->token_count == TOKENS_MOST) return;
+  struct token *token = &sim->tokens[sim->token_count];
+  *token = (struct token){ station, sorts[sort].lane == LANE_UP ? some_scope(sim, station) : area_of(station), sorts[sort].lane, false };
+  write_entry(sim->desks[station], sorts[sort].kind, token->scope, token->lane, sorts[sort].field, token_text(sim->token_count, text));
+  if (getenv("DUTYDESK_TALK")) fprintf(stderr, "station %d writes %d in %s of %lld\n", station, sim->token_count, lane_name(token->lane), (long long)token->scope);
+  sim->token_count++;
+}
+
+/* An edit that may meet another one elsewhere. */
+static void do_edit(struct sim *sim, int station)
+{
+  struct desk *desk = sim->desks[station];
+  struct err err = ERR_INIT;
+  record_id id = query_single(desk->store, "SELECT id FROM k_contact WHERE voided IS NULL ORDER BY id LIMIT 1 OFFSET ?1", (int64_t)chance(sim, 6), 0);
+  if (id == 0 || !area_contains(area_of(station), record_area(desk->store, id))) return;
+  struct act *act = act_begin(desk->store, "contact.set", 0, &err);
+  if (!act) fail_msg("%s", err.text);
+  char text[16];
+  snprintf(text, sizeof(text), "%d", (int)chance(sim, 9));
+  change_set_text(act_edit(act, &contact_kind, id), chance(sim, 2) ? "note" : "role", text);
+  DONE(act_commit(act, &err));
+}
+
+/* --- lines ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static bool are_joined(int one, int other)
+{
+  return one != other && (area_of(one) == area_of(other) || tree[one].superior == other || tree[other].superior == one);
+}
+
+/* One exchange, cut somewhere if `whole` is not wanted. Returns whether anything came through. */
+static bool do_line(struct sim *sim, int one, int other, bool whole)
+{
+  struct carrier carrier;
+  int64_t received = 0;
+  carrier_open(&carrier, sim->desks[one], sim->desks[other], NULL);
+  carrier.piece = whole ? 4096 : 1 + chance(sim, 700);
+  for (int side = 0; side < 2 && !whole; side++)
+    if (chance(sim, 2)) carrier.cut[side] = (int64_t)chance(sim, 6000);
+  carry(&carrier);
+  for (int side = 0; side < 2; side++) received += exchange_result(carrier.ends[side]).received;
+  bool renewed = exchange_state(carrier.ends[0]) == EXCHANGE_RENEWED || exchange_state(carrier.ends[1]) == EXCHANGE_RENEWED;
+  if (getenv("DUTYDESK_TALK"))
+    fprintf(stderr, "%016llx %016llx %d-%d: %lld received, states %d %d: %s / %s; %s%s\n", (unsigned long long)store_node(sim->desks[one]->store), (unsigned long long)store_node(sim->desks[other]->store), one, other, (long long)received, exchange_state(carrier.ends[0]), exchange_state(carrier.ends[1]),
+            carrier.err[0].text, carrier.err[1].text, exchange_result(carrier.ends[0]).trouble, exchange_result(carrier.ends[1]).trouble);
+  carrier_close(&carrier);
+  sim->has_forked |= renewed;
+  return received > 0 || renewed;
+}
+
+static void do_some_line(struct sim *sim)
+{
+  int one = (int)chance(sim, STATIONS), other = (int)chance(sim, STATIONS);
+  if (!are_joined(one, other)) return;
+  at(sim, one); /* two clocks, one process: the line is worked by one of them */
+  do_line(sim, one, other, false);
+}
+
+/* --- sticks ------------------------------------------------------------------------------------------------------------------------------------ */
+
+static void do_stick_out(struct sim *sim, int station)
+{
+  struct sync_report report = { 0 };
+  int other = (int)chance(sim, STATIONS);
+  if (sim->stick_count == STICKS_MOST || !are_joined(station, other)) return;
+  char *path = mem_printf("%s/stick%d", sim->place->directory, sim->stick_count);
+  if (bundle_write_file(sim->desks[station], area_of(other), path, false, &report, NULL) == 1)
+    sim->sticks[sim->stick_count++] = path;
+  else
+    free(path);
+  sync_report_free(&report);
+}
+
+/* Any stick, at any station: most are for another one, some are damaged. */
+static void do_stick_in(struct sim *sim, int station)
+{
+  struct sync_report report = { 0 };
+  struct buf bytes = BUF_INIT;
+  struct err err = ERR_INIT;
+  if (sim->stick_count == 0) return;
+  const char *path = sim->sticks[chance(sim, (uint64_t)sim->stick_count)];
+  char *damaged = mem_printf("%s/damaged", sim->place->directory);
+  if (chance(sim, 4) == 0) {
+    DONE(file_read(path, 1 << 24, &bytes, &err));
+    if (chance(sim, 2))
+      bytes.length = (size_t)chance(sim, bytes.length);
+    else
+      bytes.data[chance(sim, bytes.length)] ^= (char)(1 + chance(sim, 255));
+    DONE(file_replace(damaged, buf_text(&bytes), bytes.length, 0600, &err));
+    if (bundle_read_file(sim->desks[station], damaged, &report, NULL) == 0) fail_msg("a damaged bundle was taken");
+    buf_free(&bytes);
+  } else
+    bundle_read_file(sim->desks[station], path, &report, NULL);
+  free(damaged);
+  sync_report_free(&report);
+}
+
+/* --- going back in time ------------------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t token_count(struct sim *sim, int station, int token)
+{
+  char text[16];
+  int64_t count = 0;
+  for (size_t sort = 0; sort < sizeof(sorts) / sizeof(*sorts); sort++) {
+    if (sorts[sort].lane != sim->tokens[token].lane) continue;
+    char *sql = mem_printf("SELECT count(*) FROM %s WHERE %s = '%s'", sorts[sort].table, sorts[sort].field, token_text(token, text));
+    count = query_single(sim->desks[station]->store, sql, 0, -1);
+    free(sql);
+  }
+  return count;
+}
+
+static bool anybody_else_has(struct sim *sim, int station, int token)
+{
+  for (int other = 0; other < STATIONS; other++)
+    if (other != station && token_count(sim, other, token) > 0) return true;
+  return false;
+}
+
+static void note_losses(struct sim *sim, int station)
+{
+  for (int token = sim->backup_tokens[station]; token < sim->token_count; token++)
+    if (token_count(sim, station, token) > 0 && !anybody_else_has(sim, station, token)) sim->tokens[token].may_be_lost = true;
+}
+
+static void do_backup(struct sim *sim, int station)
+{
+  struct err err = ERR_INIT;
+  if (sim->backups[station]) unlink(sim->backups[station]);
+  free(sim->backups[station]);
+  sim->backups[station] = mem_printf("%s/backup%d", sim->place->directory, station);
+  sim->backup_tokens[station] = sim->token_count;
+  DONE(backup_make(sim->desks[station]->store, sim->backups[station], NULL, &err));
+}
+
+static void do_restore(struct sim *sim, int station)
+{
+  struct err err = ERR_INIT;
+  if (!sim->backups[station]) return;
+  note_losses(sim, station);
+  char *path = mem_dup(store_path(sim->desks[station]->store)), *aside = NULL;
+  desk_close(sim->desks[station]);
+  DONE(backup_restore(path, sim->backups[station], desk_kinds(), &aside, &err));
+  DONE(desk_open(sim->desks[station], path, sim->place->config, &err));
+  free(path);
+  free(aside);
+}
+
+/* A disk image that is put back with its key: nobody can see it from here. */
+static void copy_over(const char *from, const char *to)
+{
+  struct buf bytes = BUF_INIT;
+  struct err err = ERR_INIT;
+  DONE(file_read(from, 1 << 26, &bytes, &err));
+  FILE *file = fopen(to, "w"); /* the same inode */
+  assert_non_null(file);
+  assert_int_equal(fwrite(buf_text(&bytes), 1, bytes.length, file), bytes.length);
+  fclose(file);
+  buf_free(&bytes);
+}
+
+static void do_image(struct sim *sim, int station)
+{
+  struct err err = ERR_INIT;
+  char *path = mem_dup(store_path(sim->desks[station]->store)), *key = mem_printf("%s.key", path);
+  char *image = mem_printf("%s.image", path), *image_key = mem_printf("%s.key.image", path);
+  desk_close(sim->desks[station]);
+  copy_over(path, image);
+  copy_over(key, image_key);
+  DONE(desk_open(sim->desks[station], path, sim->place->config, &err));
+  sim->backup_tokens[station] = sim->token_count;
+  for (int step = 0; step < 4; step++) do_write(sim, station);
+  int peer = (int)chance(sim, STATIONS);
+  while (!are_joined(station, peer)) peer = (peer + 1) % STATIONS;
+  do_line(sim, station, peer, true);
+  note_losses(sim, station);
+  desk_close(sim->desks[station]);
+  copy_over(image, path);
+  copy_over(image_key, key);
+  DONE(desk_open(sim->desks[station], path, sim->place->config, &err));
+  if (getenv("DUTYDESK_TALK")) fprintf(stderr, "after image: %016llx\n", (unsigned long long)store_node(sim->desks[station]->store));
+  for (int step = 0; step < 3; step++) do_write(sim, station);
+  do_line(sim, station, peer, true); /* whoever has heard the first life hears of the second before others do: two lives that both reached others are told, and not joined */
+  sim->has_forked = true;
+  free(path);
+  free(key);
+  free(image);
+  free(image_key);
+}
+
+static void do_clock(struct sim *sim, int station)
+{
+  static const int64_t offs[] = { 0, -20 * 365 * CLOCK_DAY, 3 * CLOCK_HOUR, -40 * CLOCK_MINUTE, 5 * 365 * CLOCK_DAY };
+  sim->clocks[station] = offs[chance(sim, sizeof(offs) / sizeof(*offs))];
+}
+
+/* --- a run --------------------------------------------------------------------------------------------------------------------------------------------- */
+
+static void step(struct sim *sim)
+{
+  int station = (int)chance(sim, STATIONS), what = (int)chance(sim, 100);
+  at(sim, station);
+  if (getenv("DUTYDESK_TALK") && what >= 90) fprintf(stderr, "station %d does %d\n", station, what);
+  if (what < 34) do_write(sim, station);
+  else if (what < 48) do_edit(sim, station);
+  else if (what < 74) do_some_line(sim);
+  else if (what < 82) do_stick_out(sim, station);
+  else if (what < 90) do_stick_in(sim, station);
+  else if (what < 92) do_backup(sim, station);
+  else if (what < 94) do_restore(sim, station);
+  else if (what < 95) do_image(sim, station);
+  else if (what < 98) do_clock(sim, station);
+  else desk_reopen(sim->desks[station]);
+}
+
+/* By telephone: above, or the machine beside it, says yes to it, and it to that one. */
+static void introduce(struct desk *above, struct desk *below)
+{
+  struct err err = ERR_INIT;
+  struct identity theirs = identity_of(above);
+  enrol(above, below);
+  if (store_area(above->store) == store_area(below->store)) DONE(trust_pin(below, theirs.public_key, store_area(above->store), store_letter(above->store), "邻机", &err));
+}
+
+/* Whoever has a new key that its superior does not know is enrolled again, as people would by telephone. */
+static void enrol_again(struct sim *sim)
+{
+  for (int station = 1; station < STATIONS; station++) {
+    struct desk *above = sim->desks[tree[station].superior], *below = sim->desks[station];
+    struct trust *theirs = trust_open(above), *ours = trust_open(below);
+    const struct node *down = trust_find(theirs, store_node(below->store)), *up = trust_find(ours, store_node(above->store));
+    bool known = down && down->state == NODE_TRUSTED && up && up->state == NODE_TRUSTED;
+    trust_close(theirs);
+    trust_close(ours);
+    if (!known) introduce(above, below);
+  }
+}
+
+static void heal(struct sim *sim)
+{
+  clock_shift(0);
+  for (int round = 0; round < ROUNDS_MOST; round++) {
+    bool any = false;
+    enrol_again(sim);
+    for (int one = 0; one < STATIONS; one++)
+      for (int other = one + 1; other < STATIONS; other++)
+        if (are_joined(one, other)) any |= do_line(sim, one, other, true);
+    if (!any) return;
+  }
+  fail_msg("seed %llu: they never come to rest", (unsigned long long)sim->seed);
+}
+
+/* --- what must hold -------------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool reads(int station, int64_t scope, enum lane lane)
+{
+  struct reach reach = { { area_of(station) }, 1 };
+  return reach_reads(&reach, &(struct log_name){ 1, scope, lane });
+}
+
+static int nothing_strange(void *context, const struct log_head *head)
+{
+  int station = *(int *)context;
+  if (!reads(station, head->name.area, head->name.lane) && !(area_contains(area_of(station), head->name.area)))
+    fail_msg("station %d holds a log of %lld in lane %s", station, (long long)head->name.area, lane_name(head->name.lane));
+  return 0;
+}
+
+static void check_logs(struct sim *sim, int one, int other)
+{
+  struct reach a = { { area_of(one) }, 1 }, b = { { area_of(other) }, 1 };
+  struct vector here = { 0 }, there = { 0 };
+  struct err err = ERR_INIT;
+  DONE(vector_read(sim->desks[one]->store, &a, &b, &here, &err));
+  DONE(vector_read(sim->desks[other]->store, &a, &b, &there, &err));
+  for (int i = 0; i < here.count; i++) {
+    const struct log_head *theirs = vector_find(&there, &here.list[i].name);
+    struct buf name = BUF_INIT;
+    log_name_text(&here.list[i].name, &name);
+    if (!theirs || theirs->seq != here.list[i].seq || memcmp(theirs->hash, here.list[i].hash, CRYPTO_HASH) != 0)
+      fail_msg("seed %llu: stations %d and %d differ in %s: %lld and %lld", (unsigned long long)sim->seed, one, other, buf_text(&name), (long long)here.list[i].seq,
+               theirs ? (long long)theirs->seq : 0LL);
+    buf_free(&name);
+  }
+  vector_free(&here);
+  vector_free(&there);
+}
+
+static void check_tokens(struct sim *sim)
+{
+  for (int token = 0; token < sim->token_count; token++)
+    for (int station = 0; station < STATIONS; station++) {
+      const struct token *written = &sim->tokens[token];
+      int64_t count = token_count(sim, station, token);
+      if (!reads(station, written->scope, written->lane)) {
+        if (count != 0 && !area_contains(area_of(station), written->scope))
+          fail_msg("seed %llu: station %d sees token %d, which is not for it", (unsigned long long)sim->seed, station, token);
+        continue;
+      }
+      if (count == 0 && !written->may_be_lost) fail_msg("seed %llu: token %d of station %d, lane %s, scope %lld is missing at station %d", (unsigned long long)sim->seed, token, written->station,
+                                                           lane_name(written->lane), (long long)written->scope, station);
+      if (count > (sim->has_forked ? 2 : 1)) fail_msg("seed %llu: token %d is there %d times at station %d", (unsigned long long)sim->seed, token, (int)count, station);
+    }
+}
+
+static bool contact_line(void *context, const struct record *record)
+{
+  void **both = context;
+  struct desk *desk = both[0];
+  json *object = record_json(desk->store, record, true);
+  json_append(both[1], object);
+  return true;
+}
+
+static int text_compare(const void *one, const void *other)
+{
+  return strcmp(*(char *const *)one, *(char *const *)other);
+}
+
+/* All contacts, by full names, in no order of the database's own. */
+static char *dump(struct desk *desk)
+{
+  json *list = json_make_array();
+  struct list_query query = { .kind = &contact_kind, .with_void = true };
+  struct buf all = BUF_INIT;
+  assert_int_equal(list_read(desk->store, &query, contact_line, (void *[]){ desk, list }, NULL), 0);
+  size_t count = json_count(list);
+  char **lines = mem_zero(count + 1, sizeof(*lines));
+  for (size_t i = 0; i < count; i++) {
+    struct buf line = BUF_INIT;
+    json_write(json_at(list, i), 0, &line);
+    lines[i] = buf_take(&line, NULL);
+  }
+  qsort(lines, count, sizeof(*lines), text_compare);
+  for (size_t i = 0; i < count; i++) {
+    buf_addf(&all, "%s\n", lines[i]);
+    free(lines[i]);
+  }
+  free(lines);
+  json_drop(list);
+  return buf_take(&all, NULL);
+}
+
+static void check(struct sim *sim)
+{
+  struct err err = ERR_INIT;
+  for (int one = 0; one < STATIONS; one++) {
+    DONE(journal_heads(sim->desks[one]->store, nothing_strange, &one, &err));
+    for (int other = 0; other < STATIONS; other++) {
+      if (one == other) continue;
+      check_logs(sim, one, other);
+      if (area_of(one) != area_of(other)) continue;
+      char *here = dump(sim->desks[one]), *there = dump(sim->desks[other]);
+      if (strcmp(here, there) != 0) fail_msg("seed %llu: stations %d and %d show different contacts:\n%s\n%s", (unsigned long long)sim->seed, one, other, here, there);
+      free(here);
+      free(there);
+    }
+  }
+  check_tokens(sim);
+  assert_sound(sim->desks[chance(sim, STATIONS)]);
+}
+
+static void run_seed(uint64_t seed)
+{
+  struct sim *sim = mem_zero(1, sizeof(*sim));
+  void *place = NULL;
+  sim->seed = seed;
+  sim->chance = seed * 0x9E3779B97F4A7C15u + 1;
+  clock_shift(0);
+  assert_int_equal(place_setup(&place), 0);
+  sim->place = place;
+  for (int i = 0; i < STATIONS; i++) sim->desks[i] = place_desk(sim->place, tree[i].area, tree[i].letter);
+  for (int i = 1; i < STATIONS; i++) introduce(sim->desks[tree[i].superior], sim->desks[i]);
+  for (int i = 0; i < STEPS; i++) {
+    uint64_t nodes[STATIONS];
+    for (int k = 0; k < STATIONS; k++) nodes[k] = store_node(sim->desks[k]->store);
+    step(sim);
+    for (int k = 0; k < STATIONS; k++)
+      if (getenv("DUTYDESK_TALK") && nodes[k] != store_node(sim->desks[k]->store)) fprintf(stderr, "step %d: station %d renewed to %016llx\n", i, k, (unsigned long long)store_node(sim->desks[k]->store));
+  }
+  heal(sim);
+  check(sim);
+  for (int i = 0; i < STATIONS; i++) free(sim->backups[i]);
+  for (int i = 0; i < sim->stick_count; i++) free(sim->sticks[i]);
+  assert_int_equal(place_teardown(&place), 0);
+  free(sim);
+}
+
+static void every_seed_comes_to_rest(void **state)
+{
+  (void)state;
+  const char *first = getenv("DUTYDESK_SEED"), *count = getenv("DUTYDESK_SEEDS");
+  uint64_t from = first ? strtoull(first, NULL, 10) : 1, seeds = count ? strtoull(count, NULL, 10) : 20;
+  for (uint64_t seed = from; seed < from + seeds; seed++) run_seed(seed);
+}
+
+int main(void)
+{
+  setlocale(LC_ALL, "C.UTF-8");
+  const struct CMUnitTest tests[] = { cmocka_unit_test(every_seed_comes_to_rest) };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
