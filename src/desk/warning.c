@@ -187,7 +187,7 @@ const char *warning_state(const struct record *warning, int64_t at)
   const char *state = transition_state(warning, "received"), *colour = record_text(warning, "colour");
   int64_t expires = record_number(warning, "expires", 0), assumed = record_number(warning, "assumed_until", 0);
   bool open = strcmp(state, "received") == 0 || strcmp(state, "in_force") == 0;
-  bool undecided = expires == 0 && colour != NULL && strcmp(colour, "red") == 0;
+  bool undecided = expires == 0 && colour != NULL && strcmp(colour, "red") == 0 && record_number(warning, "received", 0) < assumed + WARNING_STALE;
   int64_t ends = expires != 0 ? expires : assumed;
   return open && ends != 0 && ends <= at && !undecided ? "expired" : state;
 }

@@ -40,10 +40,14 @@
 /* Real, and for here, whatever has become of it. Test, Exercise, Draft, and those whose status is not known, never are. */
 #define WARNING_REAL "status = 'actual' AND voided IS NULL AND " WARNING_FOR_HERE " AND " WARNING_NO_TWIN
 
-/* In force at the instant `now`. A red one that its issuer gave no end stays so until a person decides (WARNING_UNDECIDED). */
+/* A red one that its issuer gave no end stays in force until a person decides (WARNING_UNDECIDED), unless it came only a week after that: from
+ * somebody's archive. */
+#define WARNING_STALE (7 * CLOCK_DAY)
+#define WARNING_HOLDS "expires IS NULL AND colour = 'red' AND received < assumed_until + 604800000"
+
+/* In force at the instant `now`. */
 #define WARNING_IN_FORCE(now) \
-  "state IN ('received', 'in_force') AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now " OR (expires IS NULL AND colour = 'red')) AND " \
-  WARNING_REAL
+  "state IN ('received', 'in_force') AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now " OR (" WARNING_HOLDS ")) AND " WARNING_REAL
 
 /* Rings: in force, and nobody here has acknowledged its latest alert yet (of a superior's warning our answer says so, answer.h). The clock runs
  * from `received`. */

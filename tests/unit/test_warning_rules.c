@@ -246,6 +246,26 @@ static void test_red_asks(void **state)
   overview_free(&overview);
 }
 
+/* One that somebody finds in an archive does not ring for ever. */
+static void test_old_red(void **state)
+{
+  static const char old[] = "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>A</identifier><sender>met@a</sender>"
+                            "<sent>2020-07-01T02:15:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+                            "<info><event>Rain</event><severity>Extreme</severity></info></alert>";
+  struct station *station = *state;
+  struct outcome outcome = { 0 };
+  struct record record = { 0 };
+  struct err err = ERR_INIT;
+  DONE(warning_import(&station->desk, old, sizeof old - 1, NULL, &outcome, &err));
+  assert_field(station, &warning_kind, outcome.record, "colour", "red");
+  assert_non_null(strstr(outcome.text, "over already"));
+  assert_false(rings(station, outcome.record));
+  assert_int_equal(record_read(station->desk.store, &warning_kind, outcome.record, &record, NULL), 1);
+  assert_string_equal(warning_state(&record, clock_now()), "expired");
+  record_free(&record);
+  outcome_free(&outcome);
+}
+
 static void test_times_not_believed(void **state)
 {
   struct station *station = *state;
@@ -426,7 +446,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_areas),        STATION_TEST(test_elsewhere_is_kept), STATION_TEST(test_without_codes_rings), STATION_TEST(test_blocks),
-    STATION_TEST(test_gravest_block), STATION_TEST(test_assumed_end),      STATION_TEST(test_given_end),           STATION_TEST(test_red_asks),
+    STATION_TEST(test_gravest_block), STATION_TEST(test_assumed_end),      STATION_TEST(test_given_end),           STATION_TEST(test_red_asks), STATION_TEST(test_old_red),
     STATION_TEST(test_times_not_believed), STATION_TEST(test_never_as_real), STATION_TEST(test_earnest_after_test), STATION_TEST(test_confirmed),
     STATION_TEST(test_struck), STATION_TEST(test_taken_down), STATION_TEST(test_taken_down_end), STATION_TEST(test_instructions),
     STATION_TEST(test_pasted_alert), STATION_TEST(test_twin),
