@@ -8,10 +8,12 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/call.h"
 #include "desk/checklist.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
+#include "desk/relay.h"
 #include "desk/sitrep.h"
 #include "desk/warning.h"
 #include "store/query.h"
@@ -127,6 +129,33 @@ static void time_of(struct desk *desk, const struct handover_facts *facts, int64
   *to = record_number(&facts->handover, "relieved_at", clock_now() + CLOCK_MINUTE);
 }
 
+/* What the warnings in force still ask for; the next few of each, since the call sheet and the lists have them all. */
+static const struct source following[] = {
+  { "warnings", N_("Call"),
+    "SELECT id, due, callee || ifnull(' ' || phone, ''), role, NULL, state <> 'waiting', 0 FROM k_call WHERE " CALL_OPEN " ORDER BY due, id LIMIT 12" },
+  { "warnings", N_("Promised"),
+    "SELECT id, promised_due, ifnull(promised, callee), answered_by, NULL, promised_due <= ?2, 0 FROM k_call WHERE " CALL_PROMISED
+    " ORDER BY promised_due, id LIMIT 12" },
+  { "warnings", N_("Relay"),
+    "SELECT id, due, audience || ' ' || ifnull(reached, 0) || '/' || ifnull(expected, '?'), NULL, NULL, due <= ?2, 0 FROM k_relay WHERE " RELAY_OPEN
+    " ORDER BY due, id LIMIT 12" },
+};
+
+/* They say what they are, since they stand below the warnings themselves. */
+static int read_following(struct desk *desk, int64_t from, int64_t to, record_id handover, struct handover_section *section, struct err *err)
+{
+  for (size_t i = 0; i < sizeof following / sizeof *following; i++) {
+    int before = section->count;
+    if (read_lines(desk, &following[i], from, to, handover, section, err) < 0) return -1;
+    for (int j = before; j < section->count; j++) {
+      char *text = mem_printf("%s: %s", i18n_text(following[i].label), section->lines[j].text);
+      free(section->lines[j].text);
+      section->lines[j].text = text;
+    }
+  }
+  return 0;
+}
+
 static int read_sections(struct desk *desk, struct handover_facts *facts, struct err *err)
 {
   int64_t from, to;
@@ -140,6 +169,8 @@ static int read_sections(struct desk *desk, struct handover_facts *facts, struct
     section->written = mem_dup(record_text(&facts->handover, sources[i].field));
     if (!facts->frozen && sources[i].sql != NULL) status = read_lines(desk, &sources[i], from, to, facts->handover.id, section, err);
     if (status == 0 && strcmp(section->field, "reports") == 0) status = keep_due(desk, section, err);
+    if (status == 0 && !facts->frozen && strcmp(section->field, "warnings") == 0)
+      status = read_following(desk, from, to, facts->handover.id, section, err);
   }
   return status;
 }

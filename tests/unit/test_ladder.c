@@ -137,6 +137,12 @@ static void test_data_errors(void **state)
   assert_true(ladder.count > 1);
   free(trouble);
   ladder_free(&ladder);
+  struct overview overview;
+  bool told = false;
+  DONE(overview_read(&station->desk, &overview, &err));
+  for (int i = 0; i < overview.count; i++) told |= strstr(overview.lines[i].text, "ladders/standard.ini, line 2") != NULL;
+  overview_free(&overview);
+  assert_true(told);
   remove_ladder(station->directory, "standard");
   unsetenv("DUTYDESK_ETC");
 }
