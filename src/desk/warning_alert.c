@@ -59,19 +59,6 @@ static void set_long(struct values *values, const char *name, const char *text, 
 
 /* --- which blocks ---------------------------------------------------------------------------------------------------------------------- */
 
-bool warning_codes_reach(struct desk *desk, const char *codes)
-{
-  int64_t station = store_area(desk->store);
-  bool any = false;
-
-  for (; codes != NULL && *codes != '\0'; codes += strcspn(codes, " "), codes += strspn(codes, " ")) {
-    int64_t code = strtoll(codes, NULL, 10);
-    any = true;
-    if (code == 0 || area_contains(code, station) || area_contains(station, code)) return true;
-  }
-  return !any;
-}
-
 static bool reaches(struct desk *desk, const struct alert_info *info)
 {
   bool any = false;
@@ -79,7 +66,7 @@ static bool reaches(struct desk *desk, const struct alert_info *info)
   for (size_t i = 0; i < info->area_count; i++)
     for (size_t j = 0; j < info->areas[i].codes.count; j++) {
       any = true;
-      if (warning_codes_reach(desk, info->areas[i].codes.items[j])) return true;
+      if (area_concerns(store_area(desk->store), info->areas[i].codes.items[j])) return true;
     }
   return !any;
 }
@@ -181,7 +168,7 @@ static void narrow_codes(struct desk *desk, struct buf *codes, struct buf *notes
   for (const char *at = codes->data; *at != '\0'; at += strcspn(at, " "), at += strspn(at, " ")) {
     char code[13] = "";
     memcpy(code, at, strnlen(at, 12));
-    if (ours.length < CODES_MOST && warning_codes_reach(desk, code)) buf_addf(&ours, "%s%s", ours.length > 0 ? " " : "", code);
+    if (ours.length < CODES_MOST && area_concerns(store_area(desk->store), code)) buf_addf(&ours, "%s%s", ours.length > 0 ? " " : "", code);
   }
   if (ours.length == 0) buf_add(&ours, codes->data, 12);
   add_line(notes, _("It names more area codes than can be kept; those that do not concern this station were left out."));

@@ -9,7 +9,4 @@
  * text. What the standard requires and the alert lacks is filled in with a note; times that cannot be true are noted and not believed. */
 void warning_alert_values(struct desk *desk, const struct alert *alert, const char *file_name, const char *hash, struct values *values);
 
-/* Do these area codes (12 digits, separated by spaces) reach this station: its own area, one above or below? True without any. */
-bool warning_codes_reach(struct desk *desk, const char *codes);
-
 #endif
