@@ -15,6 +15,7 @@
 #include "cli/show.h"
 #include "desk/trust.h"
 #include "sync/bundle.h"
+#include "sync/stick.h"
 #include "sync/sync.h"
 
 /* --- sync ------------------------------------------------------------------------------------------------------------------------------- */
@@ -86,6 +87,20 @@ static int run(struct cli *cli, const char *const remotes[], bool follows, struc
   return status < 0 ? -1 : said;
 }
 
+/* Said last, and only when it is true. */
+static int stick(struct cli *cli, const char *path, struct words *words, struct err *err)
+{
+  struct sync_report report = { 0 };
+  if (words_end(words, err) != 0) return -1;
+  int status = stick_exchange(&cli->desk, path, &report, err), said = 0;
+  if (status == 0) {
+    said = report_put(&report);
+    printf(_("%s: safe to remove\n"), path); /* L10N: 可以安全拔出 */
+  }
+  sync_report_free(&report);
+  return status < 0 ? -1 : said;
+}
+
 int sync_command(struct cli *cli, struct words *words, struct err *err)
 {
   const char *remotes[33] = { NULL };
@@ -93,8 +108,10 @@ int sync_command(struct cli *cli, struct words *words, struct err *err)
   cli->desk.config = cli->config;
   if (words_flag(words, "serve")) return serve(cli, words, err);
   if (words_flag(words, "status")) return status_put(cli, words, err);
-  bool follows = words_flag(words, "follow"), stick = words_flag(words, "only-stick"), line = words_flag(words, "line-again");
-  if (stick || line) return words_end(words, err) != 0 ? -1 : sync_set_only_stick(&cli->desk, stick, err);
+  const char *stick_path = words_option(words, "stick");
+  if (stick_path) return stick(cli, stick_path, words, err);
+  bool follows = words_flag(words, "follow"), only_stick = words_flag(words, "only-stick"), line = words_flag(words, "line-again");
+  if (only_stick || line) return words_end(words, err) != 0 ? -1 : sync_set_only_stick(&cli->desk, only_stick, err);
   while (count < 32 && (remotes[count] = words_next(words))) count++;
   remotes[count] = NULL;
   return words_end(words, err) != 0 ? -1 : run(cli, count ? remotes : NULL, follows, err);

@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/conflict.h"
 #include "desk/lookup.h"
+#include "store/exchange.h"
 #include "store/journal.h"
 
 enum { RELATED_MOST = 30, LABEL_SHARE = 3 };
@@ -96,6 +98,16 @@ static void measure_labels(struct making *making)
   }
 }
 
+/* What a superior's receipt says of the operation that touched it last. */
+static const char *delivery_text(struct shell *shell, op_id changed)
+{
+  switch (delivery_of(shell->desk.store, changed)) {
+  case 1: return _("delivered to the superior");  /* L10N: 已送达上级 */
+  case 0: return _("on the way to the superior"); /* L10N: 待送达上级 */
+  default: return _("goes to no superior");       /* L10N: 不上报 */
+  }
+}
+
 static void add_fields(struct making *making)
 {
   char time[CLOCK_TEXT];
@@ -104,35 +116,18 @@ static void add_fields(struct making *making)
     if (making->record->values.list[i].known) add_field(making, i);
   int64_t made = record_made_at(making->shell->desk.store, making->record);
   if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
+  add(making->lines, DETAIL_FIELD, mem_dup(_("Delivery")), mem_dup(delivery_text(making->shell, making->record->changed))); /* L10N: 送达情况 */
 }
 
 /* --- what two machines wrote without knowing of each other: a person decides ---------------------------------------------- */
 
-struct dispute {
-  struct making *making;
-  int field;
-  const op_id *ops;
-  int count;
-  struct buf values;
-};
-
-static bool add_version(void *context, const struct history_step *step)
+static bool add_version(void *context, const struct conflict_version *version)
 {
-  struct dispute *dispute = context;
-  struct desk *desk = &dispute->making->shell->desk;
+  struct buf *values = context;
   char time[CLOCK_TEXT];
-  bool is_one = false;
 
-  for (int i = 0; i < dispute->count; i++) is_one |= dispute->ops[i] == step->op;
-  if (!is_one || !step->sets[dispute->field]) return true;
-  buf_adds(&dispute->values, dispute->values.length > 0 ? " · " : "");
-  if (step->values->list[dispute->field].known)
-    value_show(desk->store, kind_field(dispute->making->record->kind, dispute->field), &step->values->list[dispute->field], &dispute->values);
-  else
-    buf_adds(&dispute->values, _("(empty)"));
-  char *name = lookup_name(desk, *step->operation->actor != '\0' ? record_from_name(desk->store, step->operation->actor) : 0);
-  buf_addf(&dispute->values, " (%s %s)", name != NULL ? name : _("unattributed"), clock_text(time, step->operation->at, CLOCK_SHORT));
-  free(name);
+  buf_addf(values, "%s%s (%s %s)", values->length > 0 ? " · " : "", *version->value != '\0' ? version->value : _("(empty)"),
+           version->who != NULL ? version->who : _("unattributed"), clock_text(time, version->at, CLOCK_SHORT));
   return true;
 }
 
@@ -140,12 +135,12 @@ static bool add_version(void *context, const struct history_step *step)
 static bool add_dispute(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
   struct making *making = context;
-  struct dispute dispute = { making, field, ops, count, BUF_INIT };
+  struct buf values = BUF_INIT;
 
   if (id != making->record->id) return true;
-  history_read(making->shell->desk.store, kind, id, add_version, &dispute, NULL);
+  conflict_versions(&making->shell->desk, kind, id, field, ops, count, add_version, &values, NULL);
   /* L10N: 两边所填不同：…；请改成正确的，或原样保存以确认 */
-  char *text = mem_printf(_("differs: %s. Write the right one, or save it as it stands."), buf_text(&dispute.values));
+  char *text = mem_printf(_("differs: %s. Write the right one, or save it as it stands."), buf_text(&values));
   making->field = kind_field(kind, field);
   making->label = mem_printf("? %s", _(making->field->label));
   int first = making->lines->count, columns = making->columns - making->lines->label_columns - 1;
@@ -153,7 +148,7 @@ static bool add_dispute(void *context, const struct kind *kind, record_id id, in
   for (int i = first; i < making->lines->count; i++) making->lines->list[i].is_strong = true;
   free(making->label);
   free(text);
-  buf_free(&dispute.values);
+  buf_free(&values);
   return true;
 }
 
@@ -203,7 +198,7 @@ static void add_all_related(struct making *making)
 /* What is done to any kind in the same way has no action of its own. */
 static const struct choice verbs[] = {
   { "add", N_("add") },     { "change", N_("change") },   { "void", N_("strike") },   { "import", N_("import") },   { "make", N_("print") },
-  { "try", N_("try a PIN") }, { "reserve", N_("reserve numbers") }, { "restore", N_("write again") }, { "copy", N_("copy") }, { NULL, NULL },
+  { "try", N_("try a PIN") }, { "reserve", N_("reserve numbers") }, { "restore", N_("write again") }, { "decide", N_("decide") }, { "copy", N_("copy") }, { NULL, NULL },
 };
 
 char *detail_action_text(struct shell *shell, const char *name)

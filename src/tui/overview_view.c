@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/setup.h"
+#include "tui/conflict_view.h"
 #include "tui/detail_view.h"
 #include "tui/doing.h"
 #include "tui/list_view.h"
@@ -122,7 +123,10 @@ static void do_line(struct view *base, struct shell *shell)
 {
   const struct overview_line *line = chosen_line((struct overview_view *)base);
 
-  if (line != NULL) overview_go(shell, line->kind, line->record, line->action);
+  if (line != NULL && line->sort == DUE_CONFLICT)
+    shell_push(shell, conflict_view_open_record(shell, line->kind, line->record));
+  else if (line != NULL)
+    overview_go(shell, line->kind, line->record, line->action);
 }
 
 /* What the line is about, where Enter would act on it. */

@@ -10,7 +10,7 @@
 #include "tui/palette.h"
 #include "tui/print_view.h"
 #include "tui/search_view.h"
-#include "tui/work.h"
+#include "tui/sync_view.h"
 
 /* Either an action, or the form of a kind, or something of the screen itself. */
 struct quick {
@@ -38,6 +38,10 @@ static void find(struct shell *shell)
 {
   shell_push(shell, search_view_open(shell, NULL, NULL));
 }
+static void exchange(struct shell *shell)
+{
+  shell_push(shell, sync_view_open(shell));
+}
 static void everything(struct shell *shell)
 {
   shell_push(shell, palette_open(shell));
@@ -52,7 +56,7 @@ static const struct quick quicks[] = {
   { '6', N_("handover"), NULL, NULL, hand_over },
   { '7', N_("print"), NULL, NULL, print },
   { '8', N_("find"), NULL, NULL, find },
-  { '9', N_("sync"), NULL, NULL, work_tell_exchange },
+  { '9', N_("sync"), NULL, NULL, exchange },
   { '0', N_("everything"), NULL, NULL, everything },
 };
 

@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duty.h"
+#include "tui/conflict_view.h"
 #include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/job_view.h"
+#include "tui/sync_view.h"
 
 /* words: up to three of the command line; "FILE" is replaced by what is typed. */
 struct work {
@@ -126,29 +127,24 @@ static void show_template(struct shell *shell, const struct menu_item *item)
   job_view_start(shell, item->label, words);
 }
 
-void work_tell_exchange(struct shell *shell)
-{
-  char time[CLOCK_TEXT];
-
-  if (shell->status.undelivered > 0)
-    shell_say(shell,
-              _("Exchange with other stations is not part of this version. Waiting for the superior: %d since %s. Pass them on by paper (7) "
-                "or a backup."),
-              shell->status.undelivered, clock_text(time, shell->status.undelivered_since, CLOCK_SHORT));
-  else
-    shell_say(shell, _("Exchange with other stations is not part of this version. Nothing waits for the superior."));
-}
-
-static void tell_exchange(struct shell *shell, const struct menu_item *item)
+static void show_exchange(struct shell *shell, const struct menu_item *item)
 {
   (void)item;
-  work_tell_exchange(shell);
+  shell_push(shell, sync_view_open(shell));
+}
+
+static void show_decisions(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  shell_push(shell, conflict_view_open(shell));
 }
 
 void work_add(struct menu *menu)
 {
-  menu_add(menu, _("Sync"), _("Exchange with the superior station."), '9', tell_exchange, NULL, 0);
+  menu_add(menu, _("Sync"), _("Exchange with the superior station."), '9', show_exchange, NULL, 0);
   menu_also(menu, "sync");
+  menu_add(menu, _("To be decided"), _("Values between which somebody has to decide, and records that were written twice."), 0, show_decisions, NULL, 0);
+  menu_also(menu, "conflict");
   for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
     menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);
     for (int word = 0; word < 4 && works[i].words[word] != NULL; word++) menu_also(menu, works[i].words[word]);

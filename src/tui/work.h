@@ -5,7 +5,5 @@
 #include "tui/menu.h"
 
 void work_add(struct menu *menu); /* all of it */
-/* There is no exchange with other stations yet: says so, and what waits for it. */
-void work_tell_exchange(struct shell *shell);
 
 #endif

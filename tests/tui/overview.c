@@ -9,7 +9,7 @@
 
 #include "script.h"
 
-/* The line leads to the record, where both versions stand first; Enter on them leads to the field. */
+/* The line leads to the decision, from there to the record, where both versions stand first; Enter on them leads to the field. */
 static void a_conflict_is_decided_from_its_line(void **state)
 {
   struct station station;
@@ -24,6 +24,9 @@ static void a_conflict_is_decided_from_its_line(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_choose(driver, "全部", "公路养护站");
   script_press(driver, "Enter");
+  driver_wait_for(driver, "00000000002", 5);
+  driver_wait_for(driver, "00000000003", 5);
+  script_press(driver, "Ctrl-O");
   driver_wait_for(driver, "? 电话", 5);
   driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000002", 5);
   driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000003", 5);

@@ -2,6 +2,7 @@
 UNIT_TESTS =
 UNIT_TESTS += tests/unit/test_data
 UNIT_TESTS += tests/unit/test_buf
+UNIT_TESTS += tests/unit/test_stick
 UNIT_TESTS += tests/unit/test_clock
 UNIT_TESTS += tests/unit/test_text
 UNIT_TESTS += tests/unit/test_file

@@ -1,0 +1,200 @@
+#include "tui/conflict_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "desk/conflict.h"
+#include "desk/lookup.h"
+#include "tui/decide_view.h"
+#include "tui/detail_view.h"
+#include "tui/rows.h"
+
+struct item {
+  bool is_duplicate;
+  struct duplicate duplicate;
+  struct disputed disputed;
+  char *text;
+};
+
+struct inbox {
+  struct view view;
+  struct item *items;
+  int count;
+  struct rows rows;
+};
+
+/* --- reading -------------------------------------------------------------------------------------------------------------- */
+
+struct gathering {
+  struct inbox *inbox;
+  struct shell *shell;
+};
+
+static struct item *add(struct inbox *inbox, char *text)
+{
+  inbox->items = mem_grow(inbox->items, (size_t)inbox->count + 1, sizeof *inbox->items);
+  inbox->items[inbox->count] = (struct item){ .text = text };
+  return &inbox->items[inbox->count++];
+}
+
+static void drop_items(struct inbox *inbox)
+{
+  for (int i = 0; i < inbox->count; i++) free(inbox->items[i].text);
+  inbox->count = 0;
+}
+
+static bool take_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
+{
+  struct gathering *gathering = context;
+  char *title = lookup_title(&gathering->shell->desk, id, NULL);
+
+  (void)ops;
+  struct item *item = add(gathering->inbox, mem_printf(_("%s \"%s\": %d values for %s"), _(kind->label), title != NULL ? title : "?", count,
+                                                       _(kind_field(kind, field)->label)));
+  item->disputed = (struct disputed){ kind, id, field };
+  free(title);
+  return true;
+}
+
+static bool take_duplicate(void *context, const struct duplicate *duplicate)
+{
+  struct gathering *gathering = context;
+  struct record record = { 0 };
+
+  if (lookup_record(&gathering->shell->desk, duplicate->kind, duplicate->one, &record, NULL) < 0) return true;
+  const char *same = duplicate->by_number ? record_text(&record, "no") : record_title(&record);
+  struct item *item = add(gathering->inbox, mem_printf(_("%s \"%s\": written twice?"), _(duplicate->kind->label), same)); /* L10N: 疑似重复登记 */
+  item->is_duplicate = true;
+  item->duplicate = *duplicate;
+  record_free(&record);
+  return true;
+}
+
+static int refresh(struct view *base, struct shell *shell, struct err *err)
+{
+  struct gathering gathering = { (struct inbox *)base, shell };
+
+  drop_items(gathering.inbox);
+  int status = conflict_each(shell->desk.store, take_conflict, &gathering, err);
+  if (status >= 0) status = duplicate_each(&shell->desk, take_duplicate, &gathering, err);
+  rows_set(&gathering.inbox->rows, gathering.inbox->count);
+  return status < 0 ? -1 : 0;
+}
+
+/* --- doing ---------------------------------------------------------------------------------------------------------------- */
+
+static const struct item *chosen(struct inbox *inbox)
+{
+  return inbox->rows.chosen >= 0 && inbox->rows.chosen < inbox->count ? &inbox->items[inbox->rows.chosen] : NULL;
+}
+
+static void open_item(struct view *base, struct shell *shell)
+{
+  const struct item *item = chosen((struct inbox *)base);
+
+  if (item == NULL) return;
+  if (item->is_duplicate)
+    shell_push(shell, decide_view_duplicate(shell, &item->duplicate));
+  else
+    shell_push(shell, decide_view_conflict(shell, &item->disputed));
+}
+
+static bool key(struct view *base, struct shell *shell, const struct key *key)
+{
+  return rows_key(&((struct inbox *)base)->rows, shell->terminal, key);
+}
+
+/* --- the view ------------------------------------------------------------------------------------------------------------- */
+
+static void draw_row(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
+{
+  const struct inbox *inbox = context;
+  draw_text(terminal, area.top, area.left, area.columns, is_chosen ? STYLE_SELECTED : STYLE_NORMAL, inbox->items[row].text);
+}
+
+static void draw(struct view *base, struct shell *shell, struct area area)
+{
+  struct inbox *inbox = (struct inbox *)base;
+
+  rows_place(&inbox->rows, area);
+  rows_draw(&inbox->rows, shell->terminal, draw_row, inbox);
+  if (inbox->count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing is to be decided."));
+}
+
+static int64_t subject(struct view *base, struct shell *shell, const struct kind **kind)
+{
+  const struct item *item = chosen((struct inbox *)base);
+
+  (void)shell;
+  *kind = item == NULL ? NULL : item->is_duplicate ? item->duplicate.kind : item->disputed.kind;
+  return item == NULL ? 0 : item->is_duplicate ? item->duplicate.one : item->disputed.id;
+}
+
+static const char *title(struct view *base, struct shell *shell)
+{
+  (void)base, (void)shell;
+  return _("To be decided"); /* L10N: 待裁定 */
+}
+
+static void close_view(struct view *base, struct shell *shell)
+{
+  struct inbox *inbox = (struct inbox *)base;
+
+  (void)shell;
+  drop_items(inbox);
+  free(inbox->items);
+  free(inbox);
+}
+
+static const struct binding bindings[] = {
+  { KEY_CODE_ENTER, N_("decide"), N_("Shows the values, who wrote them and when; one key keeps or restores one of them."), open_item },
+  { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
+  { .code = 0 },
+};
+
+static const struct view_class class = {
+  .name = N_("To be decided"),
+  .bindings = bindings,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .subject = subject,
+  .refresh = refresh,
+  .close = close_view,
+};
+
+struct view *conflict_view_open(struct shell *shell)
+{
+  struct inbox *inbox = mem_zero(1, sizeof *inbox);
+
+  (void)shell;
+  inbox->view.class = &class;
+  inbox->view.is_stale = true;
+  return &inbox->view;
+}
+
+struct finding {
+  record_id id;
+  struct disputed disputed;
+};
+
+static bool is_of_record(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
+{
+  struct finding *finding = context;
+
+  (void)ops, (void)count;
+  if (id != finding->id) return true;
+  finding->disputed = (struct disputed){ kind, id, field };
+  return false;
+}
+
+struct view *conflict_view_open_record(struct shell *shell, const struct kind *kind, record_id id)
+{
+  struct finding finding = { .id = id };
+
+  conflict_each(shell->desk.store, is_of_record, &finding, NULL);
+  return finding.disputed.kind != NULL ? decide_view_conflict(shell, &finding.disputed) : detail_view_open(shell, kind, id);
+}

@@ -1,0 +1,173 @@
+/* Exchange on the screen: what is known, a stick, an invitation; what two machines wrote differently is decided by one key. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "script.h"
+
+/* --- sticks ------------------------------------------------------------------------------------------------------------------ */
+
+struct stick {
+  char path[300], folder[320], mounts[300], variable[340];
+  const char *environment[2];
+};
+
+/* A folder that the list of mounts calls a stick: by a name that begins as sticks' do and leads to the test's own. */
+static void stick_put_in(const struct station *station, struct stick *stick)
+{
+  snprintf(stick->path, sizeof stick->path, "/media/..%s/my stick", station->home);
+  snprintf(stick->folder, sizeof stick->folder, "%s/dutydesk", stick->path);
+  snprintf(stick->mounts, sizeof stick->mounts, "%s/mounts", station->home);
+  snprintf(stick->variable, sizeof stick->variable, "DUTYDESK_MOUNTS=%s", stick->mounts);
+  stick->environment[0] = stick->variable;
+  stick->environment[1] = NULL;
+  assert_int_equal(mkdir(stick->path, 0700), 0);
+  FILE *file = fopen(stick->mounts, "w");
+  assert_non_null(file);
+  fprintf(file, "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n41 22 0:98 / /media/..%s/my\\040stick rw - vfat /dev/sdy1 rw\n", station->home);
+  fclose(file);
+}
+
+static void stick_pull_out(const struct stick *stick)
+{
+  FILE *file = fopen(stick->mounts, "w");
+  assert_non_null(file);
+  fputs("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n", file);
+  fclose(file);
+}
+
+static void a_stick_is_safe_to_remove_when_it_says_so(void **state)
+{
+  struct station station;
+  struct stick stick;
+  struct stat folder;
+  (void)state;
+  station_make(&station, "en");
+  stick_put_in(&station, &stick);
+  struct driver *driver = station_sit(&station, &(struct driver_options){ .environment = stick.environment }, "值班员甲", "1111");
+  script_press(driver, "9");
+  driver_wait_row(driver, 1, "Exchange with other stations", 5);
+  driver_wait_for(driver, "No superior has confirmed anything yet", 5);
+  driver_wait_for(driver, "On the way:", 5);
+  driver_wait_for(driver, "No address in the settings", 5);
+  script_press(driver, "2");
+  driver_wait_for(driver, "my stick", 5);
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "safe to remove", 20);
+  assert_int_equal(stat(stick.folder, &folder), 0);
+  assert_true(S_ISDIR(folder.st_mode));
+  driver_wait_for(driver, "Exchange by stick: /media/", 5);
+
+  stick_pull_out(&stick);
+  script_press(driver, "2");
+  driver_wait_for(driver, "No stick is mounted", 5);
+  struct driver_run gone = station_run(&station, (const char *const[]){ "sync", "--stick", stick.path, NULL }, NULL);
+  assert_int_equal(gone.status, 1); /* a folder is there still, and no stick */
+  driver_run_free(&gone);
+  station_verify(&station);
+}
+
+/* --- the rest of the screen ---------------------------------------------------------------------------------------------------- */
+
+static void lines_rest_on_a_day_of_sticks(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "en");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  script_press(driver, "3");
+  driver_wait_for(driver, "no line is tried until midnight", 5);
+  station_expect(&station, "\"only_stick\": true", "sync", "--status", "--json");
+  script_press(driver, "3");
+  driver_wait_gone(driver, "no line is tried until midnight", 5);
+  station_expect(&station, "\"only_stick\": false", "sync", "--status", "--json");
+}
+
+/* The code stands there twice: large for the eyes, and in one line. */
+static void a_station_is_invited(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "en");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  script_press(driver, "4");
+  script_fill(driver, (const char *const[]){ "110105001001", "上坪村", "A", NULL });
+  script_save(driver, "Read this code");
+  assert_true(driver_row_of(driver, "|_|") > 0 || driver_row_of(driver, "_|") > 0);
+}
+
+/* --- decisions ------------------------------------------------------------------------------------------------------------------- */
+
+static void disagree(const struct station *station)
+{
+  char maker[4096];
+  snprintf(maker, sizeof maker, "%s/tests/tui/dispute", getenv("abs_top_builddir"));
+  struct driver_run made = driver_run((const char *const[]){ maker, station->database, NULL },
+                                      &(struct driver_options){ .home = station->home, .faketime = driver_clock() }, NULL);
+  if (made.status != 0) fail_msg("%s%s", made.out, made.err);
+  driver_run_free(&made);
+}
+
+static void one_key_decides(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "en");
+  disagree(&station);
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  driver_wait_for(driver, "To be decided: 1", 5);
+  script_press(driver, "6");
+  driver_wait_for(driver, "公路养护站\": 2 values for Phone", 5);
+  script_press(driver, "Enter");
+  driver_wait_row(driver, 1, "Which value is right?", 5);
+  int other = driver_row_of(driver, "restore");
+  assert_true(other > 0 && driver_row_of(driver, "keep") > 0);
+  const char *row = driver_row(driver, other);
+  bool is_first = row[0] == '1', is_two = strstr(row, "00000000002") != NULL;
+  script_press(driver, is_first ? "1" : "2");
+  driver_wait_for(driver, "Decided: 0000000000", 5);
+  driver_wait_for(driver, "Nothing is to be decided", 5);
+  station_expect(&station, is_two ? "00000000002" : "00000000003", "contact", "list", "--csv", "--personal");
+  station_verify(&station);
+}
+
+static void two_of_one_name_are_joined(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "en");
+  free(station_tell(&station, "contact", "add", "name=公路养护站", "sort=road", "phone=00000000001"));
+  free(station_tell(&station, "contact", "add", "name=公路养护站", "sort=road", "phone=00000000002"));
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  script_press(driver, "6");
+  driver_wait_for(driver, "written twice?", 5);
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "00000000002", 5);
+  script_press(driver, "2");
+  driver_wait_for(driver, "Nothing is to be decided", 5);
+  station_expect(&station, "00000000002", "contact", "list", "--csv", "--personal");
+  char *left = station_tell(&station, "contact", "list", "--csv", "--personal");
+  assert_null(strstr(left, "00000000001"));
+  free(left);
+  station_verify(&station);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
+  const struct CMUnitTest tests[] = {
+    TEST(a_stick_is_safe_to_remove_when_it_says_so), TEST(lines_rest_on_a_day_of_sticks), TEST(a_station_is_invited), TEST(one_key_decides),
+    TEST(two_of_one_name_are_joined),
+  };
+  station_need_clock();
+  return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);
+}
