@@ -225,10 +225,18 @@ static int64_t superior_node(struct store *store, int64_t *came)
                "(WITH RECURSIVE mine(id) AS (SELECT parent FROM log WHERE node = ?2 AND parent IS NOT NULL UNION SELECT parent FROM log JOIN mine ON log.id = mine.id " \
                "WHERE parent IS NOT NULL) SELECT id FROM mine))"
 
+/* Who exchanges with others, none of whom stands above, has nobody to deliver to. */
+static bool is_top(struct store *store)
+{
+  return query_single(store, "SELECT count(*) > 0 AND max(superior) = 0 FROM peer WHERE contact > 0 AND state = 0", 0, 0) != 0;
+}
+
 int delivery_read(struct store *store, struct delivery *delivery, struct err *err)
 {
   *delivery = (struct delivery){ 0 };
   int64_t superior = superior_node(store, &delivery->receipt_at);
+  if (is_top(store))
+    return 0;
   struct query *query = sql_query(store->sql, "SELECT sum(seq - held), min((SELECT at FROM op WHERE op.id = (log << 35) + held + 1)) FROM (" UPWARD ") WHERE seq > held");
   query_bind_number(query, 1, superior);
   query_bind_number(query, 2, (int64_t)store->node);

@@ -23,7 +23,6 @@ void greet_hello(struct exchange *exchange)
   wire_number(hello, store_is_exercise(exchange->desk->store) ? FLAG_EXERCISE : 0);
   buf_add(hello, exchange->identity.public_key, CRYPTO_PUBLIC);
   buf_add(hello, nonce, NONCE);
-  wire_signed(hello, clock_now());
   wire_number(hello, (uint64_t)store_area(exchange->desk->store));
   wire_number(hello, (unsigned char)store_letter(exchange->desk->store));
   exchange_emit(exchange, WIRE_HELLO, hello);
@@ -40,7 +39,6 @@ static bool hello_read(const void *bytes, size_t length, struct greeting *says, 
   if (!key || !nonce) return false;
   memcpy(says->public_key, key, CRYPTO_PUBLIC);
   memcpy(says->nonce, nonce, NONCE);
-  says->clock = wire_take_signed(&reader);
   says->area = (int64_t)wire_take_number(&reader);
   uint64_t letter = wire_take_number(&reader);
   says->letter = letter >= 'A' && letter <= 'Z' ? (char)letter : 0;
@@ -87,6 +85,7 @@ static void proof_give(struct exchange *exchange)
   char *succession = store_get_local(exchange->desk->store, "succession");
   wire_bytes(&proof, succession ? succession : "", succession ? strlen(succession) : 0);
   free(succession);
+  wire_signed(&proof, clock_now()); /* here, not in the greeting, which may have waited for the line to come up */
   exchange_emit(exchange, WIRE_PROOF, &proof);
   exchange->packs = true; /* what we say from here on */
   buf_free(&proof);
@@ -117,7 +116,7 @@ static int peer_note(struct exchange *exchange, enum peer_state state, int64_t a
   struct peer peer = { .node = exchange->peer, .state = state, .area = area, .letter = letter, .superior = superior };
   memcpy(peer.public_key, exchange->peer_says.public_key, CRYPTO_PUBLIC);
   peer.contact = clock_now();
-  peer.skew = exchange->peer_says.clock - peer.contact;
+  peer.skew = exchange->peer_says.skew;
   return peer_keep(exchange->desk->store, &peer, err);
 }
 
@@ -245,6 +244,7 @@ int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length
   const unsigned char *signature = wire_take(&reader, CRYPTO_SIGNATURE);
   const unsigned char *mac = wire_take_bytes(&reader, CRYPTO_HASH, &mac_length);
   const unsigned char *succession = wire_take_bytes(&reader, 1 << 14, &succession_length);
+  if (__builtin_sub_overflow(wire_take_signed(&reader), clock_now(), &exchange->peer_says.skew)) reader.bad = true;
   transcript(exchange, use_proof, NULL, exchange->peer_says.public_key, digest);
   if (reader.bad || !signature || !crypto_check_signature(exchange->peer_says.public_key, digest, sizeof(digest), signature))
     return exchange_fail(exchange, err, "%s", _("the other side cannot prove that the key it names is its own"));

@@ -10,9 +10,9 @@
 
 enum phase { PHASE_HELLO, PHASE_PROOF, PHASE_WELCOME, PHASE_TALK };
 
-struct greeting { /* what a HELLO says */
+struct greeting { /* what the peer says of itself in HELLO, and its clock minus ours at its PROOF */
   unsigned char public_key[CRYPTO_PUBLIC], nonce[NONCE];
-  int64_t clock, area;
+  int64_t skew, area;
   char letter;
   bool exercise;
 };
