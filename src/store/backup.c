@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/exchange.h"
 #include "store/inside.h"
 #include "store/place.h"
 #include "store/upkeep.h"
@@ -63,8 +64,11 @@ static int copy_database(struct sql *from, const char *path, const struct upkeep
 
 int backup_make(struct store *store, const char *to, const struct upkeep_progress *progress, struct err *err)
 {
+  struct identity identity;
   if (file_exists(to))
     return err_set(err, _("%s exists already: choose another name; nothing was overwritten"), to);
+  identity_prepare(store, &identity, NULL); /* without a key everything but sync works */
+  memset(&identity, 0, sizeof(identity));
   return copy_database(store->sql, to, progress, err);
 }
 

@@ -46,6 +46,9 @@ struct signed_head {
 bool head_check(const struct signed_head *head, const unsigned char public_key[CRYPTO_PUBLIC]); /* the key is the origin's, and it signed this */
 /* Signs the heads of all own logs that have grown since, in one transaction (none if nothing grew). */
 int head_sign_own(struct store *store, const struct identity *identity, struct err *err);
+/* Before anything goes out, a backup too: reads the key, keeps its public half in the database and signs the heads, so that what stands here can be given on
+ * even when the key file is gone. */
+int identity_prepare(struct store *store, struct identity *identity, struct err *err);
 /* The newest signed head that is held whole. 1, 0 (none), -1. */
 int head_read(struct store *store, const struct log_name *log, struct signed_head *head, struct err *err);
 /* All of them, no order. The callback returns 0 to go on. */

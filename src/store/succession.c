@@ -34,8 +34,8 @@ static int statement_keep(struct store *store, const struct identity *old, const
   return result;
 }
 
-/* Former keys of our own count like pinned ones, so that what they signed goes on. */
-static int former_keep(struct store *store, const struct identity *old, char letter, struct err *err)
+/* Keys of our own, former ones too, count like pinned ones, so that what they signed goes on. */
+static int key_keep(struct store *store, const struct identity *old, char letter, struct err *err)
 {
   char hex[2 * CRYPTO_PUBLIC + 1], area[13];
   crypto_hex(old->public_key, CRYPTO_PUBLIC, hex);
@@ -52,5 +52,16 @@ int succession_keep(struct store *store, const struct identity *old, char letter
 {
   if (!old->node)
     return 0;
-  return head_sign_own(store, old, err) == 0 && statement_keep(store, old, public_key, err) == 0 ? former_keep(store, old, letter, err) : -1;
+  return head_sign_own(store, old, err) == 0 && statement_keep(store, old, public_key, err) == 0 ? key_keep(store, old, letter, err) : -1;
+}
+
+int identity_prepare(struct store *store, struct identity *identity, struct err *err)
+{
+  struct peer own;
+  if (identity_read(store, identity, err) != 0)
+    return -1;
+  int known = peer_read(store, identity->node, &own, err);
+  if (known < 0 || (known == 0 && key_keep(store, identity, store->letter, err) != 0))
+    return -1;
+  return head_sign_own(store, identity, err);
 }

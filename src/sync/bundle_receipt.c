@@ -6,19 +6,14 @@
 #include "base/i18n.h"
 #include "sync/bundle_inside.h"
 
-static bool can_name(struct desk *desk, const struct trust *trust, uint64_t node)
-{
-  unsigned char key[CRYPTO_PUBLIC];
-  return trust_find(trust, node) || key_of_node(desk->store, node, key, NULL) == 1;
-}
-
 /* That a node holds its own logs goes without saying. */
-static int vector_for(struct desk *desk, const struct trust *trust, uint64_t own, const struct reach *reach, struct vector *vector, struct err *err)
+static int vector_for(struct desk *desk, const struct trust *trust, uint64_t own, const struct reach *reach, const struct wire_dictionary *dictionary,
+                      struct vector *vector, struct err *err)
 {
   int kept = 0;
   if (vector_read(desk->store, &trust_own(trust)->reach, reach, vector, err) != 0) return -1;
   for (int i = 0; i < vector->count; i++)
-    if (vector->list[i].name.node != own && can_name(desk, trust, vector->list[i].name.node)) vector->list[kept++] = vector->list[i];
+    if (vector->list[i].name.node != own && wire_can_name(dictionary, &vector->list[i].name)) vector->list[kept++] = vector->list[i];
   vector->count = kept;
   return 0;
 }
@@ -29,7 +24,7 @@ int bundle_receipt_put(struct desk *desk, const struct trust *trust, const struc
   struct buf frame = BUF_INIT;
   struct vector vector = { 0 };
   struct receipt receipt;
-  int status = vector_for(desk, trust, identity->node, reach, &vector, err);
+  int status = vector_for(desk, trust, identity->node, reach, dictionary, &vector, err);
   if (status == 0) status = receipt_make(desk->store, identity, reach, &vector, &receipt, err);
   wire_number(&frame, (uint64_t)vector.count);
   for (int i = 0; status == 0 && i < vector.count; i++) {

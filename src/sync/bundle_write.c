@@ -191,7 +191,7 @@ static int write_for(struct desk *desk, struct trust *trust, struct readers *rea
   struct identity identity;
   struct writer writer = { .file = file };
   int64_t sent = 0;
-  if (identity_read(desk->store, &identity, err) != 0 || head_sign_own(desk->store, &identity, err) != 0) return -1;
+  if (identity_prepare(desk->store, &identity, err) != 0) return -1;
   writer.packer = wire_stream_open(true, err);
   int64_t number = writer.packer ? take_next(desk, err) : -1;
   int status = number < 0 ? -1 : 0;

@@ -16,24 +16,12 @@ enum { GREETING_MOST = 1 << 15, UNPACK_MOST = 1 << 18, NOTE_MOST = 1024 };
 
 /* --- opening, closing --------------------------------------------------------------------------------------------------------------- */
 
-static int identity_prepare(struct exchange *exchange, struct err *err)
-{
-  struct store *store = exchange->desk->store;
-  struct peer own = { .area = store_area(store), .letter = store_letter(store) };
-  if (identity_read(store, &exchange->identity, err) != 0) return -1;
-  int found = peer_read(store, exchange->identity.node, &own, err);
-  if (found != 0) return found < 0 ? -1 : 0;
-  own.node = exchange->identity.node; /* so that its key is still known when it is a former one */
-  memcpy(own.public_key, exchange->identity.public_key, CRYPTO_PUBLIC);
-  return peer_keep(store, &own, err);
-}
-
 struct exchange *exchange_open(struct desk *desk, const struct exchange_options *options, struct err *err)
 {
   struct exchange *exchange = mem_zero(1, sizeof(*exchange));
   exchange->desk = desk;
   exchange->options = *options;
-  if (identity_prepare(exchange, err) != 0 || head_sign_own(desk->store, &exchange->identity, err) != 0 ||
+  if (identity_prepare(desk->store, &exchange->identity, err) != 0 ||
       (options->code && invitation_secret(options->code, exchange->secret, err) != 0) || !(exchange->packer = wire_stream_open(true, err)) ||
       !(exchange->unpacker = wire_stream_open(false, err))) {
     exchange_close(exchange);
@@ -123,16 +111,15 @@ static bool entry_read(struct exchange *exchange, struct wire_reader *reader, st
   return true;
 }
 
+/* Of logs whose origin's key is missing nothing is said. */
 static int own_vector(struct exchange *exchange, struct vector *vector, struct err *err)
 {
-  return vector_read(exchange->desk->store, &trust_own(exchange->trust)->reach, &exchange->peer_reach, vector, err);
-}
-
-/* The key of some origin may be missing: of such a log nothing is said. */
-static bool can_name(struct exchange *exchange, const struct log_name *log)
-{
-  unsigned char key[CRYPTO_PUBLIC];
-  return trust_find(exchange->trust, log->node) || key_of_node(exchange->desk->store, log->node, key, NULL) == 1;
+  int kept = 0;
+  if (vector_read(exchange->desk->store, &trust_own(exchange->trust)->reach, &exchange->peer_reach, vector, err) != 0) return -1;
+  for (int i = 0; i < vector->count; i++)
+    if (wire_can_name(exchange->names_out, &vector->list[i].name)) vector->list[kept++] = vector->list[i];
+  vector->count = kept;
+  return 0;
 }
 
 /* What is held, then up to where more is staged. */
@@ -141,15 +128,11 @@ static int have_give(struct exchange *exchange, struct err *err)
   struct buf frame = BUF_INIT;
   struct vector staged = { 0 };
   if (own_vector(exchange, &exchange->told, err) != 0 || staged_vector(exchange->desk->store, &staged, err) != 0) return -1;
+  wire_number(&frame, (uint64_t)exchange->told.count);
+  for (int i = 0; i < exchange->told.count; i++) entry_write(exchange, &frame, &exchange->told.list[i]);
   int kept = 0;
-  for (int i = 0; i < exchange->told.count; i++)
-    if (can_name(exchange, &exchange->told.list[i].name)) exchange->told.list[kept++] = exchange->told.list[i];
-  exchange->told.count = kept;
-  wire_number(&frame, (uint64_t)kept);
-  for (int i = 0; i < kept; i++) entry_write(exchange, &frame, &exchange->told.list[i]);
-  kept = 0;
   for (int i = 0; i < staged.count; i++)
-    if (reach_reads(&exchange->peer_reach, &staged.list[i].name) && can_name(exchange, &staged.list[i].name)) staged.list[kept++] = staged.list[i];
+    if (reach_reads(&exchange->peer_reach, &staged.list[i].name) && wire_can_name(exchange->names_out, &staged.list[i].name)) staged.list[kept++] = staged.list[i];
   wire_number(&frame, (uint64_t)kept);
   for (int i = 0; i < kept; i++) entry_write(exchange, &frame, &staged.list[i]);
   exchange_emit(exchange, WIRE_HAVE, &frame);

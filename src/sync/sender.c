@@ -82,6 +82,7 @@ static int head_take(void *context, const struct signed_head *head)
 {
   struct sender *sender = context;
   if (!reach_reads(&sender->peer, &head->log) || trust_verdict(sender->trust, &head->log, head->seq) != VERDICT_ADMIT) return 0;
+  if (!wire_can_name(sender->dictionary, &head->log)) return 0; /* one log must not keep the others */
   struct item *item = item_find(sender, &head->log);
   if (!item) item = item_add(sender, &head->log);
   if (item->announced && item->sent < item->head.seq) return 0;

@@ -154,6 +154,12 @@ static int key_find(const struct wire_dictionary *dictionary, uint64_t number, u
   return found == 1 ? 0 : found < 0 ? -1 : err_set(err, _("the key of the machine that wrote it is not known here"));
 }
 
+bool wire_can_name(const struct wire_dictionary *dictionary, const struct log_name *log)
+{
+  unsigned char key[CRYPTO_PUBLIC];
+  return key_find(dictionary, log->node, key, NULL) == 0;
+}
+
 int wire_log(struct wire_dictionary *dictionary, struct buf *out, const struct log_name *log, struct err *err)
 {
   unsigned char key[CRYPTO_PUBLIC];

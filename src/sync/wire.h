@@ -61,6 +61,8 @@ const unsigned char *wire_take_bytes(struct wire_reader *reader, size_t most, si
 struct wire_dictionary;
 struct wire_dictionary *wire_dictionary_open(struct store *store, const struct trust *trust); /* where origins' keys are looked up */
 void wire_dictionary_close(struct wire_dictionary *dictionary);
+/* Is the key of its origin known here? Of a log that cannot be named nothing is said. */
+bool wire_can_name(const struct wire_dictionary *dictionary, const struct log_name *log);
 /* A log's name; the first time an origin is named its key goes along. -1: its key is not known here. */
 int wire_log(struct wire_dictionary *dictionary, struct buf *out, const struct log_name *log, struct err *err);
 /* -1: bad. *public_key (may be NULL) points into the dictionary. */

@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "sync/wire.h"
 
-enum { LEVEL = 9, WINDOW = 21, PIECE = 1 << 16 };
+/* The level's own tables would take 30 MiB, to be cleared before the first byte: most exchanges carry a few kilobytes, on a small machine. */
+enum { LEVEL = 9, WINDOW = 21, TABLES = 18, PIECE = 1 << 16 };
 
 static struct {
   typeof(&ZSTD_createCCtx) create_packer;
@@ -52,6 +53,8 @@ struct wire_stream *wire_stream_open(bool packs, struct err *err)
     stream->packer = zstd.create_packer();
     zstd.set_packer(stream->packer, ZSTD_c_compressionLevel, LEVEL);
     zstd.set_packer(stream->packer, ZSTD_c_windowLog, WINDOW);
+    zstd.set_packer(stream->packer, ZSTD_c_hashLog, TABLES);
+    zstd.set_packer(stream->packer, ZSTD_c_chainLog, TABLES);
   } else {
     stream->unpacker = zstd.create_unpacker();
     zstd.set_unpacker(stream->unpacker, ZSTD_d_windowLogMax, WINDOW + 2);

@@ -1,7 +1,11 @@
-# Operations of several nodes in every order.
+# Operations of several nodes in every order, and stations whose lines, sticks, disks and clocks fail. `make sim SEEDS=10000` tries so many of the latter.
 if HAVE_CMOCKA
 check_PROGRAMS += tests/sim/merge
 TESTS += tests/sim/merge
 check_PROGRAMS += tests/sim/stations
 TESTS += tests/sim/stations
 endif
+
+sim: tests/sim/stations
+	DUTYDESK_SEEDS="$${SEEDS:-10000}" tests/sim/stations
+.PHONY: sim
