@@ -15,6 +15,12 @@ BENCHES += tests/bench/bench_pdf
 tests_bench_bench_pdf_SOURCES = tests/bench/bench_pdf.c $(BENCH_FILES) $(BENCH_WORDS)
 BENCHES += tests/bench/bench_exchange
 tests_bench_bench_exchange_SOURCES = tests/bench/bench_exchange.c $(BENCH_FILES) $(BENCH_WORDS)
+BENCHES += tests/bench/bench_agent
+tests_bench_bench_agent_SOURCES = tests/bench/bench_agent.c tests/bench/terminal.c tests/bench/terminal.h $(BENCH_FILES)
+BENCHES += tests/bench/bench_alerts
+tests_bench_bench_alerts_SOURCES = tests/bench/bench_alerts.c $(BENCH_FILES) $(BENCH_BARE_FILES) $(BENCH_WORDS)
+tests_bench_bench_alerts_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS)
+tests_bench_bench_alerts_LDADD = $(LDADD) $(XML2_LIBS)
 
 BENCH_FILES = tests/bench/bench.c tests/bench/bench.h
 BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h
