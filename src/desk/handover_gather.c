@@ -129,29 +129,43 @@ static void time_of(struct desk *desk, const struct handover_facts *facts, int64
   *to = record_number(&facts->handover, "relieved_at", clock_now() + CLOCK_MINUTE);
 }
 
-/* What the warnings in force still ask for; the next few of each, since the call sheet and the lists have them all. */
-static const struct source following[] = {
-  { "warnings", N_("Call"),
-    "SELECT id, due, callee || ifnull(' ' || phone, ''), role, NULL, state <> 'waiting', 0 FROM k_call WHERE " CALL_OPEN " ORDER BY due, id LIMIT 12" },
-  { "warnings", N_("Promised"),
-    "SELECT id, promised_due, ifnull(promised, callee), answered_by, NULL, promised_due <= ?2, 0 FROM k_call WHERE " CALL_PROMISED
-    " ORDER BY promised_due, id LIMIT 12" },
-  { "warnings", N_("Relay"),
-    "SELECT id, due, audience || ' ' || ifnull(reached, 0) || '/' || ifnull(expected, '?'), NULL, NULL, due <= ?2, 0 FROM k_relay WHERE " RELAY_OPEN
-    " ORDER BY due, id LIMIT 12" },
+/* What the warnings in force still ask for, in a line each: the call sheet and the lists have the rest. Columns: which comes first, when, how many,
+ * how many of these are late. ?1: the end of the time told about. */
+struct following {
+  const char *text; /* msgid: how many, how many late */
+  const char *sql;
 };
 
-/* They say what they are, since they stand below the warnings themselves. */
-static int read_following(struct desk *desk, int64_t from, int64_t to, record_id handover, struct handover_section *section, struct err *err)
+static const struct following following[] = {
+  { N_("Calls to make: %d, overdue: %d"),
+    "SELECT (SELECT id FROM k_call WHERE " CALL_OPEN " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_call WHERE " CALL_OPEN },
+  { N_("Promises to follow up: %d, lapsed: %d"),
+    "SELECT (SELECT id FROM k_call WHERE " CALL_PROMISED " ORDER BY promised_due, id LIMIT 1), min(promised_due), count(*), sum(promised_due <= ?1)"
+    " FROM k_call WHERE " CALL_PROMISED },
+  { N_("Lists with unreached people: %d, overdue: %d"),
+    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_relay WHERE "
+    RELAY_OPEN },
+  { N_("People to be told: %d, of these on overdue lists: %d"),
+    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN " ORDER BY due, id LIMIT 1), min(due), sum(ifnull(expected, 0) - ifnull(reached, 0)),"
+    " sum((ifnull(expected, 0) - ifnull(reached, 0)) * (due <= ?1)) FROM k_relay WHERE " RELAY_OPEN },
+};
+
+static int read_following(struct desk *desk, int64_t to, struct handover_section *section, struct err *err)
 {
   for (size_t i = 0; i < sizeof following / sizeof *following; i++) {
-    int before = section->count;
-    if (read_lines(desk, &following[i], from, to, handover, section, err) < 0) return -1;
-    for (int j = before; j < section->count; j++) {
-      char *text = mem_printf("%s: %s", i18n_text(following[i].label), section->lines[j].text);
-      free(section->lines[j].text);
-      section->lines[j].text = text;
+    struct query *query = query_open(desk->store, following[i].sql);
+    query_bind_number(query, 1, to);
+    int row = query_next(query, err);
+    if (row == 1 && query_number(query, 2) > 0) {
+      section->lines = mem_grow(section->lines, (size_t)section->count + 1, sizeof *section->lines);
+      section->lines[section->count++] =
+        (struct handover_line){ .record = query_number(query, 0),
+                                .at = query_number(query, 1),
+                                .text = mem_printf(i18n_text(following[i].text), (int)query_number(query, 2), (int)query_number(query, 3)),
+                                .critical = query_number(query, 3) > 0 };
     }
+    query_close(query);
+    if (row < 0) return -1;
   }
   return 0;
 }
@@ -170,7 +184,7 @@ static int read_sections(struct desk *desk, struct handover_facts *facts, struct
     if (!facts->frozen && sources[i].sql != NULL) status = read_lines(desk, &sources[i], from, to, facts->handover.id, section, err);
     if (status == 0 && strcmp(section->field, "reports") == 0) status = keep_due(desk, section, err);
     if (status == 0 && !facts->frozen && strcmp(section->field, "warnings") == 0)
-      status = read_following(desk, from, to, facts->handover.id, section, err);
+      status = read_following(desk, to, section, err);
   }
   return status;
 }

@@ -93,8 +93,8 @@ static int acknowledge(struct desk *desk, struct act *act, const struct record *
   if (note_read(desk, act, warning, why, err) < 0) return -1;
   int calls = ladder_start(desk, act, warning, err);
   int lines = calls < 0 ? -1 : checklist_open(desk, act, warning, outcome, err);
-  if (calls > 0) outcome_say(outcome, _("Calls to make: %d (call sheet)") /* L10N: 待叫应 */, calls);
-  if (lines > 0) outcome_say(outcome, _("Checklist: %d lines"), lines);
+  /* One line: who acknowledges at night wants to go on, not to read. L10N: 待叫应 %d 人，清单 %d 项；请传达 */
+  if (lines >= 0) outcome_say(outcome, _("%d calls to make, %d lines of the checklist; then pass it on (warning relay)"), calls, lines);
   return lines < 0 ? -1 : 0;
 }
 

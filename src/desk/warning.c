@@ -263,9 +263,7 @@ enum alert_colour warning_highest(struct desk *desk)
 
 static int ack(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
-  if (ladder_acknowledge(desk, id, values_text(arguments, "why"), outcome, err) < 0) return -1;
-  outcome_say(outcome, _("Pass it on (warning relay), and call those who must answer (warning call)."));
-  return 0;
+  return ladder_acknowledge(desk, id, values_text(arguments, "why"), outcome, err);
 }
 
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why") }, { 0 } };
