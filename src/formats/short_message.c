@@ -189,7 +189,7 @@ static int check_take(char *text, struct err *err)
     last = at;
   const char *digits = last ? last + strlen(CHECK_WORD) : NULL;
   if (!last || strspn(digits, "0123456789") != CHECK_DIGITS || digits[CHECK_DIGITS])
-    return err_usage(err, _("this does not end with its check, " CHECK_WORD " and five digits: ask for the end of the message"));
+    return err_usage(err, _("this does not end with its check, %s and five digits: ask for the end of the message"), CHECK_WORD);
   int said = (int)strtol(digits, &end, 10), found = check_of(text, (size_t)(last - text));
   if (said != found)
     return err_usage(err, _("the check does not fit: a character was mistyped or left out; compare it with the message, character by character"));
