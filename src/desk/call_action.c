@@ -25,29 +25,10 @@ static const struct move reopen_move = { &call_kind, call_moves, "call.reopen", 
 MOVE_FUNCTIONS(promise)
 MOVE_FUNCTIONS(close)
 
-static bool attempt_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return move_possible(&attempt_move, record);
-}
-
-static bool answer_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return move_possible(&answer_move, record);
-}
-
-static bool escalate_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return move_possible(&escalate_move, record);
-}
-
-static bool reopen_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return move_possible(&reopen_move, record);
-}
+MOVE_POSSIBLE(attempt)
+MOVE_POSSIBLE(answer)
+MOVE_POSSIBLE(escalate)
+MOVE_POSSIBLE(reopen)
 
 /* Takes the write lock and reads the call as it then stands. NULL: err; *call is to be freed in any case. */
 static struct act *open_call(struct desk *desk, const char *action, record_id id, const char *why, struct record *call, struct err *err)

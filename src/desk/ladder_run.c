@@ -67,26 +67,12 @@ static void close_call(struct ladder_run *run, record_id id, const char *why)
   change_settles(change);
 }
 
-/* The ids that a bound query gives; closes it. How many, or -1. */
-static int take_ids(struct query *query, record_id **ids, struct err *err)
-{
-  int count = 0, row;
-
-  *ids = NULL;
-  while ((row = query_next(query, err)) == 1) {
-    *ids = mem_grow(*ids, (size_t)count + 1, sizeof **ids);
-    (*ids)[count++] = query_number(query, 0);
-  }
-  query_close(query);
-  return row < 0 ? -1 : count;
-}
-
 static int due_ids(struct desk *desk, const char *sql, int64_t now, record_id **ids, struct err *err)
 {
   struct query *query = query_open(desk->store, sql);
 
   query_bind_number(query, 1, now);
-  return take_ids(query, ids, err);
+  return lookup_ids(query, ids, err);
 }
 
 /* The highest colour that calls have been made for; ALERT_NONE: none yet. */
@@ -113,7 +99,7 @@ static int close_lower(struct ladder_run *run)
 
   query_bind_text(query, 1, run->warning->key);
   query_bind_text(query, 2, run->warning->colour);
-  int count = take_ids(query, &ids, run->err);
+  int count = lookup_ids(query, &ids, run->err);
   for (int i = 0; i < count; i++) close_call(run, ids[i], _("The colour has risen: called anew"));
   free(ids);
   return count < 0 ? -1 : 0;
@@ -161,7 +147,7 @@ int ladder_answered(struct desk *desk, struct act *act, const struct record *cal
                             " AND o.voided IS NULL");
 
   query_bind_number(query, 1, call->id);
-  int count = take_ids(query, &ids, err);
+  int count = lookup_ids(query, &ids, err);
   char *why = mem_printf(_("Not needed: %s has answered"), record_title(call));
   for (int i = 0; i < count; i++) close_call(&run, ids[i], why);
   free(why);

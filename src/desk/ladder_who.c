@@ -48,19 +48,8 @@ record_id ladder_warning_find(struct desk *desk, const char *key)
 
 bool ladder_concerns(const struct ladder_warning *warning, const char *area)
 {
-  const char *codes = warning->geocodes;
   int64_t wanted = area != NULL ? area_from_text(area, NULL) : -1;
-
-  if (codes == NULL || wanted < 0) return true;
-  for (; *codes != '\0'; codes += strspn(codes, " ,\n")) {
-    char code[13];
-    size_t length = strcspn(codes, " ,\n");
-    snprintf(code, sizeof code, "%.*s", (int)(length < 12 ? length : 12), codes);
-    int64_t named = area_from_text(code, NULL);
-    if (named < 0 || area_contains(named, wanted) || area_contains(wanted, named)) return true; /* 000000000000 is everywhere */
-    codes += length;
-  }
-  return false;
+  return warning->geocodes == NULL || wanted < 0 || area_concerns(wanted, warning->geocodes);
 }
 
 /* --- callees ------------------------------------------------------------------------------------------------------------------------- */

@@ -44,6 +44,19 @@ char *lookup_title(struct desk *desk, record_id id, const struct kind **kind)
   return NULL;
 }
 
+int lookup_ids(struct query *query, record_id **ids, struct err *err)
+{
+  int count = 0, row;
+
+  *ids = NULL;
+  while ((row = query_next(query, err)) == 1) {
+    *ids = mem_grow(*ids, (size_t)count + 1, sizeof **ids);
+    (*ids)[count++] = query_number(query, 0);
+  }
+  query_close(query);
+  return row < 0 ? -1 : count;
+}
+
 char *lookup_text(struct desk *desk, const char *sql, int64_t parameter)
 {
   struct query *query = query_open(desk->store, sql);

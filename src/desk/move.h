@@ -17,13 +17,17 @@ bool move_possible(const struct move *move, const struct record *record);
 /* The argument "why", if there is one, is the reason of the move. */
 int move_run(struct desk *desk, const struct move *move, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err);
 
-/* `static const struct move NAME_move` must stand before; defines NAME_possible() and NAME_run(). */
-#define MOVE_FUNCTIONS(name) \
+/* `static const struct move NAME_move` must stand before; defines NAME_possible(). */
+#define MOVE_POSSIBLE(name) \
   static bool name##_possible(struct desk *desk, const struct record *record) \
   { \
     (void)desk; \
     return move_possible(&name##_move, record); \
-  } \
+  }
+
+/* The same, and NAME_run(). */
+#define MOVE_FUNCTIONS(name) \
+  MOVE_POSSIBLE(name) \
   static int name##_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err) \
   { \
     return move_run(desk, &name##_move, id, arguments, outcome, err); \

@@ -23,17 +23,11 @@ static const struct move partly_move = { &relay_kind, relay_moves, "relay.partly
 static const struct move done_move = { &relay_kind, relay_moves, "relay.done", NULL, NULL };
 static const struct move drop_move = { &relay_kind, relay_moves, "relay.drop", NULL, NULL };
 
-#define POSSIBLE(name) \
-  static bool name##_possible(struct desk *desk, const struct record *record) \
-  { \
-    (void)desk; \
-    return move_possible(&name##_move, record); \
-  }
-POSSIBLE(tell)
-POSSIBLE(untell)
-POSSIBLE(partly)
-POSSIBLE(done)
-POSSIBLE(drop)
+MOVE_POSSIBLE(tell)
+MOVE_POSSIBLE(untell)
+MOVE_POSSIBLE(partly)
+MOVE_POSSIBLE(done)
+MOVE_POSSIBLE(drop)
 
 /* --- saying where the list stands ---------------------------------------------------------------------------------------------------- */
 
@@ -43,7 +37,7 @@ static void flatten(struct buf *names)
     if (names->data[i] == '\n') names->data[i] = ' ';
 }
 
-static int say_state(struct desk *desk, record_id id, struct outcome *outcome, struct err *err)
+int relay_say(struct desk *desk, record_id id, struct outcome *outcome, struct err *err)
 {
   struct relay_count count;
   struct record relay = { 0 };
@@ -91,6 +85,11 @@ static const struct field untell_arguments[] = {
 };
 /* clang-format on */
 
+struct relay_telling relay_telling_of(const struct values *arguments)
+{
+  return (struct relay_telling){ values_text(arguments, "channel"), values_number(arguments, "told_at", 0), values_text(arguments, "note") };
+}
+
 static int choice_of(const struct values *arguments, struct relay_choice *choice, struct err *err)
 {
   *choice = (struct relay_choice){ .household = values_number(arguments, "household", 0),
@@ -101,11 +100,6 @@ static int choice_of(const struct values *arguments, struct relay_choice *choice
   bool any = choice->household != 0 || choice->name != NULL || choice->group != NULL || choice->from != 0 || choice->to != 0;
   if (any || values_number(arguments, "everybody", 0) != 0) return 0;
   return err_usage(err, _("whom? Give household, name, group, from and to, or everybody=yes"));
-}
-
-static struct relay_telling telling_of(const struct values *arguments)
-{
-  return (struct relay_telling){ values_text(arguments, "channel"), values_number(arguments, "told_at", 0), values_text(arguments, "note") };
 }
 
 /* The channel that the list was given, if it is one alone. */
@@ -124,7 +118,7 @@ static int tell_prepare(struct desk *desk, record_id id, struct values *argument
 static int tell_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct relay_choice choice;
-  struct relay_telling telling = telling_of(arguments);
+  struct relay_telling telling = relay_telling_of(arguments);
 
   if (choice_of(arguments, &choice, err) < 0) return -1;
   int told = relay_tell(desk, id, &choice, &telling, err);
@@ -135,7 +129,7 @@ static int tell_run(struct desk *desk, record_id id, const struct values *argume
   } else {
     outcome_say(outcome, _("Told now: %d"), told);
   }
-  return say_state(desk, id, outcome, err);
+  return relay_say(desk, id, outcome, err);
 }
 
 static int untell_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
@@ -146,7 +140,7 @@ static int untell_run(struct desk *desk, record_id id, const struct values *argu
   int back = relay_untell(desk, id, &choice, values_text(arguments, "why"), err);
   if (back < 0) return -1;
   outcome_say(outcome, _("Taken back: %d"), back);
-  return say_state(desk, id, outcome, err);
+  return relay_say(desk, id, outcome, err);
 }
 
 /* --- everybody but ------------------------------------------------------------------------------------------------------------------- */
@@ -245,7 +239,7 @@ static int partly_run(struct desk *desk, record_id id, const struct values *argu
 
   free(names);
   free(text);
-  return status < 0 ? -1 : say_state(desk, id, outcome, err);
+  return status < 0 ? -1 : relay_say(desk, id, outcome, err);
 }
 
 /* --- done, dropped ------------------------------------------------------------------------------------------------------------------- */
@@ -273,7 +267,7 @@ static int done_run(struct desk *desk, record_id id, const struct values *argume
     buf_free(&names);
   }
   if (status == 0) status = relay_tell(desk, id, &everybody, &telling, err);
-  return status < 0 ? -1 : say_state(desk, id, outcome, err);
+  return status < 0 ? -1 : relay_say(desk, id, outcome, err);
 }
 
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED }, { 0 } };
@@ -281,7 +275,7 @@ static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOT
 static int drop_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   if (relay_drop(desk, id, values_text(arguments, "why"), err) < 0) return -1;
-  return say_state(desk, id, outcome, err);
+  return relay_say(desk, id, outcome, err);
 }
 
 /* clang-format off */
@@ -335,119 +329,6 @@ const struct action relay_actions[] = {
     .help = N_("This audience need not be told any more; says why. Who was unreached stays on record."),
     .possible = drop_possible,
     .run = drop_run },
-  { 0 },
-};
-/* clang-format on */
-
-/* --- one household, from wherever one is --------------------------------------------------------------------------------------------- */
-
-static const struct field add_arguments[] = {
-  { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .reference = "household" },
-  { .name = "name", .type = FIELD_TEXT, .label = N_("Place or name"), .most = 80 },
-  { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
-  { 0 },
-};
-
-static int add_prepare(struct desk *desk, record_id id, struct values *arguments, struct err *err)
-{
-  (void)desk, (void)id, (void)err;
-  values_set_text(arguments, "channel", "door");
-  values_set_number(arguments, "told_at", clock_now());
-  return 0;
-}
-
-struct search {
-  const struct relay_choice *choice;
-  bool listed;
-};
-
-static bool is_listed(void *context, const struct relay_line *line)
-{
-  struct search *search = context;
-
-  search->listed |= search->choice->household != 0 ? line->household == search->choice->household
-                                                   : line->household == 0 && strcmp(line->name, search->choice->name) == 0;
-  return !search->listed;
-}
-
-/* The list of the highest warning on which they stand; 0: none. */
-static record_id find_list(struct desk *desk, const struct relay_choice *choice)
-{
-  struct query *query = query_open(desk->store, "SELECT id FROM k_relay WHERE state IN ('waiting', 'partly', 'done') AND voided IS NULL ORDER BY"
-                                                " state = 'done', CASE colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3"
-                                                " WHEN 'blue' THEN 4 ELSE 5 END, due DESC LIMIT 200");
-  record_id *ids = NULL, found = 0;
-  int count = 0;
-
-  while (query_next(query, NULL) == 1) {
-    ids = mem_grow(ids, (size_t)count + 1, sizeof *ids);
-    ids[count++] = query_number(query, 0);
-  }
-  query_close(query);
-  for (int i = 0; i < count && found == 0; i++) {
-    struct search search = { .choice = choice };
-    relay_next(desk, ids[i], false, NULL, false, 0, is_listed, &search, NULL);
-    if (search.listed) found = ids[i];
-  }
-  free(ids);
-  return found;
-}
-
-static int add_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  struct relay_choice choice = { .household = values_number(arguments, "household", 0), .name = values_text(arguments, "name") };
-  struct relay_telling telling = telling_of(arguments);
-
-  (void)id;
-  if (choice.household == 0 && choice.name == NULL) return err_usage(err, _("whom? Give household or name"));
-  record_id relay = find_list(desk, &choice);
-  if (relay == 0) return err_set(err, _("They stand on no list that is being relayed: make the lists of a warning first (warning relay)"));
-  int told = relay_tell(desk, relay, &choice, &telling, err);
-  if (told < 0) return -1;
-  if (told == 0) outcome_say(outcome, _("They were told already"));
-  return say_state(desk, relay, outcome, err);
-}
-
-static const struct field undo_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED }, { 0 } };
-
-static bool undo_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return record != NULL && !record_is_void(record);
-}
-
-static int undo_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  struct record told = { 0 };
-
-  if (lookup_record(desk, &told_kind, id, &told, err) < 0) return -1;
-  record_id relay = record_number(&told, "relay", 0);
-  struct relay_choice choice = { .household = record_number(&told, "household", 0), .name = record_text(&told, "name") };
-  int back = relay_untell(desk, relay, &choice, values_text(arguments, "why"), err);
-  record_free(&told);
-  return back < 0 ? -1 : say_state(desk, relay, outcome, err);
-}
-
-/* clang-format off */
-const struct action told_actions[] = {
-  { .name = "told.add",
-    .label = N_("Household told"), /* L10N: 入户告知 */
-    .command = "told add",
-    .arguments = add_arguments,
-    .help = N_("A household, place or name was told of the warning: marks it on the list on which it stands."),
-    .prepare = add_prepare,
-    .run = add_run },
-  { .name = "told.undo",
-    .label = N_("Take back"),
-    .key = "u",
-    .command = "told undo",
-    .subject = "told",
-    .arguments = undo_arguments,
-    .help = N_("It was marked by mistake: struck, with the reason."),
-    .possible = undo_possible,
-    .run = undo_run },
   { 0 },
 };
 /* clang-format on */

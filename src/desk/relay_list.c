@@ -156,17 +156,12 @@ int relay_count_warning(struct desk *desk, const char *warning, const char *area
   struct query *query = query_open(desk->store, "SELECT id FROM k_relay WHERE warning = ?1 AND (?2 IS NULL OR area = ?2) AND voided IS NULL"
                                                 " AND colour = (SELECT colour FROM k_relay o WHERE o.warning = ?1 AND o.voided IS NULL"
                                                 " ORDER BY o.colour = 'clear', " GRADE("o.colour") " DESC LIMIT 1)");
-  record_id *ids = NULL;
-  int found = 0, status;
+  record_id *ids;
 
   *count = (struct relay_count){ 0 };
   query_bind_text(query, 1, warning);
   query_bind_text(query, 2, area);
-  while ((status = query_next(query, err)) == 1) {
-    ids = mem_grow(ids, (size_t)found + 1, sizeof *ids);
-    ids[found++] = query_number(query, 0);
-  }
-  query_close(query);
+  int found = lookup_ids(query, &ids, err), status = found < 0 ? -1 : 0;
   for (int i = 0; i < found && status == 0; i++) {
     struct relay_count one;
     status = relay_count(desk, ids[i], &one, err);
