@@ -21,12 +21,14 @@
 #include "desk/relay.h"
 #include "desk/roster.h"
 #include "desk/session.h"
+#include "desk/stations.h"
 #include "desk/warning.h"
 
 const struct action *const desk_action_tables[] = {
   entry_actions,          entry_open_actions,
   item_actions,           order_actions,
-  dutycheck_actions,      handover_actions,
+  dutycheck_actions,      station_actions,
+  handover_actions,
   handover_sign_actions,  handover_relief_actions,
   roster_actions,         warning_actions,
   warning_import_actions, warning_text_actions,

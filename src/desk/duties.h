@@ -10,6 +10,7 @@
   DUTY(entry) \
   DUTY(item) \
   DUTY(order) \
+  DUTY(reply) \
   DUTY(dutycheck) \
   DUTY(handover) \
   DUTY(readback) \

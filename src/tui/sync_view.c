@@ -18,6 +18,7 @@
 #include "tui/job_view.h"
 #include "tui/menu.h"
 #include "tui/rows.h"
+#include "tui/station_view.h"
 #include "tui/sync_lines.h"
 
 struct sync_view {
@@ -157,6 +158,12 @@ static void open_inbox(struct view *base, struct shell *shell)
   shell_push(shell, conflict_view_open(shell));
 }
 
+static void open_stations(struct view *base, struct shell *shell)
+{
+  (void)base;
+  shell_push(shell, station_view_open(shell));
+}
+
 static void do_line(struct view *base, struct shell *shell)
 {
   struct sync_view *view = (struct sync_view *)base;
@@ -232,6 +239,7 @@ static const struct binding bindings[] = {
   { '4', N_("invite"), N_("Invite a station: makes a code to be read out over the phone."), invite },
   { '5', N_("join"), N_("Join the superior with the code that it reads out."), enrol },
   { '6', N_("decide"), N_("Values between which somebody has to decide, and records that were written twice."), open_inbox },
+  { '7', N_("units"), N_("The units below: last contact, warnings, what is on the way; orders and duty checks."), open_stations },
   { KEY_CODE_ENTER, N_("open"), N_("On a machine that waits: say yes to it. On another: its record. On the last exchange: what it said."), do_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were; an exchange that runs goes on."), NULL },
   { .code = 0 },

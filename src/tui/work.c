@@ -10,6 +10,7 @@
 #include "tui/doing.h"
 #include "tui/form_view.h"
 #include "tui/job_view.h"
+#include "tui/station_view.h"
 #include "tui/sync_view.h"
 
 /* words: up to three of the command line; "FILE" is replaced by what is typed. */
@@ -133,6 +134,12 @@ static void show_exchange(struct shell *shell, const struct menu_item *item)
   shell_push(shell, sync_view_open(shell));
 }
 
+static void show_stations(struct shell *shell, const struct menu_item *item)
+{
+  (void)item;
+  shell_push(shell, station_view_open(shell));
+}
+
 static void show_decisions(struct shell *shell, const struct menu_item *item)
 {
   (void)item;
@@ -145,6 +152,8 @@ void work_add(struct menu *menu)
   menu_also(menu, "sync");
   menu_add(menu, _("To be decided"), _("Values between which somebody has to decide, and records that were written twice."), 0, show_decisions, NULL, 0);
   menu_also(menu, "conflict");
+  menu_add(menu, _("Units below"), _("Last contact, warnings received and answered, what is on the way; orders and duty checks."), 0, show_stations, NULL, 0);
+  menu_also(menu, "station");
   for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
     menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);
     for (int word = 0; word < 4 && works[i].words[word] != NULL; word++) menu_also(menu, works[i].words[word]);

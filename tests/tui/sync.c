@@ -161,12 +161,35 @@ static void two_of_one_name_are_joined(void **state)
   station_verify(&station);
 }
 
+/* --- units below -------------------------------------------------------------------------------------------------------------------- */
+
+static void a_unit_below_is_asked_who_is_on_duty(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "en");
+  free(station_tell(&station, "unit", "add", "area=110105001001", "name=北沟村"));
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  script_press(driver, "7");
+  driver_wait_row(driver, 1, "Units below", 5);
+  driver_wait_for(driver, "北沟村", 5);
+  script_press(driver, "2");
+  driver_wait_for(driver, "110105001001", 5);
+  script_save(driver, words_en.saved);
+  driver_wait_for(driver, "0/1", 5); /* answered of asked */
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "on the way · by", 5);
+  station_expect(&station, "\"sort\": \"check\"", "order", "list", "--json");
+  station_verify(&station);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
     TEST(a_stick_is_safe_to_remove_when_it_says_so), TEST(lines_rest_on_a_day_of_sticks), TEST(a_station_is_invited), TEST(one_key_decides),
-    TEST(two_of_one_name_are_joined),
+    TEST(two_of_one_name_are_joined), TEST(a_unit_below_is_asked_who_is_on_duty),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);

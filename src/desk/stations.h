@@ -1,0 +1,32 @@
+/* The stations below, as their superior sees them: what came from them, what is on the way to them, what was asked of them. */
+#ifndef DESK_STATIONS_H
+#define DESK_STATIONS_H
+
+#include "desk/action.h"
+
+/* One unit below, of the nearest level that has any. Texts live until the row function returns. */
+struct station_line {
+  int64_t area;
+  const char *name;
+  bool has_machine;             /* one of its machines is trusted here; otherwise the next four mean nothing */
+  int64_t contact;              /* own clock when one of its machines or a receipt of it was heard last, 0: never */
+  int64_t skew;                 /* its clock minus ours then, ms */
+  int64_t undelivered;          /* operations that it should hold and has not confirmed: of the machine that holds most */
+  int warnings;                 /* in force; how many of them it has received, answered, finished; */
+  int received, answered, finished;
+  int told, all;                /* on the lists of these warnings in its area: relayed */
+  int orders, unanswered, late; /* of ours to it that are open; without a reply; of these beyond the deadline */
+};
+/* Each in order of the area codes; row() returns false to stop. */
+int station_each(struct desk *desk, bool (*row)(void *context, const struct station_line *line), void *context, struct err *err);
+
+/* Does one of the machines of that area hold the operation, by its receipts? Where no machine of it is known: false. */
+bool station_holds(struct desk *desk, int64_t area, op_id op);
+
+/* Calls row() for the records of a kind in that area and below, as the kind's lists are sorted, at most `most`, struck ones left out. */
+int station_records(struct desk *desk, const struct kind *kind, int64_t area, int most, bool (*row)(void *context, const struct record *record), void *context,
+                    struct err *err);
+
+extern const struct action station_actions[];
+
+#endif
