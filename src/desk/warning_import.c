@@ -20,9 +20,9 @@
 
 /* --- a batch: one transaction ---------------------------------------------------------------------------------------------------------- */
 
-/* Each commit waits for the disk, so alerts share one. What belongs together (the same identifier, or a reference to one) must not: a chain is
- * looked for among what is committed. */
-enum { BATCH_MOST = 200, BATCH_BYTES = 512 * 1024, TOLD_MOST = 40 };
+/* Each commit waits for the disk, so alerts share one. What belongs together (the same identifier, or a reference to one) must not, since a chain
+ * is looked for among what is committed: it waits for the next batch. The order in which alerts come does not count. */
+enum { BATCH_MOST = 200, WAITING_MOST = 100, BATCH_BYTES = 512 * 1024, TOLD_MOST = 40 };
 
 struct taken {
   struct warning_news news;
@@ -36,8 +36,10 @@ struct import {
   struct act *act; /* NULL: none is open */
   struct taken taken[BATCH_MOST];
   int count;
-  size_t bytes;
-  void *names; /* identifiers that this batch has or refers to: a tsearch tree of strings */
+  struct values *waiting; /* for the next batch */
+  int waiting_count;
+  size_t bytes; /* of both */
+  void *names;  /* identifiers that both have or refer to: a tsearch tree of strings */
   int told;
   bool is_stopped; /* by the database */
   struct warning_imported counts;
@@ -222,16 +224,62 @@ static int write_one(struct import *import, struct values *values, struct err *e
   return 0;
 }
 
+/* Takes over values. */
+static void wait_with(struct import *import, struct values *values)
+{
+  import->waiting = mem_grow(import->waiting, (size_t)import->waiting_count + 1, sizeof *import->waiting);
+  import->waiting[import->waiting_count++] = *values;
+  each_name(import, values, true);
+  import->bytes += size_of(values);
+}
+
+/* Commits, and begins the next batch with those that waited; some of these may have to wait again. */
+static int next_batch(struct import *import, struct err *err)
+{
+  struct values *waited = import->waiting;
+  int count = import->waiting_count, status = flush(import, err);
+
+  import->waiting = NULL;
+  import->waiting_count = 0;
+  for (int i = 0; i < count; i++) {
+    if (status < 0)
+      values_free(&waited[i]);
+    else if (each_name(import, &waited[i], false))
+      wait_with(import, &waited[i]);
+    else
+      status = write_one(import, &waited[i], err);
+  }
+  free(waited);
+  return status;
+}
+
+/* Until nothing waits. */
+static int settle(struct import *import, struct err *err)
+{
+  int status = next_batch(import, err);
+
+  while (status == 0 && import->count + import->waiting_count > 0) status = next_batch(import, err);
+  return status;
+}
+
 static int write_alert(struct import *import, const struct alert *alert, struct err *err)
 {
   struct values values;
+  int status = 0;
 
   warning_alert_values(import->desk, alert, import->file_name, import->hash, &values);
-  bool full = import->count == BATCH_MOST || import->bytes >= BATCH_BYTES || each_name(import, &values, false) ||
-              (import->count > 0 && !stands_alone(&values));
-  if (!full || flush(import, err) == 0) return write_one(import, &values, err);
-  values_free(&values);
-  return -1;
+  if (!stands_alone(&values))
+    status = settle(import, err);
+  else if (import->count == BATCH_MOST || import->waiting_count == WAITING_MOST || import->bytes >= BATCH_BYTES)
+    status = next_batch(import, err);
+  if (status < 0) {
+    values_free(&values);
+  } else if (each_name(import, &values, false)) {
+    wait_with(import, &values);
+  } else {
+    status = write_one(import, &values, err);
+  }
+  return status;
 }
 
 static int take_alert(void *context, struct alert *alert, struct err *err)
@@ -292,13 +340,12 @@ static int end(struct import *import, int status, struct err *err)
   const struct warning_imported *counts = &import->counts;
 
   import->counts.is_unreadable = status < 0 && !import->is_stopped;
-  if (status == 0) {
-    status = flush(import, err);
-  } else {
-    if (import->act != NULL) act_cancel(import->act);
-    for (int i = 0; i < import->count; i++) values_free(&import->taken[i].values);
-    forget_names(import);
-  }
+  if (status == 0) status = settle(import, err);
+  if (import->act != NULL) act_cancel(import->act); /* only after trouble */
+  for (int i = 0; i < import->count; i++) values_free(&import->taken[i].values);
+  for (int i = 0; i < import->waiting_count; i++) values_free(&import->waiting[i]);
+  free(import->waiting);
+  forget_names(import);
   if (import->told > TOLD_MOST)
     outcome_say(import->outcome, _("… and %d more. In all: %ld new, %ld updates, %ld late, %ld held already, %ld refused."),
                 import->told - TOLD_MOST, counts->made, counts->followed, counts->late, counts->held, counts->refused + counts->ignored);
