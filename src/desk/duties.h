@@ -10,7 +10,6 @@
   DUTY(entry) \
   DUTY(item) \
   DUTY(order) \
-  DUTY(reply) \
   DUTY(dutycheck) \
   DUTY(handover) \
   DUTY(readback) \

@@ -9,7 +9,6 @@ libdesk_a_SOURCES += src/desk/session.h
 libdesk_a_SOURCES += src/desk/choices.c src/desk/choices.h
 libdesk_a_SOURCES += src/desk/conflict.c src/desk/conflict.h
 libdesk_a_SOURCES += src/desk/contact.c
-libdesk_a_SOURCES += src/desk/reply.c src/desk/reply.h
 libdesk_a_SOURCES += src/desk/stations.c src/desk/stations.h
 libdesk_a_SOURCES += src/desk/ledger.c src/desk/ledger.h
 libdesk_a_SOURCES += src/desk/lookup.c src/desk/lookup.h

@@ -9,7 +9,6 @@
 #include "desk/follow.h"
 #include "desk/lookup.h"
 #include "desk/move.h"
-#include "desk/reply.h"
 
 static const struct choice sorts[] = {
   { "document", N_("Document") },
@@ -55,7 +54,7 @@ const struct kind order_kind = {
   .label = N_("Order"),
   .letter = "O",
   .fields = fields,
-  .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_DOWN),
+  .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_UP) | LANE_BIT(LANE_DOWN), /* up: from above to one station, whose reply then stands in it (stations.c) */
   .title = "content",
   .order = "received",
   .newest_first = true,
@@ -93,11 +92,7 @@ static const struct move reply_move = { &order_kind, moves, "order.reply", NULL,
 static const struct move close_move = { &order_kind, moves, "order.close", NULL, NULL };
 static const struct move reopen_move = { &order_kind, moves, "order.reopen", NULL, NULL };
 MOVE_FUNCTIONS(assign)
-static bool reply_possible(struct desk *desk, const struct record *record)
-{
-  (void)desk;
-  return move_possible(&reply_move, record);
-}
+MOVE_FUNCTIONS(reply)
 MOVE_FUNCTIONS(close)
 MOVE_FUNCTIONS(reopen)
 
@@ -112,18 +107,6 @@ static const struct field reply_arguments[] = {
   { .name = "replied_at", .type = FIELD_TIME, .label = N_("Replied at") },
   { 0 },
 };
-
-/* Of a superior's order the answer travels up as a record of our own, before ours is moved on: repeated, it says the same. */
-static int reply_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
-{
-  struct record order = { 0 };
-  int status = lookup_record(desk, &order_kind, id, &order, err);
-
-  if (status == 0 && move_possible(&reply_move, &order) && reply_is_due(desk, &order))
-    status = reply_write(desk, &order, values_text(arguments, "reply"), values_number(arguments, "replied_at", 0), err);
-  record_free(&order);
-  return status == 0 ? move_run(desk, &reply_move, id, arguments, outcome, err) : -1;
-}
 
 static const struct field why_arguments[] = { { .name = "why", .type = FIELD_NOTE, .label = N_("Why") }, { 0 } };
 

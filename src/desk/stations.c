@@ -10,7 +10,6 @@
 #include "desk/duties.h"
 #include "desk/ladder_parts.h"
 #include "desk/relay.h"
-#include "desk/reply.h"
 #include "desk/trust.h"
 #include "desk/warning.h"
 
@@ -141,9 +140,9 @@ static bool count_order(void *context, const struct record *order)
   struct ordering *ordering = context;
   struct station_line *line = ordering->line;
   const char *state = record_text(order, "state");
-  if (record_lane(ordering->desk->store, order->id) != LANE_DOWN || (state && strcmp(state, "closed") == 0)) return true;
+  if (record_lane(ordering->desk->store, order->id) != LANE_UP || (state && strcmp(state, "closed") == 0)) return true;
   line->orders++;
-  if (reply_read(ordering->desk, order->id, line->area, NULL) > 0) return true;
+  if (record_number(order, "replied_at", 0) > 0) return true;
   line->unanswered++;
   line->late += record_number(order, "deadline", INT64_MAX) < ordering->now;
   return true;
@@ -258,7 +257,7 @@ static int order_send(struct desk *desk, const char *action, const char *sort, c
     values_free(&values);
     return -1;
   }
-  struct change *change = act_new(act, &order_kind, area, LANE_DOWN);
+  struct change *change = act_new(act, &order_kind, area, LANE_UP); /* of that station's scope: it and those above it see it, its neighbours do not */
   change_set_all(change, &values);
   change_number(change);
   outcome->kind = &order_kind;

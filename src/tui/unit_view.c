@@ -9,7 +9,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
-#include "desk/reply.h"
 #include "desk/stations.h"
 #include "tui/detail_view.h"
 #include "tui/rows.h"
@@ -52,16 +51,16 @@ static struct record_line *add(struct unit_view *view, char *text)
 /* Seen by its machine, answered by its people: two different things. */
 static char *order_text(struct making *making, const struct record *order, enum style *style)
 {
-  char deadline[CLOCK_TEXT], time[CLOCK_TEXT], *reply;
-  int64_t due = record_number(order, "deadline", 0), at = reply_read(&making->shell->desk, order->id, making->view->area, &reply);
+  char deadline[CLOCK_TEXT], time[CLOCK_TEXT];
+  const char *reply = record_text(order, "reply");
+  int64_t due = record_number(order, "deadline", 0), at = record_number(order, "replied_at", 0);
   bool is_there = at > 0 || station_holds(&making->shell->desk, making->view->area, order->changed);
   char *due_text = due > 0 ? mem_printf(_("by %s"), clock_text(deadline, due, CLOCK_SHORT)) : mem_dup("");
-  char *text = at > 0 ? mem_printf(_("answered %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), reply, record_title(order))
+  char *text = at > 0 ? mem_printf(_("answered %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), reply != NULL ? reply : "", record_title(order))
                       : mem_printf("%s · %s · %s", is_there ? _("is there") /* L10N: 已送达 */ : _("on the way"), due_text, record_title(order));
 
   if (at == 0 && due > 0 && due < clock_now()) *style = STYLE_LATE;
   free(due_text);
-  free(reply);
   return text;
 }
 
@@ -102,7 +101,7 @@ static bool take_record(void *context, const struct record *record)
   enum style style = STYLE_NORMAL;
   bool is_order = record->kind == &order_kind;
 
-  if (is_order && record_lane(making->shell->desk.store, record->id) != LANE_DOWN) return true;
+  if (is_order && record_lane(making->shell->desk.store, record->id) != LANE_UP) return true;
   if (!making->has_heading) add(making->view, mem_dup(_(record->kind->label)));
   making->has_heading = true;
   char *text = is_order ? order_text(making, record, &style) : record->kind == &answer_kind ? answer_text(record) : usual_text(making, record);
