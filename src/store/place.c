@@ -86,7 +86,7 @@ int place_new(const char *from, const char *to, struct err *err)
   return result;
 }
 
-/* --- in place of another ------------------------------------------------------------------------------------------------------------------- */
+/* --- in place of another ------------------------------------------------------------------------------------------------------- */
 
 /* A second name, so that the first stands until the new file takes it over. File systems without (FAT) have it moved. */
 static int keep_one(const char *path, const char *aside, const char *ending)

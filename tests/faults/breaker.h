@@ -16,7 +16,8 @@ enum { BREAKER_CALLS_MOST = 65536 };
 struct breaker {
   enum breaker_mode mode;
   long at, count;
-  char calls[BREAKER_CALLS_MOST]; /* what each was: w write inside a file, g write that makes it grow, c create, s sync, t truncate, r rename, l link, u unlink */
+  /* what each was: w write inside a file, g write that makes it grow, c create, s sync, t truncate, r rename, l link, u unlink */
+  char calls[BREAKER_CALLS_MOST];
 };
 
 struct breaker *breaker_make(void);         /* for this process and its children; ends the program if there is no memory */

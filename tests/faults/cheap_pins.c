@@ -1,4 +1,5 @@
-/* Preloaded where a PIN would cost seconds, under valgrind: libsodium's own function with the least cost that it knows. Checking a PIN takes the
+/* Preloaded where a PIN would cost seconds, under valgrind: libsodium's own function with the least cost that it knows. Checking a PIN
+ * takes the
  * cost from the verifier. */
 #include <dlfcn.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* The power goes, the disk is full, the disk fails: at every call that changes a file, in every command that writes. Afterwards the database
- * opens, `verify` finds nothing, and the command stands as a whole or not at all; what was refused was said in one line and changed nothing.
+/* The power goes, the disk is full, the disk fails: at every call that changes a file, in every command that writes. Afterwards the
+ * database opens, `verify` finds nothing, and the command stands as a whole or not at all; what was refused was said in one line and
+ * changed nothing.
  *
  * `make check` takes some of the calls, spread over the whole command; DUTYDESK_FAULTS=more (.ci/run) all but the inside of long rows of
  * writes, =all every one. */
@@ -130,7 +131,8 @@ static void remove_one(const char *folder, const char *name, void *context)
   remove(path_in(path, folder, name));
 }
 
-/* A database that lies in another file than it did is a copy, and gives itself a new key: in `now` it is always the same file, held by `held`. */
+/* A database that lies in another file than it did is a copy, and gives itself a new key: in `now` it is always the same file, held by
+ * `held`. */
 static void hold(const char *to)
 {
   char now[PATH_ROOM], held[PATH_ROOM];

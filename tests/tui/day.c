@@ -1,4 +1,5 @@
-/* One whole shift through the terminal, from an empty file to a signed handover and a printed report, in both languages; and how few keys the
+/* One whole shift through the terminal, from an empty file to a signed handover and a printed report, in both languages; and how few keys
+ * the
  * most frequent things take. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* `dispute DB`: a contact whose telephone was changed on two machines before they heard of each other, as the station in DB then finds it. */
+/* `dispute DB`: a contact whose telephone was changed on two machines before they heard of each other, as the station in DB then finds
+ * it. */
 #include "unit/two_machines.h"
 
 static void start(struct station *station, const char *path)

@@ -43,7 +43,8 @@ int driver_stop_all(void **state);
 const char *driver_home(const struct driver *driver);
 char *driver_home_make(void); /* owned by the module, removed by driver_stop_all() */
 /* Time for programs that are started with it: at the first call it is 2026-07-01 02:20 in Shanghai, a night shift in the flood season, and
- * goes on from there for all of them alike. Needs libfaketime (package faketime): NULL without it, and a test program that wants it exits 77. */
+ * goes on from there for all of them alike. Needs libfaketime (package faketime): NULL without it, and a test program that wants it exits
+ * 77. */
 const char *driver_clock(void);
 
 /* Runs a program without a terminal in the environment that driver_start() would give it, `input` (may be NULL) on its standard input. */
@@ -123,7 +124,8 @@ char *driver_mask(const char *screen); /* malloc'ed */
 
 void driver_resize(struct driver *driver, int rows, int columns);
 void driver_signal(struct driver *driver, int signal);
-/* SIGKILL so many strokes from now (a driver_key() of one key, a driver_type() is one) and then so many seconds, whatever the program does. Once
+/* SIGKILL so many strokes from now (a driver_key() of one key, a driver_type() is one) and then so many seconds, whatever the program
+ * does. Once
  * it is dead, control leaves the driver function that then waits, by longjmp(*back, 1). */
 void driver_doom(struct driver *driver, long strokes, double seconds, jmp_buf *back);
 void driver_hangup(struct driver *driver); /* the line drops: the master is closed, the kernel sends SIGHUP */

@@ -57,7 +57,7 @@ static void where_one_keeps_the_desk_there_is_no_b(void **state)
   assert_true(strstr(driver_row(driver, 1), "Lead vacant") != NULL);
 }
 
-/* By its name in the language of the screen, in part of its characters, in English, by the words of the command line and by what it is for. */
+/* By its name in the language of the screen, in part of its characters, in English, by the words of the command line, by what it is for. */
 static void the_palette_finds_by_every_word(void **state)
 {
   static const char *const typed[] = { "交班", "交接班", "Hand over", "handover offer", "待办事项须均有责任人" };

@@ -26,7 +26,8 @@ static char *copy_of(const char *text)
   return copy;
 }
 
-/* Every line of the report as the command line prints it again, but those that differ from copy to copy, in this order, ended as printers want it. */
+/* Every line of the report as the command line prints it again, but those that differ from copy to copy, in this order, ended as printers
+ * want it. */
 static void expect_report(const struct station *station, const char *printed)
 {
   char *report = station_tell(station, "print", "again", "Z-26-A001", "--text"), *rest = report;

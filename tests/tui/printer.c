@@ -1,4 +1,5 @@
-/* The printer beside the terminal: what comes between "printer on" and "printer off" (ECMA-48 media copy) goes to it and not to the screen. */
+/* The printer beside the terminal: what comes between "printer on" and "printer off" (ECMA-48 media copy) goes to it and not to the
+ * screen. */
 #include <stdlib.h>
 #include <string.h>
 
