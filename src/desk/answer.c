@@ -1,5 +1,5 @@
-/* A station's answer to a warning: received, answered, finished. Keyed by warning and area, so that two nodes of a station make one; written by the
- * actions, never typed. */
+/* A station's answer to a warning: received, answered, finished. Keyed by warning and area, so that two nodes of a station make one;
+ * written by the actions, never typed. */
 #include "desk/answer.h"
 
 #include "base/i18n.h"
@@ -104,11 +104,12 @@ void answer_finished(struct desk *desk, struct act *act, const char *warning, in
 
 /* --- what a superior sees ------------------------------------------------------------------------------------------------------------ */
 
-#define STATIONS \
-  "SELECT u.area, u.name, a.id IS NOT NULL, a.received_at, a.answered_at, a.finished_at, a.received_by, a.answered_by, a.finished_by, c.id," \
-  " c.state, (SELECT min(answered_at) FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL)" \
-  " FROM k_unit u LEFT JOIN k_answer a ON a.warning = ?3 AND a.area = u.area AND a.voided IS NULL" \
-  " LEFT JOIN k_call c ON c.id = (SELECT id FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL" \
+#define STATIONS                                                                                                                           \
+  "SELECT u.area, u.name, a.id IS NOT NULL, a.received_at, a.answered_at, a.finished_at, a.received_by, a.answered_by, a.finished_by, "    \
+  "c.id,"                                                                                                                                  \
+  " c.state, (SELECT min(answered_at) FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL)"                        \
+  " FROM k_unit u LEFT JOIN k_answer a ON a.warning = ?3 AND a.area = u.area AND a.voided IS NULL"                                         \
+  " LEFT JOIN k_call c ON c.id = (SELECT id FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL"                   \
   " ORDER BY d.answered_at IS NULL, d.state = 'escalated', d.rank DESC LIMIT 1) WHERE " LADDER_BELOW " ORDER BY u.area"
 
 struct unit {

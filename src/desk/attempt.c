@@ -7,8 +7,12 @@
 #include "store/query.h"
 
 const struct choice attempt_results[] = {
-  { "unanswered", N_("not answered") }, { "busy", N_("busy") },         { "off", N_("switched off") },
-  { "wrong", N_("wrong number") },      { "sent", N_("somebody sent") /* L10N: 已派人 */ }, { "answered", N_("answered") },
+  { "unanswered", N_("not answered") },
+  { "busy", N_("busy") },
+  { "off", N_("switched off") },
+  { "wrong", N_("wrong number") },
+  { "sent", N_("somebody sent") /* L10N: 已派人 */ },
+  { "answered", N_("answered") },
   { NULL, NULL },
 };
 

@@ -1,5 +1,5 @@
-/* Call-and-answer (叫应): somebody has answered, not that a message was sent (V). The kind, its states and its rules; call_action.c has what an
- * officer does, call_sheet.c what a screen asks. */
+/* Call-and-answer (叫应): somebody has answered, not that a message was sent (V). The kind, its states and its rules; call_action.c has
+ * what an officer does, call_sheet.c what a screen asks. */
 #include "desk/call.h"
 
 #include "base/clock.h"

@@ -127,7 +127,8 @@ static int write_attempt(struct desk *desk, struct act *act, const struct record
                          struct outcome *outcome, struct err *err)
 {
   const char *result = values_text(arguments, "result"), *who = values_text(arguments, "who");
-  struct attempt attempt = { values_number(arguments, "at", 0), values_text(arguments, "channel"), result, who, values_text(arguments, "note") };
+  struct attempt attempt = { values_number(arguments, "at", 0), values_text(arguments, "channel"), result, who,
+                             values_text(arguments, "note") };
   bool sent = strcmp(result, "sent") == 0, waits = strcmp(transition_state(call, "waiting"), "waiting") == 0;
   int next = -1;
 
@@ -142,7 +143,8 @@ static int write_attempt(struct desk *desk, struct act *act, const struct record
   }
   if (!is_used_up(desk, call, result) && !(sent && waits && record_text(call, "chain") != NULL)) return 0;
   next = ladder_escalate(desk, act, call, NULL, sent, err);
-  if (next == 0) outcome_say(outcome, _("%s: nobody is left to call; it rings until somebody answers or a leader decides."), record_title(call));
+  if (next == 0)
+    outcome_say(outcome, _("%s: nobody is left to call; it rings until somebody answers or a leader decides."), record_title(call));
   outcome->attention |= next == 0;
   return next < 0 ? -1 : 0;
 }
@@ -229,8 +231,7 @@ static int answer_run(struct desk *desk, record_id id, const struct values *argu
 /* --- the next one -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field escalate_arguments[] = {
-  { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .most = 60,
-    .help = N_("Empty: the next one of the ladder") },
+  { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .most = 60, .help = N_("Empty: the next one of the ladder") },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone") },
   { .name = "why", .type = FIELD_NOTE, .label = N_("Why") },
   { 0 },
@@ -268,7 +269,9 @@ static int escalate_run(struct desk *desk, record_id id, const struct values *ar
     call_other(desk, act, &call, arguments);
   } else if (status == 0) {
     int next = ladder_escalate(desk, act, &call, values_text(arguments, "why"), false, err);
-    status = next > 0 ? 0 : next < 0 ? -1 : err_set(err, _("The ladder names nobody after %s: say to whom (escalated_to)"), record_title(&call));
+    status = next > 0   ? 0
+             : next < 0 ? -1
+                        : err_set(err, _("The ladder names nobody after %s: say to whom (escalated_to)"), record_title(&call));
   }
   if (act != NULL) status = finish(desk, act, status, id, outcome, err);
   if (status == 0 && lookup_record(desk, &call_kind, id, &after, NULL) == 0)

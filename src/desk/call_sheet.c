@@ -7,27 +7,28 @@
 #include "store/query.h"
 
 /* What a call is ranked by: class (enum call_class), then its clock, then the rung. */
-#define CLASS(c) \
-  "CASE WHEN " c ".state IN ('waiting', 'unanswered', 'skipped') THEN 0 WHEN " c ".state = 'answered' AND " c \
+#define CLASS(c)                                                                                                                           \
+  "CASE WHEN " c ".state IN ('waiting', 'unanswered', 'skipped') THEN 0 WHEN " c ".state = 'answered' AND " c                              \
   ".promised_due IS NOT NULL THEN 1 ELSE 2 END"
 
 /* The ids are ranked and cut to a page first, so that what costs (attempts, names) is asked for the page alone. */
-#define RANKED \
-  "(SELECT c.id AS call, " CLASS("c") " AS class, CASE WHEN c.state = 'answered' THEN ifnull(c.promised_due, c.due) ELSE c.due END AS clock," \
-  " ifnull(c.rank, 0) AS grade FROM k_call c WHERE c.voided IS NULL"
+#define RANKED                                                                                                                             \
+  "(SELECT c.id AS call, " CLASS(                                                                                                          \
+    "c") " AS class, CASE WHEN c.state = 'answered' THEN ifnull(c.promised_due, c.due) ELSE c.due END AS clock,"                           \
+         " ifnull(c.rank, 0) AS grade FROM k_call c WHERE c.voided IS NULL"
 
-#define COLUMNS \
-  "SELECT r.call, r.class, r.clock, c.no, c.state, c.callee, c.role, c.phone, ifnull(c.planned, 'phone'), c.area," \
-  " (SELECT name FROM k_unit u WHERE u.area = c.area AND u.voided IS NULL), c.chain, c.rung, c.warning, c.colour," \
-  " (SELECT event FROM k_warning w WHERE w.key = c.warning AND w.voided IS NULL ORDER BY w.sent DESC LIMIT 1), r.grade," \
-  " (SELECT count(*) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL), ifnull(c.tries, 0)," \
-  " (SELECT max(at) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL)," \
-  " (SELECT result FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL ORDER BY at DESC, id DESC LIMIT 1)," \
+#define COLUMNS                                                                                                                            \
+  "SELECT r.call, r.class, r.clock, c.no, c.state, c.callee, c.role, c.phone, ifnull(c.planned, 'phone'), c.area,"                         \
+  " (SELECT name FROM k_unit u WHERE u.area = c.area AND u.voided IS NULL), c.chain, c.rung, c.warning, c.colour,"                         \
+  " (SELECT event FROM k_warning w WHERE w.key = c.warning AND w.voided IS NULL ORDER BY w.sent DESC LIMIT 1), r.grade,"                   \
+  " (SELECT count(*) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL), ifnull(c.tries, 0),"                                      \
+  " (SELECT max(at) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL),"                                                           \
+  " (SELECT result FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL ORDER BY at DESC, id DESC LIMIT 1),"                          \
   " c.answered_at, c.answered_by, c.promised, c.escalated_to, c.state_why, c.read_back FROM "
 #define JOINED " r JOIN k_call c ON c.id = r.call ORDER BY r.class"
 
-#define SHEET_OF(which, compare, way) \
-  COLUMNS "(SELECT * FROM " RANKED which ") WHERE ?2 = 0 OR (class, clock, grade, call) " compare " (?3, ?4, ?5, ?6) ORDER BY class " way \
+#define SHEET_OF(which, compare, way)                                                                                                      \
+  COLUMNS "(SELECT * FROM " RANKED which ") WHERE ?2 = 0 OR (class, clock, grade, call) " compare " (?3, ?4, ?5, ?6) ORDER BY class " way  \
           ", clock " way ", grade " way ", call " way " LIMIT ?7)" JOINED " " way ", r.clock " way ", r.grade " way ", r.call " way
 
 static const char *const sheets[2][2] = {
@@ -103,10 +104,10 @@ int call_line(struct desk *desk, record_id call, bool (*row)(void *context, cons
   return status;
 }
 
-#define COUNTED \
-  "SELECT count(*) FILTER (WHERE class = 0), count(*) FILTER (WHERE class = 0 AND due <= ?2), count(*) FILTER (WHERE class = 1)," \
-  " count(*) FILTER (WHERE class = 1 AND promised_due <= ?2), count(*) FILTER (WHERE answered_at IS NOT NULL)," \
-  " count(*) FILTER (WHERE state = 'escalated'), count(*) FILTER (WHERE state = 'skipped'), count(*), min(answered_at)" \
+#define COUNTED                                                                                                                            \
+  "SELECT count(*) FILTER (WHERE class = 0), count(*) FILTER (WHERE class = 0 AND due <= ?2), count(*) FILTER (WHERE class = 1),"          \
+  " count(*) FILTER (WHERE class = 1 AND promised_due <= ?2), count(*) FILTER (WHERE answered_at IS NOT NULL),"                            \
+  " count(*) FILTER (WHERE state = 'escalated'), count(*) FILTER (WHERE state = 'skipped'), count(*), min(answered_at)"                    \
   " FROM (SELECT c.*, " CLASS("c") " AS class FROM k_call c WHERE c.voided IS NULL AND "
 
 int call_count(struct desk *desk, const char *warning, int64_t now, struct call_count *count, struct err *err)

@@ -21,9 +21,9 @@ enum { MINUTES_MOST = 24 * 60, TRIES_MOST = 20 };
 /* Local rules (L, domain.md) for what a file leaves out. */
 enum { RECEIPT_MINUTES = 10, RELAY_MINUTES = 30, CALL_MINUTES = 5, CALL_TRIES = 3 };
 
-#define LIMITS \
-  .receipt_within = RECEIPT_MINUTES * CLOCK_MINUTE, .relay_within = RELAY_MINUTES * CLOCK_MINUTE, .call_within = CALL_MINUTES * CLOCK_MINUTE, \
-  .call_tries = CALL_TRIES
+#define LIMITS                                                                                                                             \
+  .receipt_within = RECEIPT_MINUTES * CLOCK_MINUTE, .relay_within = RELAY_MINUTES * CLOCK_MINUTE,                                          \
+  .call_within = CALL_MINUTES * CLOCK_MINUTE, .call_tries = CALL_TRIES
 
 #define ALL_COLOURS (~0u)
 
@@ -235,15 +235,19 @@ struct key {
 };
 
 static const struct key ladder_keys[] = {
-  { "title", read_title }, { "basis", read_basis },           { "receipt_minutes", read_receipt }, { "relay_minutes", read_relay },
-  { "call_minutes", read_call }, { "call_tries", read_call_tries }, { NULL, NULL },
+  { "title", read_title },
+  { "basis", read_basis },
+  { "receipt_minutes", read_receipt },
+  { "relay_minutes", read_relay },
+  { "call_minutes", read_call },
+  { "call_tries", read_call_tries },
+  { NULL, NULL },
 };
 
 static const struct key rung_keys[] = {
-  { "title", read_title },    { "who", read_who },       { "named", read_named },
-  { "order", read_order },    { "channel", read_channel }, { "minutes", read_within },
-  { "tries", read_tries },    { "no_answer", read_then }, { "colours", read_colours },
-  { "begins", read_begins },  { "before_onset", read_before }, { NULL, NULL },
+  { "title", read_title },     { "who", read_who },        { "named", read_named },         { "order", read_order },
+  { "channel", read_channel }, { "minutes", read_within }, { "tries", read_tries },         { "no_answer", read_then },
+  { "colours", read_colours }, { "begins", read_begins },  { "before_onset", read_before }, { NULL, NULL },
 };
 
 static int refuse_key(const struct reading *reading, int line, const char *key, const struct key *keys, struct err *err)

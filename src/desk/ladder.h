@@ -1,8 +1,9 @@
 /* The call ladder (叫应): whom a warning makes us call, in what order, how long each has to answer, and who is next. Ladders are data
  * (data/ladders/NAME.ini, overruled by /etc/dutydesk/ladders/NAME.ini; the setting warning.ladder picks one); calls are records (call.h).
  *
- * A chain is a rung that begins by itself with what follows from it when nobody answers. Everything here may run on every node of an area, as
- * often as one likes: calls are keyed by warning, colour, area, chain, rung and callee, so that two nodes make one record of each. */
+ * A chain is a rung that begins by itself with what follows from it when nobody answers. Everything here may run on every node of an
+ * area, as often as one likes: calls are keyed by warning, colour, area, chain, rung and callee, so that two nodes make one record of
+ * each. */
 #ifndef DESK_LADDER_H
 #define DESK_LADDER_H
 
@@ -12,7 +13,7 @@
 struct act;
 
 enum ladder_who {
-  LADDER_POST_A,   /* officer on post A, now */
+  LADDER_POST_A, /* officer on post A, now */
   LADDER_POST_B,
   LADDER_LEADER,   /* duty leader */
   LADDER_SUPERIOR, /* duty phone of the unit above */
@@ -62,30 +63,31 @@ struct ladder {
 /* Reads the ladder of that name. -1: there is none, or it says nothing usable; err names file, line and key. ladder_free in any case. */
 int ladder_load(const char *name, struct ladder *ladder, struct err *err);
 void ladder_free(struct ladder *ladder);
-/* The one that warning.ladder names. One that cannot be read never stops a call: "standard" as compiled in is taken, *trouble (may be NULL; the
- * caller frees) says why, else NULL. */
+/* The one that warning.ladder names. One that cannot be read never stops a call: "standard" as compiled in is taken, *trouble (may be
+ * NULL; the caller frees) says why, else NULL. */
 int ladder_of_station(struct desk *desk, struct ladder *ladder, char **trouble, struct err *err);
-/* Minutes standards of the station's ladder in ms: from receipt until the desk has acknowledged, until everybody is told, and from now until a
- * call made by hand is answered. They read the file each time. */
+/* Minutes standards of the station's ladder in ms: from receipt until the desk has acknowledged, until everybody is told, and from now
+ * until a call made by hand is answered. They read the file each time. */
 int64_t ladder_receipt_within(struct desk *desk);
 int64_t ladder_relay_within(struct desk *desk);
 int64_t ladder_call_within(struct desk *desk);
 
-/* Puts into `act` the calls that the ladder begins with (due = now + minutes of the rung), for a real warning that rings here; calls of a lower
- * colour that still wait are closed. Those that exist stay as they are. To be called where a warning is acknowledged, and again when its colour
- * rises. Returns how many calls it made, skipped ones included, or -1 (the act must be cancelled). */
+/* Puts into `act` the calls that the ladder begins with (due = now + minutes of the rung), for a real warning that rings here; calls of a
+ * lower colour that still wait are closed. Those that exist stay as they are. To be called where a warning is acknowledged, and again
+ * when its colour rises. Returns how many calls it made, skipped ones included, or -1 (the act must be cancelled). */
 int ladder_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err);
 
 /* The same in an act of its own, noting too that this station has read the warning (answer.h); says in outcome what there is to call. */
 int ladder_begin_warning(struct desk *desk, record_id warning, struct outcome *outcome, struct err *err);
 
-/* warning.ack in one act: the warning's state (of one that is ours; a superior's is read by our answer), the answer, the ladder, the checklist. */
+/* warning.ack in one act: the warning's state (of one that is ours; a superior's is read by our answer), the answer, the ladder, the
+ * checklist. */
 bool ladder_may_acknowledge(struct desk *desk, const struct record *warning);
 int ladder_acknowledge(struct desk *desk, record_id warning, const char *why, struct outcome *outcome, struct err *err);
 
-/* Brings every ladder in force forward to `now`: rungs whose time has come, calls whose minutes or tries are used up, lists whose last one was
- * told, and fields that two nodes have reckoned differently. In one operation; none if nothing is due. Returns how many records changed, or -1.
- * For the agent at ladder_next() and for actions that may have used up a call. */
+/* Brings every ladder in force forward to `now`: rungs whose time has come, calls whose minutes or tries are used up, lists whose last
+ * one was told, and fields that two nodes have reckoned differently. In one operation; none if nothing is due. Returns how many records
+ * changed, or -1. For the agent at ladder_next() and for actions that may have used up a call. */
 int ladder_advance(struct desk *desk, int64_t now, struct err *err);
 /* When ladder_advance has something to do next; 0: nothing waits. Not after what is due already. */
 int64_t ladder_next(struct desk *desk, int64_t now);

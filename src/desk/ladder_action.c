@@ -120,11 +120,7 @@ int ladder_acknowledge(struct desk *desk, record_id id, const char *why, struct 
 /* --- calls --------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field call_arguments[] = {
-  { .name = "callee",
-    .type = FIELD_TEXT,
-    .label = N_("Who is called"),
-    .most = 60,
-    .help = N_("Empty: whom the ladder names") },
+  { .name = "callee", .type = FIELD_TEXT, .label = N_("Who is called"), .most = 60, .help = N_("Empty: whom the ladder names") },
   { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 60 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone") },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due") },
@@ -182,7 +178,10 @@ static const struct field relay_arguments[] = {
     .label = N_("Audience"),
     .most = 80,
     .help = N_("Empty: lists of the households of each village and of the places") },
-  { .name = "names", .type = FIELD_NOTE, .label = N_("Names"), .help = N_("Who belongs to it, one a line; empty: the audience itself is one") },
+  { .name = "names",
+    .type = FIELD_NOTE,
+    .label = N_("Names"),
+    .help = N_("Who belongs to it, one a line; empty: the audience itself is one") },
   { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due") },
   { 0 },

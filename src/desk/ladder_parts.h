@@ -1,4 +1,5 @@
-/* What the files of the ladder share: ladder_run.c brings it forward, ladder_who.c knows whom a rung means, call_action.c is the officer's side. */
+/* What the files of the ladder share: ladder_run.c brings it forward, ladder_who.c knows whom a rung means, call_action.c is the
+ * officer's side. */
 #ifndef DESK_LADDER_PARTS_H
 #define DESK_LADDER_PARTS_H
 
@@ -49,16 +50,16 @@ record_id ladder_warning_find(struct desk *desk, const char *key);
 bool ladder_concerns(const struct ladder_warning *warning, const char *area);
 
 /* SQL: u is a unit below this station, of the nearest level that has any. ?1 and ?2 are bound by ladder_bind_below. */
-#define LADDER_LEVEL(area) \
-  "CASE WHEN " area " LIKE '%0000000000' THEN 0 WHEN " area " LIKE '%00000000' THEN 1 WHEN " area " LIKE '%000000' THEN 2 WHEN " area \
+#define LADDER_LEVEL(area)                                                                                                                 \
+  "CASE WHEN " area " LIKE '%0000000000' THEN 0 WHEN " area " LIKE '%00000000' THEN 1 WHEN " area " LIKE '%000000' THEN 2 WHEN " area      \
   " LIKE '%000' THEN 3 ELSE 4 END"
-#define LADDER_BELOW \
-  "u.voided IS NULL AND u.area <> ?1 AND u.area LIKE ?2 AND " LADDER_LEVEL("u.area") \
-  " = (SELECT min(" LADDER_LEVEL("o.area") ") FROM k_unit o WHERE o.voided IS NULL AND o.area <> ?1 AND o.area LIKE ?2)"
+#define LADDER_BELOW                                                                                                                       \
+  "u.voided IS NULL AND u.area <> ?1 AND u.area LIKE ?2 AND " LADDER_LEVEL("u.area") " = (SELECT min(" LADDER_LEVEL(                       \
+    "o.area") ") FROM k_unit o WHERE o.voided IS NULL AND o.area <> ?1 AND o.area LIKE ?2)"
 void ladder_bind_below(struct desk *desk, struct query *query);
 
-/* Calls take() for each one that the rung means (of a station's rung: at its step `step`); `area` limits it to one unit, NULL: all that the warning
- * concerns. take() returns 0, or -1 to stop. Returns how many, -1 on error. Texts live until take() returns. */
+/* Calls take() for each one that the rung means (of a station's rung: at its step `step`); `area` limits it to one unit, NULL: all that
+ * the warning concerns. take() returns 0, or -1 to stop. Returns how many, -1 on error. Texts live until take() returns. */
 int ladder_callees(struct desk *desk, const struct ladder_warning *warning, const struct ladder_rung *rung, int step, const char *area,
                    int64_t now, int (*take)(void *context, const struct ladder_callee *callee), void *context, struct err *err);
 
@@ -77,7 +78,8 @@ bool ladder_applies(const struct ladder_rung *rung, const struct ladder_warning 
 /* Makes the calls of a rung that begins a chain, and of those that follow where nobody is named. How many callees it has, or -1. */
 int ladder_begin(struct ladder_run *run, const struct ladder_rung *rung);
 
-/* After calls or lists have changed: ticks the lines of checklists that they prove, in an act of its own (an act does not see what it writes). */
+/* After calls or lists have changed: ticks the lines of checklists that they prove, in an act of its own (an act does not see what it
+ * writes). */
 int ladder_tick(struct desk *desk, struct err *err);
 
 /* --- going on ------------------------------------------------------------------------------------------------------------------------ */
@@ -89,8 +91,8 @@ int ladder_escalate(struct desk *desk, struct act *act, const struct record *cal
 /* Somebody of a chain has answered: the calls further up it that still wait are closed in `act`. */
 int ladder_answered(struct desk *desk, struct act *act, const struct record *call, struct err *err);
 
-/* Settles in `act` what two nodes have reckoned differently and no person need decide: clocks, numbers, the same state at two moments. How many, or -1. Without an
- * act it only counts. */
+/* Settles in `act` what two nodes have reckoned differently and no person need decide: clocks, numbers, the same state at two moments.
+ * How many, or -1. Without an act it only counts. */
 int ladder_settle(struct desk *desk, struct act *act, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* ladder.h: a ladder is started, and brought forward when its time has come. Everything is asked before anything is written: an act does not see
- * what it writes itself. Without an act the same functions only count what there would be to do. */
+/* ladder.h: a ladder is started, and brought forward when its time has come. Everything is asked before anything is written: an act does
+ * not see what it writes itself. Without an act the same functions only count what there would be to do. */
 #include <string.h>
 
 #include "base/err.h"
@@ -185,20 +185,24 @@ static int start_due(struct ladder_run *run)
   return status;
 }
 
-/* SQL: keys of warnings that are over: held here, and none of that key in force. Asked once for each key, since a warning may have thousands of
- * calls. */
-#define OVER(now) \
-  "(SELECT key FROM (SELECT DISTINCT warning AS call_key FROM k_call WHERE state IN ('waiting', 'unanswered', 'skipped') AND voided IS NULL)" \
+/* SQL: keys of warnings that are over: held here, and none of that key in force. Asked once for each key, since a warning may have
+ * thousands of calls. */
+#define OVER(now)                                                                                                                          \
+  "(SELECT key FROM (SELECT DISTINCT warning AS call_key FROM k_call WHERE state IN ('waiting', 'unanswered', 'skipped') AND voided IS "   \
+  "NULL)"                                                                                                                                  \
   " JOIN k_warning ON key = call_key GROUP BY key HAVING NOT max(" WARNING_IN_FORCE(now) "))"
 
-#define LAPSED(now) \
-  "c.state = 'waiting' AND c.voided IS NULL AND c.chain IS NOT NULL AND (c.due <= " now \
+#define LAPSED(now)                                                                                                                        \
+  "c.state = 'waiting' AND c.voided IS NULL AND c.chain IS NOT NULL AND (c.due <= " now                                                    \
   " OR (c.tries > 0 AND (SELECT count(*) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL AND a." ATTEMPT_FAILED ") >= c.tries))"
 
 static int escalate_due(struct ladder_run *run)
 {
   record_id *ids;
-  int count = due_ids(run->desk, "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ") ORDER BY c.rank, c.id", run->now, &ids, run->err);
+  int count = due_ids(
+    run->desk,
+    "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ") ORDER BY c.rank, c.id",
+    run->now, &ids, run->err);
   int status = count < 0 ? -1 : 0;
 
   if (run->act == NULL && count > 0) run->made += count;
@@ -217,8 +221,10 @@ static int escalate_due(struct ladder_run *run)
 static int close_over(struct ladder_run *run)
 {
   record_id *ids;
-  int count = due_ids(run->desk, "SELECT c.id FROM k_call c WHERE c.state IN ('waiting', 'unanswered', 'skipped') AND c.voided IS NULL"
-                                     " AND c.chain IS NOT NULL AND c.warning IN " OVER("?1"), run->now, &ids, run->err);
+  int count = due_ids(run->desk,
+                      "SELECT c.id FROM k_call c WHERE c.state IN ('waiting', 'unanswered', 'skipped') AND c.voided IS NULL"
+                      " AND c.chain IS NOT NULL AND c.warning IN " OVER("?1"),
+                      run->now, &ids, run->err);
 
   for (int i = 0; i < count; i++) close_call(run, ids[i], _("The warning is over"));
   free(ids);
@@ -302,7 +308,8 @@ static void chain_starts(struct desk *desk, int64_t now, int64_t *next)
 {
   struct ladder ladder;
   record_id *ids = NULL;
-  int count = ladder_of_station(desk, &ladder, NULL, NULL) < 0 ? 0 : due_ids(desk, "SELECT id FROM k_warning WHERE " RUNNING("?1"), now, &ids, NULL);
+  int count =
+    ladder_of_station(desk, &ladder, NULL, NULL) < 0 ? 0 : due_ids(desk, "SELECT id FROM k_warning WHERE " RUNNING("?1"), now, &ids, NULL);
 
   for (int i = 0; i < count; i++) {
     struct record warning = { 0 };
@@ -325,10 +332,13 @@ int64_t ladder_next(struct desk *desk, int64_t now)
   int64_t next = 0;
 
   if (pending(desk, now, NULL) > 0) return now;
-  sooner(&next, query_single(desk->store, "SELECT min(due) FROM k_call c WHERE state = 'waiting' AND voided IS NULL AND chain IS NOT NULL"
-                                          " AND due > ?1", now, 0));
-  sooner(&next, query_single(desk->store, "SELECT min(" WARNING_ENDS ") FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND " WARNING_ENDS
-                                          " > ?1", now, 0));
+  sooner(&next, query_single(desk->store,
+                             "SELECT min(due) FROM k_call c WHERE state = 'waiting' AND voided IS NULL AND chain IS NOT NULL"
+                             " AND due > ?1",
+                             now, 0));
+  sooner(&next,
+         query_single(desk->store, "SELECT min(" WARNING_ENDS ") FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND " WARNING_ENDS " > ?1",
+                      now, 0));
   chain_starts(desk, now, &next);
   return next;
 }

@@ -19,7 +19,7 @@ struct place {
   const char *chain;
   const struct ladder_rung *rung;
   int step;
-  const char *area; /* of the unit concerned; NULL: everywhere */
+  const char *area;  /* of the unit concerned; NULL: everywhere */
   struct buf *names; /* whom it leads to; may be NULL */
 };
 
@@ -136,7 +136,9 @@ int ladder_begin(struct ladder_run *run, const struct ladder_rung *rung)
 static int send_person(struct ladder_run *run, const struct place *place, const char *name, const char *phone)
 {
   const struct ladder_rung *rung = place->rung;
-  struct ladder_callee callee = { .name = name, .role = _("somebody has to go there") /* L10N: 派人上门 */, .phone = phone, .area = place->area };
+  struct ladder_callee callee = {
+    .name = name, .role = _("somebody has to go there") /* L10N: 派人上门 */, .phone = phone, .area = place->area
+  };
   struct plan plan = { .rung = mem_printf("%s/person", rung->name),
                        .rank = rung_index(run->ladder, rung) * RANKS_OF_RUNG + RANK_PERSON,
                        .channel = "door",
@@ -254,7 +256,8 @@ static int go_on(struct ladder_run *run, const struct record *call, const char *
   }
   if (count >= 0) {
     struct change *change = act_edit(run->act, &call_kind, call->id);
-    transition_write(run->desk, &call_kind, change, names.length > 0 ? "escalated" : "unanswered", run->desk->officer, act_at(run->act), why);
+    transition_write(run->desk, &call_kind, change, names.length > 0 ? "escalated" : "unanswered", run->desk->officer, act_at(run->act),
+                     why);
     change_set_text(change, "escalated_to", buf_text(&names));
     if (names.length == 0 && record_number(call, "due", 0) > run->now) change_set_number(change, "due", run->now); /* rings at once */
     change_settles(change);
@@ -285,4 +288,3 @@ int ladder_escalate(struct desk *desk, struct act *act, const struct record *cal
   ladder_free(&ladder);
   return count;
 }
-

@@ -1,6 +1,7 @@
-/* ladder_parts.h: two nodes that ran one ladder apart have each reckoned their own deadline and given their own number. Nobody need decide which: what
- * shows stands. Of two states the one that says more stands: somebody who was reached here is not unreached because the other node still waits.
- * What people said differently (who answered, what was promised, a note) waits for a person as everything else does. */
+/* ladder_parts.h: two nodes that ran one ladder apart have each reckoned their own deadline and given their own number. Nobody need
+ * decide which: what shows stands. Of two states the one that says more stands: somebody who was reached here is not unreached because
+ * the other node still waits. What people said differently (who answered, what was promised, a note) waits for a person as everything
+ * else does. */
 #include <string.h>
 
 #include "base/mem.h"
@@ -56,7 +57,8 @@ static bool is_said(const struct dispute *dispute)
 /* A checklist line that ticks itself has two times of doing so, and neither was said by anybody. */
 static bool is_proven(struct desk *desk, const struct dispute *dispute)
 {
-  return dispute->kind == &task_kind && query_single(desk->store, "SELECT proof IS NOT NULL FROM k_task WHERE id = ?1", dispute->record, 0) != 0;
+  return dispute->kind == &task_kind &&
+         query_single(desk->store, "SELECT proof IS NOT NULL FROM k_task WHERE id = ?1", dispute->record, 0) != 0;
 }
 
 /* What says more stands: a state that came with the record, then what clock and list bring, then what people did. */
@@ -73,7 +75,7 @@ static int weight(const struct dispute *dispute, const char *state, const char *
 struct states {
   const struct dispute *dispute;
   struct values best;
-  int weight; /* of best; -1: none yet */
+  int weight;  /* of best; -1: none yet */
   bool differ; /* two that weigh the same */
 };
 

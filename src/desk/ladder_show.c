@@ -44,7 +44,9 @@ static void add_time(struct buf *text, const char *format, int64_t at)
 static bool say_call(void *context, const struct call_line *line)
 {
   struct buf text = BUF_INIT;
-  char *tries = line->tries > 0 ? mem_printf("%d/%d", line->attempts, line->tries) : line->attempts > 0 ? mem_printf("%d", line->attempts) : NULL;
+  char *tries = line->tries > 0      ? mem_printf("%d/%d", line->attempts, line->tries)
+                : line->attempts > 0 ? mem_printf("%d", line->attempts)
+                                     : NULL;
 
   add_part(&text, line->no);
   add_part(&text, lookup_choice(&call_kind, "state", line->state));
@@ -75,8 +77,8 @@ static int sheet_run(struct desk *desk, record_id subject, const struct values *
   if (subject != 0) key = record_text(&warning, "key");
   int status = call_count(desk, key, clock_now(), &count, err);
   if (status == 0)
-    outcome_say(outcome, _("To call: %d, overdue: %d · promised: %d, lapsed: %d · answered: %d of %d"), count.now, count.overdue, count.promised,
-                count.lapsed, count.answered, count.all);
+    outcome_say(outcome, _("To call: %d, overdue: %d · promised: %d, lapsed: %d · answered: %d of %d"), count.now, count.overdue,
+                count.promised, count.lapsed, count.answered, count.all);
   if (status == 0) status = call_sheet(desk, key, NULL, false, LINES_MOST, say_call, outcome, err);
   record_free(&warning);
   return status;
@@ -109,8 +111,8 @@ static int unreached_run(struct desk *desk, record_id subject, const struct valu
   (void)arguments;
   if (status == 0) status = relay_count(desk, subject, &count, err);
   if (status == 0)
-    outcome_say(outcome, _("%s: %d of %d reached (%d%%); unreached: %d, of these special groups: %d"), record_title(&relay), count.reached, count.all,
-                count.percent, count.unreached, count.special_unreached);
+    outcome_say(outcome, _("%s: %d of %d reached (%d%%); unreached: %d, of these special groups: %d"), record_title(&relay), count.reached,
+                count.all, count.percent, count.unreached, count.special_unreached);
   if (status == 0) status = relay_next(desk, subject, true, NULL, false, LINES_MOST, say_unreached, outcome, err);
   record_free(&relay);
   return status;

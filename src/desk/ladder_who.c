@@ -38,7 +38,8 @@ void ladder_warning_free(struct ladder_warning *warning)
 
 record_id ladder_warning_find(struct desk *desk, const char *key)
 {
-  struct query *query = query_open(desk->store, "SELECT id FROM k_warning WHERE key = ?1 AND voided IS NULL ORDER BY sent DESC, id LIMIT 1");
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_warning WHERE key = ?1 AND voided IS NULL ORDER BY sent DESC, id LIMIT 1");
 
   query_bind_text(query, 1, key);
   record_id id = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
@@ -82,7 +83,9 @@ static int give(const struct asking *asking, struct ladder_callee *callee)
 
 static int nobody(const struct asking *asking, const char *missing)
 {
-  struct ladder_callee callee = { .name = title_of(asking->rung), .role = title_of(asking->rung), .area = asking->area, .missing = missing };
+  struct ladder_callee callee = {
+    .name = title_of(asking->rung), .role = title_of(asking->rung), .area = asking->area, .missing = missing
+  };
   return asking->take(asking->context, &callee) < 0 ? -1 : 1;
 }
 
@@ -93,15 +96,18 @@ static int give_post(const struct asking *asking, enum post post, struct err *er
 
   if (id == 0) return nobody(asking, _("the post is vacant in the roster"));
   if (lookup_record(asking->desk, &officer_kind, id, &officer, err) < 0) return -1;
-  struct ladder_callee callee = { .name = record_title(&officer), .role = title_of(asking->rung), .phone = record_text(&officer, "phone"),
-                                  .area = asking->area, .officer = id };
+  struct ladder_callee callee = { .name = record_title(&officer),
+                                  .role = title_of(asking->rung),
+                                  .phone = record_text(&officer, "phone"),
+                                  .area = asking->area,
+                                  .officer = id };
   int status = give(asking, &callee);
   record_free(&officer);
   return status < 0 ? -1 : 1;
 }
 
-/* Rows id, name, role, phone, area of a query become callees; `field` says which kind of record the id is. Read whole before they are taken: what
- * takes them asks again. */
+/* Rows id, name, role, phone, area of a query become callees; `field` says which kind of record the id is. Read whole before they are
+ * taken: what takes them asks again. */
 struct found {
   record_id id;
   char *name, *role, *phone, *area;
@@ -185,9 +191,10 @@ static int give_station(const struct asking *asking, struct err *err)
 static int give_superior(const struct asking *asking, struct err *err)
 {
   char own[13];
-  struct query *query = query_open(asking->desk->store, "SELECT id, name, NULL, phone, NULL FROM k_unit WHERE voided IS NULL AND area <> ?1"
-                                                        " AND area IN (substr(?1, 1, 9) || '000', substr(?1, 1, 6) || '000000', substr(?1, 1, 4) || '00000000',"
-                                                        " substr(?1, 1, 2) || '0000000000') ORDER BY area DESC LIMIT 1");
+  struct query *query =
+    query_open(asking->desk->store, "SELECT id, name, NULL, phone, NULL FROM k_unit WHERE voided IS NULL AND area <> ?1"
+                                    " AND area IN (substr(?1, 1, 9) || '000', substr(?1, 1, 6) || '000000', substr(?1, 1, 4) || '00000000',"
+                                    " substr(?1, 1, 2) || '0000000000') ORDER BY area DESC LIMIT 1");
   query_bind_text(query, 1, area_text(store_area(asking->desk->store), own));
   int given = give_found(asking, query, err);
   return given == 0 ? nobody(asking, _("no unit above is on record")) : given;

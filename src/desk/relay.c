@@ -1,5 +1,5 @@
-/* Relaying (传达): one audience of one warning, until its list of the unreached is empty (不落一人). The kind and its rules; relay_list.c counts,
- * relay_mark.c marks, relay_action.c is what an officer does. */
+/* Relaying (传达): one audience of one warning, until its list of the unreached is empty (不落一人). The kind and its rules; relay_list.c
+ * counts, relay_mark.c marks, relay_action.c is what an officer does. */
 #include "desk/relay.h"
 
 #include <stdlib.h>

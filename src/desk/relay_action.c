@@ -87,7 +87,8 @@ static const struct field untell_arguments[] = {
 
 struct relay_telling relay_telling_of(const struct values *arguments)
 {
-  return (struct relay_telling){ values_text(arguments, "channel"), values_number(arguments, "told_at", 0), values_text(arguments, "note") };
+  return (struct relay_telling){ values_text(arguments, "channel"), values_number(arguments, "told_at", 0),
+                                 values_text(arguments, "note") };
 }
 
 static int choice_of(const struct values *arguments, struct relay_choice *choice, struct err *err)
@@ -262,8 +263,8 @@ static int done_run(struct desk *desk, record_id id, const struct values *argume
   if (status == 0 && count.unreached > 0 && count.all > 1) {
     relay_unreached_text(desk, id, NAMES_SHOWN, &names, NULL);
     flatten(&names);
-    status = err_set(err, _("%d of %d reached; unreached: %s. Mark who was told (relay tell), or name who was not (relay partly)"), count.reached,
-                     count.all, buf_text(&names));
+    status = err_set(err, _("%d of %d reached; unreached: %s. Mark who was told (relay tell), or name who was not (relay partly)"),
+                     count.reached, count.all, buf_text(&names));
     buf_free(&names);
   }
   if (status == 0) status = relay_tell(desk, id, &everybody, &telling, err);

@@ -13,47 +13,53 @@
 #include "store/query.h"
 
 /* SQL: `inner` lies in the subtree of `outer` (area codes as text). */
-#define AREA_IN(inner, outer) \
+#define AREA_IN(inner, outer)                                                                                                              \
   "(" inner " LIKE CASE WHEN " outer " LIKE '%0000000000' THEN substr(" outer ", 1, 2) WHEN " outer " LIKE '%00000000' THEN substr(" outer \
   ", 1, 4) WHEN " outer " LIKE '%000000' THEN substr(" outer ", 1, 6) WHEN " outer " LIKE '%000' THEN substr(" outer ", 1, 9) ELSE " outer \
   " END || '%')"
 
 #define GRADE(colour) "CASE " colour " WHEN 'red' THEN 4 WHEN 'orange' THEN 3 WHEN 'yellow' THEN 2 WHEN 'blue' THEN 1 ELSE 0 END"
 
-/* The relay ?1; its list (a household, a place or a name each), with no more of it than it is sorted and counted by; the marks of those who were
- * told. Whoever was told of a higher colour need not be told of a lower one; the all-clear is a thing of its own. */
-#define LIST \
-  "WITH RECURSIVE r AS MATERIALIZED (SELECT id, warning, colour, area, sort, audience, names FROM k_relay WHERE id = ?1)," \
-  " lines(number, line, rest) AS (SELECT 0, '', ifnull(names, ifnull(audience, '?')) || char(10) FROM r WHERE sort = 'names' UNION ALL" \
-  " SELECT number + 1, trim(substr(rest, 1, instr(rest, char(10)) - 1), ' ' || char(13)), substr(rest, instr(rest, char(10)) + 1) FROM lines" \
-  " WHERE rest <> '')," \
-  " member(record, mark, name, grp, number, special, at_risk) AS (" \
-  " SELECT h.id, h.id, h.code, ifnull(h.village_group, ''), ifnull(h.house_number, 0), h.special IS NOT NULL OR h.id IN (SELECT household FROM" \
-  " k_person WHERE special IS NOT NULL AND voided IS NULL), ifnull(h.at_risk, 0) FROM r, k_household h WHERE r.sort = 'households'" \
-  " AND h.voided IS NULL AND ifnull(h.area, " WARNING_STATION ") = r.area" \
-  " UNION ALL SELECT p.id, 'n' || p.name, p.name, '', 0, 0, ifnull(p.risk = 'high', 0) FROM r, k_place p" \
-  " WHERE r.sort = 'places' AND p.voided IS NULL AND " AREA_IN("ifnull(p.area, " WARNING_STATION ")", "r.area") \
-  " UNION ALL SELECT NULL, 'n' || line, line, '', min(number), 0, 0 FROM lines WHERE line <> '' GROUP BY line)," \
-  " reached(mark) AS (SELECT ifnull(t.household, 'n' || t.name) FROM r, k_told t WHERE t.warning = r.warning AND t.voided IS NULL AND " OF_COLOUR \
-  " UNION ALL SELECT ifnull(t.household, 'n' || t.name) FROM r, k_told t WHERE r.warning IS NULL AND t.relay = r.id AND t.voided IS NULL)," \
-  " listed AS (SELECT *, mark IN (SELECT mark FROM reached) AS told FROM member)"
+/* The relay ?1; its list (a household, a place or a name each), with no more of it than it is sorted and counted by; the marks of those
+ * who were told. Whoever was told of a higher colour need not be told of a lower one; the all-clear is a thing of its own. */
+#define LIST                                                                                                                               \
+  "WITH RECURSIVE r AS MATERIALIZED (SELECT id, warning, colour, area, sort, audience, names FROM k_relay WHERE id = ?1),"                 \
+  " lines(number, line, rest) AS (SELECT 0, '', ifnull(names, ifnull(audience, '?')) || char(10) FROM r WHERE sort = 'names' UNION ALL"    \
+  " SELECT number + 1, trim(substr(rest, 1, instr(rest, char(10)) - 1), ' ' || char(13)), substr(rest, instr(rest, char(10)) + 1) FROM "   \
+  "lines"                                                                                                                                  \
+  " WHERE rest <> ''),"                                                                                                                    \
+  " member(record, mark, name, grp, number, special, at_risk) AS ("                                                                        \
+  " SELECT h.id, h.id, h.code, ifnull(h.village_group, ''), ifnull(h.house_number, 0), h.special IS NOT NULL OR h.id IN (SELECT "          \
+  "household FROM"                                                                                                                         \
+  " k_person WHERE special IS NOT NULL AND voided IS NULL), ifnull(h.at_risk, 0) FROM r, k_household h WHERE r.sort = 'households'"        \
+  " AND h.voided IS NULL AND ifnull(h.area, " WARNING_STATION ") = r.area"                                                                 \
+  " UNION ALL SELECT p.id, 'n' || p.name, p.name, '', 0, 0, ifnull(p.risk = 'high', 0) FROM r, k_place p"                                  \
+  " WHERE r.sort = 'places' AND p.voided IS NULL AND " AREA_IN(                                                                            \
+    "ifnull(p.area, " WARNING_STATION ")",                                                                                                 \
+    "r.area") " UNION ALL SELECT NULL, 'n' || line, line, '', min(number), 0, 0 FROM lines WHERE line <> '' GROUP BY line),"               \
+              " reached(mark) AS (SELECT ifnull(t.household, 'n' || t.name) FROM r, k_told t WHERE t.warning = r.warning AND t.voided IS " \
+              "NULL AND " OF_COLOUR " UNION ALL SELECT ifnull(t.household, 'n' || t.name) FROM r, k_told t WHERE r.warning IS NULL AND "   \
+                                    "t.relay = r.id AND t.voided IS NULL),"                                                                \
+              " listed AS (SELECT *, mark IN (SELECT mark FROM reached) AS told FROM member)"
 
-#define OF_COLOUR \
-  "(t.colour = r.colour OR (r.colour <> 'clear' AND t.colour <> 'clear' AND " GRADE("t.colour") " > " GRADE("r.colour") "))"
+#define OF_COLOUR "(t.colour = r.colour OR (r.colour <> 'clear' AND t.colour <> 'clear' AND " GRADE("t.colour") " > " GRADE("r.colour") "))"
 #define TELLING "t.voided IS NULL AND (t.relay = r.id OR (t.warning = r.warning AND " OF_COLOUR "))"
 #define ORD "told * 3 + CASE WHEN special THEN 0 WHEN at_risk THEN 1 ELSE 2 END"
 
 /* A page is cut from what it is sorted by; the rest is asked for its rows alone. */
-#define PAGE(compare, way) \
-  LIST ", page AS MATERIALIZED (SELECT *, " ORD " AS ord FROM listed WHERE (?2 = 0 OR NOT told) AND (?3 = 0 OR (" ORD ", length(grp), grp, number," \
-       " name) " compare " (?4, length(?5), ?5, ?6, ?7)) ORDER BY ord " way ", length(grp) " way ", grp " way ", number " way ", name " way \
-       " LIMIT ?8)" \
-       " SELECT h.id, g.name, g.grp, g.number, g.special, g.at_risk, h.special, ifnull(h.head, p.responsible), ifnull(h.phone, p.phone), h.guardian," \
-       " h.guardian_phone, first.told_at, first.channel, first.told_by, g.ord FROM page g JOIN r" \
-       " LEFT JOIN k_household h ON r.sort = 'households' AND h.id = g.record LEFT JOIN k_place p ON r.sort = 'places' AND p.id = g.record" \
-       " LEFT JOIN k_told first ON g.told AND first.id = (SELECT t.id FROM k_told t WHERE (t.household = h.id OR (t.household IS NULL AND t.name = g.name)) AND " TELLING \
-       " ORDER BY t.told_at, t.id LIMIT 1)" \
-       " ORDER BY g.ord " way ", length(g.grp) " way ", g.grp " way ", g.number " way ", g.name " way
+#define PAGE(compare, way)                                                                                                                 \
+  LIST                                                                                                                                     \
+    ", page AS MATERIALIZED (SELECT *, " ORD " AS ord FROM listed WHERE (?2 = 0 OR NOT told) AND (?3 = 0 OR (" ORD                         \
+    ", length(grp), grp, number,"                                                                                                          \
+    " name) " compare " (?4, length(?5), ?5, ?6, ?7)) ORDER BY ord " way ", length(grp) " way ", grp " way ", number " way ", name " way   \
+    " LIMIT ?8)"                                                                                                                           \
+    " SELECT h.id, g.name, g.grp, g.number, g.special, g.at_risk, h.special, ifnull(h.head, p.responsible), ifnull(h.phone, p.phone), "    \
+    "h.guardian,"                                                                                                                          \
+    " h.guardian_phone, first.told_at, first.channel, first.told_by, g.ord FROM page g JOIN r"                                             \
+    " LEFT JOIN k_household h ON r.sort = 'households' AND h.id = g.record LEFT JOIN k_place p ON r.sort = 'places' AND p.id = g.record"   \
+    " LEFT JOIN k_told first ON g.told AND first.id = (SELECT t.id FROM k_told t WHERE (t.household = h.id OR (t.household IS NULL AND "   \
+    "t.name = g.name)) AND " TELLING " ORDER BY t.told_at, t.id LIMIT 1)"                                                                  \
+    " ORDER BY g.ord " way ", length(g.grp) " way ", g.grp " way ", g.number " way ", g.name " way
 
 /* --- reading ------------------------------------------------------------------------------------------------------------------------- */
 
@@ -178,8 +184,7 @@ int relay_count_warning(struct desk *desk, const char *warning, const char *area
 int relay_groups(struct desk *desk, record_id relay, bool (*row)(void *context, const char *group, int all, int reached), void *context,
                  struct err *err)
 {
-  struct query *query =
-    query_open(desk->store, LIST " SELECT grp, count(*), sum(told) FROM listed GROUP BY grp ORDER BY length(grp), grp");
+  struct query *query = query_open(desk->store, LIST " SELECT grp, count(*), sum(told) FROM listed GROUP BY grp ORDER BY length(grp), grp");
   int status;
 
   query_bind_number(query, 1, relay);

@@ -59,8 +59,9 @@ void relay_write_dropped(struct desk *desk, struct act *act, record_id relay, co
 }
 
 /* SQL: the warning of relay r still asks for it: in force, lifted with its all-clear to be passed on, or not held here. */
-#define RELAY_RUNS(now) \
-  "(r.warning IS NULL OR NOT EXISTS (SELECT 1 FROM k_warning WHERE key = r.warning) OR EXISTS (SELECT 1 FROM k_warning WHERE key = r.warning" \
+#define RELAY_RUNS(now)                                                                                                                    \
+  "(r.warning IS NULL OR NOT EXISTS (SELECT 1 FROM k_warning WHERE key = r.warning) OR EXISTS (SELECT 1 FROM k_warning WHERE key = "       \
+  "r.warning"                                                                                                                              \
   " AND ((r.colour <> 'clear' AND " WARNING_IN_FORCE(now) ") OR (r.colour = 'clear' AND " WARNING_LIFTED "))))"
 
 struct listed {
@@ -88,9 +89,10 @@ static int settle_one(struct desk *desk, struct act *act, const struct listed *l
 
 int relay_settle(struct desk *desk, struct act *act, int64_t now, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT id, runs FROM (SELECT r.id, r.state, " RELAY_RUNS("?1") " AS runs FROM k_relay r"
-                                                " WHERE r.state IN ('waiting', 'partly', 'done') AND r.voided IS NULL)"
-                                                " WHERE runs OR state <> 'done' ORDER BY id");
+  struct query *query = query_open(desk->store, "SELECT id, runs FROM (SELECT r.id, r.state, " RELAY_RUNS(
+                                                  "?1") " AS runs FROM k_relay r"
+                                                        " WHERE r.state IN ('waiting', 'partly', 'done') AND r.voided IS NULL)"
+                                                        " WHERE runs OR state <> 'done' ORDER BY id");
   struct listed *list = NULL;
   int count = 0, changed = 0, status;
 
@@ -160,7 +162,7 @@ static bool concerns_all(const struct ladder_warning *warning, int64_t area)
 static int make_lists(struct making *making, const char *sort, const char *sql, bool wholly, struct err *err)
 {
   struct query *query = query_open(making->desk->store, sql);
-  char (*areas)[13] = NULL;
+  char(*areas)[13] = NULL;
   int64_t own = store_area(making->desk->store);
   int count = 0, status;
 
@@ -311,7 +313,8 @@ int relay_tell(struct desk *desk, record_id id, const struct relay_choice *choic
 /* --- taking back --------------------------------------------------------------------------------------------------------------------- */
 
 /* The tellings by which the chosen ones count as told, also of another list of the same warning. */
-static int strike(struct desk *desk, struct act *act, const struct record *relay, const struct member *member, const char *why, struct err *err)
+static int strike(struct desk *desk, struct act *act, const struct record *relay, const struct member *member, const char *why,
+                  struct err *err)
 {
   struct query *query =
     query_open(desk->store, "SELECT id FROM k_told WHERE voided IS NULL AND (relay = ?1 OR warning = ?2) AND CASE WHEN ?3 <> 0 THEN"

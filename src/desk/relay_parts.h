@@ -27,7 +27,8 @@ int relay_tell_all(struct desk *desk, record_id relay, const struct relay_choice
                    struct err *err);
 int relay_drop(struct desk *desk, record_id relay, const char *why, struct err *err);
 
-/* For actions: what the arguments channel, told_at and note say; and where the list stands by now, into outcome, after the checklist has heard of it. */
+/* For actions: what the arguments channel, told_at and note say; and where the list stands by now, into outcome, after the checklist has
+ * heard of it. */
 struct relay_telling relay_telling_of(const struct values *arguments);
 int relay_say(struct desk *desk, record_id relay, struct outcome *outcome, struct err *err);
 

@@ -1,5 +1,5 @@
-/* Who was told (入户告知): one record for each household or name that somebody told, with channel and time. Several tellings of one household are a
- * union: whoever was told once is reached. One that was wrong is struck with a reason. */
+/* Who was told (入户告知): one record for each household or name that somebody told, with channel and time. Several tellings of one
+ * household are a union: whoever was told once is reached. One that was wrong is struck with a reason. */
 #include "base/i18n.h"
 #include "desk/duties.h"
 #include "desk/ladder_parts.h"

@@ -43,9 +43,10 @@ static bool is_listed(void *context, const struct relay_line *line)
 /* The list of the highest warning on which they stand; 0: none. */
 static record_id find_list(struct desk *desk, const struct relay_choice *choice)
 {
-  struct query *query = query_open(desk->store, "SELECT id FROM k_relay WHERE state IN ('waiting', 'partly', 'done') AND voided IS NULL ORDER BY"
-                                                " state = 'done', CASE colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3"
-                                                " WHEN 'blue' THEN 4 ELSE 5 END, due DESC LIMIT 200");
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_relay WHERE state IN ('waiting', 'partly', 'done') AND voided IS NULL ORDER BY"
+                            " state = 'done', CASE colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3"
+                            " WHEN 'blue' THEN 4 ELSE 5 END, due DESC LIMIT 200");
   record_id *ids, found = 0;
   int count = lookup_ids(query, &ids, NULL);
 

@@ -1,5 +1,5 @@
-/* Ladders: read from data, started by an acknowledgement, brought forward by minutes and tries; what was promised has its own clock; two nodes make
- * one record each. */
+/* Ladders: read from data, started by an acknowledgement, brought forward by minutes and tries; what was promised has its own clock; two
+ * nodes make one record each. */
 #include "unit/exchange.h"
 
 #include <sys/stat.h>
@@ -22,7 +22,8 @@ static int64_t ask(struct station *station, const char *sql)
 /* The call of that name and, unless NULL, rung. */
 static record_id call_of(struct station *station, const char *callee, const char *rung)
 {
-  struct query *query = query_open(station->desk.store, "SELECT id FROM k_call WHERE callee = ?1 AND (?2 IS NULL OR rung = ?2) ORDER BY colour LIMIT 1");
+  struct query *query =
+    query_open(station->desk.store, "SELECT id FROM k_call WHERE callee = ?1 AND (?2 IS NULL OR rung = ?2) ORDER BY colour LIMIT 1");
   query_bind_text(query, 1, callee);
   query_bind_text(query, 2, rung);
   record_id id = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
@@ -39,21 +40,22 @@ static void furnish(struct station *station)
   record_id a = STATION_ADD(station, &officer_duty, "name", "值班员甲", "post", "a", "rank", "officer", "phone", "00000000021");
   record_id leader = STATION_ADD(station, &officer_duty, "name", "带班领导", "post", "leader", "rank", "leader", "phone", "00000000025");
   add_shift(station, clock_now() - CLOCK_HOUR, clock_now() + 11 * CLOCK_HOUR, a, 0, leader);
-  STATION_ADD(station, &unit_duty, "area", "110228104201", "name", "东沟村", "officer_a", "东沟甲", "officer_a_phone", "00000000101", "officer_b",
-              "东沟乙", "officer_b_phone", "00000000102", "head", "东沟主任", "head_phone", "00000000103");
-  STATION_ADD(station, &unit_duty, "area", "110228104202", "name", "西沟村", "officer_b", "西沟乙", "officer_b_phone", "00000000105", "head",
-              "西沟主任", "head_phone", "00000000106");
+  STATION_ADD(station, &unit_duty, "area", "110228104201", "name", "东沟村", "officer_a", "东沟甲", "officer_a_phone", "00000000101",
+              "officer_b", "东沟乙", "officer_b_phone", "00000000102", "head", "东沟主任", "head_phone", "00000000103");
+  STATION_ADD(station, &unit_duty, "area", "110228104202", "name", "西沟村", "officer_b", "西沟乙", "officer_b_phone", "00000000105",
+              "head", "西沟主任", "head_phone", "00000000106");
   STATION_ADD(station, &unit_duty, "area", "110228104203", "name", "南沟村", "officer_a", "南沟甲", "officer_a_phone", "00000000107");
   station->desk.officer = a;
 }
 
 static record_id warn(struct station *station, const char *colour, const char *received)
 {
-  return STATION_ADD(station, &warning_duty, "event", "山洪", "colour", colour, "headline", "山洪灾害气象预警", "sender_name", "示范县水利局", "sent",
-                     "-20", "received", received, "expires", "+600");
+  return STATION_ADD(station, &warning_duty, "event", "山洪", "colour", colour, "headline", "山洪灾害气象预警", "sender_name",
+                     "示范县水利局", "sent", "-20", "received", received, "expires", "+600");
 }
 
-/* --- data ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- data
+ * ------------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_shipped(void **state)
 {
@@ -98,7 +100,9 @@ static void remove_ladder(const char *directory, const char *name)
 
 static void test_data_errors(void **state)
 {
-  static const struct { const char *text, *said; } wrong[] = {
+  static const struct {
+    const char *text, *said;
+  } wrong[] = {
     { "[ladder]\ntitle = x\n", "no rung" },
     { "[a]\nwho = nobody\n", "ladders/own.ini, line 2: who" },
     { "[a]\nwho = leader\nminutes = soon\n", "line 3: minutes" },
@@ -147,7 +151,8 @@ static void test_data_errors(void **state)
   unsetenv("DUTYDESK_ETC");
 }
 
-/* --- started ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- started
+ * ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_started(void **state)
 {
@@ -178,7 +183,8 @@ static void test_started(void **state)
   DONE(ladder_advance(&station->desk, clock_now(), &err));
   assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 5);
   assert_int_equal(ladder_next(&station->desk, clock_now()), due < ask(station, "SELECT min(due) FROM k_call WHERE state = 'waiting'")
-                                                               ? due : ask(station, "SELECT min(due) FROM k_call WHERE state = 'waiting'"));
+                                                               ? due
+                                                               : ask(station, "SELECT min(due) FROM k_call WHERE state = 'waiting'"));
   assert_true(ask(station, "SELECT received_at FROM k_answer") > 0);
 }
 
@@ -188,8 +194,8 @@ static void test_not_real(void **state)
   struct station *station = *state;
   struct err err = ERR_INIT;
   furnish(station);
-  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", "red", "headline", "测试", "sender_name", "示范县水利局", "sent", "-20",
-                                  "status", "test", "expires", "+600");
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", "red", "headline", "测试", "sender_name",
+                                  "示范县水利局", "sent", "-20", "status", "test", "expires", "+600");
   struct outcome outcome = { 0 };
   DONE(ladder_begin_warning(&station->desk, warning, &outcome, &err));
   outcome_free(&outcome);
@@ -197,7 +203,8 @@ static void test_not_real(void **state)
   assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 0);
 }
 
-/* --- no answer -------------------------------------------------------------------------------------------------------------------------- */
+/* --- no answer
+ * -------------------------------------------------------------------------------------------------------------------------- */
 
 static void fail_to_reach(struct station *station, const char *callee, const char *rung, int times)
 {
@@ -288,7 +295,8 @@ static void test_by_hand(void **state)
   assert_state(station, "水库所长", NULL, "waiting");
 }
 
-/* --- answered --------------------------------------------------------------------------------------------------------------------------- */
+/* --- answered
+ * --------------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_listed(struct station *station, const char *action, record_id record)
 {
@@ -338,7 +346,8 @@ static void test_calls_back(void **state)
   assert_state(station, "西沟乙", NULL, "waiting"); /* another village is another chain */
 }
 
-/* --- the warning goes on ---------------------------------------------------------------------------------------------------------------- */
+/* --- the warning goes on
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void test_colour_rises(void **state)
 {
@@ -374,7 +383,8 @@ static void test_over(void **state)
   assert_int_equal(ladder_next(&station->desk, ends + CLOCK_MINUTE), 0);
 }
 
-/* --- the sheet -------------------------------------------------------------------------------------------------------------------------- */
+/* --- the sheet
+ * -------------------------------------------------------------------------------------------------------------------------- */
 
 struct pages {
   int64_t due;
@@ -456,7 +466,8 @@ static void test_sheet(void **state)
   free(key);
 }
 
-/* --- two nodes -------------------------------------------------------------------------------------------------------------------------- */
+/* --- two nodes
+ * -------------------------------------------------------------------------------------------------------------------------- */
 
 /* Two desks of one township run the same ladder without hearing of each other. */
 static void test_two_nodes(void **state)
@@ -491,14 +502,15 @@ static void test_two_nodes(void **state)
     assert_int_equal(ask(both[i], "SELECT count(*) FROM conflict WHERE kind IN ('call', 'answer')"), 0);
     assert_true(ladder_next(&both[i]->desk, clock_now()) > clock_now());
   }
-  assert_int_equal(ask(one, "SELECT due FROM k_call WHERE callee = '东沟乙'"), ask(other, "SELECT due FROM k_call WHERE callee = '东沟乙'"));
+  assert_int_equal(ask(one, "SELECT due FROM k_call WHERE callee = '东沟乙'"),
+                   ask(other, "SELECT due FROM k_call WHERE callee = '东沟乙'"));
   station_teardown((void **)&other);
 }
 
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),    STATION_TEST(test_not_real),
+    cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),      STATION_TEST(test_not_real),
     STATION_TEST(test_tries),       STATION_TEST(test_minutes),     STATION_TEST(test_wrong_number), STATION_TEST(test_by_hand),
     STATION_TEST(test_promise),     STATION_TEST(test_calls_back),  STATION_TEST(test_colour_rises), STATION_TEST(test_over),
     STATION_TEST(test_sheet),       STATION_TEST(test_two_nodes),

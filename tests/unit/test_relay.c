@@ -1,5 +1,5 @@
-/* Relaying: lists from households, places and names; one, a range, a group; unreached and special first; counts from the list alone; two officers,
- * two nodes, and the township that reads its villages' answers. */
+/* Relaying: lists from households, places and names; one, a range, a group; unreached and special first; counts from the list alone; two
+ * officers, two nodes, and the township that reads its villages' answers. */
 #include "unit/exchange.h"
 
 #include "desk/answer.h"
@@ -28,9 +28,11 @@ static void furnish(struct station *station)
 {
   static const char *const areas[] = { "110228104201", "110228104202" }, *const names[] = { "东沟村", "西沟村" };
   for (int i = 0; i < 2; i++) {
-    STATION_ADD(station, &unit_duty, "area", areas[i], "name", names[i], "officer_a", i ? "西沟甲" : "东沟甲", "officer_a_phone", "00000000101");
+    STATION_ADD(station, &unit_duty, "area", areas[i], "name", names[i], "officer_a", i ? "西沟甲" : "东沟甲", "officer_a_phone",
+                "00000000101");
     for (int group = 1; group <= 2; group++)
-      for (int number = 1; number <= 10; number++) add_household(station, areas[i], names[i], group, number, number == 7 ? "bedridden" : NULL);
+      for (int number = 1; number <= 10; number++)
+        add_household(station, areas[i], names[i], group, number, number == 7 ? "bedridden" : NULL);
   }
   STATION_ADD(station, &place_duty, "name", "中心小学", "sort", "school", "area", STATION_AREA, "risk", "medium");
   STATION_ADD(station, &place_duty, "name", "采石场", "sort", "factory", "area", "110228104202", "risk", "high");
@@ -38,16 +40,17 @@ static void furnish(struct station *station)
 
 static record_id warn(struct station *station, const char *colour)
 {
-  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", colour, "headline", "山洪灾害气象预警", "sender_name", "示范县水利局",
-                                  "sent", "-20", "received", "-2", "expires", "+600");
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", colour, "headline", "山洪灾害气象预警", "sender_name",
+                                  "示范县水利局", "sent", "-20", "received", "-2", "expires", "+600");
   ACT(station, "warning.ack", warning);
   return warning;
 }
 
 static record_id list_of(struct station *station, const char *audience, const char *colour)
 {
-  struct query *query = query_open(station->desk.store, "SELECT id FROM k_relay WHERE substr(audience, 1, length(?1)) = ?1 AND colour = ?2 AND"
-                                                        " sort = 'households'");
+  struct query *query =
+    query_open(station->desk.store, "SELECT id FROM k_relay WHERE substr(audience, 1, length(?1)) = ?1 AND colour = ?2 AND"
+                                    " sort = 'households'");
   query_bind_text(query, 1, audience);
   query_bind_text(query, 2, colour);
   record_id id = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
@@ -80,7 +83,8 @@ static void test_lists(void **state)
   assert_field(station, &relay_kind, east, "area", "110228104201");
   assert_count(station, ask(station, "SELECT id FROM k_relay WHERE sort = 'places'"), 0, 2);
   /* Half an hour from receipt. */
-  assert_int_equal(ask(station, "SELECT due FROM k_relay WHERE sort = 'places'") - ask(station, "SELECT received FROM k_warning"), 30 * CLOCK_MINUTE);
+  assert_int_equal(ask(station, "SELECT due FROM k_relay WHERE sort = 'places'") - ask(station, "SELECT received FROM k_warning"),
+                   30 * CLOCK_MINUTE);
   struct outcome outcome = { 0 };
   struct err err = ERR_INIT;
   DONE(run_action(station, "warning.relay", warning, &outcome, &err, NULL));
@@ -244,7 +248,8 @@ static void test_colour(void **state)
   free(key);
 }
 
-/* --- several at once -------------------------------------------------------------------------------------------------------------------- */
+/* --- several at once
+ * -------------------------------------------------------------------------------------------------------------------- */
 
 /* A second session on the same file. */
 static void test_two_sessions(void **state)
@@ -295,7 +300,8 @@ static void test_two_nodes(void **state)
   station_teardown((void **)&other);
 }
 
-/* --- the township and its villages -------------------------------------------------------------------------------------------------------- */
+/* --- the township and its villages
+ * -------------------------------------------------------------------------------------------------------- */
 
 struct seen {
   char text[2][160];
@@ -307,8 +313,8 @@ static bool see(void *context, const struct answer_line *line)
   struct seen *seen = context;
   assert_true(seen->count < 2);
   snprintf(seen->text[seen->count++], sizeof seen->text[0], "%s %s%s%s%s %d/%d%s", line->name, line->known ? "known" : "unknown",
-           line->received_at ? " received" : "", line->answered_at ? " answered" : "", line->called_at ? " called" : "", line->reached, line->all,
-           line->finished_at ? " finished" : "");
+           line->received_at ? " received" : "", line->answered_at ? " answered" : "", line->called_at ? " called" : "", line->reached,
+           line->all, line->finished_at ? " finished" : "");
   return true;
 }
 
@@ -357,8 +363,9 @@ static void test_stations(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_lists),  STATION_TEST(test_area),         STATION_TEST(test_order_and_pages), STATION_TEST(test_telling),  STATION_TEST(test_names),
-    STATION_TEST(test_colour), STATION_TEST(test_two_sessions), STATION_TEST(test_two_nodes),       STATION_TEST(test_stations),
+    STATION_TEST(test_lists),        STATION_TEST(test_area),      STATION_TEST(test_order_and_pages),
+    STATION_TEST(test_telling),      STATION_TEST(test_names),     STATION_TEST(test_colour),
+    STATION_TEST(test_two_sessions), STATION_TEST(test_two_nodes), STATION_TEST(test_stations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
