@@ -83,11 +83,12 @@ static struct node *add(struct trust *trust, const unsigned char public_key[CRYP
   struct node *node = find(trust, number);
   if (node) return node;
   trust->list = mem_grow(trust->list, (size_t)trust->count + 1, sizeof(*trust->list));
-  node = &trust->list[trust->count++];
+  int place = trust->count++;
+  for (; place > 0 && trust->list[place - 1].number > number; place--) trust->list[place] = trust->list[place - 1];
+  node = &trust->list[place];
   *node = (struct node){ .number = number };
   memcpy(node->public_key, public_key, CRYPTO_PUBLIC);
-  qsort(trust->list, (size_t)trust->count, sizeof(*trust->list), compare);
-  return find(trust, number);
+  return node;
 }
 
 static void grant(struct reach *reach, const char *scopes)

@@ -51,7 +51,9 @@ int head_sign_own(struct store *store, const struct identity *identity, struct e
 int identity_prepare(struct store *store, struct identity *identity, struct err *err);
 /* The newest signed head that is held whole. 1, 0 (none), -1. */
 int head_read(struct store *store, const struct log_name *log, struct signed_head *head, struct err *err);
-/* All of them, no order. The callback returns 0 to go on. */
+/* Of every log that has one, up to where; no order, and not looked at whether it is held. The callback returns 0 to go on. */
+int head_seqs(struct store *store, int (*take)(void *context, const struct log_name *log, int64_t seq), void *context, struct err *err);
+/* All heads that are held whole, no order. The callback returns 0 to go on. */
 int head_each(struct store *store, int (*head)(void *context, const struct signed_head *head), void *context, struct err *err);
 
 /* --- vectors (head.c): what is held of the logs that both may see ----------------------------------------------------------------------- */

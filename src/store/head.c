@@ -115,6 +115,18 @@ int head_each(struct store *store, int (*take)(void *context, const struct signe
   return found < 0 ? -1 : result;
 }
 
+int head_seqs(struct store *store, int (*take)(void *context, const struct log_name *log, int64_t seq), void *context, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT log, seq FROM head WHERE staged = 0");
+  int found, result = 0;
+  while (result == 0 && (found = query_next(query, err)) == 1) {
+    struct log_name log = log_by_id(store, query_number(query, 0))->name;
+    result = take(context, &log, query_number(query, 1));
+  }
+  query_close(query);
+  return found < 0 ? -1 : result;
+}
+
 struct grown { /* own logs that have grown since their head was signed */
   struct signed_head *list;
   int count;

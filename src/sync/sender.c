@@ -51,18 +51,30 @@ int64_t sender_count(const struct sender *sender)
   return sender->given;
 }
 
+/* Where the log stands, or would stand. */
+static int item_place(const struct sender *sender, const struct log_name *log)
+{
+  int low = 0, high = sender->count;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (log_name_compare(&sender->items[middle].head.log, log) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 static struct item *item_find(struct sender *sender, const struct log_name *log)
 {
-  for (int i = 0; i < sender->count; i++)
-    if (log_name_compare(&sender->items[i].head.log, log) == 0) return &sender->items[i];
-  return NULL;
+  int place = item_place(sender, log);
+  return place < sender->count && log_name_compare(&sender->items[place].head.log, log) == 0 ? &sender->items[place] : NULL;
 }
 
 static struct item *item_add(struct sender *sender, const struct log_name *log)
 {
-  int place = sender->count;
+  int place = item_place(sender, log);
   sender->items = mem_grow(sender->items, (size_t)sender->count + 1, sizeof(*sender->items));
-  while (place > 0 && log_name_compare(&sender->items[place - 1].head.log, log) > 0) place--;
   memmove(&sender->items[place + 1], &sender->items[place], (size_t)(sender->count - place) * sizeof(*sender->items));
   sender->count++;
   const struct log_head *held = vector_find(&sender->held, log);
@@ -78,9 +90,8 @@ void sender_doubt(struct sender *sender, const struct log_name *log)
 }
 
 /* A grown head. A log that is on its way keeps the head that was announced until that is reached. */
-static int head_take(void *context, const struct signed_head *head)
+static int head_take(struct sender *sender, const struct signed_head *head)
 {
-  struct sender *sender = context;
   if (!reach_reads(&sender->peer, &head->log) || trust_verdict(sender->trust, &head->log, head->seq) != VERDICT_ADMIT) return 0;
   if (!wire_can_name(sender->dictionary, &head->log)) return 0; /* one log must not keep the others */
   struct item *item = item_find(sender, &head->log);
@@ -94,9 +105,26 @@ static int head_take(void *context, const struct signed_head *head)
   return 0;
 }
 
+struct refreshing {
+  struct sender *sender;
+  struct err *err;
+};
+
+/* Most logs are as they were: of those nothing more is read. */
+static int seq_take(void *context, const struct log_name *log, int64_t seq)
+{
+  struct refreshing *refreshing = context;
+  struct sender *sender = refreshing->sender;
+  const struct item *item = item_find(sender, log);
+  struct signed_head head;
+  if ((item && item->head.seq == seq) || !reach_reads(&sender->peer, log)) return 0;
+  int found = head_read(sender->desk->store, log, &head, refreshing->err);
+  return found == 1 ? head_take(sender, &head) : found;
+}
+
 int sender_refresh(struct sender *sender, struct err *err)
 {
-  return head_each(sender->desk->store, head_take, sender, err);
+  return head_seqs(sender->desk->store, seq_take, &(struct refreshing){ sender, err }, err);
 }
 
 static bool is_due(const struct item *item)
