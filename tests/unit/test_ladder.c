@@ -383,6 +383,66 @@ static void test_over(void **state)
   assert_int_equal(ladder_next(&station->desk, ends + CLOCK_MINUTE), 0);
 }
 
+/* --- other ladders ----------------------------------------------------------------------------------------------------------------------- */
+
+static void use_ladder(struct station *station, const char *name)
+{
+  struct err err = ERR_INIT;
+  char *path = mem_printf("%s/dutydesk.ini", station->directory), *text = mem_printf("[warning]\nladder = %s\n", name);
+  const char *const paths[] = { path, NULL };
+  DONE(file_replace(path, text, strlen(text), 0644, &err));
+  config_free(station->config);
+  DONE(config_load(&station->config, paths, &err));
+  station->desk.config = station->config;
+  unlink(path);
+  free(path);
+  free(text);
+}
+
+/* 6-3-1: rungs begin so long before the onset, and back to the leader when nobody answers. */
+static void test_onset(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  furnish(station);
+  use_ladder(station, "631");
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "暴雨", "colour", "red", "headline", "暴雨", "sender_name", "示范县气象台",
+                                  "sent", "-20", "received", "-2", "onset", "+400", "expires", "+900");
+  int64_t onset = ask(station, "SELECT onset FROM k_warning");
+  ACT(station, "warning.ack", warning);
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 0);
+  assert_int_equal(ladder_next(&station->desk, clock_now()), onset - 6 * CLOCK_HOUR);
+  assert_true(ladder_advance(&station->desk, onset - 6 * CLOCK_HOUR, &err) > 0);
+  assert_state(station, "带班领导", "six", "waiting");
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 1);
+  ACT(station, "call.answer", call_of(station, "带班领导", "six"), "answered_by", "带班领导");
+  assert_int_equal(ladder_next(&station->desk, onset - 6 * CLOCK_HOUR), onset - 3 * CLOCK_HOUR);
+  assert_true(ladder_advance(&station->desk, onset - 3 * CLOCK_HOUR, &err) > 0);
+  assert_state(station, "东沟甲", "three/a", "waiting"); /* the duty phone is missing: skipped */
+  fail_to_reach(station, "东沟甲", "three/a", 3);
+  fail_to_reach(station, "东沟乙", "three/b", 3);
+  fail_to_reach(station, "东沟主任", "three/h", 3);
+  assert_state(station, "带班领导", "three/leader", "waiting");
+  fail_to_reach(station, "带班领导", "three/leader", 3);
+  assert_state(station, "带班领导", "three/leader", "unanswered"); /* nobody is left */
+  assert_true(ladder_advance(&station->desk, onset - CLOCK_HOUR, &err) > 0);
+  assert_state(station, "南沟甲", "one/a", "waiting");
+}
+
+/* A village calls its own two posts and its head. */
+static void test_village(void **state)
+{
+  struct station *station = *state;
+  furnish(station);
+  use_ladder(station, "village");
+  ACT(station, "warning.ack", warn(station, "red", "-2"));
+  assert_state(station, "值班员甲", "post_a", "waiting");
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 1);
+  fail_to_reach(station, "值班员甲", "post_a", 3);
+  assert_state(station, "备岗", "post_b", "skipped"); /* vacant in the roster */
+  assert_state(station, "带班领导", "head", "waiting");
+}
+
 /* --- the sheet
  * -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -513,7 +573,7 @@ int main(void)
     cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),      STATION_TEST(test_not_real),
     STATION_TEST(test_tries),       STATION_TEST(test_minutes),     STATION_TEST(test_wrong_number), STATION_TEST(test_by_hand),
     STATION_TEST(test_promise),     STATION_TEST(test_calls_back),  STATION_TEST(test_colour_rises), STATION_TEST(test_over),
-    STATION_TEST(test_sheet),       STATION_TEST(test_two_nodes),
+    STATION_TEST(test_onset), STATION_TEST(test_village), STATION_TEST(test_sheet),       STATION_TEST(test_two_nodes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
