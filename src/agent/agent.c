@@ -1,4 +1,4 @@
-#include "agent/agent.h"
+#include "agent/inside.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -8,59 +8,21 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/inbox.h"
-#include "agent/steps.h"
-#include "agent/way.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "desk/alarm.h"
 #include "desk/ladder.h"
 #include "desk/presence.h"
 
 enum {
-  GATHER = 50,     /* ms in which the writing of sessions is gathered */
-  LOOKS_MOST = 3,  /* a write is seen before its commit can be read, a close before its lock is gone: further looks, each twice as late */
+  GATHER = 50,      /* ms in which the writing of sessions is gathered */
+  LOOKS_MOST = 3,   /* a write is seen before its commit can be read, a close before its lock is gone: further looks, each twice as late */
   STOP_WAIT = 5000, /* ms that agent_stop waits */
-  REFUSED_WAIT = 2000, /* ms in which refused files are gathered */
   FIXED_FDS = 5     /* of the loop, beside those of the ways */
-};
-
-/* A step of this much is told to people; less is only caught up with. */
-#define STEP_TOLD CLOCK_MINUTE
-/* What lapsed so much before the agent started is told. */
-#define LAPSED_LEAST CLOCK_MINUTE
-
-/* Looks at something again a little later, a few times. */
-struct looks {
-  int64_t at; /* clock_monotonic; 0: not */
-  int count;
-};
-
-/* Files that the inbox refused, gathered so that a hundred at once are told once. */
-struct refused {
-  char *first; /* name and reason; owned */
-  int count;
-  int64_t at; /* clock_monotonic when they are told; 0: there are none */
-};
-
-struct agent {
-  const struct agent_options *options;
-  struct desk desk;
-  struct ways ways;
-  struct steps steps;
-  struct inbox *inbox; /* NULL: none is set */
-  struct refused refused;
-  int mark, signals, database, screens; /* descriptors: presence, signalfd, inotify of the directory and of PATH.agent */
-  struct stat file;                     /* the database as it was opened */
-  struct looks at_database, at_screens;
-  int64_t next; /* on the wall clock, when something is due; 0: nothing known */
-  bool is_stale, is_ending, has_mail;
 };
 
 /* --- looking again --------------------------------------------------------------------------------------------------------------- */
@@ -89,7 +51,7 @@ static int64_t until(int64_t at, int64_t now)
   return at == 0 ? -1 : at > now ? at - now : 0;
 }
 
-/* --- starting ------------------------------------------------------------------------------------------------------------------------ */
+/* --- starting ---------------------------------------------------------------------------------------------------------------------- */
 
 static int open_signals(void)
 {
@@ -141,7 +103,6 @@ static int start(struct agent *agent, struct err *err)
   if (check_hours(agent->options->config, err) < 0 || desk_open(&agent->desk, path, agent->options->config, err) < 0) return -1;
   if (stat(path, &agent->file) < 0 || (agent->database = watch_database(path, err)) < 0) return -1;
   agent->screens = agent->options->with_screens ? watch_screens(path) : -1;
-  agent->signals = open_signals();
   if (inbox_open(&agent->inbox, config_text(agent->options->config, "warning.inbox"), err) < 0) return -1;
   steps_start(&agent->steps);
   ways_start(&agent->ways, &agent->desk);
@@ -163,73 +124,6 @@ static void stop(struct agent *agent)
   close(agent->mark); /* last: who waits for us to go may open the database then */
 }
 
-/* --- telling ------------------------------------------------------------------------------------------------------------------------- */
-
-static void complain(const struct agent *agent, const char *text)
-{
-  if (!agent->options->with_screens) fprintf(stderr, "dutydesk agent: %s\n", text); /* the journal of systemd */
-}
-
-/* To whoever sits there, and into the log. */
-static void tell(struct agent *agent, const char *action, const char *text)
-{
-  struct err err = ERR_INIT;
-
-  complain(agent, text);
-  if (alarm_give_notice(&agent->desk, text, &err) < 0 || alarm_log(&agent->desk, action, 0, text, &err) < 0) complain(agent, err.text);
-}
-
-/* What became due while nobody was running. */
-static void tell_lapsed(struct agent *agent, const struct alarms *alarms)
-{
-  int count = 0;
-  int64_t oldest = 0;
-  char at[CLOCK_TEXT];
-
-  for (int i = 0; i < alarms->count; i++) {
-    const struct alarm *alarm = &alarms->list[i];
-    if (alarm->rang != 0 || alarm->since > alarms->at - LAPSED_LEAST || alarm_rings_at(&agent->desk, alarm, alarms->at) > alarms->at) continue;
-    count++;
-    if (oldest == 0 || alarm->since < oldest) oldest = alarm->since;
-  }
-  if (count == 0) return;
-  char *text = mem_printf(ngettext("While no agent was running %d alarm lapsed: it was due at %s",
-                                   "While no agent was running %d alarms lapsed, the oldest due at %s", (unsigned long)count),
-                          count, clock_text(at, oldest, CLOCK_SHORT));
-  tell(agent, "agent.lapsed", text);
-  free(text);
-}
-
-static void tell_step(struct agent *agent, int64_t step)
-{
-  char length[CLOCK_TEXT];
-
-  if (step < STEP_TOLD && step > -STEP_TOLD) return;
-  clock_length(length, step > 0 ? step : -step);
-  char *text = mem_printf(step > 0 ? _("The clock of this computer was set forward by %s") : _("The clock of this computer was set back by %s"), length);
-  tell(agent, "agent.clock", text);
-  free(text);
-}
-
-/* An alarm test is over when every way that it was sent by has answered. */
-static void tell_test(struct agent *agent, const struct alarms *alarms)
-{
-  int64_t asked = alarm_test_asked(&agent->desk);
-  struct err err = ERR_INIT;
-
-  if (asked == 0 || agent->ways.testing > 0 || alarm_tested(&agent->desk) >= asked) return;
-  bool rung = false;
-  for (int i = 0; i < alarms->count; i++) rung |= alarms->list[i].sort == DUE_TEST && alarms->list[i].rang != 0;
-  if (!rung) return;
-  const char *screens = presence_screens(agent->options->path) ? _("open screens") : _("no screen is open");
-  char *text = mem_printf(_("Alarm test: %s%s%s"), screens, agent->ways.test.length > 0 ? "; " : "", buf_text(&agent->ways.test));
-  buf_clear(&agent->ways.test);
-  if (alarm_note_tested(&agent->desk, clock_now(), &err) < 0 ||
-      alarm_log(&agent->desk, "alarm.test", alarm_test_by(&agent->desk), text, &err) < 0)
-    complain(agent, err.text);
-  free(text);
-}
-
 /* --- the inbox --------------------------------------------------------------------------------------------------------------------- */
 
 static void note_refused(void *context, const struct inbox_file *file)
@@ -238,21 +132,7 @@ static void note_refused(void *context, const struct inbox_file *file)
 
   if (file->refused == NULL || refused->count++ > 0) return;
   refused->first = mem_printf("%s: %s", file->name, file->refused);
-  refused->at = clock_monotonic() + REFUSED_WAIT;
-}
-
-/* What was refused has to be told, or nobody would look for it. */
-static void tell_refused(struct agent *agent)
-{
-  struct refused *refused = &agent->refused;
-
-  if (refused->at == 0 || (clock_monotonic() < refused->at && !agent->is_ending)) return;
-  char *text = mem_printf(ngettext("The inbox refused %d file, %s", "The inbox refused %d files, the first %s", (unsigned long)refused->count),
-                          refused->count, refused->first);
-  tell(agent, "agent.inbox", text);
-  free(text);
-  free(refused->first);
-  *refused = (struct refused){ 0 };
+  refused->at = clock_monotonic() + TELL_REFUSED_AFTER;
 }
 
 static void take_inbox(struct agent *agent)
@@ -260,7 +140,7 @@ static void take_inbox(struct agent *agent)
   struct err err = ERR_INIT;
   int taken = inbox_take(agent->inbox, &agent->desk, note_refused, &agent->refused, &err);
 
-  if (taken < 0) complain(agent, err.text);
+  if (taken < 0) tell_trouble(agent, err.text);
   agent->is_stale |= taken > 0;
   if (taken > 0) malloc_trim(0); /* reading alerts takes more than the agent needs for the rest of its life */
 }
@@ -271,7 +151,7 @@ static bool inbox_is_due(const struct agent *agent)
   return next != 0 && clock_monotonic() >= next;
 }
 
-/* --- ringing ------------------------------------------------------------------------------------------------------------------------- */
+/* --- ringing ----------------------------------------------------------------------------------------------------------------------- */
 
 static void wake_at(struct agent *agent, int64_t instant)
 {
@@ -326,7 +206,7 @@ static int work(struct agent *agent, bool is_first, struct err *err)
   return status;
 }
 
-/* --- waiting ------------------------------------------------------------------------------------------------------------------------- */
+/* --- waiting ----------------------------------------------------------------------------------------------------------------------- */
 
 static void see_signals(struct agent *agent)
 {
@@ -415,7 +295,7 @@ static void loop(struct agent *agent)
       take_inbox(agent);
     }
     bool due = agent->next != 0 && agent->next <= clock_now();
-    if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) complain(agent, err.text);
+    if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) tell_trouble(agent, err.text);
     if (first && agent->options->ready != NULL) agent->options->ready();
     agent->is_ending |= agent->options->once || (first && is_alone(agent));
     tell_refused(agent);
@@ -427,7 +307,7 @@ static void loop(struct agent *agent)
   }
 }
 
-/* --- the agent ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the agent --------------------------------------------------------------------------------------------------------------------- */
 
 int agent_run(const struct agent_options *options, bool *busy, struct err *err)
 {
@@ -435,26 +315,39 @@ int agent_run(const struct agent_options *options, bool *busy, struct err *err)
 
   *busy = false;
   if (!file_exists(options->path)) return err_set(err, _("%s: there is no such database; 'dutydesk init' makes a new one"), options->path);
+  agent.signals = open_signals(); /* before anybody can find us and tell us to end */
   agent.mark = presence_agent(options->path, err);
-  if (agent.mark == -2) {
-    *busy = true;
-    return 0;
+  if (agent.mark < 0) {
+    *busy = agent.mark == -2;
+    close(agent.signals);
+    return *busy ? 0 : -1;
   }
-  if (agent.mark < 0) return -1;
   int status = start(&agent, err);
   if (status == 0) loop(&agent);
   stop(&agent);
   return status;
 }
 
-int agent_stop(const char *path, struct err *err)
+/* An agent that is just starting holds the mark before its number can be read. */
+static int tell_to_end(const char *path, pid_t *told, struct err *err)
 {
   pid_t process = presence_agent_process(path);
-  int64_t deadline = clock_monotonic() + STOP_WAIT;
 
-  if (process == 0) return 1;
-  if (kill(process, SIGTERM) < 0) return err_set(err, _("The agent (process %ld) cannot be told to end: %s"), (long)process, strerror(errno));
+  if (process == 0 || process == *told) return 0;
+  if (kill(process, SIGTERM) < 0 && errno != ESRCH)
+    return err_set(err, _("The agent (process %ld) cannot be told to end: %s"), (long)process, strerror(errno));
+  *told = process;
+  return 0;
+}
+
+int agent_stop(const char *path, struct err *err)
+{
+  int64_t deadline = clock_monotonic() + STOP_WAIT;
+  pid_t told = 0;
+
+  if (!presence_has_agent(path)) return 1;
   while (presence_has_agent(path)) {
+    if (tell_to_end(path, &told, err) < 0) return -1;
     if (clock_monotonic() >= deadline) return err_set(err, _("The agent is still finishing what it began; it ends after that"));
     poll(NULL, 0, 10);
   }

@@ -10,20 +10,8 @@
 #include "base/text.h"
 #include "desk/lookup.h"
 #include "desk/session.h"
-#include "store/query.h"
 
 enum { TOLD_MOST = 3, TEXT_COLUMNS = 240 };
-
-static char *station_name(struct desk *desk)
-{
-  char area[13];
-  struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL LIMIT 1");
-
-  query_bind_text(query, 1, area_text(store_area(desk->store), area));
-  char *name = mem_dup(query_next(query, NULL) == 1 ? query_text(query, 0) : area);
-  query_close(query);
-  return name;
-}
 
 /* The first of the numbers of an officer; NULL: none. */
 static char *phone_of(struct desk *desk, record_id officer)
@@ -37,7 +25,8 @@ static char *phone_of(struct desk *desk, record_id officer)
   return NULL;
 }
 
-/* A silent night goes to whom it calls: post B first. Everything else to the leader on duty, who is not at the desk; failing that to the posts. */
+/* A silent night goes to whom it calls: post B first. Everything else to the leader on duty, who is not at the desk; failing that to the
+ * posts. */
 static char *phone_for(struct desk *desk, const struct alarm *alarm)
 {
   static const enum post usual[] = { POST_LEADER, POST_B, POST_A }, night[] = { POST_B, POST_LEADER, POST_A };
@@ -121,7 +110,7 @@ static json *alarm_object(struct desk *desk, const struct alarm *alarm)
 
 void message_make(struct desk *desk, const struct alarm *const list[], int count, int64_t at, struct message *message)
 {
-  char *station = station_name(desk), area[13];
+  char *station = status_unit_name(desk), area[13];
   json *object = json_make_object(), *alarms = json_make_array();
   struct buf keys = BUF_INIT, out = BUF_INIT;
 

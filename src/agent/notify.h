@@ -4,9 +4,9 @@
 
 struct err;
 
-/* Reads the alarms as JSON (struct message) from standard input, shows them by libnotify, and says on standard output "shown", then "answer" when
- * somebody there answered. Ends when the notice is closed, or at SIGTERM. May block where the notification service does: whoever started it
- * has a deadline. -1: no notice can be shown here. */
+/* Reads the alarms as JSON (struct message) from standard input, shows them by libnotify, and says on standard output "shown", then
+ * "answer" when somebody there answered. Ends when the notice is closed, or at SIGTERM. May block where the notification service does:
+ * whoever started it has a deadline. -1: no notice can be shown here. */
 int notify_show(struct err *err);
 
 #endif

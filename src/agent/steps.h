@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 struct steps {
-  int timer;    /* becomes readable at the instant, or when the clock is set; -1: the kernel has none */
+  int timer;             /* becomes readable at the instant, or when the clock is set; -1: the kernel has none */
   int64_t wall, running; /* both clocks as last seen: what they differ in is a step */
 };
 

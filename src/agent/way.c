@@ -36,7 +36,7 @@ static void give_notice(struct desk *desk, const char *way, const char *why)
   free(notice);
 }
 
-/* --- which there are ----------------------------------------------------------------------------------------------------------------- */
+/* --- which there are --------------------------------------------------------------------------------------------------------------- */
 
 static bool is_set(const struct desk *desk, int index)
 {
@@ -83,7 +83,7 @@ static enum alert_colour least_colour(const struct desk *desk, int index)
   return strcmp(name, "none") == 0 ? ALERT_NONE : alert_colour_of(name);
 }
 
-/* --- the one that runs --------------------------------------------------------------------------------------------------------------- */
+/* --- the one that runs ------------------------------------------------------------------------------------------------------------- */
 
 static void forget_child(struct way *way)
 {
@@ -133,8 +133,7 @@ static void start_next(struct ways *ways, struct way *way)
 {
   while (way->queued > 0 && way->child.pid == 0) {
     struct err err = ERR_INIT;
-    int64_t patience =
-      way->index == WAY_DESKTOP ? DESKTOP_PATIENCE : config_number(ways->desk->config, "alarm.seconds") * CLOCK_SECOND;
+    int64_t patience = way->index == WAY_DESKTOP ? DESKTOP_PATIENCE : config_number(ways->desk->config, "alarm.seconds") * CLOCK_SECOND;
     if (start_child(ways, way, &err) == 0) {
       way->process = pidfd_open(way->child.pid, 0);
       way->deadline = clock_monotonic() + patience;
@@ -153,7 +152,7 @@ static void end_child(struct ways *ways, struct way *way, bool works, const char
   start_next(ways, way);
 }
 
-/* --- ringing ------------------------------------------------------------------------------------------------------------------------- */
+/* --- ringing ----------------------------------------------------------------------------------------------------------------------- */
 
 static void enqueue(struct ways *ways, struct way *way, const struct alarm *const list[], int count, int64_t at)
 {
@@ -197,7 +196,7 @@ void ways_drop_answered(struct ways *ways, const struct alarms *open)
   way->deadline = clock_monotonic() + DESKTOP_PATIENCE;
 }
 
-/* --- attending --------------------------------------------------------------------------------------------------------------------------- */
+/* --- attending --------------------------------------------------------------------------------------------------------------------- */
 
 /* Answers each alarm of the notice in the name of whoever is on post A, as the command line does. */
 static bool answer(struct ways *ways, struct way *way)
@@ -336,8 +335,7 @@ void ways_stop(struct ways *ways)
     struct way *way = &ways->list[i];
     if (way->child.pid != 0 && way->shown) kill(way->child.pid, SIGTERM); /* the notice goes with us */
     while (way->queued > 0) next_message(ways, way);
-    if (way->shown)
-      way->child.pid = 0; /* ends by itself */
+    if (way->shown) way->child.pid = 0; /* ends by itself */
     forget_child(way);
   }
   buf_free(&ways->test);

@@ -1,5 +1,5 @@
-/* Ways of ringing beside the screens: commands of the settings, and notices on the desktop. Each runs in a child with a deadline; nothing here
- * waits. */
+/* Ways of ringing beside the screens: commands of the settings, and notices on the desktop. Each runs in a child with a deadline;
+ * nothing here waits. */
 #ifndef AGENT_WAY_H
 #define AGENT_WAY_H
 
@@ -13,24 +13,24 @@ enum { WAY_SMS, WAY_SPEAKER, WAY_OTHER, WAY_DESKTOP, WAYS, WAY_QUEUE = 16, WAY_F
 
 /* What one ringing says on one way. */
 struct message {
-  char *text;  /* for people */
-  char *json;  /* all of it */
-  char *phone; /* of whom it concerns; NULL: not known */
+  char *text;         /* for people */
+  char *json;         /* all of it */
+  char *phone;        /* of whom it concerns; NULL: not known */
   const char *colour; /* of the most urgent; "none" */
-  char *keys;  /* of its alarms, separated by spaces */
-  int test;    /* an alarm test is among them */
+  char *keys;         /* of its alarms, separated by spaces */
+  int test;           /* an alarm test is among them */
 };
 
 struct way {
   int index;
-  const char *name;         /* "sms" … */
+  const char *name;                /* "sms" … */
   struct message queue[WAY_QUEUE]; /* the first runs while child.pid is set */
   int queued;
   struct child child;
   int process;      /* pidfd, -1: none */
   int64_t deadline; /* clock_monotonic; 0: none */
   struct buf output;
-  bool shown;       /* desktop: the notice stands there; the child only waits for its answer */
+  bool shown; /* desktop: the notice stands there; the child only waits for its answer */
 };
 
 struct ways {
@@ -49,15 +49,16 @@ void ways_ring(struct ways *ways, const struct alarm *const list[], int count, i
 /* A notice all of whose alarms have been answered goes away. */
 void ways_drop_answered(struct ways *ways, const struct alarms *open);
 
-/* For the loop: descriptors to poll, into polls[WAY_FDS]; when something is to be done at the latest (ms from now, -1: never); doing it. Returns true
- * if somebody answered on the desktop: its alarms were answered. */
+/* For the loop: descriptors to poll, into polls[WAY_FDS]; when something is to be done at the latest (ms from now, -1: never); doing it.
+ * Returns true if somebody answered on the desktop: its alarms were answered. */
 int ways_polls(const struct ways *ways, struct pollfd *polls);
 int64_t ways_wait(const struct ways *ways);
 bool ways_attend(struct ways *ways);
 bool ways_busy(const struct ways *ways); /* does anything run that will end by itself? */
 
-/* Splits a command of the settings into words (quotes, double or single, keep spaces together) and fills in {text}, {phone}, {colour}, {key}: what they hold is
- * never split, nor read by any shell. NULL-ended; NULL with err: it is no command, or a phone number is wanted and not known. way_words_free it. */
+/* Splits a command of the settings into words (quotes, double or single, keep spaces together) and fills in {text}, {phone}, {colour},
+ * {key}: what they hold is never split, nor read by any shell. NULL-ended; NULL with err: it is no command, or a phone number is wanted
+ * and not known. way_words_free it. */
 char **way_words(const char *command, const struct message *message, struct err *err);
 void way_words_free(char **words);
 

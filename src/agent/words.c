@@ -7,7 +7,8 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-/* Appends what stands in `word` from `at`, with a placeholder filled in if one begins there. Returns the bytes taken; 0: it is wanted and not known. */
+/* Appends what stands in `word` from `at`, with a placeholder filled in if one begins there. Returns the bytes taken; 0: it is wanted
+ * and not known. */
 static size_t fill(struct buf *word, const char *at, const struct message *message)
 {
   const struct {

@@ -18,7 +18,7 @@
 #include "cli/show.h"
 #include "desk/alarm.h"
 
-/* --- the agent ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the agent --------------------------------------------------------------------------------------------------------------------- */
 
 /* What the child says until it is ready, as main() says it; nothing is good news. */
 static int hear(int from, struct err *err)
@@ -45,8 +45,8 @@ static void let_go(void)
   if (nowhere > 2) close(nowhere);
 }
 
-/* Away from the terminal and the session of whoever started it. Before the database is opened: a connection must not cross a fork. Returns 0 in the
- * child; in the parent 1 once the child is ready, or -1. */
+/* Away from the terminal and the session of whoever started it. Before the database is opened: a connection must not cross a fork.
+ * Returns 0 in the child; in the parent 1 once the child is ready, or -1. */
 static int go_to_background(char **path, struct err *err)
 {
   int ends[2];
@@ -98,7 +98,7 @@ int agent_command(struct cli *cli, struct words *words, struct err *err)
   return status < 0 ? -1 : 0;
 }
 
-/* --- alarms -------------------------------------------------------------------------------------------------------------------------- */
+/* --- alarms ------------------------------------------------------------------------------------------------------------------------ */
 
 static json *alarm_json(struct cli *cli, const struct alarm *alarm)
 {

@@ -65,17 +65,18 @@ const char *alarm_colour_label(enum alert_colour colour)
   return colour > ALERT_UNKNOWN ? lookup_choice(&alarm_kind, "colour", alert_colour_name(colour)) : "";
 }
 
-/* --- one alarm ----------------------------------------------------------------------------------------------------------------------- */
+/* --- one alarm --------------------------------------------------------------------------------------------------------------------- */
 
 /* What an alarm of this sort is worth with no warning behind it. Our choice: who asks whether the desk is manned must be answered; a post
  * that nobody holds endangers everything else. */
 static const enum alert_colour worth[] = {
-  [DUE_LATE] = ALERT_YELLOW,      [DUE_GAP] = ALERT_YELLOW,      [DUE_HANDOVER] = ALERT_BLUE, [DUE_REPORT] = ALERT_YELLOW,
-  [DUE_DUTYCHECK] = ALERT_ORANGE, [DUE_ORDER] = ALERT_BLUE,      [DUE_CALL] = ALERT_YELLOW,   [DUE_RELAY] = ALERT_YELLOW,
+  [DUE_LATE] = ALERT_YELLOW,      [DUE_GAP] = ALERT_YELLOW, [DUE_HANDOVER] = ALERT_BLUE, [DUE_REPORT] = ALERT_YELLOW,
+  [DUE_DUTYCHECK] = ALERT_ORANGE, [DUE_ORDER] = ALERT_BLUE, [DUE_CALL] = ALERT_YELLOW,   [DUE_RELAY] = ALERT_YELLOW,
   [DUE_WATCH] = ALERT_RED,        [DUE_TEST] = ALERT_NONE,
 };
 
-/* Households not accounted for stand there from the first minute of a transfer, with no time of their own: the roll-call has its own view. */
+/* Households not accounted for stand there from the first minute of a transfer, with no time of their own: the roll-call has its own
+ * view. */
 static bool never_rings(const struct overview_line *line)
 {
   return line->sort == DUE_SETUP || line->sort == DUE_TRANSFER || line->sort == DUE_CONFLICT;
@@ -162,7 +163,7 @@ static enum alert_colour colour_of(struct desk *desk, const struct overview_line
   return colour;
 }
 
-/* --- all that are open --------------------------------------------------------------------------------------------------------------- */
+/* --- all that are open ------------------------------------------------------------------------------------------------------------- */
 
 static bool is_answered(struct desk *desk, const char *key)
 {

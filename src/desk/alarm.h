@@ -8,7 +8,7 @@
 #include "formats/alert.h"
 
 struct alarm {
-  char key[32];             /* sort and hash: "item-3f9a0c2b7d51" */
+  char key[32]; /* sort and hash: "item-3f9a0c2b7d51" */
   enum overview_sort sort;
   enum alert_colour colour; /* urgency: of the warning concerned, or what this sort of thing is worth by itself */
   int64_t since;            /* the instant from which it rings */
@@ -16,8 +16,8 @@ struct alarm {
   const struct kind *kind;  /* what it is about and what Enter does: as in struct overview_line */
   record_id record;
   const char *action;
-  char *text, *who;         /* owned; who may be NULL */
-  int64_t rang;             /* when it rang last here; 0: not yet */
+  char *text, *who; /* owned; who may be NULL */
+  int64_t rang;     /* when it rang last here; 0: not yet */
 };
 
 struct alarms {
@@ -34,7 +34,7 @@ int alarm_from(struct desk *desk, const struct overview *overview, struct alarms
 void alarms_free(struct alarms *alarms);
 const char *alarm_colour_label(enum alert_colour colour); /* translated: "Red"; "" for none */
 
-/* --- ringing: what the agent keeps of it --------------------------------------------------------------------------------------------- */
+/* --- ringing: what the agent keeps of it ------------------------------------------------------------------------------------------- */
 
 /* When the alarm has to ring next: its first time, or the repeat of its colour, after the quiet hours of its colour (never of red). 0: not
  * again. Whatever the clock did meanwhile, an alarm rings for the first time once; after a step back its repeats begin anew. */
@@ -44,7 +44,7 @@ int64_t alarm_rings_at(struct desk *desk, const struct alarm *alarm, int64_t at)
 int alarm_note_rung(struct desk *desk, const struct alarm *const list[], int count, int64_t at, struct err *err);
 int alarm_note_told(struct desk *desk, const struct alarm *const list[], int count, struct err *err);
 int64_t alarm_rung_last(struct desk *desk, const char *key); /* when it rang last here; 0: never */
-int64_t alarm_rang(struct desk *desk); /* counts the ringings at this node */
+int64_t alarm_rang(struct desk *desk);                       /* counts the ringings at this node */
 /* Forgets what rang long ago and is not open any more. */
 int alarm_forget_old(struct desk *desk, const struct alarms *open, struct err *err);
 
@@ -54,20 +54,20 @@ int alarm_give_notice(struct desk *desk, const char *text, struct err *err);
 /* Writes it into the day log, in the name of `officer` (0: nobody's). */
 int alarm_log(struct desk *desk, const char *action, record_id officer, const char *text, struct err *err);
 
-/* --- hours of the day ---------------------------------------------------------------------------------------------------------------- */
+/* --- hours of the day -------------------------------------------------------------------------------------------------------------- */
 
 /* "22:00-06:00" as settings have it; empty: no hours. When the stretch that holds `at` began, 0 if none does. */
 int64_t alarm_hours_began(const char *hours, int64_t at);
 int64_t alarm_hours_change(const char *hours, int64_t at); /* the next beginning or end after `at`; 0: none */
 int alarm_hours_check(const char *option, const char *hours, struct err *err);
 
-/* --- local facts --------------------------------------------------------------------------------------------------------------------- */
+/* --- local facts ------------------------------------------------------------------------------------------------------------------- */
 
-int64_t alarm_last_key(struct desk *desk);                     /* when somebody signed in last pressed a key here; 0: never */
+int64_t alarm_last_key(struct desk *desk); /* when somebody signed in last pressed a key here; 0: never */
 int alarm_note_key(struct desk *desk, int64_t at, struct err *err);
-int64_t alarm_test_asked(struct desk *desk);                   /* a test that nobody has heard yet; 0: none */
-record_id alarm_test_by(struct desk *desk);                    /* who asked for it; 0: nobody known */
-int64_t alarm_tested(struct desk *desk);                       /* when the last test was set off on every way; 0: never */
+int64_t alarm_test_asked(struct desk *desk); /* a test that nobody has heard yet; 0: none */
+record_id alarm_test_by(struct desk *desk);  /* who asked for it; 0: nobody known */
+int64_t alarm_tested(struct desk *desk);     /* when the last test was set off on every way; 0: never */
 int alarm_note_tested(struct desk *desk, int64_t at, struct err *err);
 
 /* A way of ringing beside open screens: "desktop", "sms" …, and how it went last. */

@@ -14,10 +14,15 @@
 #include "desk/presence.h"
 #include "store/act.h"
 
-/* --- answering ----------------------------------------------------------------------------------------------------------------------- */
+/* --- answering --------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field ack_arguments[] = {
-  { .name = "key", .type = FIELD_TEXT, .label = N_("Alarm"), .flags = FIELD_REQUIRED, .most = 40, .help = N_("As alarm list shows it, or all") },
+  { .name = "key",
+    .type = FIELD_TEXT,
+    .label = N_("Alarm"),
+    .flags = FIELD_REQUIRED,
+    .most = 40,
+    .help = N_("As alarm list shows it, or all") },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_NAMED },
   { 0 },
 };
@@ -94,7 +99,7 @@ static int ack(struct desk *desk, record_id subject, const struct values *argume
   return status;
 }
 
-/* --- the night ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the night --------------------------------------------------------------------------------------------------------------------- */
 
 static int awake(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
@@ -105,7 +110,7 @@ static int awake(struct desk *desk, record_id subject, const struct values *argu
   return 0;
 }
 
-/* --- the test ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the test ---------------------------------------------------------------------------------------------------------------------- */
 
 /* The agent finds the request, rings on every way and writes into the log how it went. */
 static int test(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
@@ -143,7 +148,8 @@ const struct action alarm_actions[] = {
     .label = N_("Answer an alarm"),
     .command = "alarm ack",
     .arguments = ack_arguments,
-    .help = N_("Says that somebody here has taken note of it: it stops ringing at every node of the area. What it is about stays to be done."),
+    .help =
+      N_("Says that somebody here has taken note of it: it stops ringing at every node of the area. What it is about stays to be done."),
     .run = ack },
   { .name = "alarm.test",
     .label = N_("Test the alarm"),

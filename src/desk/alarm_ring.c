@@ -39,7 +39,7 @@ static int set_number_fact(struct desk *desk, const char *name, int64_t number, 
   return store_set_local(desk->store, name, value, err);
 }
 
-/* --- what rang ----------------------------------------------------------------------------------------------------------------------- */
+/* --- what rang --------------------------------------------------------------------------------------------------------------------- */
 
 static struct rung read_rung(struct desk *desk, const char *key)
 {
@@ -168,7 +168,7 @@ int alarm_forget_old(struct desk *desk, const struct alarms *open, struct err *e
   return row < 0 ? -1 : status;
 }
 
-/* --- what is told -------------------------------------------------------------------------------------------------------------------- */
+/* --- what is told ------------------------------------------------------------------------------------------------------------------ */
 
 char *alarm_notice(struct desk *desk, int64_t *number)
 {
@@ -202,7 +202,7 @@ int alarm_log(struct desk *desk, const char *action, record_id officer, const ch
   return act_commit(act, err);
 }
 
-/* --- facts --------------------------------------------------------------------------------------------------------------------------- */
+/* --- facts ------------------------------------------------------------------------------------------------------------------------- */
 
 int64_t alarm_last_key(struct desk *desk)
 {
@@ -238,7 +238,7 @@ int alarm_note_tested(struct desk *desk, int64_t at, struct err *err)
   return set_number_fact(desk, "alarm.tested", at, err);
 }
 
-/* --- ways ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- ways -------------------------------------------------------------------------------------------------------------------------- */
 
 int alarm_note_way(struct desk *desk, const char *way, bool works, const char *text, struct err *err)
 {

@@ -23,7 +23,7 @@ static int64_t minutes(struct desk *desk, const char *option)
   return config_number(desk->config, option) * CLOCK_MINUTE;
 }
 
-/* --- is anybody awake? --------------------------------------------------------------------------------------------------------------- */
+/* --- is anybody awake? ------------------------------------------------------------------------------------------------------------- */
 
 /* Post A must press a key now and then; silence calls post B, then the leader. The clock begins with the night or the shift. */
 static void add_watch(struct desk *desk, struct overview *overview, const struct shift_on *on)
@@ -53,7 +53,7 @@ static void add_watch(struct desk *desk, struct overview *overview, const struct
   free(who);
 }
 
-/* --- alarm test ---------------------------------------------------------------------------------------------------------------------- */
+/* --- alarm test -------------------------------------------------------------------------------------------------------------------- */
 
 /* Due once each shift; one that was asked for rings until somebody says that he heard it. */
 static void add_test(struct desk *desk, struct overview *overview, const struct shift_on *on)
@@ -74,7 +74,7 @@ static void add_test(struct desk *desk, struct overview *overview, const struct 
     overview_add(overview, DUE_TEST, due, &shift_kind, on->shift, "alarm.test", mem_dup(_("Test the alarm")), NULL);
 }
 
-/* --- all of them --------------------------------------------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------------------------------------------------------- */
 
 /* A warning rings some time before it expires. */
 static void expect_expiry(struct desk *desk, struct overview *overview)
@@ -82,7 +82,8 @@ static void expect_expiry(struct desk *desk, struct overview *overview)
   int64_t ahead = minutes(desk, "alarm.expiry_minutes");
 
   overview_expect(overview,
-                  query_single(desk->store, "SELECT min(expires) FROM k_warning WHERE " WARNING_IN_FORCE("?1"), overview->at + ahead, 0) - ahead);
+                  query_single(desk->store, "SELECT min(expires) FROM k_warning WHERE " WARNING_IN_FORCE("?1"), overview->at + ahead, 0) -
+                    ahead);
 }
 
 int overview_clocks(struct desk *desk, struct overview *overview, struct err *err)

@@ -14,7 +14,7 @@
 #include "store/journal.h"
 #include "store/query.h"
 
-static char *unit_name(struct desk *desk)
+char *status_unit_name(struct desk *desk)
 {
   char area[13];
   struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL LIMIT 1");
@@ -50,7 +50,7 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   static const char *const levels[] = { NULL, "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ" };
   struct shift_on on;
 
-  *status = (struct status){ .at = clock_now(), .unit = unit_name(desk), .exercise = store_is_exercise(desk->store) };
+  *status = (struct status){ .at = clock_now(), .unit = status_unit_name(desk), .exercise = store_is_exercise(desk->store) };
   shift_on_duty(desk, status->at, &on);
   status->post_a = lookup_name(desk, on.officers[POST_A]);
   status->post_b = lookup_name(desk, on.officers[POST_B]);

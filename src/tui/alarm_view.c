@@ -12,7 +12,14 @@
 #include "tui/overview_view.h"
 #include "tui/rows.h"
 
-enum { MARGIN = 2, ROWS_MOST = 10, COLOUR_COLUMNS = 7, SINCE_COLUMNS = 12, SORT_COLUMNS = 10, PAUSE = 700 /* ms in which keys still go below */ };
+enum {
+  MARGIN = 2,
+  ROWS_MOST = 10,
+  COLOUR_COLUMNS = 7,
+  SINCE_COLUMNS = 12,
+  SORT_COLUMNS = 10,
+  PAUSE = 700 /* ms in which keys still go below */
+};
 
 struct alarm_view {
   struct view view;
@@ -23,7 +30,7 @@ struct alarm_view {
   int64_t opened; /* clock_monotonic */
 };
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------------------------------------------- */
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)
 {
@@ -47,7 +54,7 @@ static const struct alarm *chosen(const struct alarm_view *view)
   return view->rows.chosen >= 0 && view->rows.chosen < view->shown_count ? &view->alarms.list[view->shown[view->rows.chosen]] : NULL;
 }
 
-/* --- doing --------------------------------------------------------------------------------------------------------------------------- */
+/* --- doing ------------------------------------------------------------------------------------------------------------------------- */
 
 static void close_box(struct view *view, struct shell *shell)
 {
@@ -180,7 +187,7 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   return pass_below(view, shell, key);
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------------------------------------- */
+/* --- drawing ----------------------------------------------------------------------------------------------------------------------- */
 
 static void draw_row(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
@@ -192,7 +199,8 @@ static void draw_row(void *context, struct terminal *terminal, int row, struct a
   char since[CLOCK_TEXT];
 
   draw_text(terminal, area.top, area.left, 2, style, is_chosen ? "> " : "! ");
-  draw_text(terminal, area.top, column, COLOUR_COLUMNS, is_chosen || *colour == '\0' ? style : draw_colour(alert_colour_name(alarm->colour)), colour);
+  draw_text(terminal, area.top, column, COLOUR_COLUMNS,
+            is_chosen || *colour == '\0' ? style : draw_colour(alert_colour_name(alarm->colour)), colour);
   column += COLOUR_COLUMNS;
   draw_text(terminal, area.top, column, SINCE_COLUMNS, style, clock_text(since, alarm->since, CLOCK_SHORT));
   column += SINCE_COLUMNS;
@@ -219,11 +227,12 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   rows_place(&view->rows, (struct area){ top + 1, left, rows, columns });
   rows_draw(&view->rows, terminal, draw_row, view);
   if (view->shown_count == 0) draw_text(terminal, top + 1, left, columns, STYLE_FAINT, _("No alarm is open."));
-  draw_text(terminal, top + 1 + rows, left, columns, STYLE_STRONG, _("Enter: go to it   a: answer it   A: answer all of these   Esc: later"));
+  draw_text(terminal, top + 1 + rows, left, columns, STYLE_STRONG,
+            _("Enter: go to it   a: answer it   A: answer all of these   Esc: later"));
   draw_rule(terminal, top + 2 + rows, left, columns, NULL);
 }
 
-/* --- the view ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the view ---------------------------------------------------------------------------------------------------------------------- */
 
 static const char *title(struct view *view, struct shell *shell)
 {
@@ -244,7 +253,8 @@ static void close_view(struct view *base, struct shell *shell)
 
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("go to it"), N_("Go to what the chosen alarm is about; it rings again until it is answered or done."), go },
-  { 'a', N_("answer"), N_("Answer the chosen alarm: it stops ringing at every desk of the area. What it is about stays to be done."), answer_chosen },
+  { 'a', N_("answer"), N_("Answer the chosen alarm: it stops ringing at every desk of the area. What it is about stays to be done."),
+    answer_chosen },
   { 'A', N_("answer all"), N_("Answer every alarm that stands here."), answer_all },
   { KEY_CODE_ESC, N_("later"), N_("Close the box; it opens again at the next ringing. Not while a red alarm stands in it."), NULL },
   { .code = 0 },

@@ -15,12 +15,12 @@
 #include "tui/job.h"
 
 enum {
-  TYPING = 1000,      /* ms after a key in which somebody still types: a box that opened then would take his keys */
-  KEY_NOTED = 60000,  /* ms between two notes that somebody is awake */
-  STARTING = 5000,    /* ms that a new agent has until its absence is told */
+  TYPING = 1000,     /* ms after a key in which somebody still types: a box that opened then would take his keys */
+  KEY_NOTED = 60000, /* ms between two notes that somebody is awake */
+  STARTING = 5000,   /* ms that a new agent has until its absence is told */
 };
 
-/* --- the agent ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the agent --------------------------------------------------------------------------------------------------------------------- */
 
 static void start_agent(struct shell *shell)
 {
@@ -52,7 +52,7 @@ void alarm_watch_minute(struct shell *shell)
   start_agent(shell);
 }
 
-/* --- ringing ------------------------------------------------------------------------------------------------------------------------- */
+/* --- ringing ----------------------------------------------------------------------------------------------------------------------- */
 
 /* Once to whoever signs in, and to everybody who only looks on. */
 static void show_notice(struct shell *shell)
@@ -125,7 +125,7 @@ void alarm_watch_work(struct shell *shell)
   shell_push(shell, watch->box);
 }
 
-/* --- the bar ------------------------------------------------------------------------------------------------------------------------- */
+/* --- the bar ----------------------------------------------------------------------------------------------------------------------- */
 
 char *alarm_watch_bar(const struct shell *shell, const char **colour)
 {
@@ -135,8 +135,8 @@ char *alarm_watch_bar(const struct shell *shell, const char **colour)
   *colour = status->alarm_colour;
   if (status->unit == NULL) return NULL;
   if (status->alarm != NULL)
-    return mem_printf("! %s%s%s · %s", *colour != NULL ? alarm_colour_label(alert_colour_of(*colour)) : "", *colour != NULL ? " " : "", status->alarm,
-                      _("Ctrl-G: alarms"));
+    return mem_printf("! %s%s%s · %s", *colour != NULL ? alarm_colour_label(alert_colour_of(*colour)) : "", *colour != NULL ? " " : "",
+                      status->alarm, _("Ctrl-G: alarms"));
   if (status->reach != REACH_NOBODY || (is_starting && strcmp(config_text(shell->desk.config, "agent.start"), "unit") != 0)) return NULL;
   return mem_printf("! %s", alarm_reach_text(REACH_NOBODY));
 }

@@ -1,4 +1,5 @@
-/* What a screen does about alarms: says that it is open, starts the agent if none runs, opens the box when something rings, keeps the bar. */
+/* What a screen does about alarms: says that it is open, starts the agent if none runs, opens the box when something rings, keeps the
+ * bar. */
 #ifndef TUI_ALARM_WATCH_H
 #define TUI_ALARM_WATCH_H
 
@@ -21,16 +22,16 @@ struct alarm_watch {
   struct view *box;   /* NULL: closed */
 };
 
-void alarm_watch_open(struct shell *shell);  /* there is a database now */
-void alarm_watch_close(struct shell *shell); /* harmless twice */
-void alarm_watch_status(struct shell *shell); /* shell->status was read anew */
-void alarm_watch_key(struct shell *shell);    /* somebody pressed one */
+void alarm_watch_open(struct shell *shell);         /* there is a database now */
+void alarm_watch_close(struct shell *shell);        /* harmless twice */
+void alarm_watch_status(struct shell *shell);       /* shell->status was read anew */
+void alarm_watch_key(struct shell *shell);          /* somebody pressed one */
 int64_t alarm_watch_due(const struct shell *shell); /* clock_monotonic; 0: nothing */
 void alarm_watch_work(struct shell *shell);         /* does what is due */
 void alarm_watch_minute(struct shell *shell);       /* once a minute: an agent that died is started again */
 
-/* What stands in the message's line while there is no message: the most urgent alarm, or that nobody can be woken. The caller frees. NULL: nothing.
- * *colour gets the colour's name, or NULL. */
+/* What stands in the message's line while there is no message: the most urgent alarm, or that nobody can be woken. The caller frees.
+ * NULL: nothing. *colour gets the colour's name, or NULL. */
 char *alarm_watch_bar(const struct shell *shell, const char **colour);
 
 #endif

@@ -1,4 +1,5 @@
-/* The agent as a process: each alarm once, whatever happens to the agent and to the clock; commands that get data, not shell; asleep otherwise. */
+/* The agent as a process: each alarm once, whatever happens to the agent and to the clock; commands that get data, not shell; asleep
+ * otherwise. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -182,14 +183,15 @@ static void test_quiet_hours(void **state)
 
   need_clock(place);
   clock_set_zone("Asia/Shanghai", NULL);
-  snprintf(quiet, sizeof quiet, "quiet_none = %s-%s\n", clock_text(from, now - CLOCK_HOUR, CLOCK_TIME), clock_text(to, now + CLOCK_HOUR, CLOCK_TIME));
+  snprintf(quiet, sizeof quiet, "quiet_none = %s-%s\n", clock_text(from, now - CLOCK_HOUR, CLOCK_TIME),
+           clock_text(to, now + CLOCK_HOUR, CLOCK_TIME));
   place_set(place, quiet);
   item_due(place, "检查西沟涵洞", "-5");
   assert_int_equal(rings_by(place, 0), 0);
   assert_int_equal(rings_by(place, HOUR + 60), 1);
 }
 
-/* --- commands ------------------------------------------------------------------------------------------------------------------------ */
+/* --- commands ---------------------------------------------------------------------------------------------------------------------- */
 
 #define NASTY "甲村$(touch pwned)`touch pwned`; touch pwned | \"x\" 'y' && {phone} \\n > pwned"
 
@@ -277,7 +279,7 @@ static void test_alarm_test(void **state)
   place_stop(place, agent);
 }
 
-/* --- asleep ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- asleep ------------------------------------------------------------------------------------------------------------------------ */
 
 static long number_of(pid_t process, const char *file, const char *name)
 {

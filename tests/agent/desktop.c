@@ -1,5 +1,5 @@
-/* Notices on the desktop, over a real session bus with a service of ours: they arrive with their urgency and can be answered; and where there is no
- * bus, or one that never answers, nothing waits. */
+/* Notices on the desktop, over a real session bus with a service of ours: they arrive with their urgency and can be answered; and where
+ * there is no bus, or one that never answers, nothing waits. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

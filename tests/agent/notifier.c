@@ -1,6 +1,6 @@
-/* A notification service for tests: takes org.freedesktop.Notifications on the session bus and writes what it is asked to show into a file, one line
- * each: "notify URGENCY SUMMARY | BODY", "close ID". Words: the file, then what it does beside: "answer" presses the action of that name,
- * "mute" never replies. */
+/* A notification service for tests: takes org.freedesktop.Notifications on the session bus and writes what it is asked to show into a
+ * file, one line each: "notify URGENCY SUMMARY | BODY", "close ID". Words: the file, then what it does beside: "answer" presses the
+ * action of that name, "mute" never replies. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -14,7 +14,8 @@
 
 static const char interface[] =
   "<node><interface name='org.freedesktop.Notifications'>"
-  "<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+  "<method name='Notify'><arg type='s' direction='in'/><arg type='u' direction='in'/><arg type='s' direction='in'/><arg type='s' "
+  "direction='in'/>"
   "<arg type='s' direction='in'/><arg type='as' direction='in'/><arg type='a{sv}' direction='in'/><arg type='i' direction='in'/>"
   "<arg type='u' direction='out'/></method>"
   "<method name='CloseNotification'><arg type='u' direction='in'/></method>"
@@ -60,8 +61,8 @@ static void notify(struct notifier *notifier, GDBusConnection *bus, GVariant *ar
   if (notifier->answers) emit(bus, "ActionInvoked", g_variant_new("(us)", notifier->last, "answer"));
 }
 
-static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path, const gchar *name, const gchar *method, GVariant *arguments,
-                    GDBusMethodInvocation *call, gpointer context)
+static void on_call(GDBusConnection *bus, const gchar *sender, const gchar *path, const gchar *name, const gchar *method,
+                    GVariant *arguments, GDBusMethodInvocation *call, gpointer context)
 {
   struct notifier *notifier = context;
   static const char *const capabilities[] = { "actions", "body", NULL };

@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-#include "base/child.h"
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "desk/presence.h"
@@ -135,7 +135,7 @@ int place_run(struct place *place, char *said, const char *const words[])
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* --- waiting for files --------------------------------------------------------------------------------------------------------------- */
+/* --- waiting for files ------------------------------------------------------------------------------------------------------------- */
 
 char *place_text(const char *path)
 {
@@ -184,7 +184,7 @@ void place_wait_lines(const char *path, int lines)
   fail_msg("%s: more than %d lines", path, lines);
 }
 
-/* --- the agent ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the agent --------------------------------------------------------------------------------------------------------------------- */
 
 pid_t place_agent(struct place *place, const char *const environment[])
 {
@@ -207,14 +207,18 @@ void place_kill(pid_t agent)
 
 void place_stop(struct place *place, pid_t agent)
 {
+  int64_t deadline = clock_monotonic() + PATIENCE;
   int status;
 
   place_do(place, "agent", "--stop");
-  while (waitpid(agent, &status, 0) < 0 && errno == EINTR) continue;
+  while (waitpid(agent, &status, WNOHANG) != agent) {
+    if (clock_monotonic() > deadline) fail_msg("the agent does not end");
+    poll(NULL, 0, 5);
+  }
   assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* --- the place ----------------------------------------------------------------------------------------------------------------------- */
+/* --- the place --------------------------------------------------------------------------------------------------------------------- */
 
 int place_setup(void **state)
 {

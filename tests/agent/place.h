@@ -25,15 +25,16 @@ void place_clock(struct place *place, int64_t seconds);
 
 /* Runs a command and returns its exit code; what it prints on both outputs goes to said[PLACE_SAID]. */
 int place_run(struct place *place, char *said, const char *const words[]);
-#define place_do(place, ...) \
-  do { \
-    char place_said[PLACE_SAID]; \
-    if (place_run(place, place_said, (const char *const[]){ __VA_ARGS__, NULL }) != 0) fail_msg("%s", place_said); \
+#define place_do(place, ...)                                                                                                               \
+  do {                                                                                                                                     \
+    char place_said[PLACE_SAID];                                                                                                           \
+    if (place_run(place, place_said, (const char *const[]){ __VA_ARGS__, NULL }) != 0) fail_msg("%s", place_said);                         \
   } while (0)
 
-pid_t place_agent(struct place *place, const char *const environment[]); /* starts one and waits until it is there; environment may be NULL */
-void place_kill(pid_t agent);                                            /* as the power does */
-void place_stop(struct place *place, pid_t agent);                       /* agent --stop, and it has ended well */
+pid_t place_agent(struct place *place,
+                  const char *const environment[]); /* starts one and waits until it is there; environment may be NULL */
+void place_kill(pid_t agent);                       /* as the power does */
+void place_stop(struct place *place, pid_t agent);  /* agent --stop, and it has ended well */
 
 /* Waits until the file holds so many lines; fails after 10 s, and at once if there are more. */
 void place_wait_lines(const char *path, int lines);

@@ -1,4 +1,5 @@
-/* The agent asleep, and how long an alert takes from the inbox to a screen that rings. The references are what is allowed, not another program. */
+/* The agent asleep, and how long an alert takes from the inbox to a screen that rings. The references are what is allowed, not another
+ * program. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -87,7 +88,8 @@ static bool asleep(pid_t agent)
   long switches = status_number(agent, "voluntary_ctxt_switches:");
   double run = run_time(agent);
   poll(NULL, 0, IDLE_SECONDS * 1000);
-  bool met = bench_row("agent asleep: wake-ups in 3 s (none allowed)", (double)(status_number(agent, "voluntary_ctxt_switches:") - switches), 1, "", 0);
+  bool met = bench_row("agent asleep: wake-ups in 3 s (none allowed)",
+                       (double)(status_number(agent, "voluntary_ctxt_switches:") - switches), 1, "", 0);
   met &= bench_row("agent asleep: CPU in 3 s (none allowed)", run_time(agent) - run, 1, "ms", 0);
   return met & bench_row("agent: memory, of 10 MiB", (double)status_number(agent, "VmRSS:"), MEMORY_MOST, "KiB", 1);
 }
@@ -98,12 +100,13 @@ static void drop_alert(const struct place *place, int number)
   char *aside = bench_path("alert.xml"), *to = mem_printf("%s/alert-%d.xml", place->inbox, number), sent[CLOCK_TEXT], expires[CLOCK_TEXT];
   clock_text(sent, clock_now(), CLOCK_ISO);
   clock_text(expires, clock_now() + 6 * CLOCK_HOUR, CLOCK_ISO);
-  char *alert = mem_printf("<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>bench-%d</identifier><sender>issuer-%d</sender>"
-                           "<sent>%s</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><category>Met</category>"
-                           "<event>暴雨</event><urgency>Immediate</urgency><severity>Extreme</severity><certainty>Observed</certainty>"
-                           "<expires>%s</expires><headline>第%d气象台发布暴雨红色预警</headline><area><areaDesc>测试镇</areaDesc>"
-                           "<geocode><valueName>CN</valueName><value>110105001000</value></geocode></area></info></alert>\n",
-                           number, number, sent, expires, number);
+  char *alert =
+    mem_printf("<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>bench-%d</identifier><sender>issuer-%d</sender>"
+               "<sent>%s</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><category>Met</category>"
+               "<event>暴雨</event><urgency>Immediate</urgency><severity>Extreme</severity><certainty>Observed</certainty>"
+               "<expires>%s</expires><headline>第%d气象台发布暴雨红色预警</headline><area><areaDesc>测试镇</areaDesc>"
+               "<geocode><valueName>CN</valueName><value>110105001000</value></geocode></area></info></alert>\n",
+               number, number, sent, expires, number);
   write_file(aside, alert);
   if (rename(aside, to) != 0) bench_fail("%s: %s", to, strerror(errno));
   free(alert);

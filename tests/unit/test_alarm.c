@@ -57,11 +57,11 @@ static void settings(struct station *station, const char *lines)
 
 static record_id warn(struct station *station, const char *colour, const char *status)
 {
-  return STATION_ADD(station, &warning_duty, "event", "山洪", "colour", colour, "headline", "山洪灾害气象预警", "sender_name", "示范县水利局", "sent",
-                     "-1", "received", "now", "expires", "+600", "status", status);
+  return STATION_ADD(station, &warning_duty, "event", "山洪", "colour", colour, "headline", "山洪灾害气象预警", "sender_name",
+                     "示范县水利局", "sent", "-1", "received", "now", "expires", "+600", "status", status);
 }
 
-/* --- which are open ------------------------------------------------------------------------------------------------------------------------ */
+/* --- which are open ---------------------------------------------------------------------------------------------------------------- */
 
 static void test_due_is_an_alarm(void **state)
 {
@@ -119,7 +119,7 @@ static void test_warning_rings_twice(void **state)
   warn(station, "blue", "test");
   record_id warning = warn(station, "red", "actual");
   struct alarms alarms = look(station, now + 1000);
-  assert_int_equal(alarms.count, 2); /* the test is none */
+  assert_int_equal(alarms.count, 2);                  /* the test is none */
   assert_int_equal(alarms.list[0].colour, ALERT_RED); /* the most urgent first */
   assert_string_equal(alarms.list[0].action, "warning.ack");
   assert_true(alarms.list[0].since < alarms.list[0].due); /* at once, not when it is late */
@@ -211,12 +211,13 @@ static void test_two_machines(void **state)
   assert_int_equal(station_teardown(&second), 0);
 }
 
-/* --- when they ring ------------------------------------------------------------------------------------------------------------------------- */
+/* --- when they ring ---------------------------------------------------------------------------------------------------------------- */
 
 static void test_hours(void **state)
 {
   struct err err = ERR_INIT;
-  int64_t day = clock_day_start(clock_now(), 0), evening = day + 23 * CLOCK_HOUR, morning = day + 5 * CLOCK_HOUR, noon = day + 12 * CLOCK_HOUR;
+  int64_t day = clock_day_start(clock_now(), 0), evening = day + 23 * CLOCK_HOUR, morning = day + 5 * CLOCK_HOUR,
+          noon = day + 12 * CLOCK_HOUR;
   (void)state;
   assert_int_equal(alarm_hours_began("22:00-06:00", evening), day + 22 * CLOCK_HOUR);
   assert_int_equal(alarm_hours_began("22:00-06:00", morning), day - 2 * CLOCK_HOUR);
@@ -310,7 +311,7 @@ static void test_forgets(void **state)
   free(key);
 }
 
-/* --- the night, the test, who can be woken -------------------------------------------------------------------------------------------------- */
+/* --- the night, the test, who can be woken ----------------------------------------------------------------------------------------- */
 
 static void test_night(void **state)
 {
@@ -409,7 +410,7 @@ static void test_notices(void **state)
   free(text);
 }
 
-/* --- commands ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- commands ---------------------------------------------------------------------------------------------------------------------- */
 
 static void test_words(void **state)
 {
