@@ -205,8 +205,11 @@ static int body_write(struct act *act, const struct pending *pending, struct bod
 {
   op_id op = op_of(pending->log, pending->seq);
   int result = journal_append(act->store, pending->log, pending->seq, act->at, stamp, act->actor, act->action, &body->text, body->parts, body->part_count, &act->err);
-  for (int place = 0; result == 0 && place < body->count; place++)
-    result = fold_own_change(act->store, op, place, body->entries[place]->kind, body->entries[place]->id, &body->entries[place]->values, &act->err);
+  for (int place = 0; result == 0 && place < body->count; place++) {
+    const struct change *change = body->entries[place];
+    const struct record own = { .kind = change->kind, .id = change->id, .values = change->values };
+    result = fold_own_change(act->store, op, place, &own, change->erases, &act->err);
+  }
   return result;
 }
 

@@ -78,7 +78,7 @@ static bool op_counts(struct store *store, op_id op, int64_t until)
 /* A small operation of the usual form, which is not worth keeping. */
 static bool change_quickly(struct store *store, op_id op, int place, struct body_change *change)
 {
-  enum { SMALL = 4096 };
+  enum { SMALL = 16384 };
   struct body_changes body;
   if (parsed_find(store, op) < PARSED || !journal_body_quickly(store, op, SMALL, &body))
     return false;
@@ -355,6 +355,22 @@ static bool makes(const struct body_change *change)
   return !record_is_keyed(change->record) && record_op(change->record) == change->op && record_place(change->record) == change->place;
 }
 
+/* A keyed record that this change makes: no other touches it, not even one that does not count. */
+static bool makes_keyed(struct store *store, const struct body_change *change)
+{
+  char text[160];
+  if (!record_is_keyed(change->record) || !change->kind || change->erases)
+    return false;
+  snprintf(text, sizeof(text), "SELECT 1 FROM %s.touch WHERE record = ? AND (op <> ? OR place <> ?) LIMIT 1", store->schema);
+  struct query *query = sql_query(store->sql, text);
+  query_bind_number(query, 1, change->record);
+  query_bind_number(query, 2, change->op);
+  query_bind_number(query, 3, change->place);
+  bool alone = query_next(query, NULL) == 0;
+  query_close(query);
+  return alone;
+}
+
 /* The common case, a record made and not touched yet: its row is what the operation says. */
 static int write_made(struct store *store, const struct body_change *change, struct err *err)
 {
@@ -371,12 +387,14 @@ static int fold_change(struct store *store, const struct body_change *change, st
       return change->kind ? write_made(store, change, err) : 0;
   } else if (touch_add(store, change, err) != 0)
     return -1;
-  return store->replaying ? 0 : refold(store, change->record, err); /* a replay folds touched records once, at its end */
+  if (store->replaying) /* a replay folds touched records once, at its end */
+    return 0;
+  return makes_keyed(store, change) ? write_made(store, change, err) : refold(store, change->record, err);
 }
 
-int fold_own_change(struct store *store, op_id op, int place, const struct kind *kind, record_id id, const struct values *values, struct err *err)
+int fold_own_change(struct store *store, op_id op, int place, const struct record *own, bool erases, struct err *err)
 {
-  struct body_change change = { .kind = kind, .record = id, .op = op, .place = place, .values = *values };
+  struct body_change change = { .kind = own->kind, .record = own->id, .op = op, .place = place, .values = own->values, .erases = erases };
   return fold_change(store, &change, err);
 }
 

@@ -157,8 +157,8 @@ int journal_oddity(struct store *store, op_id op, const char *reason, struct err
 /* Brings the projection up to date with one more operation. */
 int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err);
 int fold_held(struct store *store, op_id op, struct err *err); /* the same for one that stands in the journal */
-/* The same for change `place` of an operation that this node has just written itself. `values`: of the record, if the change makes it. */
-int fold_own_change(struct store *store, op_id op, int place, const struct kind *kind, record_id id, const struct values *values, struct err *err);
+/* The same for change `place` of an operation that this node has just written itself. `own`: its kind and id, and its values if the change makes it. */
+int fold_own_change(struct store *store, op_id op, int place, const struct record *own, bool erases, struct err *err);
 /* Everything again, for verify and rebuild: the projection's tables must be empty. */
 struct upkeep_progress;
 int fold_everything(struct store *store, const struct upkeep_progress *progress, struct err *err);

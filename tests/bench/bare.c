@@ -52,26 +52,54 @@ static sqlite3_stmt *prepare_insert(sqlite3 *to, const char *table, int columns)
   return insert;
 }
 
-static double copy_table(sqlite3 *from, sqlite3 *to, const char *table)
+struct copying { /* of one table */
+  sqlite3_stmt *row, *insert;
+  int64_t rows, done;
+};
+
+static struct copying copying_start(sqlite3 *from, sqlite3 *to, const char *table)
 {
-  char *sql = mem_printf("SELECT * FROM \"%s\"", table);
-  sqlite3_stmt *row = bare_prepare(from, sql), *insert = prepare_insert(to, table, sqlite3_column_count(row));
+  struct copying copying;
+  char *sql = mem_printf("SELECT count(*) FROM \"%s\"", table);
+  sqlite3_stmt *count = bare_prepare(from, sql);
+  copying.rows = sqlite3_step(count) == SQLITE_ROW ? sqlite3_column_int64(count, 0) : 0;
+  copying.done = 0;
+  sqlite3_finalize(count);
+  free(sql);
+  sql = mem_printf("SELECT * FROM \"%s\"", table);
+  copying.row = bare_prepare(from, sql);
+  copying.insert = prepare_insert(to, table, sqlite3_column_count(copying.row));
+  free(sql);
+  return copying;
+}
+
+/* Up to the `until`th row. */
+static double copying_go_on(struct copying *copying, int64_t until, sqlite3 *to)
+{
   double seconds = 0;
-  while (sqlite3_step(row) == SQLITE_ROW) {
+  for (; copying->done < until && sqlite3_step(copying->row) == SQLITE_ROW; copying->done++) {
     double begun = bench_seconds();
-    for (int column = 0; column < sqlite3_column_count(row); column++) sqlite3_bind_value(insert, column + 1, sqlite3_column_value(row, column));
-    if (sqlite3_step(insert) != SQLITE_DONE) bench_fail("%s: %s", table, sqlite3_errmsg(to));
-    sqlite3_reset(insert);
+    for (int column = 0; column < sqlite3_column_count(copying->row); column++)
+      sqlite3_bind_value(copying->insert, column + 1, sqlite3_column_value(copying->row, column));
+    if (sqlite3_step(copying->insert) != SQLITE_DONE) bench_fail("%s", sqlite3_errmsg(to));
+    sqlite3_reset(copying->insert);
     seconds += bench_seconds() - begun;
   }
-  sqlite3_finalize(insert);
-  sqlite3_finalize(row);
-  free(sql);
   return seconds;
 }
 
-double bare_copy(const char *from, sqlite3 *to, const char *where, bool indexes)
+static double run_timed(sqlite3 *to, const char *sql)
 {
+  double begun = bench_seconds();
+  bare_run(to, sql);
+  return bench_seconds() - begun;
+}
+
+double bare_copy_in(const char *from, sqlite3 *to, const char *where, bool indexes, int transactions)
+{
+  enum { TABLES = 256 };
+  struct copying tables[TABLES];
+  int count = 0;
   sqlite3 *source = bare_open(from);
   double begun = bench_seconds();
   bare_run(to, "BEGIN IMMEDIATE");
@@ -79,12 +107,23 @@ double bare_copy(const char *from, sqlite3 *to, const char *where, bool indexes)
   double seconds = bench_seconds() - begun;
   char *sql = mem_printf("SELECT name FROM sqlite_schema WHERE type = 'table' AND %s", where);
   sqlite3_stmt *table = bare_prepare(source, sql);
-  while (sqlite3_step(table) == SQLITE_ROW) seconds += copy_table(source, to, (const char *)sqlite3_column_text(table, 0));
+  while (count < TABLES && sqlite3_step(table) == SQLITE_ROW) tables[count++] = copying_start(source, to, (const char *)sqlite3_column_text(table, 0));
   sqlite3_finalize(table);
   free(sql);
-  begun = bench_seconds();
-  bare_run(to, "COMMIT");
-  seconds += bench_seconds() - begun;
+  for (int transaction = 1; transaction <= transactions; transaction++) {
+    if (transaction > 1) seconds += run_timed(to, "BEGIN IMMEDIATE");
+    for (int index = 0; index < count; index++) seconds += copying_go_on(&tables[index], tables[index].rows * transaction / transactions, to);
+    seconds += run_timed(to, "COMMIT");
+  }
+  for (int index = 0; index < count; index++) {
+    sqlite3_finalize(tables[index].row);
+    sqlite3_finalize(tables[index].insert);
+  }
   sqlite3_close(source);
   return seconds;
+}
+
+double bare_copy(const char *from, sqlite3 *to, const char *where, bool indexes)
+{
+  return bare_copy_in(from, to, where, indexes, 1);
 }
