@@ -140,6 +140,7 @@ static void run_at_once(struct shell *shell, const struct action *action, record
   if (result < 0) {
     shell_complain(shell, &err);
   } else {
+    if (given != NULL && outcome.text != NULL) outcome.text[strcspn(outcome.text, "\n")] = '\0'; /* one key, one line: the rest stands in the view */
     shell_changed(shell);
     doing_outcome(shell, action, &outcome, given == NULL && outcome.record != subject);
   }

@@ -1,5 +1,6 @@
 #include "tui/page.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ static void drop_rows(struct page *page)
 
 void page_start(struct page *page, const struct page_source *source, void *context)
 {
+  assert(source->position_size <= PAGE_POSITION);
   *page = (struct page){ .source = source, .context = context };
 }
 

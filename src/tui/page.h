@@ -6,7 +6,7 @@
 #include "desk/desk.h"
 #include "tui/draw.h"
 
-enum { PAGE_CELLS = 16, PAGE_POSITION = 224 };
+enum { PAGE_CELLS = 16, PAGE_POSITION = 408 };
 
 struct page_row {
   record_id id;               /* what the row is about; 0: something else, the source knows */
@@ -19,7 +19,7 @@ struct page_row {
 struct page;
 struct page_reading;
 struct page_source {
-  size_t position_size;
+  size_t position_size; /* at most PAGE_POSITION */
   /* Gives page_take() for each row behind `after` (before it: backwards, nearest first; NULL: from the start, backwards from the end), at most `limit`. */
   int (*read)(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading, struct err *err);
 };

@@ -20,7 +20,7 @@
 enum { CELL_TOLD, CELL_NAME, CELL_SPECIAL, CELL_HEAD, CELL_PHONE, CELL_GROUP };
 enum { HEAD_ROWS = 3 /* whom and how many, the channel, headings */ };
 
-static const struct sheet_column columns[] = { [CELL_TOLD] = { N_("Told"), 16 }, [CELL_NAME] = { N_("Household"), 14 }, [CELL_SPECIAL] = { N_("Special"), 0 },
+static const struct sheet_column columns[] = { [CELL_TOLD] = { N_("Told"), 16 }, [CELL_NAME] = { N_("Household"), 18 }, [CELL_SPECIAL] = { N_("Special"), 0 },
                 [CELL_HEAD] = { N_("Head"), 10 }, [CELL_PHONE] = { N_("Phone"), 13 }, { NULL, 0 } };
 
 struct relay_view {
@@ -78,6 +78,7 @@ static int read_lines(struct page *page, struct desk *desk, const void *after, b
   return relay_next(desk, view->relay, view->unreached_only, after, backwards, limit, take_line, reading, err);
 }
 
+_Static_assert(sizeof(struct relay_position) <= PAGE_POSITION, "a place in the list of a relay fits into a row");
 static const struct page_source source = { sizeof(struct relay_position), read_lines };
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)

@@ -209,8 +209,17 @@ static void add_alerts(struct warning_view *view, struct shell *shell)
   list_read(shell->desk.store, &query, add_alert, &adding, NULL);
 }
 
+/* Whoever opens it means to go on: the call sheet, or what else can be done first. */
+static void choose_first(struct warning_view *view)
+{
+  for (int i = view->count - 1; i >= 0; i--)
+    if (view->lines[i].does > DOES_HEAD) view->rows.chosen = i;
+}
+
 static void make_lines(struct warning_view *view, struct shell *shell, int columns)
 {
+  bool is_first = view->count == 0;
+
   drop_lines(view);
   view->columns = columns;
   view->now = clock_now();
@@ -224,6 +233,7 @@ static void make_lines(struct warning_view *view, struct shell *shell, int colum
   struct line_shown *all = add(view, DOES_OPEN, mem_dup(_("All fields and the history")));
   all->record = view->id;
   rows_set(&view->rows, view->count);
+  if (is_first) choose_first(view);
 }
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)
