@@ -329,15 +329,15 @@ static int range_finish(struct intake *intake, struct range *range, struct err *
 /* Admits one operation of the range. 1: it is not here any more (another session dropped it). */
 static int admit_one(struct intake *intake, struct range *range, int64_t seq, int index, struct err *err)
 {
-  struct operation from_table, *operation = &range->list[index];
+  struct operation from_table, *operation = &from_table;
   const struct log_row *row = log_find(intake->store, &range->name);
   bool staged = index < 0;
   if (staged) {
     int found = row ? stage_read(intake->store, row->id, seq, &from_table, err) : 0;
     if (found != 1)
       return found < 0 ? -1 : 1;
-    operation = &from_table;
-  }
+  } else
+    operation = &range->list[index];
   int result = journal_admit(intake->store, operation, clock_now(), err);
   if (staged)
     operation_free(&from_table);

@@ -49,7 +49,7 @@ static bool route_came(int routes)
   bool came = false;
   while ((length = recv(routes, bytes, sizeof(bytes), 0)) > 0 || (length < 0 && errno == ENOBUFS)) {
     came |= length < 0; /* so much happened that some of it is lost */
-    int left = length > 0 ? (int)length : 0;
+    unsigned left = length > 0 ? (unsigned)length : 0;
     for (struct nlmsghdr *message = (struct nlmsghdr *)(void *)bytes; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left))
       came |= message->nlmsg_type == RTM_NEWROUTE;
   }
