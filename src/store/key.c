@@ -35,12 +35,83 @@ static void put_hex(json *object, const char *name, const unsigned char *bytes, 
   json_put(object, name, json_make_text(hex));
 }
 
+/* --- the sum of the heads -------------------------------------------------------------------------------------------------------------------- */
+
+/* A start compares one number: all of the node's heads taken together, in no order. Reading them one by one took a twentieth of its time. */
+struct heads_sum {
+  uint64_t node;
+  unsigned char bytes[CRYPTO_NAME];
+};
+
+static void sum_head(struct heads_sum *sum, const struct log_name *name, int64_t seq, const char *hash_hex)
+{
+  struct crypto_hash hash;
+  struct buf text = BUF_INIT;
+  unsigned char digest[CRYPTO_NAME];
+  if (name->node != sum->node)
+    return;
+  log_name_text(name, &text);
+  buf_addf(&text, " %" PRId64 " %s", seq, hash_hex);
+  crypto_hash_start(&hash, "dutydesk heads", CRYPTO_NAME);
+  crypto_hash_add(&hash, text.data, text.length);
+  crypto_hash_end(&hash, digest, CRYPTO_NAME);
+  for (size_t index = 0; index < sizeof(digest); index++)
+    sum->bytes[index] ^= digest[index];
+  buf_free(&text);
+}
+
+static void sum_text(const struct heads_sum *sum, char text[2 * CRYPTO_NAME + 18])
+{
+  char hex[2 * CRYPTO_NAME + 1];
+  crypto_hex(sum->bytes, sizeof(sum->bytes), hex);
+  snprintf(text, 2 * CRYPTO_NAME + 18, "%016" PRIx64 " %s", sum->node, hex);
+}
+
+static json *sum_of_file(const struct key_file *key)
+{
+  struct heads_sum sum = { .node = key_node(key->public_key) };
+  char text[2 * CRYPTO_NAME + 18];
+  for (void *at = json_first(key->heads); at; at = json_next(key->heads, at)) {
+    struct log_name name;
+    const char *hex = json_text(json_get(json_value(at), "hash"));
+    if (hex && log_name_read(json_key(at), &name))
+      sum_head(&sum, &name, json_number(json_get(json_value(at), "seq"), 0), hex);
+  }
+  sum_text(&sum, text);
+  return json_make_text(text);
+}
+
+static int sum_held(void *context, const struct log_head *head)
+{
+  char hex[2 * CRYPTO_HASH + 1];
+  crypto_hex(head->hash, CRYPTO_HASH, hex);
+  sum_head(context, &head->name, head->seq, hex);
+  return 0;
+}
+
+/* Are the heads that the file knows exactly those that the database has? */
+static bool heads_agree(struct store *store)
+{
+  struct heads_sum sum = { .node = store->node };
+  struct buf file = BUF_INIT;
+  char text[2 * CRYPTO_NAME + 18], *name = mem_printf("%s.key", store->path);
+  bool agree = file_read(name, KEY_FILE_MAX, &file, NULL) == 0 && journal_heads(store, sum_held, &sum, NULL) == 0;
+  sum_text(&sum, text);
+  agree = agree && strstr(buf_text(&file), text);
+  buf_free(&file);
+  free(name);
+  return agree;
+}
+
+/* --- the file ---------------------------------------------------------------------------------------------------------------------------------- */
+
 static int key_write(const char *path, const struct key_file *key, struct err *err)
 {
   struct buf text = BUF_INIT;
   json *object = json_make_object();
   put_hex(object, "public", key->public_key, CRYPTO_PUBLIC);
   put_hex(object, "secret", key->secret_key, CRYPTO_SECRET);
+  json_put(object, "sum", sum_of_file(key));
   json_put(object, "heads", json_keep(key->heads));
   json_write(object, 1, &text);
   char *name = mem_printf("%s.key", path);
@@ -161,6 +232,8 @@ int key_is_ahead(struct store *store, bool *ahead, struct err *err)
 {
   struct key_file key;
   *ahead = false;
+  if (heads_agree(store))
+    return 0;
   if (key_read(store->path, &key, err) != 0)
     return -1;
   *ahead = key_node(key.public_key) != store->node; /* a renewal that was cut off, or the key of another database */
