@@ -188,6 +188,27 @@ static void a_silent_night(void **state)
   leave(&station, driver);
 }
 
+/* Where a unit should keep the agent and does not, every screen says so, and so does whoever leaves as the last. */
+static void nobody_can_be_woken(void **state)
+{
+  struct station station;
+  char path[400];
+  (void)state;
+  station_make(&station, "en");
+  snprintf(path, sizeof path, "%s/config/dutydesk/dutydesk.ini", station.home);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs("[agent]\nstart = unit\n", file);
+  assert_int_equal(fclose(file), 0);
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "F2"); /* the message gives way to the bar */
+  driver_wait_for(driver, "This desk can wake nobody", 5);
+  station_expect(&station, "This desk can wake nobody", "now");
+  driver_key(driver, "Ctrl-X");
+  driver_wait_for(driver, "No screen is open now", 5);
+  driver_stop(driver);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -197,6 +218,7 @@ int main(void)
     cmocka_unit_test_teardown(a_red_warning_from_the_inbox, driver_stop_all),
     cmocka_unit_test_teardown(nobody_signed_in, driver_stop_all),
     cmocka_unit_test_teardown(a_silent_night, driver_stop_all),
+    cmocka_unit_test_teardown(nobody_can_be_woken, driver_stop_all),
   };
   station_need_clock();
   return cmocka_run_group_tests(tests, NULL, NULL);
