@@ -124,6 +124,10 @@ CREATE TABLE hub.receipt (
   PRIMARY KEY (audience, node)
 );
 
+-- Who listens where, and the bells that are to be rung. Hints only: a crash may lose them.
+CREATE UNLOGGED TABLE hub.listener (channel text, role name, at timestamptz NOT NULL, PRIMARY KEY (channel, role));
+CREATE UNLOGGED TABLE hub.bell (channel text PRIMARY KEY);
+
 -- always
 -- Roles belong to the whole cluster, so another hub may have made this one.
 DO $$
@@ -154,7 +158,7 @@ DO $$
 DECLARE
   name text;
 BEGIN
-  FOREACH name IN ARRAY '{version,about,station,node,head,op,private,erasure,receipt}'::text[] LOOP
+  FOREACH name IN ARRAY '{version,about,station,node,head,op,private,erasure,receipt,listener,bell}'::text[] LOOP
     EXECUTE format('ALTER TABLE hub.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('REVOKE ALL ON hub.%I FROM PUBLIC, dutydesk_station', name);
     EXECUTE format('DROP POLICY IF EXISTS station ON hub.%I', name);
@@ -470,25 +474,44 @@ CREATE OR REPLACE FUNCTION hub.channel(lane int, scope bigint) RETURNS text LANG
   SELECT 'dutydesk_' || md5(format('%s %s %s', secret, lane % 3, scope)) FROM hub.about
 $$;
 
--- Where the asker listens: here and up at its own areas, down at its own and those above.
-CREATE OR REPLACE FUNCTION hub.channels() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT hub.channel(lane, area) FROM unnest(hub.here()) AS area, generate_series(0, 1) AS lane
-  UNION SELECT hub.channel(2, area) FROM unnest(hub.above()) AS area
+-- Where the asker listens from now on, for a quarter of an hour: here and up at its own areas, down at its own and those above.
+CREATE OR REPLACE FUNCTION hub.channels() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO hub.listener(channel, role, at)
+    SELECT hub.channel(lane, area), session_user, now() FROM unnest(hub.here()) AS area, generate_series(0, 1) AS lane
+    UNION SELECT hub.channel(2, area), session_user, now() FROM unnest(hub.above()) AS area
+    ON CONFLICT (channel, role) DO UPDATE SET at = now()
+    RETURNING channel
 $$;
 
--- Wakes those who may read such logs. In a transaction of its own, after what there is to see was committed: then it does not matter that only one rings
--- a bell at a time, and five hundred stations do not queue for PostgreSQL's one lock on notifications.
+-- Says that there is something new in such logs, for others who listen. After what there is to see was committed. Then hub.toll wakes them.
 CREATE OR REPLACE FUNCTION hub.ring(scopes bigint[], lanes smallint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  SET LOCAL synchronous_commit = off;
+  INSERT INTO hub.bell(channel)
+    SELECT DISTINCT l.channel FROM unnest(scopes, lanes) AS b(scope, lane),
+      LATERAL unnest(CASE WHEN lane % 3 = 1 THEN hub.area_above(ARRAY[scope]) ELSE ARRAY[scope] END) AS area,
+      LATERAL hub.channel(lane, area) AS c(channel) JOIN hub.listener l USING (channel)
+    WHERE l.role <> session_user AND l.at > now() - interval '15 minutes' AND hub.here() <> '{}'
+    ORDER BY 1 ON CONFLICT DO NOTHING;
+END $$;
+
+-- In a transaction of its own, so that one rings for many: commits with notifications wait for each other in PostgreSQL, and where five hundred stations wait
+-- for one lock, each that waits makes it slower for all. False: somebody else is at the rope and may have looked before we asked; try again a little later.
+CREATE OR REPLACE FUNCTION hub.toll() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   bell text;
 BEGIN
+  IF NOT EXISTS (SELECT FROM hub.bell) THEN
+    RETURN true;
+  END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtext('dutydesk hub tolls')) THEN
+    RETURN false;
+  END IF;
   SET LOCAL synchronous_commit = off;
-  FOR bell IN SELECT DISTINCT hub.channel(lane, area) FROM unnest(scopes, lanes) AS b(scope, lane),
-              LATERAL unnest(CASE WHEN lane % 3 = 1 THEN hub.area_above(ARRAY[scope]) ELSE ARRAY[scope] END) AS area LOOP
-    IF hub.here() <> '{}' AND pg_try_advisory_xact_lock(hashtext(bell)) THEN
-      PERFORM pg_notify(bell, '');
-    END IF;
+  FOR bell IN DELETE FROM hub.bell RETURNING channel LOOP
+    PERFORM pg_notify(bell, '');
   END LOOP;
+  RETURN true;
 END $$;
 
 -- Areas of the other stations whose logs the asker may share: for whom it gives receipts.
@@ -525,7 +548,7 @@ BEGIN
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, dutydesk_station', name);
   END LOOP;
   FOR name IN SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'hub'::regnamespace
-      AND proname = ANY ('{here,below,above,sees,area_worth,area_below,area_above,hello,claim,push,push_receipt,news,held,ops,receipts,given,ring,channels,audiences}') LOOP
+      AND proname = ANY ('{here,below,above,sees,area_worth,area_below,area_above,hello,claim,push,push_receipt,news,held,ops,receipts,given,ring,toll,channels,audiences}') LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dutydesk_station', name);
   END LOOP;
 END $$;

@@ -19,9 +19,28 @@
 
 /* --- a connection --------------------------------------------------------------------------------------------------------------------------- */
 
+enum { TOLLS = 5, TOLL_PAUSE = 50 }; /* ms */
+
 struct log_name hub_log(const struct postgres_rows *rows, int row)
 {
   return (struct log_name){ (uint64_t)rows_number(rows, row, 0), rows_number(rows, row, 1), (enum lane)rows_number(rows, row, 2) };
+}
+
+int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err)
+{
+  struct postgres_rows rows;
+  bool done = bells[0].count == 0;
+  if (!done && postgres_ask(hub->postgres, "SELECT hub.ring($1, $2)", bells, 2, NULL, err) != 0)
+    return -1;
+  for (int try = 0; !done && try < TOLLS; try++) { /* who is at the rope for so long has looked again meanwhile */
+    if (try > 0)
+      poll(NULL, 0, TOLL_PAUSE);
+    if (postgres_ask(hub->postgres, "SELECT hub.toll()", NULL, 0, &rows, err) != 0)
+      return -1;
+    done = rows_number(&rows, 0, 0) != 0;
+    rows_drop(&rows);
+  }
+  return 0;
 }
 
 void hub_note(struct hub *hub, const struct log_name *log, const char *why)
@@ -219,7 +238,7 @@ static int react(struct hub *hub, enum news news, struct err *err)
   if (news == NEWS_THERE)
     return hub_pull(hub, err) == 0 ? hub_receipts(hub, err) : -1;
   if (news == NEWS_PULSE)
-    return greet(hub, err) == 0 ? exchange(hub, err) : -1;
+    return greet(hub, err) == 0 && listen_all(hub, err) == 0 ? exchange(hub, err) : -1;
   return hub_push(hub, &forked, err) != 0 ? -1 : forked;
 }
 

@@ -8,6 +8,7 @@
 
 struct postgres;
 struct postgres_rows;
+struct postgres_value;
 
 #define HUB_VERSION 1 /* of data/hub.sql: its last migration */
 
@@ -43,6 +44,8 @@ void hub_close(struct hub *hub);
 int hub_refused(const struct hub *hub, struct err *err);
 /* A line about one log for the report. */
 void hub_note(struct hub *hub, const struct log_name *log, const char *why);
+/* Wakes others who listen for logs of these scopes and lanes: two arrays, which may be empty. */
+int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err);
 /* First three columns: node, scope, lane. */
 struct log_name hub_log(const struct postgres_rows *rows, int row);
 

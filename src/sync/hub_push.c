@@ -376,13 +376,6 @@ static int held_note(struct push *push, struct err *err)
   return result;
 }
 
-/* Whoever listens for these logs may look now. */
-static int ring(struct push *push, struct err *err)
-{
-  struct postgres_value *bells = push->bells;
-  return bells[0].count ? postgres_ask(push->hub->postgres, "SELECT hub.ring($1, $2)", bells, 2, NULL, err) : 0;
-}
-
 static int push_all(struct push *push, bool *forked, struct err *err)
 {
   struct store *store = push->hub->desk->store;
@@ -395,7 +388,7 @@ static int push_all(struct push *push, bool *forked, struct err *err)
     return -1;
   for (int index = 0; index < push->count; index++)
     offer_judge(push, &push->offers[index], forked);
-  return send_all(push, err) == 0 && ring(push, err) == 0 ? held_note(push, err) : -1;
+  return send_all(push, err) == 0 && hub_ring(push->hub, push->bells, err) == 0 ? held_note(push, err) : -1;
 }
 
 int hub_push(struct hub *hub, bool *forked, struct err *err)

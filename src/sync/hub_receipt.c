@@ -84,6 +84,16 @@ static int give(struct hub *hub, const struct reach *audience, const struct vect
   return result;
 }
 
+/* That a node holds what it wrote says nothing. */
+static void without_own(struct vector *vector, uint64_t node)
+{
+  int kept = 0;
+  for (int index = 0; index < vector->count; index++)
+    if (vector->list[index].name.node != node)
+      vector->list[kept++] = vector->list[index];
+  vector->count = kept;
+}
+
 static int give_all(struct hub *hub, struct err *err)
 {
   struct postgres_value node = { .type = POSTGRES_LONG, .is_single = true };
@@ -98,6 +108,7 @@ static int give_all(struct hub *hub, struct err *err)
     struct vector vector = { 0 };
     reach_read(&audiences, row, 0, &audience);
     result = vector_read(hub->desk->store, &trust_own(hub->trust)->reach, &audience, &vector, err);
+    without_own(&vector, hub->identity.node);
     if (result == 0 && !is_given(&given, &audience, &vector)) {
       result = give(hub, &audience, &vector, err);
       value_add_number(&bells[0], audience.areas[0]);
@@ -108,8 +119,8 @@ static int give_all(struct hub *hub, struct err *err)
   values_drop(&node, 1);
   rows_drop(&audiences);
   rows_drop(&given);
-  if (result == 0 && bells[0].count)
-    result = postgres_ask(hub->postgres, "SELECT hub.ring($1, $2)", bells, 2, NULL, err);
+  if (result == 0)
+    result = hub_ring(hub, bells, err);
   values_drop(bells, 2);
   return result;
 }

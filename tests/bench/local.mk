@@ -22,6 +22,9 @@ tests_bench_bench_alerts_SOURCES = tests/bench/bench_alerts.c $(BENCH_FILES) $(B
 tests_bench_bench_alerts_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS)
 tests_bench_bench_alerts_LDADD = $(LDADD) $(XML2_LIBS)
 
+BENCHES += tests/bench/bench_hub
+tests_bench_bench_hub_SOURCES = tests/bench/bench_hub.c $(BENCH_FILES) $(BENCH_WORDS)
+
 BENCH_FILES = tests/bench/bench.c tests/bench/bench.h
 BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h
 BENCH_WORDS = tests/bench/ten_years.h tests/bench/ten_years_words.c

@@ -1,7 +1,7 @@
 # The PostgreSQL hub, with a server of the tests' own.
 dist_check_SCRIPTS += tests/hub/push tests/hub/policies
 TESTS += tests/hub/push tests/hub/policies
-EXTRA_DIST += tests/hub/lib.sh tests/hub/make.sql
+EXTRA_DIST += tests/hub/lib.sh tests/hub/make.sql tests/hub/with-server
 if HAVE_CMOCKA
 check_PROGRAMS += tests/hub/villages
 dist_check_SCRIPTS += tests/hub/stations

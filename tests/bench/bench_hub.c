@@ -1,0 +1,362 @@
+/* The hub: pushing against INSERT … ON CONFLICT of the same rows by the table's owner; pulling and applying against the desk's own rebuild; 500 stations that
+ * push at once against one; an incremental pull from a hub of many operations against one of few. Starts its own PostgreSQL (tests/hub/with-server). */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "bench.h"
+#include "desk/duties.h"
+#include "desk/trust.h"
+#include "store/act.h"
+#include "store/upkeep.h"
+#include "sync/hub_postgres.h"
+#include "sync/ways.h"
+#include "ten_years.h"
+
+enum { CHUNK = 2000, PUSHED = 40000, PULLED = 30000, CROWD = 500, CROWD_PUSHES = 4, CROWD_OPERATIONS = 20, LOGS = 500, ROUNDS = 5 };
+
+static struct err err = ERR_INIT;
+
+static struct postgres *hub_connect(const char *role)
+{
+  const char *format = getenv("DUTYDESK_HUB"), *mark = strstr(format, "%s");
+  char *url = mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
+  struct postgres *postgres = postgres_open(url, &err);
+  if (!postgres)
+    bench_fail("%s", err.text);
+  free(url);
+  return postgres;
+}
+
+static int64_t ask(struct postgres *postgres, const char *sql)
+{
+  struct postgres_rows rows;
+  if (postgres_ask(postgres, sql, NULL, 0, &rows, &err) != 0)
+    bench_fail("%s", err.text);
+  int64_t number = rows.count ? rows_number(&rows, 0, 0) : 0;
+  rows_drop(&rows);
+  return number;
+}
+
+/* --- pushing: the same arrays to hub.push and to an INSERT ------------------------------------------------------------------------------------- */
+
+struct pushing {
+  struct postgres *village, *owner;
+  int64_t node; /* the next: each time a log of its own */
+};
+
+enum { PUSH_ARGUMENTS = 8 };
+
+/* Operations from+1 … from+count: seq, at, actor, action, body, has_private. */
+static void rows_make(struct postgres_value values[PUSH_ARGUMENTS], int64_t from, int count)
+{
+  static const enum postgres_type types[PUSH_ARGUMENTS] = { POSTGRES_INT,  POSTGRES_LONG, POSTGRES_LONG,  POSTGRES_LONG,
+                                                            POSTGRES_TEXT, POSTGRES_TEXT, POSTGRES_BYTES, POSTGRES_YES };
+  uint64_t seed = (uint64_t)from + 1;
+  for (int column = 0; column < PUSH_ARGUMENTS; column++)
+    values[column] = (struct postgres_value){ .type = types[column] };
+  for (int64_t seq = from + 1; seq <= from + count; seq++) {
+    char text[TEN_YEARS_TEXT];
+    ten_years_text(&seed, text);
+    char *body = mem_printf("[{\"kind\":\"entry\",\"record\":0,\"set\":{\"no\":\"E-26-A%03" PRId64 "\",\"at\":%" PRId64 ",\"sort\":\"patrol\",\"what\":\"%s\"}}]", seq,
+                            INT64_C(1760000000000) + seq, text);
+    value_add_number(&values[0], 1);
+    value_add_number(&values[1], seq);
+    value_add_number(&values[2], INT64_C(1760000000000) + seq);
+    value_add_number(&values[3], INT64_C(1760000000000) + seq);
+    value_add_text(&values[4], "715c2986e630176c/510722103000/up/2/0");
+    value_add_text(&values[5], "entry.add");
+    value_add_bytes(&values[6], body, strlen(body));
+    value_add_number(&values[7], 0);
+    free(body);
+  }
+}
+
+static char *push_sql(int64_t node, int64_t scope, int64_t from, int count)
+{
+  return mem_printf("SELECT hub.push('{%" PRId64 "}', '{%" PRId64 "}', '{1}', '{%" PRId64 "}', ARRAY[test.hash(%" PRId64 ")], '{%" PRId64 "}', ARRAY[test.hash(%" PRId64
+                    ")], ARRAY[decode(repeat('ab', 64), 'hex')], ARRAY[NULL]::bigint[], '{0}', ARRAY[NULL]::bytea[], $1, $2, $3, $4, $5, $6, $7, $8, "
+                    "'{}', '{}', '{}', '{}', '{}')",
+                    node, scope, from, from, from + count, from + count);
+}
+
+static char *insert_sql(int64_t node)
+{
+  return mem_printf("INSERT INTO hub.op(node, scope, lane, seq, at, stamp, actor, action, body, has_private) "
+                    "SELECT %" PRId64 ", 510722103201, 1, seq, at, stamp, actor, action, body, has_private "
+                    "FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS o(log, seq, at, stamp, actor, action, body, has_private) ON CONFLICT DO NOTHING",
+                    node);
+}
+
+/* Seconds for all chunks; making the arrays does not count. */
+static double push_chunks(struct postgres *postgres, int64_t node, bool inserts)
+{
+  double seconds = 0;
+  for (int64_t from = 0; from < PUSHED; from += CHUNK) {
+    struct postgres_value values[PUSH_ARGUMENTS];
+    rows_make(values, from, CHUNK);
+    char *sql = inserts ? insert_sql(node) : push_sql(node, INT64_C(510722103201), from, CHUNK);
+    double start = bench_seconds();
+    if (postgres_ask(postgres, sql, values, PUSH_ARGUMENTS, NULL, &err) != 0)
+      bench_fail("%s", err.text);
+    seconds += bench_seconds() - start;
+    free(sql);
+    values_drop(values, PUSH_ARGUMENTS);
+  }
+  return seconds;
+}
+
+static double push_ours(void *context)
+{
+  struct pushing *pushing = context;
+  char *claim = mem_printf("SELECT hub.claim(%" PRId64 ", test.key(1), '{510722103201}', 'A')", ++pushing->node);
+  ask(pushing->village, claim);
+  free(claim);
+  return push_chunks(pushing->village, pushing->node, false);
+}
+
+static double push_reference(void *context)
+{
+  struct pushing *pushing = context;
+  return push_chunks(pushing->owner, ++pushing->node, true);
+}
+
+static bool push_bench(void)
+{
+  struct pushing pushing = { hub_connect("village"), hub_connect("owner"), 1000 };
+  push_ours(&pushing), push_reference(&pushing); /* the first extends files and fills caches */
+  bool met = bench_compare("push of 40,000 operations · INSERT by the owner", push_ours, push_reference, &pushing, ROUNDS, "s", 1.25);
+  postgres_close(pushing.village);
+  postgres_close(pushing.owner);
+  return met;
+}
+
+/* --- pulling -------------------------------------------------------------------------------------------------------------------------------------- */
+
+static struct desk station(const char *name, const char *area, struct config *config)
+{
+  struct desk desk = { 0 };
+  char *path = bench_path(name);
+  bench_remove(path);
+  if (store_create(path, area, 'A', false, desk_kinds(), &err) != 0 || desk_open(&desk, path, config, &err) != 0)
+    bench_fail("%s", err.text);
+  free(path);
+  return desk;
+}
+
+static void contacts_make(struct desk *desk, int count)
+{
+  uint64_t seed = 1;
+  char text[TEN_YEARS_TEXT];
+  for (int number = 0; number < count; number++) {
+    struct act *act = act_begin(desk->store, "contact.add", 0, &err);
+    struct change *change = act ? act_new(act, &contact_kind, 0, LANE_UP) : NULL;
+    if (!act)
+      bench_fail("%s", err.text);
+    ten_years_text(&seed, text);
+    change_set_text(change, "name", text);
+    change_set_text(change, "sort", "village");
+    if (act_commit(act, &err) != 0)
+      bench_fail("%s", err.text);
+  }
+}
+
+static double exchange(struct desk *desk, const char *role)
+{
+  const char *format = getenv("DUTYDESK_HUB"), *mark = strstr(format, "%s");
+  char *url = mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
+  struct sync_report report = { 0 };
+  double start = bench_seconds();
+  if (sync_once(desk, url, NULL, &report, &err) != 0 || report.trouble)
+    bench_fail("%s%s", err.text, report.trouble ? report.trouble : "");
+  double seconds = bench_seconds() - start;
+  sync_report_free(&report);
+  free(url);
+  return seconds;
+}
+
+static void enrol(struct desk *town, struct desk *village)
+{
+  struct identity below, above;
+  if (identity_read(village->store, &below, &err) != 0 || identity_read(town->store, &above, &err) != 0 ||
+      node_issue(town, "node.enrol", below.public_key, store_area(village->store), 'A', "village", &err) != 0 ||
+      trust_pin(village, above.public_key, store_area(town->store), 'A', "town", &err) != 0)
+    bench_fail("%s", err.text);
+}
+
+static bool pull_bench(struct config *config)
+{
+  struct desk village = station("village.db", "510722103201", config);
+  double pulled[3], rebuilt[3];
+  contacts_make(&village, PULLED);
+  for (int round = 0; round < 3; round++) {
+    struct desk town = station("town.db", "510722103000", config);
+    enrol(&town, &village);
+    exchange(&village, "village");
+    pulled[round] = exchange(&town, "town");
+    double start = bench_seconds();
+    if (verify_rebuild(town.store, true, NULL, &err) != 0)
+      bench_fail("%s", err.text);
+    rebuilt[round] = bench_seconds() - start;
+    desk_close(&town);
+  }
+  desk_close(&village);
+  return bench_row("pull and apply 30,000 operations · rebuild", bench_median(pulled, 3), bench_median(rebuilt, 3), "s", 2);
+}
+
+/* --- a crowd --------------------------------------------------------------------------------------------------------------------------------------- */
+
+/* One station of its own process: says that it is ready, waits for the start, pushes. */
+static void station_run(int number, int pushes, int ready, int start)
+{
+  char byte, role[32];
+  snprintf(role, sizeof(role), "crowd%d", number);
+  struct postgres *postgres = hub_connect(role);
+  int64_t node = 100000 + number, scope = INT64_C(510722200000) + number / 900 * 1000 + number % 900;
+  char *held = mem_printf("SELECT coalesce((SELECT seq FROM hub.held('{%" PRId64 "}')), 0)", node);
+  int64_t from = ask(postgres, held);
+  ask(postgres, "SELECT count(*) FROM hub.channels()"); /* it follows as well */
+  for (int push = 0; push <= pushes; push++, from += CROWD_OPERATIONS) {
+    if (push == 1 && (write(ready, "", 1) != 1 || read(start, &byte, 1) < 0)) /* the first is to get ready */
+      _exit(1);
+    struct postgres_value values[PUSH_ARGUMENTS];
+    rows_make(values, from, CROWD_OPERATIONS);
+    char *sql = push_sql(node, scope, from, CROWD_OPERATIONS), *ring = mem_printf("SELECT hub.ring('{%" PRId64 "}', '{1}')", scope);
+    if (postgres_ask(postgres, sql, values, PUSH_ARGUMENTS, NULL, &err) != 0 || postgres_run(postgres, ring, &err) != 0) {
+      fprintf(stderr, "%s\n", err.text);
+      _exit(1);
+    }
+    for (int try = 0; try < 5 && ask(postgres, "SELECT hub.toll()") == 0; try++)
+      usleep(50000);
+    free(ring);
+    free(sql);
+    values_drop(values, PUSH_ARGUMENTS);
+  }
+  free(held);
+  _exit(0);
+}
+
+/* Operations in a second of `count` stations from number `first` on. */
+static double crowd_run(int first, int count, int pushes)
+{
+  int ready[2], start[2], status, failed = 0;
+  char byte;
+  if (pipe(ready) != 0 || pipe(start) != 0)
+    bench_fail("no pipe");
+  for (int number = first; number < first + count; number++) {
+    pid_t pid = fork();
+    if (pid < 0)
+      bench_fail("no more processes");
+    if (pid == 0) {
+      close(start[1]);
+      station_run(number, pushes, ready[1], start[0]);
+    }
+  }
+  for (int number = 0; number < count; number++)
+    if (read(ready[0], &byte, 1) != 1)
+      bench_fail("a station did not come up");
+  double began = bench_seconds();
+  close(start[1]);
+  while (wait(&status) > 0)
+    failed += status != 0;
+  double seconds = bench_seconds() - began;
+  close(start[0]), close(ready[0]), close(ready[1]);
+  if (failed)
+    bench_fail("%d of %d stations failed", failed, count);
+  return (double)count * pushes * CROWD_OPERATIONS / seconds;
+}
+
+static bool crowd_bench(void)
+{
+  struct postgres *owner = hub_connect("owner");
+  ask(owner, "SELECT count(hub.add_station(('crowd' || n)::name, 510722200000 + n / 900 * 1000 + n % 900)) FROM generate_series(0, 500) AS n");
+  ask(owner, "INSERT INTO hub.node(node, public_key, areas, letter, role) SELECT 100000 + n, test.key(n), ARRAY[510722200000 + n / 900 * 1000 + n % 900], 'A', 'crowd' || n "
+             "FROM generate_series(0, 500) AS n");
+  postgres_close(owner);
+  double alone[3];
+  for (int round = 0; round < 3; round++)
+    alone[round] = crowd_run(0, 1, 200);
+  double together = crowd_run(1, CROWD, CROWD_PUSHES);
+  return bench_row("one station's pushes · 500 stations' at once", bench_median(alone, 3), together, "op/s", 1);
+}
+
+/* --- a little from much --------------------------------------------------------------------------------------------------------------------------------- */
+
+/* A hub of LOGS logs, each `deep`, of which the asker lacks ten operations: seconds for heads and operations. */
+static double little_pull(struct postgres *county)
+{
+  double figures[21];
+  for (int round = 0; round < 21; round++) {
+    double start = bench_seconds();
+    ask(county, "SELECT count(*) FROM test.vector AS v, LATERAL hub.news(v.nodes, v.scopes, v.lanes, v.seqs) AS n, "
+                "LATERAL hub.ops(ARRAY[n.node], ARRAY[n.scope], ARRAY[n.lane], ARRAY[n.seq - 10], ARRAY[n.seq]) AS o");
+    figures[round] = bench_seconds() - start;
+  }
+  return bench_median(figures, 21);
+}
+
+static void deepen(struct postgres *owner, int64_t from, int64_t to)
+{
+  char *rows = mem_printf("INSERT INTO hub.op SELECT 200000 + n, 510722300000 + n, 1, s, 1760000000000 + s, 1760000000000 + s, '', 'entry.add', test.body(s), false "
+                          "FROM generate_series(1, %d) AS n, generate_series(%" PRId64 "::bigint, %" PRId64 ") AS s",
+                          LOGS, from + 1, to);
+  char *heads = mem_printf("INSERT INTO hub.head(node, scope, lane, seq, hash, signed_seq, signed_hash, signature, public_key) "
+                           "SELECT 200000 + n, 510722300000 + n, 1, %" PRId64 ", test.hash(1), %" PRId64 ", test.hash(1), test.hash(1), test.key(n) "
+                           "FROM generate_series(1, %d) AS n ON CONFLICT (node, scope, lane) DO UPDATE SET seq = excluded.seq, signed_seq = excluded.signed_seq",
+                           to, to, LOGS);
+  ask(owner, rows);
+  ask(owner, heads);
+  ask(owner, "DROP TABLE IF EXISTS test.vector");
+  ask(owner, "CREATE TABLE test.vector AS SELECT array_agg(node) AS nodes, array_agg(scope) AS scopes, array_agg(lane) AS lanes, "
+             "array_agg(CASE WHEN node = 200007 THEN signed_seq - 10 ELSE signed_seq END) AS seqs FROM hub.head");
+  ask(owner, "GRANT SELECT ON test.vector TO PUBLIC");
+  postgres_run(owner, "VACUUM ANALYZE hub.op; ", &err);
+  postgres_run(owner, "VACUUM ANALYZE hub.head", &err);
+  free(rows);
+  free(heads);
+}
+
+static bool little_bench(void)
+{
+  struct postgres *owner = hub_connect("owner"), *county = hub_connect("county");
+  int64_t many = bench_operations(INT64_C(1000000)) * 10, few = many / 100;
+  postgres_run(owner, "TRUNCATE hub.op, hub.head", &err);
+  deepen(owner, 0, few / LOGS);
+  double from_few = little_pull(county);
+  deepen(owner, few / LOGS, many / LOGS);
+  double from_many = little_pull(county);
+  char *what = mem_printf("ten of %" PRId64 " operations · of %" PRId64, many, few);
+  bool met = bench_row(what, from_many * 1000, from_few * 1000, "ms", 1.5);
+  free(what);
+  postgres_close(owner);
+  postgres_close(county);
+  return met;
+}
+
+int main(int count, char **list)
+{
+  static const char *const no_files[] = { NULL };
+  struct config *config;
+  (void)count;
+  if (!getenv("DUTYDESK_HUB")) {
+    char *script = mem_printf("%s/tests/hub/with-server", getenv("abs_top_srcdir") ? getenv("abs_top_srcdir") : ".");
+    execlp("sh", "sh", script, list[0], (char *)NULL);
+    bench_fail("%s cannot be run", script);
+  }
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&config, no_files, &err) != 0)
+    bench_fail("%s", err.text);
+  bool met = pull_bench(config);
+  met &= crowd_bench();
+  met &= push_bench();
+  met &= little_bench();
+  config_free(config);
+  return met ? 0 : 1;
+}
