@@ -1,5 +1,5 @@
 # Programs that drive the real one through a pseudo-terminal. One line adds a test: tests/tui/NAME is built from tests/tui/NAME.c.
-TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens tests/tui/paper tests/tui/sitting tests/tui/overview tests/tui/sync
+TUI_TESTS = tests/tui/harness tests/tui/terminal tests/tui/day tests/tui/faults tests/tui/two tests/tui/screens tests/tui/paper tests/tui/sitting tests/tui/overview tests/tui/sync tests/tui/warning
 
 if HAVE_VTERM
 if HAVE_CMOCKA
@@ -29,6 +29,7 @@ tests_tui_screens_LDADD = $(TUI_LIBS)
 tests_tui_paper_LDADD = $(TUI_LIBS)
 tests_tui_sitting_LDADD = $(TUI_LIBS)
 tests_tui_overview_LDADD = $(TUI_LIBS)
+tests_tui_warning_LDADD = $(TUI_LIBS)
 tests_tui_sync_LDADD = $(TUI_LIBS)
 tests_tui_two_LDADD = tests/tui/libdriver.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(LAYERS) $(LIGHT_LIBS) $(HEAVY_LIBS)
 else
