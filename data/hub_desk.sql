@@ -46,3 +46,61 @@ BEGIN
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dutydesk_station', name);
   END LOOP;
 END $$;
+
+-- --- views: what a county asks first. Each obeys the rules of the tables below it, so everybody may ask. -----------------------------------------------------
+
+DROP VIEW IF EXISTS desk.warning_answers, desk.unreached, desk.rounds, desk.open_dangers, desk.transfers, desk.last_contact;
+
+CREATE OR REPLACE FUNCTION desk.area(scope bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT lpad(scope::text, 12, '0') $$;
+
+-- Each warning and each station below its issuer: when it was received and answered, how many minutes that took, whether its lists are finished. A station that
+-- has said nothing stands there with nothing.
+CREATE VIEW desk.warning_answers WITH (security_invoker = true) AS
+  SELECT w.key AS warning, w.headline, w.colour, w.sent, s.area, a.received_at, a.answered_at,
+         round(extract(epoch FROM a.answered_at - a.received_at) / 60, 1) AS minutes, a.finished_at, r.expected, r.reached
+  FROM desk.warning w
+  CROSS JOIN (SELECT DISTINCT area FROM desk.node WHERE state = 'trusted' AND voided IS NULL) AS s
+  LEFT JOIN desk.answer a ON a.warning = w.key AND a.area = s.area AND a.voided IS NULL
+  LEFT JOIN (SELECT warning, area, sum(expected) AS expected, sum(reached) AS reached FROM desk.relay WHERE voided IS NULL GROUP BY warning, area) AS r
+    ON r.warning = w.key AND r.area = s.area
+  WHERE w.voided IS NULL AND w.replaced_by IS NULL AND s.area::bigint <@ hub.area_below(ARRAY[w.scope]) AND (w.lane % 3 = 2 OR s.area = desk.area(w.scope));
+
+-- Lists on which somebody was not reached yet, the oldest first.
+CREATE VIEW desk.unreached WITH (security_invoker = true) AS
+  SELECT warning, area, audience, due, expected, coalesce(reached, 0) AS reached, expected - coalesce(reached, 0) AS missing, unreached AS names
+  FROM desk.relay WHERE voided IS NULL AND expected > coalesce(reached, 0) ORDER BY due;
+
+-- Each hazard point: when somebody was there last, and how often lately. Missed: it is under watch, and nobody was there for a day.
+CREATE VIEW desk.rounds WITH (security_invoker = true) AS
+  SELECT p.id AS point, p.name, desk.area(p.scope) AS area, coalesce(p.watch, false) AS watch, max(v.at) AS last_visit,
+         count(v.id) FILTER (WHERE v.at > now() - interval '1 day') AS day, count(v.id) FILTER (WHERE v.at > now() - interval '7 days') AS week,
+         coalesce(p.watch, false) AND coalesce(max(v.at) < now() - interval '1 day', true) AS missed
+  FROM desk.point p LEFT JOIN desk.visit v ON v.point = p.id AND v.voided IS NULL
+  WHERE p.voided IS NULL AND p.replaced_by IS NULL GROUP BY p.id;
+
+-- Dangers that are neither written off nor none, by area, level and age.
+CREATE VIEW desk.open_dangers WITH (security_invoker = true) AS
+  SELECT desk.area(scope) AS area, level, count(*) AS open, count(*) FILTER (WHERE found_at > now() - interval '1 day') AS day,
+         count(*) FILTER (WHERE found_at <= now() - interval '1 day' AND found_at > now() - interval '7 days') AS week,
+         count(*) FILTER (WHERE found_at <= now() - interval '7 days' AND found_at > now() - interval '30 days') AS month,
+         count(*) FILTER (WHERE found_at <= now() - interval '30 days') AS older, count(*) FILTER (WHERE deadline < now()) AS overdue
+  FROM desk.danger WHERE voided IS NULL AND replaced_by IS NULL AND coalesce(state, 'found') NOT IN ('written_off', 'rejected') GROUP BY scope, level;
+
+CREATE VIEW desk.transfers WITH (security_invoker = true) AS
+  SELECT desk.area(scope) AS area, coalesce(state, 'unnotified') AS state, count(*) AS households, coalesce(sum(people), 0) AS people
+  FROM desk.transfer WHERE voided IS NULL AND replaced_by IS NULL GROUP BY scope, coalesce(state, 'unnotified');
+
+CREATE VIEW desk.last_contact WITH (security_invoker = true) AS
+  SELECT desk.area(areas[1]) AS area, count(*) AS machines, max(seen) AS seen, max(abs(skew)) AS greatest_skew FROM hub.node GROUP BY areas[1];
+
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'desk'::regnamespace AND relkind = 'v' LOOP
+    EXECUTE format('REVOKE ALL ON desk.%I FROM PUBLIC, dutydesk_station', name);
+    EXECUTE format('GRANT SELECT ON desk.%I TO dutydesk_station', name);
+  END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION desk.area(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION desk.area(bigint) TO dutydesk_station;

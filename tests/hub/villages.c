@@ -170,6 +170,52 @@ static void person_make(struct place_of_work *one)
   DONE(act_commit(act, &err));
 }
 
+static void danger_make(struct place_of_work *one)
+{
+  struct err err = ERR_INIT;
+  struct act *act = act_begin(one->desk.store, "danger.add", 0, &err);
+  struct change *change = act_new(act, &danger_kind, 0, LANE_UP);
+  change_set_text(change, "content", one->role);
+  change_set_text(change, "place", one->role);
+  change_set_text(change, "level", "general");
+  change_set_text(change, "state", "found");
+  change_set_number(change, "found_at", act_at(act) - 3 * CLOCK_DAY);
+  DONE(act_commit(act, &err));
+}
+
+static struct change *keyed(struct act *act, const struct kind *kind, enum lane lane, const char *const fields[][2])
+{
+  struct values key;
+  values_start_kind(&key, kind);
+  for (; (*fields)[0]; fields++)
+    values_set_text(&key, (*fields)[0], (*fields)[1]);
+  struct change *change = act_keyed(act, kind, 0, lane, &key, NULL);
+  values_free(&key);
+  return change;
+}
+
+static void warning_make(struct place_of_work *one)
+{
+  struct err err = ERR_INIT;
+  struct act *act = act_begin(one->desk.store, "warning.add", 0, &err);
+  struct change *change = keyed(act, &warning_kind, LANE_DOWN, (const char *const[][2]){ { "key", "W1" }, { NULL, NULL } });
+  change_set_text(change, "headline", "headline");
+  change_set_text(change, "colour", "red");
+  change_set_number(change, "sent", act_at(act));
+  DONE(act_commit(act, &err));
+}
+
+/* Answered five minutes after it came. */
+static void answer_make(struct place_of_work *one)
+{
+  struct err err = ERR_INIT;
+  struct act *act = act_begin(one->desk.store, "answer.ack", 0, &err);
+  struct change *change = keyed(act, &answer_kind, LANE_UP_URGENT, (const char *const[][2]){ { "warning", "W1" }, { "area", one->area }, { NULL, NULL } });
+  change_set_number(change, "received_at", act_at(act));
+  change_set_number(change, "answered_at", act_at(act) + 5 * CLOCK_MINUTE);
+  DONE(act_commit(act, &err));
+}
+
 /* --- looking ---------------------------------------------------------------------------------------------------------------------------------------------- */
 
 static int64_t count(struct place_of_work *one, const char *sql, const char *text)
@@ -233,8 +279,13 @@ static void test_show(void **state)
     order_make(&county->list[index], LANE_HERE);
     order_make(&county->list[index], LANE_DOWN);
     person_make(&county->list[index]);
+    if (index % 2)
+      danger_make(&county->list[index]);
+    if (index > TOWNS)
+      answer_make(&county->list[index]);
     sum += county->list[index].places;
   }
+  warning_make(&county->list[COUNTY]);
   sync_all(county);
 
   for (int index = 0; index < STATIONS; index++) {
@@ -271,6 +322,13 @@ static void test_show(void **state)
   assert_int_equal(ask("village07", "SELECT count(*) FROM desk.household"), 1);
   assert_int_equal(ask("village07", "SELECT count(*) FROM desk.place"), county->list[TOWNS + 7].places);
   assert_int_equal(ask("village07", "SELECT count(*) FROM hub.private"), 1);
+
+  assert_int_equal(ask("county", "SELECT sum(open)::bigint FROM desk.open_dangers"), STATIONS / 2);
+  assert_int_equal(ask("county", "SELECT sum(week)::bigint FROM desk.open_dangers"), STATIONS / 2);
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.warning_answers"), STATIONS);
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.warning_answers WHERE minutes = 5"), VILLAGES);
+  assert_int_equal(ask("town1", "SELECT count(*) FROM desk.warning_answers WHERE minutes = 5"), (VILLAGES - 1) / TOWNS);
+  assert_int_equal(ask("county", "SELECT count(*) FROM desk.last_contact WHERE seen > now() - interval '1 hour'"), STATIONS);
 
   /* the next time only what is new goes there, and a change shows */
   DONE(hub_publish(&top->desk, url, false, &published, &err));
