@@ -218,6 +218,11 @@ bool warning_for_here(struct desk *desk, record_id warning)
   return is_so(desk, "SELECT 1 FROM k_warning WHERE id = ?1 AND " WARNING_FOR_HERE, warning, 0);
 }
 
+bool warning_is_ours(struct desk *desk, record_id warning)
+{
+  return area_contains(store_area(desk->store), record_area(desk->store, warning));
+}
+
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err)
 {
   record_id *ids = NULL;

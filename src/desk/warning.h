@@ -67,6 +67,8 @@
 bool warning_in_force(struct desk *desk, record_id warning, int64_t at);
 bool warning_rings(struct desk *desk, record_id warning, int64_t at);
 bool warning_for_here(struct desk *desk, record_id warning);
+/* Is it of this station's own scope or one below, so that it may be changed here? A superior's is answered in records of our own (answer.h). */
+bool warning_is_ours(struct desk *desk, record_id warning);
 
 #define WARNING_FILE_MOST ((uint64_t)512 << 20) /* bytes of a file of alerts */
 

@@ -33,8 +33,7 @@ static const struct field extend_arguments[] = {
 
 static bool extend_possible(struct desk *desk, const struct record *record)
 {
-  (void)desk;
-  return is_open(record) && record_number(record, "expires", 0) == 0;
+  return is_open(record) && warning_is_ours(desk, record->id) && record_number(record, "expires", 0) == 0;
 }
 
 static int extend_prepare(struct desk *desk, record_id id, struct values *arguments, struct err *err)
@@ -48,8 +47,9 @@ static int extend_prepare(struct desk *desk, record_id id, struct values *argume
   return 0;
 }
 
-static int check_extension(const struct record *warning, int64_t until, struct err *err)
+static int check_extension(struct desk *desk, const struct record *warning, int64_t until, struct err *err)
 {
+  if (!warning_is_ours(desk, warning->id)) return err_set(err, _("%s came from the superior unit: only they can change it"), record_title(warning));
   if (!is_open(warning)) return err_set(err, _("%s is not in force any more: take a new warning down instead"), record_title(warning));
   if (record_number(warning, "expires", 0) != 0)
     return err_set(err, _("%s ends as its issuer said: take his update down as a new message"), record_title(warning));
@@ -65,7 +65,7 @@ static int extend_run(struct desk *desk, record_id id, const struct values *argu
 
   if (act == NULL) return -1;
   int status = lookup_record(desk, &warning_kind, id, &warning, err);
-  if (status == 0) status = check_extension(&warning, until, err);
+  if (status == 0) status = check_extension(desk, &warning, until, err);
   if (status == 0) {
     struct change *change = act_edit(act, &warning_kind, id);
     change_set_number(change, "assumed_until", until);
@@ -90,8 +90,7 @@ static const struct field confirm_arguments[] = {
 
 static bool confirm_possible(struct desk *desk, const struct record *record)
 {
-  (void)desk;
-  return record != NULL && !record_is_void(record) && is_status(record, "unknown");
+  return record != NULL && !record_is_void(record) && warning_is_ours(desk, record->id) && is_status(record, "unknown");
 }
 
 /* Its latest message again under the status that it has in truth, and what it was taken for is struck: a real one goes to the villages, which
@@ -127,7 +126,7 @@ static int confirm_run(struct desk *desk, record_id id, const struct values *arg
   struct act *act = act_begin(desk->store, "warning.confirm", desk->officer, err);
   if (act == NULL) return -1;
   int status = lookup_record(desk, &warning_kind, id, &warning, err);
-  if (status == 0 && !confirm_possible(desk, &warning)) status = err_set(err, _("%s has a status that is known"), record_title(&warning));
+  if (status == 0 && !confirm_possible(desk, &warning)) status = err_set(err, _("%s has a status that is known, or came from the superior unit"), record_title(&warning));
   record_free(&warning);
   outcome->kind = &warning_kind;
   if (status == 0) status = take_again(desk, act, id, arguments, outcome, err);

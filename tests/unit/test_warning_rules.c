@@ -183,6 +183,7 @@ static void test_twin(void **state)
   DONE(act_commit(act, &err));
   values_free(&values);
   assert_true(rings(station, theirs));
+  ACT_REFUSED(station, "superior unit", "warning.extend", theirs, "until", "+600");
   record_id own = receive(station, "A", ORANGE); /* an hour later, and less grave */
   assert_int_not_equal(own, theirs);
   assert_true(rings(station, own));
