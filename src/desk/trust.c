@@ -253,10 +253,39 @@ void trust_close(struct trust *trust)
   free(trust);
 }
 
+struct limits {
+  const struct trust *trust;
+  struct log_head *list;
+  int count;
+};
+
+static int limit_add(void *context, const struct log_head *head)
+{
+  struct limits *limits = context;
+  const struct node *node = trust_find(limits->trust, head->name.node);
+  struct buf name = BUF_INIT;
+  log_name_text(&head->name, &name);
+  int64_t seq = node && node->state == NODE_REVOKED ? json_number(json_get(node->last_heads, buf_text(&name)), INT64_MAX) : INT64_MAX;
+  buf_free(&name);
+  limits->list = mem_grow(limits->list, (size_t)limits->count + 1, sizeof(*limits->list));
+  limits->list[limits->count++] = (struct log_head){ .name = head->name, .seq = seq };
+  return 0;
+}
+
+/* What was revoked counts up to its last accepted head, whoever has heard more of it. */
+static int limits_apply(struct trust *trust, struct err *err)
+{
+  struct limits limits = { .trust = trust };
+  int status = journal_heads(trust->desk->store, limit_add, &limits, err);
+  if (status == 0 && log_limits_set(trust->desk->store, limits.list, limits.count, err) < 0) status = -1;
+  free(limits.list);
+  return status;
+}
+
 int trust_refresh(struct trust *trust, struct err *err)
 {
   if (records_state(trust) == trust->state) return 0;
-  return load(trust, err) < 0 ? -1 : 1;
+  return load(trust, err) < 0 || limits_apply(trust, err) < 0 ? -1 : 1;
 }
 
 void trust_each(const struct trust *trust, void (*row)(void *context, const struct node *node), void *context)

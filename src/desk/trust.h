@@ -30,7 +30,8 @@ void trust_close(struct trust *trust);
 /* NULL: nothing is known of it. Valid until the next call of trust_refresh. */
 const struct node *trust_find(const struct trust *trust, uint64_t number);
 const struct node *trust_own(const struct trust *trust); /* this node itself: always trusted, with its own area */
-/* Reads the records again if they changed. 1: they did, 0, -1. */
+/* Reads the records again if they changed, and sees to it that of revoked nodes only what was accepted shows (not within a transaction). 1: they did, 0,
+ * -1. */
 int trust_refresh(struct trust *trust, struct err *err);
 /* All of them in no order. */
 void trust_each(const struct trust *trust, void (*row)(void *context, const struct node *node), void *context);

@@ -76,6 +76,10 @@ struct log_parent {
 };
 int log_parent_read(struct store *store, const struct log_name *log, struct log_parent *parent, struct err *err);
 
+/* Revocation: of each log named, what lies behind its seq (INT64_MAX: nothing) is kept in the journal, but no longer folded, so that those who had it and
+ * those who never got it show the same. Makes the tables again if that concerns anything held. 1: it did, 0, -1. */
+int log_limits_set(struct store *store, const struct log_head *list, int count, struct err *err);
+
 /* Operations of a log behind `after` up to `to`, in order, at most `most`; the callback returns false to stop. What it is given is its own to take
  * apart: hash and before are not filled. Returns how many were given, or -1. */
 int log_run_read(struct store *store, const struct log_name *log, int64_t after, int64_t to, int most,

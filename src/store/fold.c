@@ -63,8 +63,15 @@ static const json *private_set_at(const json *private_sets, int place)
 
 /* --- one record ------------------------------------------------------------------------------------------------------------------------ */
 
+static bool is_accepted(struct store *store, op_id op)
+{
+  return op_seq(op) <= log_by_id(store, op_log(op))->until;
+}
+
 static bool op_counts(struct store *store, op_id op, int64_t until)
 {
+  if (!is_accepted(store, op))
+    return false;
   char text[160];
   snprintf(text, sizeof(text), "SELECT 1 FROM %s.oddity WHERE op = ?", store->schema);
   if (query_single(store, text, op, 0))
@@ -382,6 +389,8 @@ static int write_made(struct store *store, const struct body_change *change, str
 
 static int fold_change(struct store *store, const struct body_change *change, struct err *err)
 {
+  if (!is_accepted(store, change->op))
+    return 0;
   if (makes(change)) {
     if (store->replaying || !is_touched(store, change->record))
       return change->kind ? write_made(store, change, err) : 0;

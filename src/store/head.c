@@ -199,6 +199,51 @@ int log_parent_read(struct store *store, const struct log_name *log, struct log_
   return found;
 }
 
+/* Notes the limit. *concerns: there is something behind the old one or the new one. */
+static int limit_set(struct store *store, const struct log_head *limit, bool *changed, bool *concerns, struct err *err)
+{
+  const struct log_row *row = log_find(store, &limit->name);
+  int64_t until = limit->seq < SEQ_MAX ? limit->seq : SEQ_MAX, held;
+  unsigned char hash[CRYPTO_HASH];
+  if (!row || row->until == until)
+    return 0;
+  if (log_head(store, row->id, &held, hash, err) != 0)
+    return -1;
+  *changed = true;
+  *concerns |= held > until || held > row->until;
+  struct query *query = sql_query(store->sql, "UPDATE log SET until = ? WHERE id = ?");
+  if (until < SEQ_MAX)
+    query_bind_number(query, 1, until);
+  query_bind_number(query, 2, row->id);
+  return query_do(query, err);
+}
+
+int log_limits_set(struct store *store, const struct log_head *list, int count, struct err *err)
+{
+  bool changed = false, concerns = false;
+  for (int index = 0; index < count && !changed; index++) {
+    const struct log_row *row = log_find(store, &list[index].name);
+    changed = row && row->until != (list[index].seq < SEQ_MAX ? list[index].seq : SEQ_MAX);
+  }
+  if (!changed || sql_in_transaction(store->sql))
+    return 0;
+  if (sql_begin(store->sql, err) != 0)
+    return -1;
+  int result = 0;
+  for (int index = 0; result == 0 && index < count; index++)
+    result = limit_set(store, &list[index], &changed, &concerns, err);
+  log_forget(store);
+  fold_forget(store);
+  if (result == 0 && concerns)
+    result = rebuild_inside(store, true, NULL, err);
+  store->wrote = true;
+  if (result == 0 && sql_commit(store->sql, err) == 0)
+    return concerns;
+  sql_rollback(store->sql);
+  log_forget(store);
+  return -1;
+}
+
 int log_run_read(struct store *store, const struct log_name *log, int64_t after, int64_t to, int most,
                  bool (*take)(void *context, const struct operation *operation), void *context, struct err *err)
 {

@@ -24,11 +24,12 @@ static inline bool record_is_keyed(record_id id) { return id < 0; }
 static inline op_id record_op(record_id id) { return id >> PLACE_BITS; }
 static inline int record_place(record_id id) { return (int)(id & PLACE_MAX); }
 
-struct log_row { /* what never changes of a log */
+struct log_row { /* what hardly ever changes of a log */
   int64_t id;
   struct log_name name;
   int64_t parent; /* local number, 0: none */
   int64_t parent_seq; /* its first operation is the next one */
+  int64_t until;      /* what lies behind this of a revoked node is not folded; SEQ_MAX: all is */
 };
 
 struct kind_sql; /* statements made from a kind's descriptor: table.c */

@@ -12,7 +12,7 @@
 
 static int logs_load(struct store *store)
 {
-  struct query *query = sql_query(store->sql, "SELECT id, node, area, lane, ifnull(parent, 0), ifnull(parent_seq, 0) FROM log WHERE id > ? ORDER BY id");
+  struct query *query = sql_query(store->sql, "SELECT id, node, area, lane, ifnull(parent, 0), ifnull(parent_seq, 0), until FROM log WHERE id > ? ORDER BY id");
   query_bind_number(query, 1, store->log_count);
   while (query_next(query, NULL) == 1) {
     store->logs = mem_grow(store->logs, (size_t)store->log_count + 1, sizeof(*store->logs));
@@ -21,6 +21,7 @@ static int logs_load(struct store *store)
       .name = { (uint64_t)query_number(query, 1), query_number(query, 2), (enum lane)query_number(query, 3) },
       .parent = query_number(query, 4),
       .parent_seq = query_number(query, 5),
+      .until = query_is_null(query, 6) ? SEQ_MAX : query_number(query, 6),
     };
   }
   query_close(query);

@@ -26,7 +26,7 @@ const char store_trigger_delete[] = "CREATE TRIGGER op_stays_here BEFORE DELETE 
 /* Journal and local tables; the projection's come from table.c. */
 static const char schema_fixed[] =
   "CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-  "CREATE TABLE log(id INTEGER PRIMARY KEY, node INTEGER, area INTEGER, lane INTEGER, seq INTEGER, hash BLOB, parent INTEGER, parent_seq INTEGER, before BLOB, UNIQUE(node, area, lane));"
+  "CREATE TABLE log(id INTEGER PRIMARY KEY, node INTEGER, area INTEGER, lane INTEGER, seq INTEGER, hash BLOB, parent INTEGER, parent_seq INTEGER, before BLOB, until INTEGER, UNIQUE(node, area, lane));"
   "CREATE TABLE op(id INTEGER PRIMARY KEY, at INTEGER, lead INTEGER, actor INTEGER, action TEXT, body BLOB, private BLOB, hash BLOB);"
   "CREATE TRIGGER op_stays BEFORE UPDATE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;"
   "CREATE TABLE private(op INTEGER, place INTEGER, digest BLOB, salt BLOB, part TEXT, PRIMARY KEY(op, place)) WITHOUT ROWID;"

@@ -229,6 +229,46 @@ static void revoked_beyond_its_last_head(void **state)
   assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 1);
 }
 
+/* Who had heard more of the stolen machine than was accepted shows no more than the others; and all of it again if it was a mistake. */
+static void revoked_shows_the_same_everywhere(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *stolen = place_desk(place, VILLAGE, 'A'), *second = place_desk(place, VILLAGE, 'B');
+  struct identity identity = identity_of(stolen);
+  enrol(town, stolen);
+  enrol(town, second);
+  record_id early = write_entry(stolen, &contact_kind, 0, LANE_UP, "name", "先写的");
+  exchange_whole(stolen, town);
+  exchange_whole(second, town);
+  exchange_whole(stolen, town);
+  write_entry(stolen, &contact_kind, 0, LANE_UP, "name", "盗者写的");
+  struct act *act = act_begin(stolen->store, "test.edit", 0, &err);
+  change_set_text(act_edit(act, &contact_kind, early), "phone", "00000000009");
+  DONE(act_commit(act, &err));
+  exchange_whole(stolen, second);
+  assert_int_equal(count_of(second, "SELECT count(*) FROM k_contact"), 2);
+  const struct action *actions[] = { action_find(desk_action_tables, "node.revoke"), action_find(desk_action_tables, "node.trust") };
+  for (int again = 0; again < 2; again++) {
+    struct values arguments;
+    struct outcome outcome = { 0 };
+    char print[FINGERPRINT];
+    values_start(&arguments, actions[again]->arguments);
+    values_set_text(&arguments, "node", node_fingerprint(identity.public_key, print));
+    values_set_text(&arguments, "why", "被盗");
+    DONE(action_run(town, actions[again], 0, &arguments, &outcome, &err));
+    values_free(&arguments);
+    outcome_free(&outcome);
+    exchange_whole(second, town);
+    exchange_whole(second, town);
+    assert_int_equal(count_of(second, "SELECT count(*) FROM k_contact"), again ? 2 : 1);
+    assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), again ? 2 : 1);
+    assert_int_equal(count_of(second, "SELECT count(*) FROM k_contact WHERE phone IS NOT NULL"), again);
+    assert_sound(second);
+    assert_sound(town);
+  }
+}
+
 /* --- bytes ------------------------------------------------------------------------------------------------------------------------------------ */
 
 static struct exchange *opened(struct desk *desk)
@@ -398,6 +438,7 @@ int main(void)
     PLACE_TEST(who_may_not_write_is_passed_over),
     PLACE_TEST(what_is_not_for_us_is_passed_over),
     PLACE_TEST(revoked_beyond_its_last_head),
+    PLACE_TEST(revoked_shows_the_same_everywhere),
     PLACE_TEST(greetings_that_are_none),
     PLACE_TEST(replay_is_refused),
     PLACE_TEST(a_mad_peer_is_refused),
