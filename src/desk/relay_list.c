@@ -144,6 +144,7 @@ static bool count_kept(struct desk *desk, record_id relay, struct relay_count *c
   struct query *query = query_open(desk->store, "SELECT expected, reached FROM k_relay WHERE id = ?1 AND state IN ('done', 'dropped')"
                                                 " AND expected IS NOT NULL");
 
+  *count = (struct relay_count){ 0 };
   query_bind_number(query, 1, relay);
   bool kept = query_next(query, NULL) == 1;
   if (kept) *count = (struct relay_count){ .all = (int)query_number(query, 0), .reached = (int)query_number(query, 1) };

@@ -542,7 +542,9 @@ static void test_two_nodes(void **state)
   exchange_send(one, other);
   ACT(one, "warning.ack", warning);
   fail_to_reach(one, "东沟甲", NULL, 2);
-  DONE(ladder_begin_warning(&other->desk, warning, &(struct outcome){ 0 }, &err));
+  struct outcome outcome = { 0 };
+  DONE(ladder_begin_warning(&other->desk, warning, &outcome, &err));
+  outcome_free(&outcome);
   fail_to_reach(other, "东沟甲", NULL, 1);
   ACT(other, "call.answer", call_of(other, "带班领导", NULL), "answered_by", "带班领导");
   exchange_both(one, other);
