@@ -74,7 +74,8 @@ static const struct source sources[] = {
   { DUE_EXPIRY, &warning_kind, NULL, N_("Expires: %s"), EXPIRY_AHEAD, false,
     "SELECT id, expires, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND expires <= ?1 + ?2" },
   { DUE_RELAY, &relay_kind, "relay.tell", NULL, PLAIN, false,
-    "SELECT id, due, audience || ' ' || ifnull(reached || '/' || expected, ''), NULL FROM k_relay WHERE " RELAY_OPEN },
+    "SELECT id, due, audience || ' ' || ifnull(reached || '/' || expected, ''), NULL, sort <> 'names' OR names <> audience FROM k_relay WHERE "
+    RELAY_OPEN },
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
     "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name"
     " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
@@ -187,14 +188,15 @@ static char *warning_said(struct query *query)
                     event != NULL ? event : "", headline != NULL ? headline : "");
 }
 
-/* The unreached come first, special groups first of all. */
-static char *relay_said(struct desk *desk, record_id relay, const char *audience)
+/* The unreached come first, special groups first of all. An audience that is one name has said it already. */
+static char *relay_said(struct desk *desk, record_id relay, struct query *query)
 {
   enum { NAMES = 3 };
   struct buf text = BUF_INIT, names = BUF_INIT;
 
-  buf_addf(&text, "%s", audience != NULL ? audience : "");
-  if (relay_unreached_text(desk, relay, NAMES, &names, NULL) == 0 && names.length > 0) buf_addf(&text, " %s %s", _("unreached:"), buf_text(&names));
+  buf_addf(&text, "%s", query_text(query, 2) != NULL ? query_text(query, 2) : "");
+  if (query_number(query, 4) != 0 && relay_unreached_text(desk, relay, NAMES, &names, NULL) == 0 && names.length > 0)
+    buf_addf(&text, " %s %s", _("unreached:"), buf_text(&names));
   buf_free(&names);
   return buf_take(&text, NULL);
 }
@@ -217,7 +219,7 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
     due = clock_date_start(query_text(query, 1));
   const char *column = query_text(query, 2);
   char *said = source->kind == &warning_kind ? warning_said(query)
-               : source->kind == &relay_kind ? relay_said(desk, id, column)
+               : source->kind == &relay_kind ? relay_said(desk, id, query)
                                              : mem_dup(column != NULL ? column : "");
   char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said) : mem_dup(said);
   free(said);
