@@ -532,6 +532,20 @@ void exchange_finish(struct exchange *exchange)
   exchange->finishing = true;
 }
 
+/* What it said it had staged may have gone meanwhile, by another session of the peer: its receipts tell. */
+static bool is_short(struct exchange *exchange)
+{
+  struct vector own = { 0 };
+  bool lacks = false;
+  if (!exchange->sender || exchange->state != EXCHANGE_ENDED || own_vector(exchange, &own, NULL) != 0) return false;
+  for (int i = 0; i < own.count; i++) {
+    const struct log_head *theirs = vector_find(&exchange->peer_holds, &own.list[i].name);
+    lacks |= own.list[i].name.node == exchange->identity.node && (!theirs || theirs->seq < own.list[i].seq) && !sender_doubts(exchange->sender, &own.list[i].name);
+  }
+  vector_free(&own);
+  return lacks;
+}
+
 struct exchange_result exchange_result(struct exchange *exchange)
 {
   struct exchange_result result = { .peer = trust_find(exchange->trust, exchange->peer), .peer_number = exchange->peer, .bytes_in = exchange->bytes_in, .bytes_out = exchange->bytes_out };
@@ -540,6 +554,7 @@ struct exchange_result exchange_result(struct exchange *exchange)
   if (exchange->sender) result.sent = sender_count(exchange->sender);
   if (exchange->peer && peer_read(exchange->desk->store, exchange->peer, &peer, NULL) == 1) result.skew = peer.skew;
   result.received = count.admitted;
+  result.is_short = is_short(exchange);
   result.staged = count.staged;
   buf_clear(&exchange->trouble_all);
   buf_adds(&exchange->trouble_all, buf_text(&exchange->trouble));

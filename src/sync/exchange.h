@@ -54,6 +54,7 @@ struct exchange_result {
   int64_t sent, received; /* operations */
   int64_t staged; /* of these: kept aside, origin unknown */
   int64_t bytes_in, bytes_out;
+  bool is_short; /* the peer parted holding less of our own logs than we gave: it dropped something; exchange again */
   const char *trouble; /* translated lines about single logs that did not go through; "" if none */
 };
 struct exchange_result exchange_result(struct exchange *exchange);

@@ -116,12 +116,13 @@ static int pump_run(struct pump *pump, struct err *err)
       struct err cut = ERR_INIT;
       while (!pump->in_ended && take(pump, &cut) == 0 && clock_monotonic() - pump->heard < 100) /* it may have said why */
         ;
-      return exchange_state(pump->exchange) == EXCHANGE_ENDED ? 0 : err_set(err, "%s", cut.text[0] ? cut.text : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
+      return exchange_state(pump->exchange) == EXCHANGE_ENDED ? exchange_result(pump->exchange).is_short ? 2 : 0 : err_set(err, "%s", cut.text[0] ? cut.text : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
     }
     if (!goes_on(pump)) break;
     if (wait_for(pump, more > 0 || went > 0, err) != 0) return -1;
   }
-  return exchange_state(pump->exchange) == EXCHANGE_ENDED ? 0 : exchange_state(pump->exchange) == EXCHANGE_RENEWED ? 1 : exchange_hang_up(pump->exchange, err);
+  if (exchange_state(pump->exchange) == EXCHANGE_ENDED) return exchange_result(pump->exchange).is_short ? 2 : 0;
+  return exchange_state(pump->exchange) == EXCHANGE_RENEWED ? 1 : exchange_hang_up(pump->exchange, err);
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------------------- */
@@ -202,7 +203,7 @@ int sync_serve(struct desk *desk, int in, int out, uint64_t only, struct sync_re
   struct line line = { .in = in, .out = out, .stop = -1, .stays = true };
   struct exchange_options options = { .only = only, .stays = true };
   int status = line_run(desk, &line, &options, report, err);
-  return status == 1 ? 0 : status;
+  return status > 0 ? 0 : status; /* who called will call again */
 }
 
 void sync_contact_even(void *context)

@@ -12,7 +12,8 @@ struct line {
   void (*even)(void *context); /* whenever both hold the same; NULL: nothing */
   void *context;
 };
-/* Until they part, the line ends, or trouble. Adds to the report. 0: all went through; -1: err says why not; 1: our node goes on under a new key: begin again. */
+/* Until they part, the line ends, or trouble. Adds to the report. 0: all went through; -1: err says why not; 1: our node goes on under a new key, 2: the peer dropped something
+ * of what it was given: begin again. */
 int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report, struct err *err);
 
 /* For line.even: notes that the remote works. */

@@ -89,6 +89,13 @@ void sender_doubt(struct sender *sender, const struct log_name *log)
   item->doubted = true;
 }
 
+bool sender_doubts(const struct sender *sender, const struct log_name *log)
+{
+  for (int i = 0; i < sender->count; i++)
+    if (log_name_compare(&sender->items[i].head.log, log) == 0) return sender->items[i].doubted || sender->items[i].proof;
+  return true; /* no signed head of it can go there */
+}
+
 /* A grown head. A log that is on its way keeps the head that was announced until that is reached. */
 static int head_take(struct sender *sender, const struct signed_head *head)
 {

@@ -129,6 +129,9 @@ void sync_contact_free(struct sync_contact *contact)
   *contact = (struct sync_contact){ 0 };
 }
 
+/* The peer dropped something of what it was given: tried so often again. */
+enum { AGAIN = 3 };
+
 /* --- one exchange with each ------------------------------------------------------------------------------------------------------------------ */
 
 int sync_once(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
@@ -140,6 +143,8 @@ int sync_once(struct desk *desk, const char *remote, const char *code, struct sy
     sync_report_trouble(report, _("another database has written under this machine's name: this one goes on under a new key and letter"));
     status = transport->run(desk, remote, NULL, report, err);
   }
+  for (int again = 0; status == 2 && again < AGAIN; again++) status = transport->run(desk, remote, NULL, report, err);
+  if (status == 2) err_set(err, _("the other side does not hold all that it was given: exchange again; if that does not help, look for trouble there"));
   sync_contact_note(desk, remote, status == 0 ? NULL : err->text, NULL);
   return status == 0 ? 0 : -1;
 }

@@ -96,6 +96,7 @@ struct sender *sender_open(struct desk *desk, const struct trust *trust, const s
 void sender_close(struct sender *sender);
 /* The peer holds another operation than we at some place of this log: nothing of it goes; of its own log the signed head does, as proof. */
 void sender_doubt(struct sender *sender, const struct log_name *log);
+bool sender_doubts(const struct sender *sender, const struct log_name *log); /* it was doubted, or cannot go for another reason */
 /* Looks again for what has grown. */
 int sender_refresh(struct sender *sender, struct err *err);
 /* Appends whole frames (HEAD, OPERATIONS) until about `most` bytes are there. 1: there is more, 0: all is given, -1. */
