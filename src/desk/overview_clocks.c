@@ -81,6 +81,7 @@ static void expect_expiry(struct desk *desk, struct overview *overview)
 {
   int64_t ahead = minutes(desk, "alarm.expiry_minutes");
 
+  if (!warning_any(desk)) return;
   overview_expect(overview,
                   query_single(desk->store, "SELECT min(expires) FROM k_warning WHERE " WARNING_IN_FORCE("?1"), overview->at + ahead, 0) -
                     ahead);

@@ -223,10 +223,16 @@ bool warning_is_ours(struct desk *desk, record_id warning)
   return area_contains(store_area(desk->store), record_area(desk->store, warning));
 }
 
+bool warning_any(struct desk *desk)
+{
+  return query_single(desk->store, "SELECT 1 FROM k_warning WHERE state IN ('received', 'in_force', 'cancelled') AND voided IS NULL LIMIT 1", 0, 0);
+}
+
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err)
 {
   record_id *ids = NULL;
   int count = 0, status;
+  if (!warning_any(desk)) return 0;
   struct query *query = query_open(
     desk->store,
     "SELECT id FROM k_warning WHERE " WARNING_IN_FORCE(

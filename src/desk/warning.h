@@ -63,6 +63,10 @@
 #define WARNING_UNCONFIRMED(now) \
   "status = 'unknown' AND state = 'received' AND voided IS NULL AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now ") AND " WARNING_FOR_HERE
 
+/* Is any received, in force or cancelled: whatever its rest, without one none of the conditions above holds. On most days there is none, and the long
+ * statements that they make need not even be prepared. */
+bool warning_any(struct desk *desk);
+
 /* The same of one record, as it stands at the instant `at`. */
 bool warning_in_force(struct desk *desk, record_id warning, int64_t at);
 bool warning_rings(struct desk *desk, record_id warning, int64_t at);
