@@ -12,6 +12,7 @@
 #include "desk/duties.h"
 #include "desk/trust.h"
 #include "store/act.h"
+#include "store/query.h"
 
 /* clang-format off */
 static const struct choice states[] = {
@@ -95,6 +96,16 @@ int node_issue(struct desk *desk, const char *action, const unsigned char public
 {
   struct fact fact = { .public_key = public_key, .area = area, .letter = letter ? letter : 'A', .name = name && *name ? name : "?", .state = "trusted" };
   return fact_write(desk, action, &fact, err);
+}
+
+int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, struct err *err)
+{
+  char print[FINGERPRINT], *why = mem_printf("<- %s", node_fingerprint(before->public_key, print));
+  struct fact fact = { .public_key = public_key, .area = before->reach.areas[0], .letter = letter ? letter : 'A', .name = before->name && *before->name ? before->name : "?",
+                       .state = "trusted", .why = why };
+  int status = fact_write(desk, action, &fact, err);
+  free(why);
+  return status;
 }
 
 /* --- which one is meant ---------------------------------------------------------------------------------------------------------- */
@@ -221,6 +232,22 @@ static char *last_heads(struct desk *desk, uint64_t number)
   return buf_take(&text, NULL);
 }
 
+/* A thief may have given the machine a new key before anybody knew. */
+static void heirs_say(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], struct outcome *outcome)
+{
+  char print[FINGERPRINT], *why = mem_printf("<- %s", node_fingerprint(public_key, print));
+  struct query *query = query_open(desk->store, "SELECT DISTINCT public_key FROM k_node WHERE state_why = ? AND state = 'trusted' AND voided IS NULL");
+  unsigned char heir[CRYPTO_PUBLIC];
+  query_bind_text(query, 1, why);
+  while (query_next(query, NULL) == 1)
+    if (crypto_unhex(query_text(query, 0), heir, CRYPTO_PUBLIC)) {
+      outcome_say(outcome, _("A later key of the same machine is still trusted: %s; revoke it too, unless it is in good hands"), node_fingerprint(heir, print));
+      outcome->attention = true;
+    }
+  query_close(query);
+  free(why);
+}
+
 static int revoke_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct finding finding;
@@ -239,6 +266,7 @@ static int revoke_run(struct desk *desk, record_id subject, const struct values 
     free(fact.last_heads);
   }
   if (status == 0) outcome_say(outcome, _("Revoked: nothing that it writes from now on is accepted: %s"), node_fingerprint(finding.public_key, print));
+  if (status == 0) heirs_say(desk, finding.public_key, outcome);
   free(finding.name);
   return status;
 }

@@ -49,6 +49,9 @@ int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], 
 /* Issues, in both lanes of the station's scope, the record that makes the key's node trusted. For enrolment and node.trust. */
 int node_issue(struct desk *desk, const char *action, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err);
 
+/* The same for the key that takes over from one that is trusted: area and name stay, and whose heir it is stands in the record. */
+int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, struct err *err);
+
 /* --- invitations: a superior's codes for enrolment, kept as stretched secrets (node_invite.c) ---------------------------------------------------- */
 
 struct invitation {

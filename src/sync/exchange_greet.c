@@ -213,7 +213,7 @@ static int succession_take(struct exchange *exchange, const char *text, size_t l
   if (before->pinned) status = trust_pin(exchange->desk, exchange->peer_says.public_key, area, letter, name, err);
   bool is_ours = area_contains(own->reach.areas[0], area), is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
   if (status == 0 && (is_ours || is_above))
-    status = node_issue(exchange->desk, is_ours ? "node.renewed" : "node.introduce", exchange->peer_says.public_key, area, letter, name, err);
+    status = node_succeed(exchange->desk, is_ours ? "node.renewed" : "node.introduce", before, exchange->peer_says.public_key, letter, err);
   free(name);
   return status == 0 && trust_refresh(exchange->trust, err) >= 0 ? 0 : -1;
 }

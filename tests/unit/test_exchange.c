@@ -348,11 +348,11 @@ static void restored_station_gets_back_what_it_lost(void **state)
   DONE(backup_make(village->store, backup, NULL, &err));
   write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份后");
   exchange_whole(village, town);
-  uint64_t before = store_node(village->store);
+  struct identity before = identity_of(village);
   desk_close(village);
   DONE(backup_restore(path, backup, desk_kinds(), &aside, &err));
   DONE(desk_open(village, path, place->config, &err));
-  assert_true(store_node(village->store) != before);
+  assert_true(store_node(village->store) != before.node);
   write_entry(village, &contact_kind, 0, LANE_UP, "name", "恢复后");
   exchange_whole(village, town);
   assert_int_equal(count_of(village, "SELECT count(*) FROM k_contact"), 3);
@@ -363,6 +363,19 @@ static void restored_station_gets_back_what_it_lost(void **state)
   assert_int_equal(delivery.undelivered, 0);
   assert_sound(village);
   assert_sound(town);
+  /* Who revokes the old key is told of the new one. */
+  const struct action *revoke = action_find(desk_action_tables, "node.revoke");
+  struct values arguments;
+  struct outcome outcome = { 0 };
+  char print[FINGERPRINT];
+  values_start(&arguments, revoke->arguments);
+  values_set_text(&arguments, "node", node_fingerprint(before.public_key, print));
+  values_set_text(&arguments, "why", "换了钥匙");
+  DONE(action_run(town, revoke, 0, &arguments, &outcome, &err));
+  assert_true(outcome.attention);
+  assert_non_null(strstr(outcome.text, node_fingerprint(identity_of(village).public_key, print)));
+  values_free(&arguments);
+  outcome_free(&outcome);
   free(path);
   free(backup);
   free(aside);
