@@ -33,6 +33,7 @@ void value_add_bytes(struct postgres_value *value, const void *bytes, size_t len
 void value_add_text(struct postgres_value *value, const char *text);
 void value_empty(struct postgres_value *value); /* memory is kept */
 void values_drop(struct postgres_value *values, int count);
+void value_array(const struct postgres_value *value, struct buf *out); /* as an array on the wire */
 
 /* --- questions and answers -------------------------------------------------------------------------------------------------------------- */
 
