@@ -92,17 +92,25 @@ static int fact_write(struct desk *desk, const char *action, const struct fact *
   return act_commit(act, err);
 }
 
-int node_issue(struct desk *desk, const char *action, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err)
+int node_issue(struct desk *desk, const char *action, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter,
+               const char *name, struct err *err)
 {
-  struct fact fact = { .public_key = public_key, .area = area, .letter = letter ? letter : 'A', .name = name && *name ? name : "?", .state = "trusted" };
+  struct fact fact = {
+    .public_key = public_key, .area = area, .letter = letter ? letter : 'A', .name = name && *name ? name : "?", .state = "trusted"
+  };
   return fact_write(desk, action, &fact, err);
 }
 
-int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, struct err *err)
+int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC],
+                 char letter, struct err *err)
 {
   char print[FINGERPRINT], *why = mem_printf("<- %s", node_fingerprint(before->public_key, print));
-  struct fact fact = { .public_key = public_key, .area = before->reach.areas[0], .letter = letter ? letter : 'A', .name = before->name && *before->name ? before->name : "?",
-                       .state = "trusted", .why = why };
+  struct fact fact = { .public_key = public_key,
+                       .area = before->reach.areas[0],
+                       .letter = letter ? letter : 'A',
+                       .name = before->name && *before->name ? before->name : "?",
+                       .state = "trusted",
+                       .why = why };
   int status = fact_write(desk, action, &fact, err);
   free(why);
   return status;
@@ -148,13 +156,15 @@ static bool is_meant(const struct finding *finding, const unsigned char *public_
 static void known_row(void *context, const struct node *node)
 {
   struct finding *finding = context;
-  if (is_meant(finding, node->public_key, node->name)) finding_take(finding, node->public_key, node->reach.areas[0], node->letter, node->name);
+  if (is_meant(finding, node->public_key, node->name))
+    finding_take(finding, node->public_key, node->reach.areas[0], node->letter, node->name);
 }
 
 static int waiting_row(void *context, const struct peer *peer)
 {
   struct finding *finding = context;
-  if (peer->state == PEER_WAITING && is_meant(finding, peer->public_key, NULL)) finding_take(finding, peer->public_key, peer->area, peer->letter, NULL);
+  if (peer->state == PEER_WAITING && is_meant(finding, peer->public_key, NULL))
+    finding_take(finding, peer->public_key, peer->area, peer->letter, NULL);
   return 0;
 }
 
@@ -163,7 +173,8 @@ static int find(struct desk *desk, const char *typed, struct finding *finding, s
   *finding = (struct finding){ .typed = typed };
   size_t count = 0;
   for (const char *at = typed; *at && count < sizeof(finding->wanted) - 1; at++)
-    if (strchr("0123456789abcdef", *at)) finding->wanted[count++] = *at;
+    if (strchr("0123456789abcdef", *at))
+      finding->wanted[count++] = *at;
     else if (*at != ' ') { /* a name */
       count = 0;
       break;
@@ -192,8 +203,12 @@ static int trust_run(struct desk *desk, record_id subject, const struct values *
   const char *area = values_text(arguments, "area"), *name = values_text(arguments, "name"), *letter = values_text(arguments, "letter");
   struct fact fact = { .public_key = finding.public_key,
                        .area = area ? area_from_text(area, NULL) : finding.area,
-                       .letter = letter ? letter[0] : finding.letter ? finding.letter : 'A',
-                       .name = name ? name : finding.name ? finding.name : area_text(finding.area, code),
+                       .letter = letter           ? letter[0]
+                                 : finding.letter ? finding.letter
+                                                  : 'A',
+                       .name = name           ? name
+                               : finding.name ? finding.name
+                                              : area_text(finding.area, code),
                        .scopes = values_text(arguments, "scopes"),
                        .state = "trusted",
                        .why = values_text(arguments, "why") };
@@ -204,7 +219,9 @@ static int trust_run(struct desk *desk, record_id subject, const struct values *
     peer.state = PEER_KNOWN;
     status = peer_keep(desk->store, &peer, err);
   }
-  if (status == 0) outcome_say(outcome, _("Trusted from now on: %s; what it sent is taken in with the next exchange"), node_fingerprint(finding.public_key, print));
+  if (status == 0)
+    outcome_say(outcome, _("Trusted from now on: %s; what it sent is taken in with the next exchange"),
+                node_fingerprint(finding.public_key, print));
   free(finding.name);
   return status;
 }
@@ -236,12 +253,14 @@ static char *last_heads(struct desk *desk, uint64_t number)
 static void heirs_say(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], struct outcome *outcome)
 {
   char print[FINGERPRINT], *why = mem_printf("<- %s", node_fingerprint(public_key, print));
-  struct query *query = query_open(desk->store, "SELECT DISTINCT public_key FROM k_node WHERE state_why = ? AND state = 'trusted' AND voided IS NULL");
+  struct query *query =
+    query_open(desk->store, "SELECT DISTINCT public_key FROM k_node WHERE state_why = ? AND state = 'trusted' AND voided IS NULL");
   unsigned char heir[CRYPTO_PUBLIC];
   query_bind_text(query, 1, why);
   while (query_next(query, NULL) == 1)
     if (crypto_unhex(query_text(query, 0), heir, CRYPTO_PUBLIC)) {
-      outcome_say(outcome, _("A later key of the same machine is still trusted: %s; revoke it too, unless it is in good hands"), node_fingerprint(heir, print));
+      outcome_say(outcome, _("A later key of the same machine is still trusted: %s; revoke it too, unless it is in good hands"),
+                  node_fingerprint(heir, print));
       outcome->attention = true;
     }
   query_close(query);
@@ -255,17 +274,23 @@ static int revoke_run(struct desk *desk, record_id subject, const struct values 
   (void)subject;
   if (find(desk, values_text(arguments, "node"), &finding, err) < 0) return -1;
   uint64_t number = node_of_key(finding.public_key);
-  struct fact fact = { .public_key = finding.public_key, .area = finding.area, .letter = finding.letter ? finding.letter : 'A', .name = finding.name ? finding.name : "?",
-                       .state = "revoked", .why = values_text(arguments, "why") };
+  struct fact fact = { .public_key = finding.public_key,
+                       .area = finding.area,
+                       .letter = finding.letter ? finding.letter : 'A',
+                       .name = finding.name ? finding.name : "?",
+                       .state = "revoked",
+                       .why = values_text(arguments, "why") };
   int status = number == store_node(desk->store) ? err_set(err, _("This is the machine you work at: revoke it from another one"))
-               : area_contains(store_area(desk->store), fact.area) ? 0
-                                                                  : err_set(err, _("Its area lies outside ours: a superior of both has to decide about it"));
+               : area_contains(store_area(desk->store), fact.area)
+                 ? 0
+                 : err_set(err, _("Its area lies outside ours: a superior of both has to decide about it"));
   if (status == 0) {
     fact.last_heads = last_heads(desk, number);
     status = fact_write(desk, "node.revoke", &fact, err);
     free(fact.last_heads);
   }
-  if (status == 0) outcome_say(outcome, _("Revoked: nothing that it writes from now on is accepted: %s"), node_fingerprint(finding.public_key, print));
+  if (status == 0)
+    outcome_say(outcome, _("Revoked: nothing that it writes from now on is accepted: %s"), node_fingerprint(finding.public_key, print));
   if (status == 0) heirs_say(desk, finding.public_key, outcome);
   free(finding.name);
   return status;

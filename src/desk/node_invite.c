@@ -55,7 +55,8 @@ int invitation_secret(const char *code, unsigned char secret[CRYPTO_HASH], struc
       count = DIGITS + 1;
   free(folded);
   if (count != DIGITS) return err_usage(err, _("The code has 16 digits in four groups of four"));
-  if (check_digit(digits, DIGITS - 1) != digits[DIGITS - 1] - '0') return err_usage(err, _("A digit of the code is wrong: have it read out again"));
+  if (check_digit(digits, DIGITS - 1) != digits[DIGITS - 1] - '0')
+    return err_usage(err, _("A digit of the code is wrong: have it read out again"));
   return crypto_stretch(digits, salt, secret, err);
 }
 
@@ -64,7 +65,8 @@ int invitation_secret(const char *code, unsigned char secret[CRYPTO_HASH], struc
 static bool invitation_read(const char *text, struct invitation *invitation)
 {
   json *object = json_read(text, strlen(text), NULL);
-  const char *secret = json_text(json_get(object, "secret")), *letter = json_text(json_get(object, "letter")), *name = json_text(json_get(object, "name"));
+  const char *secret = json_text(json_get(object, "secret")), *letter = json_text(json_get(object, "letter")),
+             *name = json_text(json_get(object, "name"));
   bool good = secret && letter && name && crypto_unhex(secret, invitation->secret, CRYPTO_HASH);
   invitation->area = json_number(json_get(object, "area"), 0);
   invitation->until = json_number(json_get(object, "until"), 0);
@@ -128,7 +130,8 @@ static int invite_run(struct desk *desk, record_id subject, const struct values 
   code_make(digits);
   if (invitation_secret(digits, secret, err) < 0 || invitation_keep(desk, arguments, secret, err) < 0) return -1;
   outcome_say(outcome, "%.4s %.4s %.4s %.4s", digits, digits + 4, digits + 8, digits + 12);
-  outcome_say(outcome, _("Read this code to the station over the phone; it works once, until %s"), clock_text(until, clock_now() + VALID_FOR, CLOCK_SHORT));
+  outcome_say(outcome, _("Read this code to the station over the phone; it works once, until %s"),
+              clock_text(until, clock_now() + VALID_FOR, CLOCK_SHORT));
   memset(secret, 0, sizeof(secret));
   return 0;
 }

@@ -127,11 +127,13 @@ static void pins_read(struct trust *trust)
   query_close(query);
 }
 
-int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err)
+int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name,
+              struct err *err)
 {
   char hex[2 * CRYPTO_PUBLIC + 1], code[13];
   crypto_hex(public_key, CRYPTO_PUBLIC, hex);
-  char *key = mem_printf("%s%s", pin_prefix, hex), *value = mem_printf("%s %c %s", area_text(area, code), letter ? letter : '-', name ? name : "");
+  char *key = mem_printf("%s%s", pin_prefix, hex),
+       *value = mem_printf("%s %c %s", area_text(area, code), letter ? letter : '-', name ? name : "");
   int status = store_set_local(desk->store, key, value, err);
   free(key);
   free(value);
@@ -205,7 +207,11 @@ static void own_fill(struct trust *trust)
   struct store *store = trust->desk->store;
   struct identity identity = { 0 };
   const struct node *recorded = find(trust, store_node(store));
-  trust->own = (struct node){ .number = store_node(store), .state = NODE_TRUSTED, .reach = { { store_area(store) }, 1 }, .letter = store_letter(store), .name = mem_dup("") };
+  trust->own = (struct node){ .number = store_node(store),
+                              .state = NODE_TRUSTED,
+                              .reach = { { store_area(store) }, 1 },
+                              .letter = store_letter(store),
+                              .name = mem_dup("") };
   if (identity_read(store, &identity, NULL) == 0) memcpy(trust->own.public_key, identity.public_key, CRYPTO_PUBLIC);
   memset(&identity, 0, sizeof(identity));
   if (!recorded) return;
@@ -220,7 +226,10 @@ static int64_t records_state(struct trust *trust)
 {
   struct store *store = trust->desk->store;
   return query_single(store, "SELECT ifnull(sum(changed), 0) + count(*) FROM k_node", 0, 0) +
-         query_single(store, "SELECT ifnull(sum(length(name) + unicode(substr(name, 7)) * 31 + length(value)), 0) FROM local WHERE name GLOB 'trust.*'", 0, 0);
+         query_single(
+           store,
+           "SELECT ifnull(sum(length(name) + unicode(substr(name, 7)) * 31 + length(value)), 0) FROM local WHERE name GLOB 'trust.*'", 0,
+           0);
 }
 
 static int load(struct trust *trust, struct err *err)

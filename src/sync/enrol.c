@@ -11,7 +11,8 @@ static int enrol_run(struct desk *desk, record_id subject, const struct values *
   (void)subject;
   int status = sync_once(desk, values_text(arguments, "remote"), values_text(arguments, "code"), &report, err);
   if (status == 0) {
-    outcome_say(outcome, _("This station is enrolled: %lld operations went up, %lld came down"), (long long)report.sent, (long long)report.received);
+    outcome_say(outcome, _("This station is enrolled: %lld operations went up, %lld came down"), (long long)report.sent,
+                (long long)report.received);
     outcome_say(outcome, _("Write the address into the settings as sync.remotes, so that it is used from now on"));
   }
   if (status == 0 && report.trouble) {

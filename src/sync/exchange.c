@@ -22,8 +22,8 @@ struct exchange *exchange_open(struct desk *desk, const struct exchange_options 
   exchange->desk = desk;
   exchange->options = *options;
   if (identity_prepare(desk->store, &exchange->identity, err) != 0 ||
-      (options->code && invitation_secret(options->code, exchange->secret, err) != 0) || !(exchange->packer = wire_stream_open(true, err)) ||
-      !(exchange->unpacker = wire_stream_open(false, err))) {
+      (options->code && invitation_secret(options->code, exchange->secret, err) != 0) ||
+      !(exchange->packer = wire_stream_open(true, err)) || !(exchange->unpacker = wire_stream_open(false, err))) {
     exchange_close(exchange);
     return NULL;
   }
@@ -38,7 +38,8 @@ struct exchange *exchange_open(struct desk *desk, const struct exchange_options 
 void exchange_close(struct exchange *exchange)
 {
   if (!exchange) return;
-  struct buf *const bufs[] = { &exchange->own_hello, &exchange->peer_hello, &exchange->in, &exchange->plain_in, &exchange->plain_out, &exchange->raw_out, &exchange->trouble, &exchange->trouble_all };
+  struct buf *const bufs[] = { &exchange->own_hello, &exchange->peer_hello, &exchange->in,      &exchange->plain_in,
+                               &exchange->plain_out, &exchange->raw_out,    &exchange->trouble, &exchange->trouble_all };
   struct vector *const vectors[] = { &exchange->peer_holds, &exchange->told, &exchange->common };
   taker_close(exchange->taker);
   sender_close(exchange->sender);
@@ -90,208 +91,6 @@ static int fail_with(struct exchange *exchange, struct err *err)
   return exchange_fail(exchange, err, "%s", text);
 }
 
-/* --- vectors ---------------------------------------------------------------------------------------------------------------------------- */
-
-static void entry_write(struct exchange *exchange, struct buf *out, const struct log_head *head)
-{
-  wire_log(exchange->names_out, out, &head->name, NULL);
-  wire_number(out, (uint64_t)head->seq);
-  buf_add(out, head->hash, RECEIPT_SHORT);
-}
-
-static bool entry_read(struct exchange *exchange, struct wire_reader *reader, struct log_head *head)
-{
-  *head = (struct log_head){ 0 };
-  if (wire_take_log(exchange->names_in, reader, &head->name, NULL) != 0) return false;
-  uint64_t seq = wire_take_number(reader);
-  const unsigned char *hash = wire_take(reader, RECEIPT_SHORT);
-  if (!hash || seq > INT64_MAX) return false;
-  head->seq = (int64_t)seq;
-  memcpy(head->hash, hash, RECEIPT_SHORT);
-  return true;
-}
-
-/* Of logs whose origin's key is missing nothing is said. */
-static int own_vector(struct exchange *exchange, struct vector *vector, struct err *err)
-{
-  int kept = 0;
-  if (vector_read(exchange->desk->store, &trust_own(exchange->trust)->reach, &exchange->peer_reach, vector, err) != 0) return -1;
-  for (int i = 0; i < vector->count; i++)
-    if (wire_can_name(exchange->names_out, &vector->list[i].name)) vector->list[kept++] = vector->list[i];
-  vector->count = kept;
-  return 0;
-}
-
-/* What is held, then up to where more is staged. */
-static int have_give(struct exchange *exchange, struct err *err)
-{
-  struct buf frame = BUF_INIT;
-  struct vector staged = { 0 };
-  if (own_vector(exchange, &exchange->told, err) != 0 || staged_vector(exchange->desk->store, &staged, err) != 0) return -1;
-  wire_number(&frame, (uint64_t)exchange->told.count);
-  for (int i = 0; i < exchange->told.count; i++) entry_write(exchange, &frame, &exchange->told.list[i]);
-  int kept = 0;
-  for (int i = 0; i < staged.count; i++)
-    if (reach_reads(&exchange->peer_reach, &staged.list[i].name) && wire_can_name(exchange->names_out, &staged.list[i].name)) staged.list[kept++] = staged.list[i];
-  wire_number(&frame, (uint64_t)kept);
-  for (int i = 0; i < kept; i++) entry_write(exchange, &frame, &staged.list[i]);
-  exchange_emit(exchange, WIRE_HAVE, &frame);
-  buf_free(&frame);
-  vector_free(&staged);
-  return 0;
-}
-
-int exchange_talk(struct exchange *exchange, struct err *err)
-{
-  const struct node *peer = trust_find(exchange->trust, exchange->peer);
-  exchange->peer_reach = peer->reach;
-  exchange->phase = PHASE_TALK;
-  exchange->taker_idle = false; /* something may wait from before */
-  return have_give(exchange, err);
-}
-
-/* Does the peer hold another operation than we, where both hold one? */
-static int differs(struct exchange *exchange, const struct log_head *theirs, bool *yes, struct err *err)
-{
-  unsigned char hash[CRYPTO_HASH];
-  int found = log_hash_at(exchange->desk->store, &theirs->name, theirs->seq, hash, err);
-  *yes = found == 1 && memcmp(hash, theirs->hash, RECEIPT_SHORT) != 0;
-  return found < 0 ? -1 : 0;
-}
-
-static int doubts_find(struct exchange *exchange, struct err *err)
-{
-  for (int i = 0; i < exchange->peer_holds.count; i++) {
-    const struct log_head *theirs = &exchange->peer_holds.list[i];
-    bool other;
-    if (differs(exchange, theirs, &other, err) != 0) return -1;
-    if (!other) continue;
-    sender_doubt(exchange->sender, &theirs->name);
-    if (theirs->name.node == exchange->identity.node) fork_doubt(exchange, &theirs->name);
-    if (theirs->name.node == exchange->peer || theirs->name.node == exchange->identity.node) continue; /* who wrote it will renew */
-    char area[13];
-    buf_addf(&exchange->trouble, _("%s (%s): two databases write under the name of one machine there, and the two sides hold different ones: nothing of it is sent\n"),
-             area_text(theirs->name.area, area), lane_name(theirs->name.lane));
-  }
-  return 0;
-}
-
-static int have_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
-{
-  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
-  struct vector tops = { 0 };
-  struct log_head head;
-  if (exchange->has_peer_vector) return exchange_fail(exchange, err, "%s", _("the other side says twice what it holds"));
-  uint64_t held = wire_take_number(&reader);
-  for (uint64_t i = 0; i < held && entry_read(exchange, &reader, &head); i++) {
-    vector_put(&exchange->peer_holds, &head);
-    vector_put(&tops, &head);
-  }
-  uint64_t staged = wire_take_number(&reader);
-  for (uint64_t i = 0; i < staged && entry_read(exchange, &reader, &head); i++) vector_put(&tops, &head);
-  if (reader.bad || reader.at != reader.end) {
-    vector_free(&tops);
-    return exchange_fail(exchange, err, "%s", _("what the other side says it holds is malformed"));
-  }
-  exchange->has_peer_vector = true;
-  exchange->sender = sender_open(exchange->desk, exchange->trust, &exchange->peer_reach, exchange->peer, &tops, exchange->names_out);
-  vector_free(&tops);
-  return doubts_find(exchange, err) == 0 ? sender_refresh(exchange->sender, err) : -1;
-}
-
-/* --- receipts ---------------------------------------------------------------------------------------------------------------------------- */
-
-/* A receipt covers what others wrote: that a node holds its own logs goes without saying. */
-static void without_node(struct vector *vector, uint64_t node)
-{
-  int kept = 0;
-  for (int i = 0; i < vector->count; i++)
-    if (vector->list[i].name.node != node) vector->list[kept++] = vector->list[i];
-  vector->count = kept;
-}
-
-static bool same_head(const struct log_head *one, const struct log_head *other)
-{
-  return one && one->seq == other->seq && memcmp(one->hash, other->hash, RECEIPT_SHORT) == 0;
-}
-
-static int receipt_give(struct exchange *exchange, struct err *err)
-{
-  struct buf frame = BUF_INIT, entries = BUF_INIT;
-  struct vector now;
-  struct receipt receipt;
-  int changed = 0;
-  if (own_vector(exchange, &now, err) != 0) return -1;
-  without_node(&now, exchange->identity.node);
-  for (int i = 0; i < now.count; i++)
-    if (!same_head(vector_find(&exchange->told, &now.list[i].name), &now.list[i])) {
-      entry_write(exchange, &entries, &now.list[i]);
-      vector_put(&exchange->told, &now.list[i]);
-      changed++;
-    }
-  int status = receipt_make(exchange->desk->store, &exchange->identity, &exchange->peer_reach, &now, &receipt, err);
-  wire_number(&frame, (uint64_t)changed);
-  buf_add(&frame, buf_text(&entries), entries.length);
-  wire_number(&frame, (uint64_t)receipt.number);
-  wire_signed(&frame, receipt.at - receipt.number);
-  buf_add(&frame, receipt.signature, CRYPTO_SIGNATURE);
-  if (status == 0) exchange_emit(exchange, WIRE_RECEIPT, &frame);
-  exchange->gave_receipt = true;
-  if (exchange->taker_idle) exchange->taken_since_receipt = false;
-  buf_free(&frame);
-  buf_free(&entries);
-  vector_free(&now);
-  return status;
-}
-
-static int receipt_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
-{
-  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
-  struct receipt receipt = { .node = exchange->peer, .audience = trust_own(exchange->trust)->reach };
-  struct log_head head;
-  uint64_t changed = wire_take_number(&reader);
-  for (uint64_t i = 0; i < changed && entry_read(exchange, &reader, &head); i++) vector_put(&exchange->peer_holds, &head);
-  without_node(&exchange->peer_holds, exchange->peer);
-  receipt.number = (int64_t)wire_take_number(&reader);
-  int64_t later = wire_take_signed(&reader);
-  const unsigned char *signature = wire_take(&reader, CRYPTO_SIGNATURE);
-  if (!signature || receipt.number < 0 || __builtin_add_overflow(receipt.number, later, &receipt.at))
-    return exchange_fail(exchange, err, "%s", _("a receipt is malformed"));
-  memcpy(receipt.signature, signature, CRYPTO_SIGNATURE);
-  receipt_vector_hash(&exchange->peer_holds, receipt.vector_hash);
-  if (!receipt_check(&receipt, &exchange->peer_holds, exchange->peer_says.public_key))
-    return exchange_fail(exchange, err, "%s", _("the other side's receipt is not signed by it, or our two records of its area differ"));
-  return receipt_keep(exchange->desk->store, &receipt, &exchange->peer_holds, err) < 0 ? -1 : 0;
-}
-
-/* --- even: all is sent, all is worked off ----------------------------------------------------------------------------------------------------- */
-
-static int even_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
-{
-  struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
-  uint64_t evens = wire_take_number(&reader), done = wire_take_number(&reader);
-  if (reader.bad || evens > INT64_MAX || done > (uint64_t)exchange->evens) return exchange_fail(exchange, err, "%s", _("the other side counts wrong"));
-  exchange->peer_evens = (int64_t)evens;
-  exchange->evens_done = (int64_t)done;
-  return 0;
-}
-
-static void even_give(struct exchange *exchange)
-{
-  struct buf frame = BUF_INIT;
-  wire_number(&frame, (uint64_t)exchange->evens);
-  wire_number(&frame, (uint64_t)exchange->peer_evens);
-  exchange->peer_evens_done = exchange->peer_evens;
-  exchange_emit(exchange, WIRE_EVEN, &frame);
-  buf_free(&frame);
-}
-
-static bool is_even(const struct exchange *exchange)
-{
-  return exchange->phase == PHASE_TALK && exchange->has_peer_vector && exchange->evens > 0 && exchange->evens_done == exchange->evens && exchange->peer_evens > 0 &&
-         exchange->peer_evens_done == exchange->peer_evens && exchange->taker_idle && !exchange->sent_since_even && !exchange->bisect_count;
-}
-
 /* --- frames --------------------------------------------------------------------------------------------------------------------------------------- */
 
 static int trouble_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
@@ -324,18 +123,21 @@ static int bye_take(struct exchange *exchange)
 /* After the greeting. */
 static int talk_frame(struct exchange *exchange, unsigned type, const void *bytes, size_t length, struct err *err)
 {
-  if (type != WIRE_HAVE && !exchange->has_peer_vector && type != WIRE_BYE) return exchange_fail(exchange, err, "%s", _("the other side speaks out of turn"));
+  if (type != WIRE_HAVE && !exchange->has_peer_vector && type != WIRE_BYE)
+    return exchange_fail(exchange, err, "%s", _("the other side speaks out of turn"));
   switch (type) {
-  case WIRE_HAVE: return have_take(exchange, bytes, length, err);
+  case WIRE_HAVE: return talk_take_have(exchange, bytes, length, err);
   case WIRE_HEAD:
   case WIRE_OPERATIONS: return run_take(exchange, type, bytes, length, err);
-  case WIRE_RECEIPT: return receipt_take(exchange, bytes, length, err);
+  case WIRE_RECEIPT: return talk_take_receipt(exchange, bytes, length, err);
   case WIRE_DOUBT: return fork_take_doubt(exchange, bytes, length, err);
   case WIRE_PROBE: return fork_take_probe(exchange, bytes, length, err);
   case WIRE_PROBED: return fork_take_probed(exchange, bytes, length, err);
-  case WIRE_EVEN: return even_take(exchange, bytes, length, err);
+  case WIRE_EVEN: return talk_take_even(exchange, bytes, length, err);
   case WIRE_BYE: return bye_take(exchange);
-  default: return exchange_fail(exchange, err, _("the other side says something (%u) that this version does not understand: bring both to the same version"), type);
+  default:
+    return exchange_fail(
+      exchange, err, _("the other side says something (%u) that this version does not understand: bring both to the same version"), type);
   }
 }
 
@@ -344,7 +146,9 @@ static int frame_take(struct exchange *exchange, unsigned type, const void *byte
   if (type == WIRE_TROUBLE) return trouble_take(exchange, bytes, length, err);
   if (type & WIRE_SKIP) {
     exchange->skipped += length + 1;
-    return exchange->skipped <= WIRE_SKIPPED_MOST ? 0 : exchange_fail(exchange, err, "%s", _("the other side sends without end what nobody understands"));
+    return exchange->skipped <= WIRE_SKIPPED_MOST
+             ? 0
+             : exchange_fail(exchange, err, "%s", _("the other side sends without end what nobody understands"));
   }
   int status = -1;
   if (exchange->phase == PHASE_HELLO && type == WIRE_HELLO)
@@ -356,12 +160,15 @@ static int frame_take(struct exchange *exchange, unsigned type, const void *byte
   else if (exchange->phase == PHASE_TALK)
     status = talk_frame(exchange, type, bytes, length, err);
   else
-    status = exchange_fail(exchange, err, "%s", exchange->phase == PHASE_HELLO ? _("there is no dutydesk at the other end") : _("the other side speaks out of turn"));
+    status =
+      exchange_fail(exchange, err, "%s",
+                    exchange->phase == PHASE_HELLO ? _("there is no dutydesk at the other end") : _("the other side speaks out of turn"));
   return status == 0 || exchange->state == EXCHANGE_FAILED ? status : fail_with(exchange, err);
 }
 
 /* The first whole frame of the bytes: 1 with its parts, 0 not all there yet, -1. `raw`: of the greeting, which is short. */
-static int frame_find(struct exchange *exchange, const struct buf *bytes, size_t at, bool raw, const unsigned char **payload, size_t *length, struct err *err)
+static int frame_find(struct exchange *exchange, const struct buf *bytes, size_t at, bool raw, const unsigned char **payload,
+                      size_t *length, struct err *err)
 {
   const unsigned char *start = (const unsigned char *)bytes->data + at;
   struct wire_reader reader = { start, (const unsigned char *)bytes->data + bytes->length, false };
@@ -370,7 +177,8 @@ static int frame_find(struct exchange *exchange, const struct buf *bytes, size_t
   uint64_t wanted = wire_take_number(&reader);
   if (reader.bad && left < 11) return 0;
   if (reader.bad || wanted > (raw ? GREETING_MOST : WIRE_FRAME_MOST))
-    return exchange_fail(exchange, err, "%s", raw ? _("there is no dutydesk at the other end") : _("the other side announces more than may come at once"));
+    return exchange_fail(exchange, err, "%s",
+                         raw ? _("there is no dutydesk at the other end") : _("the other side announces more than may come at once"));
   *payload = reader.at;
   *length = wanted;
   return (size_t)(reader.end - reader.at) >= wanted;
@@ -453,7 +261,9 @@ int exchange_hang_up(struct exchange *exchange, struct err *err)
     exchange->state = exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN ? EXCHANGE_ENDED : exchange->state;
     return 0;
   }
-  err_set(&exchange->failure, "%s", exchange->phase == PHASE_HELLO ? _("nobody answered at the other end") : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
+  err_set(&exchange->failure, "%s",
+          exchange->phase == PHASE_HELLO ? _("nobody answered at the other end")
+                                         : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
   exchange->state = EXCHANGE_FAILED;
   return err_set(err, "%s", exchange->failure.text);
 }
@@ -468,7 +278,8 @@ static int talk_give(struct exchange *exchange, size_t most, struct err *err)
     exchange->dirty = false;
     if (head_sign_own(exchange->desk->store, &exchange->identity, err) != 0 || sender_refresh(exchange->sender, err) != 0) return -1;
   }
-  if ((!exchange->gave_receipt || (exchange->taker_idle && exchange->taken_since_receipt)) && receipt_give(exchange, err) != 0) return -1;
+  if ((!exchange->gave_receipt || (exchange->taker_idle && exchange->taken_since_receipt)) && talk_give_receipt(exchange, err) != 0)
+    return -1;
   size_t length = exchange->plain_out.length;
   int more = sender_give(exchange->sender, &exchange->plain_out, most, err);
   if (more < 0) return -1;
@@ -480,8 +291,9 @@ static int talk_give(struct exchange *exchange, size_t most, struct err *err)
     exchange->sent_since_even = false;
     first = true;
   }
-  if (first || (exchange->taker_idle && !exchange->taken_since_receipt && exchange->peer_evens != exchange->peer_evens_done)) even_give(exchange);
-  if (is_even(exchange) && exchange->state == EXCHANGE_OPEN) exchange->state = EXCHANGE_EVEN;
+  if (first || (exchange->taker_idle && !exchange->taken_since_receipt && exchange->peer_evens != exchange->peer_evens_done))
+    talk_give_even(exchange);
+  if (talk_is_even(exchange) && exchange->state == EXCHANGE_OPEN) exchange->state = EXCHANGE_EVEN;
   if (exchange->state == EXCHANGE_EVEN && (!exchange->options.stays || exchange->finishing) && !exchange->said_bye) {
     exchange->said_bye = true;
     exchange_emit(exchange, WIRE_BYE, &nothing);
@@ -493,7 +305,8 @@ bool exchange_give(struct exchange *exchange, struct buf *out, size_t most)
 {
   struct err err = ERR_INIT;
   size_t start = out->length;
-  if (exchange->phase == PHASE_TALK && exchange->has_peer_vector && (exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN) && !exchange->said_bye &&
+  if (exchange->phase == PHASE_TALK && exchange->has_peer_vector &&
+      (exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN) && !exchange->said_bye &&
       talk_give(exchange, most, &err) != 0 && exchange->state != EXCHANGE_FAILED)
     fail_with(exchange, &err);
   if (exchange->raw_out.length) buf_add(out, exchange->raw_out.data, exchange->raw_out.length);
@@ -537,10 +350,11 @@ static bool is_short(struct exchange *exchange)
 {
   struct vector own = { 0 };
   bool lacks = false;
-  if (!exchange->sender || exchange->state != EXCHANGE_ENDED || own_vector(exchange, &own, NULL) != 0) return false;
+  if (!exchange->sender || exchange->state != EXCHANGE_ENDED || talk_own_vector(exchange, &own, NULL) != 0) return false;
   for (int i = 0; i < own.count; i++) {
     const struct log_head *theirs = vector_find(&exchange->peer_holds, &own.list[i].name);
-    lacks |= own.list[i].name.node == exchange->identity.node && (!theirs || theirs->seq < own.list[i].seq) && !sender_doubts(exchange->sender, &own.list[i].name);
+    lacks |= own.list[i].name.node == exchange->identity.node && (!theirs || theirs->seq < own.list[i].seq) &&
+             !sender_doubts(exchange->sender, &own.list[i].name);
   }
   vector_free(&own);
   return lacks;
@@ -548,7 +362,10 @@ static bool is_short(struct exchange *exchange)
 
 struct exchange_result exchange_result(struct exchange *exchange)
 {
-  struct exchange_result result = { .peer = trust_find(exchange->trust, exchange->peer), .peer_number = exchange->peer, .bytes_in = exchange->bytes_in, .bytes_out = exchange->bytes_out };
+  struct exchange_result result = { .peer = trust_find(exchange->trust, exchange->peer),
+                                    .peer_number = exchange->peer,
+                                    .bytes_in = exchange->bytes_in,
+                                    .bytes_out = exchange->bytes_out };
   struct intake_count count = intake_counted(taker_intake(exchange->taker));
   struct peer peer;
   if (exchange->sender) result.sent = sender_count(exchange->sender);

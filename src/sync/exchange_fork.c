@@ -44,7 +44,8 @@ static int renew(struct exchange *exchange, struct err *err)
     if (exchange->bisects[i].low == 0) vector_put(&exchange->common, &(struct log_head){ .name = exchange->bisects[i].log });
   if (store_fork(exchange->desk->store, exchange->common.list, exchange->common.count, err) != 0) return -1;
   exchange->state = EXCHANGE_RENEWED;
-  err_set(&exchange->failure, "%s", _("another database has written under this machine's name: it goes on under a new key; exchange again"));
+  err_set(&exchange->failure, "%s",
+          _("another database has written under this machine's name: it goes on under a new key; exchange again"));
   return 0;
 }
 
@@ -60,7 +61,8 @@ int fork_take_doubt(struct exchange *exchange, const void *bytes, size_t length,
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
   struct log_name log;
-  if (wire_take_log(exchange->names_in, &reader, &log, NULL) != 0 || log.node != exchange->peer) return exchange_fail(exchange, err, "%s", _("a question is malformed"));
+  if (wire_take_log(exchange->names_in, &reader, &log, NULL) != 0 || log.node != exchange->peer)
+    return exchange_fail(exchange, err, "%s", _("a question is malformed"));
   sender_doubt(exchange->sender, &log);
   return sender_refresh(exchange->sender, err);
 }
@@ -84,7 +86,8 @@ static int bisect_claimed(struct exchange *exchange, struct err *err)
     if (theirs->name.node != exchange->identity.node) continue;
     int found = log_hash_at(exchange->desk->store, &theirs->name, theirs->seq, hash, err);
     if (found < 0) return -1;
-    if ((found == 0 || memcmp(hash, theirs->hash, RECEIPT_SHORT) != 0) && bisect_add(exchange, &theirs->name, theirs->seq, err) != 0) return -1;
+    if ((found == 0 || memcmp(hash, theirs->hash, RECEIPT_SHORT) != 0) && bisect_add(exchange, &theirs->name, theirs->seq, err) != 0)
+      return -1;
   }
   return 0;
 }
@@ -110,7 +113,8 @@ int fork_take_probe(struct exchange *exchange, const void *bytes, size_t length,
   unsigned char hash[CRYPTO_HASH] = { 0 };
   if (wire_take_log(exchange->names_in, &reader, &log, NULL) != 0) return exchange_fail(exchange, err, "%s", _("a question is malformed"));
   uint64_t seq = wire_take_number(&reader);
-  if (reader.bad || log.node != exchange->peer || seq > INT64_MAX) return exchange_fail(exchange, err, "%s", _("the other side asks for what is not its own"));
+  if (reader.bad || log.node != exchange->peer || seq > INT64_MAX)
+    return exchange_fail(exchange, err, "%s", _("the other side asks for what is not its own"));
   int found = log_hash_at(exchange->desk->store, &log, (int64_t)seq, hash, err);
   int status = found < 0 ? -1 : wire_log(exchange->names_out, &frame, &log, err);
   wire_number(&frame, seq);
@@ -123,7 +127,8 @@ int fork_take_probe(struct exchange *exchange, const void *bytes, size_t length,
 static int bisect_step(struct exchange *exchange, struct bisect *bisect, int64_t seq, const unsigned char *theirs, struct err *err)
 {
   unsigned char hash[CRYPTO_HASH] = { 0 };
-  if (seq != (bisect->low + bisect->high) / 2 || bisect->high - bisect->low <= 1) return exchange_fail(exchange, err, "%s", _("an answer to no question"));
+  if (seq != (bisect->low + bisect->high) / 2 || bisect->high - bisect->low <= 1)
+    return exchange_fail(exchange, err, "%s", _("an answer to no question"));
   if (log_hash_at(exchange->desk->store, &bisect->log, seq, hash, err) < 0) return -1;
   if (memcmp(hash, theirs, CRYPTO_HASH) == 0) {
     bisect->low = seq;

@@ -55,8 +55,8 @@ static void hash_hello(struct crypto_hash *hash, const struct buf *hello)
 }
 
 /* `use` keeps signature and MACs apart; whose they are is said by the key at the end. */
-static void transcript(const struct exchange *exchange, const char *use, const unsigned char *secret, const unsigned char whose[CRYPTO_PUBLIC],
-                       unsigned char digest[CRYPTO_HASH])
+static void transcript(const struct exchange *exchange, const char *use, const unsigned char *secret,
+                       const unsigned char whose[CRYPTO_PUBLIC], unsigned char digest[CRYPTO_HASH])
 {
   struct crypto_hash hash;
   bool own_first = memcmp(exchange->identity.public_key, exchange->peer_says.public_key, CRYPTO_PUBLIC) < 0;
@@ -97,11 +97,15 @@ int greet_take_hello(struct exchange *exchange, const void *bytes, size_t length
   struct greeting *says = &exchange->peer_says;
   if (!hello_read(bytes, length, says, &protocol)) return exchange_fail(exchange, err, "%s", _("there is no dutydesk at the other end"));
   if (protocol != WIRE_PROTOCOL)
-    return exchange_fail(exchange, err, _("the other side speaks version %d of the exchange, this one %d: bring both to the same version"), (int)protocol, WIRE_PROTOCOL);
+    return exchange_fail(exchange, err, _("the other side speaks version %d of the exchange, this one %d: bring both to the same version"),
+                         (int)protocol, WIRE_PROTOCOL);
   if (says->exercise != store_is_exercise(exchange->desk->store))
-    return exchange_fail(exchange, err, "%s", _("one of the two is an exercise database and the other is not: they never exchange anything"));
+    return exchange_fail(exchange, err, "%s",
+                         _("one of the two is an exercise database and the other is not: they never exchange anything"));
   if (memcmp(says->public_key, exchange->identity.public_key, CRYPTO_PUBLIC) == 0)
-    return exchange_fail(exchange, err, "%s", _("the other side has this machine's own key: it is this database or a copy of it; on a copy run 'dutydesk node renew'"));
+    return exchange_fail(
+      exchange, err, "%s",
+      _("the other side has this machine's own key: it is this database or a copy of it; on a copy run 'dutydesk node renew'"));
   buf_add(&exchange->peer_hello, bytes, length);
   exchange->peer = node_of_key(says->public_key);
   exchange->phase = PHASE_PROOF;
@@ -160,9 +164,11 @@ static int invited(struct exchange *exchange, const struct invitation *invitatio
   const struct greeting *says = &exchange->peer_says;
   char code[13], own[13];
   if (says->area != invitation->area)
-    return exchange_fail(exchange, err, _("the invitation is for the area %s, but the station says %s"), area_text(invitation->area, own), area_text(says->area, code));
+    return exchange_fail(exchange, err, _("the invitation is for the area %s, but the station says %s"), area_text(invitation->area, own),
+                         area_text(says->area, code));
   if (says->letter != invitation->letter)
-    return exchange_fail(exchange, err, _("the invitation is for letter %c, but that machine uses %c: invite it again with its letter"), invitation->letter, says->letter ? says->letter : '?');
+    return exchange_fail(exchange, err, _("the invitation is for letter %c, but that machine uses %c: invite it again with its letter"),
+                         invitation->letter, says->letter ? says->letter : '?');
   if (node_issue(exchange->desk, "node.enrol", says->public_key, invitation->area, invitation->letter, invitation->name, err) != 0 ||
       invitation_done(exchange->desk, invitation->id, err) != 0 || trust_refresh(exchange->trust, err) < 0)
     return -1;
@@ -174,7 +180,9 @@ static int invitation_check(struct exchange *exchange, const unsigned char mac[C
   struct match match = { .exchange = exchange, .mac = mac };
   int found = invitation_each(exchange->desk, invitation_try, &match, err);
   if (found < 0) return -1;
-  if (found == 0) return exchange_fail(exchange, err, "%s", _("the code is not that of an open invitation: it may have been used or have expired; have a new one made"));
+  if (found == 0)
+    return exchange_fail(exchange, err, "%s",
+                         _("the code is not that of an open invitation: it may have been used or have expired; have a new one made"));
   int status = invited(exchange, &match.found, err);
   free(match.found.id);
   free(match.found.name);
@@ -211,7 +219,8 @@ static int succession_take(struct exchange *exchange, const char *text, size_t l
   int64_t area = before->reach.areas[0];
   char letter = exchange->peer_says.letter, *name = mem_dup(before->name);
   if (before->pinned) status = trust_pin(exchange->desk, exchange->peer_says.public_key, area, letter, name, err);
-  bool is_ours = area_contains(own->reach.areas[0], area), is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
+  bool is_ours = area_contains(own->reach.areas[0], area),
+       is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
   if (status == 0 && (is_ours || is_above))
     status = node_succeed(exchange->desk, is_ours ? "node.renewed" : "node.introduce", before, exchange->peer_says.public_key, letter, err);
   free(name);
@@ -226,13 +235,16 @@ static int admit(struct exchange *exchange, struct err *err)
   const struct node *node = trust_find(exchange->trust, exchange->peer);
   if (exchange->options.only && exchange->peer != exchange->options.only)
     return exchange_fail(exchange, err, "%s", _("this way in is for another machine's key"));
-  if (node && node->state == NODE_REVOKED) return exchange_fail(exchange, err, "%s", _("this machine was revoked: nothing is exchanged with it"));
+  if (node && node->state == NODE_REVOKED)
+    return exchange_fail(exchange, err, "%s", _("this machine was revoked: nothing is exchanged with it"));
   if (node && node->state == NODE_TRUSTED) {
     if (peer_note(exchange, PEER_KNOWN, node->reach.areas[0], node->letter, trust_is_superior(exchange->trust, node), err) != 0) return -1;
-    return exchange_talk(exchange, err);
+    return talk_begin(exchange, err);
   }
   if (peer_note(exchange, PEER_WAITING, exchange->peer_says.area, exchange->peer_says.letter, false, err) != 0) return -1;
-  return exchange_fail(exchange, err, _("this machine is not known here yet: an officer has to say yes to its fingerprint %s ('node trust'), or an invitation's code is needed"),
+  return exchange_fail(exchange, err,
+                       _("this machine is not known here yet: an officer has to say yes to its fingerprint %s ('node trust'), or an "
+                         "invitation's code is needed"),
                        node_fingerprint(exchange->peer_says.public_key, print));
 }
 

@@ -1,4 +1,5 @@
-/* What the files of the exchange share: exchange.c (the machine), exchange_greet.c (who is there), exchange_fork.c (renewal). */
+/* What the files of the exchange share: exchange.c (the machine), exchange_greet.c (who is there), exchange_talk.c (what both hold), exchange_fork.c
+ * (renewal). */
 #ifndef SYNC_EXCHANGE_INSIDE_H
 #define SYNC_EXCHANGE_INSIDE_H
 
@@ -71,7 +72,16 @@ void greet_hello(struct exchange *exchange);
 int greet_take_hello(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int greet_take_welcome(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
-int exchange_talk(struct exchange *exchange, struct err *err); /* the peer is trusted: begins */
+
+/* --- exchange_talk.c ----------------------------------------------------------------------------------------------------------------- */
+int talk_begin(struct exchange *exchange, struct err *err); /* the peer is trusted: says what we hold */
+int talk_take_have(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
+int talk_give_receipt(struct exchange *exchange, struct err *err);
+int talk_take_receipt(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
+int talk_take_even(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
+void talk_give_even(struct exchange *exchange);
+int talk_own_vector(struct exchange *exchange, struct vector *vector, struct err *err); /* what we hold of what both may see; vector_free */
+bool talk_is_even(const struct exchange *exchange); /* all is sent and worked off, on both sides */
 
 /* --- exchange_fork.c ----------------------------------------------------------------------------------------------------------------- */
 int fork_begin(struct exchange *exchange, struct err *err); /* when the taker has proof; asks for hashes */

@@ -76,14 +76,18 @@ static bool wait_for(struct following *following, int64_t pause, bool for_change
 {
   int64_t until = clock_monotonic() + pause;
   for (int64_t left = pause; left > 0; left = until - clock_monotonic()) {
-    struct pollfd fds[] = { { following->stop, POLLIN, 0 }, { following->routes, POLLIN, 0 }, { for_changes ? following->watch : -1, POLLIN, 0 } };
+    struct pollfd fds[] = { { following->stop, POLLIN, 0 },
+                            { following->routes, POLLIN, 0 },
+                            { for_changes ? following->watch : -1, POLLIN, 0 } };
     if (poll(fds, 3, (int)left) < 0 && errno != EINTR) return false;
     if (fds[0].revents) return false;
     if (fds[1].revents && route_came(following->routes)) {
       following->pause = first_pause;
-      if (until > clock_monotonic() + settle_route) until = clock_monotonic() + settle_route; /* addresses and names follow within moments */
+      if (until > clock_monotonic() + settle_route)
+        until = clock_monotonic() + settle_route; /* addresses and names follow within moments */
     }
-    if (fds[2].revents && file_watch_drain(following->watch, following->prefix) && store_changed_elsewhere(following->desk->store)) return true;
+    if (fds[2].revents && file_watch_drain(following->watch, following->prefix) && store_changed_elsewhere(following->desk->store))
+      return true;
   }
   return true;
 }
@@ -158,10 +162,13 @@ int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct
 {
   char **own = remotes ? NULL : sync_remotes(desk), *directory = file_directory(store_path(desk->store));
   const char *slash = strrchr(store_path(desk->store), '/');
-  struct following following = { .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .routes = routes_open(), .pause = first_pause };
+  struct following following = {
+    .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .routes = routes_open(), .pause = first_pause
+  };
   following.watch = file_watch(directory, NULL);
   following.prefix = mem_dup(slash ? slash + 1 : store_path(desk->store));
-  int status = following.remotes[0] ? follow(&following, err) : err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes"));
+  int status = following.remotes[0] ? follow(&following, err)
+                                    : err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes"));
   if (following.routes >= 0) close(following.routes);
   if (following.watch >= 0) close(following.watch);
   free(following.prefix);

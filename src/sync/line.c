@@ -116,7 +116,10 @@ static int pump_run(struct pump *pump, struct err *err)
       struct err cut = ERR_INIT;
       while (!pump->in_ended && take(pump, &cut) == 0 && clock_monotonic() - pump->heard < 100) /* it may have said why */
         ;
-      return exchange_state(pump->exchange) == EXCHANGE_ENDED ? exchange_result(pump->exchange).is_short ? 2 : 0 : err_set(err, "%s", cut.text[0] ? cut.text : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
+      return exchange_state(pump->exchange) == EXCHANGE_ENDED
+               ? exchange_result(pump->exchange).is_short ? 2 : 0
+               : err_set(err, "%s",
+                         cut.text[0] ? cut.text : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
     }
     if (!goes_on(pump)) break;
     if (wait_for(pump, more > 0 || went > 0, err) != 0) return -1;
@@ -154,7 +157,8 @@ static void watch_open(struct pump *pump)
   free(directory);
 }
 
-int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report, struct err *err)
+int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report,
+             struct err *err)
 {
   struct pump pump = { .line = line, .desk = desk, .watch = -1, .heard = clock_monotonic() };
   struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
@@ -175,8 +179,8 @@ int line_run(struct desk *desk, const struct line *line, const struct exchange_o
   return status;
 }
 
-int line_run_child(struct desk *desk, const char *const argv[], const struct line *line, const struct exchange_options *options, struct sync_report *report,
-                   struct err *err)
+int line_run_child(struct desk *desk, const char *const argv[], const struct line *line, const struct exchange_options *options,
+                   struct sync_report *report, struct err *err)
 {
   struct child child;
   struct line own = *line;

@@ -9,7 +9,7 @@
 
 enum { RUN_BYTES = 1 << 16, RUN_OPERATIONS = 4096 };
 
-struct item { /* one log */
+struct item {              /* one log */
   struct signed_head head; /* up to here it goes now */
   int64_t sent;
   bool announced, doubted, proof;
@@ -28,11 +28,13 @@ struct sender {
   int64_t given;
 };
 
-struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node, const struct vector *held,
-                           struct wire_dictionary *dictionary)
+struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node,
+                           const struct vector *held, struct wire_dictionary *dictionary)
 {
   struct sender *sender = mem_zero(1, sizeof(*sender));
-  *sender = (struct sender){ .desk = desk, .trust = trust, .peer = *peer, .peer_node = peer_node, .dictionary = dictionary, .run = wire_run_open() };
+  *sender = (struct sender){
+    .desk = desk, .trust = trust, .peer = *peer, .peer_node = peer_node, .dictionary = dictionary, .run = wire_run_open()
+  };
   for (int i = 0; i < held->count; i++) vector_put(&sender->held, &held->list[i]);
   return sender;
 }
@@ -173,7 +175,8 @@ static bool operation_take(void *context, const struct operation *operation)
 static int operations_give(struct sender *sender, struct item *item, struct buf *out, struct err *err)
 {
   struct buf frame = BUF_INIT;
-  int count = log_run_read(sender->desk->store, &item->head.log, item->sent, item->head.seq, RUN_OPERATIONS, operation_take, sender->run, err);
+  int count =
+    log_run_read(sender->desk->store, &item->head.log, item->sent, item->head.seq, RUN_OPERATIONS, operation_take, sender->run, err);
   int status = count < 0 ? -1 : wire_log(sender->dictionary, &frame, &item->head.log, err);
   if (status == 0) {
     wire_number(&frame, (uint64_t)item->sent + 1);

@@ -24,12 +24,14 @@ int ssh_target_read(const char *remote, struct ssh_target *target, struct err *e
 {
   static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_@";
   *target = (struct ssh_target){ 0 };
-  if (strncmp(remote, scheme, strlen(scheme)) != 0) return err_usage(err, _("'%s' is no address of the form ssh://user@host/path/to/desk.db"), remote);
+  if (strncmp(remote, scheme, strlen(scheme)) != 0)
+    return err_usage(err, _("'%s' is no address of the form ssh://user@host/path/to/desk.db"), remote);
   const char *host = remote + strlen(scheme), *end = host;
   const char *at = strchr(host, '@');
   bool is_six = (at && at < host + strcspn(host, "/") ? at[1] : *host) == '['; /* [::1] */
   end = is_six ? strchr(host, ']') : host + strcspn(host, ":/");
-  if (!end || end == host || *host == '-' || *host == '@') return err_usage(err, _("'%s' is no address of the form ssh://user@host/path/to/desk.db"), remote);
+  if (!end || end == host || *host == '-' || *host == '@')
+    return err_usage(err, _("'%s' is no address of the form ssh://user@host/path/to/desk.db"), remote);
   end += is_six;
   target->host = mem_dup_n(host, (size_t)(end - host));
   if (is_six) { /* ssh takes the address without brackets */
@@ -42,8 +44,8 @@ int ssh_target_read(const char *remote, struct ssh_target *target, struct err *e
     target->port = mem_dup_n(end + 1, digits);
     end += 1 + digits;
   }
-  bool good = strspn(target->host, is_six ? "0123456789abcdefABCDEF:.%@-_ghijklmnopqrstuvwxyz" : plain) == strlen(target->host) && (!target->port || *target->port) &&
-              (*end == '/' || *end == '\0') && !strstr(target->host, "@-");
+  bool good = strspn(target->host, is_six ? "0123456789abcdefABCDEF:.%@-_ghijklmnopqrstuvwxyz" : plain) == strlen(target->host) &&
+              (!target->port || *target->port) && (*end == '/' || *end == '\0') && !strstr(target->host, "@-");
   target->path = mem_dup(end);
   if (good) return 0;
   ssh_target_free(target);
@@ -73,12 +75,17 @@ static void command_make(const struct ssh_target *target, struct buf *out)
   buf_adds(out, "sync --serve");
 }
 
-static int ssh_line(struct desk *desk, const char *remote, const struct line *line, const struct exchange_options *options, struct sync_report *report, struct err *err)
+static int ssh_line(struct desk *desk, const char *remote, const struct line *line, const struct exchange_options *options,
+                    struct sync_report *report, struct err *err)
 {
   struct ssh_target target;
   struct buf command = BUF_INIT;
-  const char *argv[24] = { "ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "-o",
-                           "ClearAllForwardings=yes" };
+  const char *argv[24] = { "ssh", "-T",
+                           "-o",  "BatchMode=yes",
+                           "-o",  "ConnectTimeout=15",
+                           "-o",  "ServerAliveInterval=15",
+                           "-o",  "ServerAliveCountMax=3",
+                           "-o",  "ClearAllForwardings=yes" };
   int count = 12;
   if (ssh_target_read(remote, &target, err) != 0) return -1;
   if (target.port) {
@@ -107,7 +114,8 @@ static int ssh_stay(struct desk *desk, const char *remote, int stop, struct sync
   return ssh_line(desk, remote, &line, &(struct exchange_options){ .stays = true }, report, err);
 }
 
-static int exec_line(struct desk *desk, const char *remote, const struct line *line, const struct exchange_options *options, struct sync_report *report, struct err *err)
+static int exec_line(struct desk *desk, const char *remote, const struct line *line, const struct exchange_options *options,
+                     struct sync_report *report, struct err *err)
 {
   const char *argv[] = { "sh", "-c", remote + strlen("exec:"), NULL };
   return line_run_child(desk, argv, line, options, report, err);

@@ -102,7 +102,8 @@ static void delivery_say(const struct delivery *delivery, struct buf *out)
   else {
     buf_addf(out, _("The superior confirmed last at %s;"), clock_text(when, delivery->receipt_at, CLOCK_SHORT));
     buf_addc(out, ' ');
-    buf_addf(out, _("%" PRId64 " operations are on the way since %s\n"), delivery->undelivered, clock_text(when, delivery->since, CLOCK_SHORT));
+    buf_addf(out, _("%" PRId64 " operations are on the way since %s\n"), delivery->undelivered,
+             clock_text(when, delivery->since, CLOCK_SHORT));
   }
 }
 
@@ -136,11 +137,13 @@ static int peer_say(void *context, const struct peer *peer)
   char code[13], when[CLOCK_TEXT], length[CLOCK_TEXT];
   if (!peer->contact || peer->node == trust_own(saying->trust)->number) return 0;
   buf_addf(saying->out, "%s %s: ", area_text(peer->area, code), node && node->name ? node->name : "?");
-  buf_addf(saying->out, peer->state == PEER_WAITING ? _("unknown, knocked at %s") : _("last contact %s"), clock_text(when, peer->contact, CLOCK_SHORT));
+  buf_addf(saying->out, peer->state == PEER_WAITING ? _("unknown, knocked at %s") : _("last contact %s"),
+           clock_text(when, peer->contact, CLOCK_SHORT));
   int64_t skew = peer->skew < 0 ? -peer->skew : peer->skew;
   if (skew >= CLOCK_MINUTE) {
     buf_adds(saying->out, "; ");
-    buf_addf(saying->out, peer->skew > 0 ? _("its clock is ahead of ours by %s") : _("its clock is behind ours by %s"), clock_length(length, skew));
+    buf_addf(saying->out, peer->skew > 0 ? _("its clock is ahead of ours by %s") : _("its clock is behind ours by %s"),
+             clock_length(length, skew));
   }
   buf_addc(saying->out, '\n');
   return 0;
@@ -156,7 +159,8 @@ int sync_status_text(struct desk *desk, struct buf *out, struct err *err)
   if (sync_only_stick(desk)) buf_addf(out, "%s\n", _("Only by stick today"));
   remotes_say(desk, out);
   int status = peer_each(desk->store, peer_say, &saying, err);
-  if (gathering.staged) buf_addf(out, _("%" PRId64 " operations wait until an officer says yes to the machine that wrote them\n"), gathering.staged);
+  if (gathering.staged)
+    buf_addf(out, _("%" PRId64 " operations wait until an officer says yes to the machine that wrote them\n"), gathering.staged);
   trust_close(saying.trust);
   return status;
 }

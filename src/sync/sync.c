@@ -95,7 +95,9 @@ int sync_contact_read(struct desk *desk, const char *remote, struct sync_contact
   char *fact = contact_fact(remote), *text = store_get_local(desk->store, fact);
   json *object = text ? json_read(text, strlen(text), NULL) : NULL;
   (void)err;
-  *contact = (struct sync_contact){ .name = mem_dup(remote), .tried = json_number(json_get(object, "tried"), 0), .worked = json_number(json_get(object, "worked"), 0) };
+  *contact = (struct sync_contact){ .name = mem_dup(remote),
+                                    .tried = json_number(json_get(object, "tried"), 0),
+                                    .worked = json_number(json_get(object, "worked"), 0) };
   contact->trouble = mem_dup(json_text(json_get(object, "trouble")));
   json_drop(object);
   free(text);
@@ -144,7 +146,8 @@ int sync_once(struct desk *desk, const char *remote, const char *code, struct sy
     status = transport->run(desk, remote, NULL, report, err);
   }
   for (int again = 0; status == 2 && again < AGAIN; again++) status = transport->run(desk, remote, NULL, report, err);
-  if (status == 2) err_set(err, _("the other side does not hold all that it was given: exchange again; if that does not help, look for trouble there"));
+  if (status == 2)
+    err_set(err, _("the other side does not hold all that it was given: exchange again; if that does not help, look for trouble there"));
   sync_contact_note(desk, remote, status == 0 ? NULL : err->text, NULL);
   return status == 0 ? 0 : -1;
 }
@@ -171,7 +174,9 @@ int sync_run(struct desk *desk, const char *const remotes[], struct sync_report 
     tried++;
   }
   sync_remotes_free(own);
-  if (tried == 0) return err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes; on a day of sticks alone, lines are left alone"));
+  if (tried == 0)
+    return err_set(
+      err, _("there is nobody to exchange with: name an address, or set sync.remotes; on a day of sticks alone, lines are left alone"));
   if (worked > 0 && (!remotes || worked == tried)) return 0;
   if (err) *err = first;
   return -1;

@@ -70,7 +70,8 @@ static void pass_over(struct taker *taker, const struct log_name *log, const cha
   if (!vector_find(&taker->passed, log) && taker->trouble.length < TROUBLE_MOST) {
     const struct node *origin = trust_find(taker->trust, log->node);
     char area[13];
-    buf_addf(&taker->trouble, _("%s, %s (%s): %s\n"), origin && origin->name && *origin->name ? origin->name : "?", area_text(log->area, area), lane_name(log->lane), why);
+    buf_addf(&taker->trouble, _("%s, %s (%s): %s\n"), origin && origin->name && *origin->name ? origin->name : "?",
+             area_text(log->area, area), lane_name(log->lane), why);
   }
   vector_put(&taker->passed, &(struct log_head){ .name = *log });
 }
@@ -98,11 +99,13 @@ static int stranger_note(struct taker *taker, const struct log_name *log, const 
   return peer_keep(taker->desk->store, &peer, err);
 }
 
-static int head_take(struct taker *taker, const struct signed_head *head, const struct log_parent *parent, const unsigned char *public_key, struct err *err)
+static int head_take(struct taker *taker, const struct signed_head *head, const struct log_parent *parent, const unsigned char *public_key,
+                     struct err *err)
 {
   struct err why = ERR_INIT;
   bool forked = false;
-  if (!head_check(head, public_key)) return err_set(err, _("a head is not signed by the machine that it names: the other side lies or is broken"));
+  if (!head_check(head, public_key))
+    return err_set(err, _("a head is not signed by the machine that it names: the other side lies or is broken"));
   if (head->log.node == trust_own(taker->trust)->number) return own_head(taker, head, err);
   enum verdict verdict = trust_verdict(taker->trust, &head->log, head->seq);
   if (verdict == VERDICT_STAGE && stranger_note(taker, &head->log, public_key, err) < 0) return -1;

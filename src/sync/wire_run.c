@@ -15,7 +15,7 @@ struct wire_run {
     int64_t at, stamp;
     char *actor, *action, *private_part;
     size_t body_length;
-  } *rows;
+  } * rows;
   int count, size;
   struct buf bodies;
   size_t bytes;
@@ -53,8 +53,10 @@ void wire_run_add(struct wire_run *run, const struct operation *operation)
     run->size = run->size ? 2 * run->size : 64;
     run->rows = mem_grow(run->rows, (size_t)run->size, sizeof(*run->rows));
   }
-  run->rows[run->count++] = (struct run_row){ operation->at, operation->stamp, mem_dup(operation->actor), mem_dup(operation->action), mem_dup(operation->private_part),
-                                              operation->body_length };
+  run->rows[run->count++] = (struct run_row){
+    operation->at,         operation->stamp, mem_dup(operation->actor), mem_dup(operation->action), mem_dup(operation->private_part),
+    operation->body_length
+  };
   buf_add(&run->bodies, operation->body, operation->body_length);
   run->bytes += 16 + operation->body_length + (operation->private_part ? strlen(operation->private_part) : 0);
 }
