@@ -169,8 +169,8 @@ static int64_t parameter_of(struct desk *desk, const struct overview *overview, 
   case VERIFY_DAYS: return config_number(desk->config, "contact.verify_days");
   case SECOND_POST:
   case IMPORTANT: return handover_signatures(desk) == 2;
-  case RECEIPT: return overview->receipt_within;
-  case ACK_WITHIN: return ladder_receipt_within(desk);
+  case RECEIPT:
+  case ACK_WITHIN: return overview->receipt_within;
   case RELAY_WITHIN: return overview->relay_within;
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case PLAIN: break;
@@ -257,14 +257,26 @@ int overview_read(struct desk *desk, struct overview *overview, struct err *err)
   return overview_read_at(desk, clock_now(), overview, err);
 }
 
-int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, struct err *err)
+/* A ladder that cannot be read stops no call, but somebody has to know of it. */
+static int read_ladder(struct desk *desk, struct overview *overview, struct err *err)
 {
   struct ladder ladder;
-  int known = ladder_of_station(desk, &ladder, NULL, err);
+  char *trouble = NULL;
+  int known = ladder_of_station(desk, &ladder, &trouble, err);
 
-  *overview = (struct overview){ .at = at, .receipt_within = ladder.receipt_within, .relay_within = ladder.relay_within };
+  overview->receipt_within = ladder.receipt_within;
+  overview->relay_within = ladder.relay_within;
+  if (known == 0 && trouble != NULL)
+    overview_add(overview, DUE_SETUP, 0, NULL, 0, "ladder.show", mem_printf(_("%s. The standard ladder is taken"), trouble), NULL);
+  free(trouble);
   ladder_free(&ladder);
-  if (known < 0) return -1;
+  return known;
+}
+
+int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, struct err *err)
+{
+  *overview = (struct overview){ .at = at };
+  if (read_ladder(desk, overview, err) < 0) return -1;
   for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
     if (read_source(desk, overview, &sources[i], err) < 0) return -1;
   if (overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0) return -1;

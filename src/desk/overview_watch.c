@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
-#include "desk/ladder.h"
 #include "desk/lookup.h"
 #include "desk/overview.h"
 #include "desk/roster.h"
@@ -243,18 +242,6 @@ static void add_missing(void *context, const struct duty *duty, const char *text
   overview_add(found->overview, DUE_SETUP, 0, duty->kind, 0, NULL, mem_dup(text), NULL);
 }
 
-/* A ladder that cannot be read stops no call, but somebody has to know of it. */
-static void add_ladder(struct desk *desk, struct overview *overview)
-{
-  struct ladder ladder = { 0 };
-  char *trouble = NULL;
-
-  if (ladder_of_station(desk, &ladder, &trouble, NULL) == 0 && trouble != NULL)
-    overview_add(overview, DUE_SETUP, 0, NULL, 0, "ladder.show", mem_printf(_("%s. The standard ladder is taken"), trouble), NULL);
-  free(trouble);
-  ladder_free(&ladder);
-}
-
 /* Decided in the record: whoever changes it, or saves it as it stands, has chosen. */
 static bool add_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
@@ -282,6 +269,5 @@ int overview_watch(struct desk *desk, struct overview *overview, struct err *err
   }
   if (conflict_each(desk->store, add_conflict, &found, err) < 0) return -1;
   setup_missing(desk, add_missing, &found);
-  add_ladder(desk, overview);
   return add_rounds(desk, overview, err) < 0 || add_reports(desk, overview, err) < 0 || add_gaps(desk, overview, err) < 0 ? -1 : 0;
 }
