@@ -141,14 +141,14 @@ static void a_red_warning_from_the_inbox(void **state)
   snprintf(to, sizeof to, "%s/red.xml", inbox);
   int64_t began = clock_monotonic();
   assert_int_equal(rename(from, to), 0);
-  driver_wait_for(driver, "Esc: later", 2); /* the box */
+  driver_wait_for(driver, "Esc：稍后", 2); /* the box */
   print_message("red alert to screen: %d ms\n", (int)(clock_monotonic() - began));
   assert_true(driver_contains(driver, words_zh.red));
   script_press(driver, "Esc");
   driver_settle(driver);
-  assert_true(driver_contains(driver, "Esc: later"));
+  assert_true(driver_contains(driver, "Esc：稍后"));
   script_press(driver, "Enter");
-  driver_wait_gone(driver, "Esc: later", 5);
+  driver_wait_gone(driver, "Esc：稍后", 5);
   leave(&station, driver);
 }
 
