@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/demo.h"
 #include "desk/session.h"
+#include "desk/shift.h"
 #include "tui/line.h"
 #include "tui/news_view.h"
 #include "tui/overview_view.h"
@@ -76,9 +78,9 @@ static void put_duty_first(struct signin *signin)
 static void read_officers(struct signin *signin, struct shell *shell)
 {
   struct desk *desk = &shell->desk;
-  struct reading reading = { signin,
-                             shell,
-                             { session_on_post(desk, POST_A), session_on_post(desk, POST_B), session_on_post(desk, POST_LEADER) } };
+  struct shift_on on;
+  shift_on_duty(desk, clock_now(), &on);
+  struct reading reading = { signin, shell, { on.officers[POST_A], on.officers[POST_B], on.officers[POST_LEADER] } };
   struct list_query query = { .kind = store_kind(desk->store, "officer"), .limit = OFFICERS_MOST };
   struct err err = ERR_INIT;
 
