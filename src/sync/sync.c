@@ -19,10 +19,10 @@ const struct transport *const transports[] = { WAYS(WAY) NULL };
 const struct transport *transport_of(const char *remote, struct err *err)
 {
   struct buf known = BUF_INIT;
-  for (int i = 0; transports[i]; i++) {
+  for (int i = 0; transports[i]; i++)
     if (strncmp(remote, transports[i]->scheme, strlen(transports[i]->scheme)) == 0) return transports[i];
+  for (int i = 0; transports[i]; i++)
     if (transports[i] != &exec_transport) buf_addf(&known, " %s", transports[i]->scheme);
-  }
   err_usage(err, _("'%s' is no address to exchange with; one begins with:%s"), remote, buf_text(&known));
   buf_free(&known);
   return NULL;
