@@ -198,9 +198,9 @@ int talk_take_even(struct exchange *exchange, const void *bytes, size_t length, 
 void talk_give_even(struct exchange *exchange)
 {
   struct buf frame = BUF_INIT;
+  if (exchange->taker_idle && !exchange->taken_since_receipt) exchange->peer_evens_done = exchange->peer_evens;
   wire_number(&frame, (uint64_t)exchange->evens);
-  wire_number(&frame, (uint64_t)exchange->peer_evens);
-  exchange->peer_evens_done = exchange->peer_evens;
+  wire_number(&frame, (uint64_t)exchange->peer_evens_done);
   exchange_emit(exchange, WIRE_EVEN, &frame);
   buf_free(&frame);
 }

@@ -189,6 +189,43 @@ static void staged_is_not_sent_again(void **state)
   DONE(verify_all(town->store, NULL, NULL, NULL, &err));
 }
 
+/* Everything has come, but is not admitted yet when the line is cut: the next exchange ends only when it is, and confirmed. */
+static void parts_only_when_all_is_confirmed(void **state)
+{
+  enum { COUNT = 3000 };
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  struct delivery delivery;
+  struct carrier carrier;
+  enrol(town, village);
+  fill(village, town, COUNT);
+  carrier_open(&carrier, village, town, NULL);
+  struct buf out = BUF_INIT;
+  for (int round = 0; round < 200; round++) /* the town takes all in and works nothing off */
+    for (int side = 0; side < 2; side++) {
+      buf_clear(&out);
+      if (side == 0) exchange_work(carrier.ends[0], &err);
+      exchange_give(carrier.ends[side], &out, 1 << 16);
+      DONE(exchange_feed(carrier.ends[1 - side], buf_text(&out), out.length, &err));
+    }
+  buf_free(&out);
+  carrier_close(&carrier);
+  assert_true(count_of(town, "SELECT count(*) FROM staged") >= COUNT);
+  carrier_open(&carrier, village, town, NULL);
+  while (exchange_state(carrier.ends[0]) != EXCHANGE_ENDED) {
+    carry_one(&carrier, 1); /* so that the village has said that it is through before the town says anything of the kind */
+    carry_one(&carrier, 0);
+    exchange_work(carrier.ends[0], &carrier.err[0]);
+    if (exchange_state(carrier.ends[0]) != EXCHANGE_ENDED) exchange_work(carrier.ends[1], &carrier.err[1]);
+    assert_int_equal(carrier.status[0], 0);
+  }
+  carrier_close(&carrier);
+  DONE(delivery_read(village->store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, 0);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), COUNT);
+}
+
 /* --- trust ------------------------------------------------------------------------------------------------------------------------------------ */
 
 static void refused_both(struct desk *one, struct desk *other, const struct exchange_options options[2], const char *part)
@@ -472,6 +509,7 @@ int main(void)
     PLACE_TEST(open_line_sends_what_is_committed),
     PLACE_TEST(cut_anywhere_it_goes_on),
     PLACE_TEST(staged_is_not_sent_again),
+    PLACE_TEST(parts_only_when_all_is_confirmed),
     PLACE_TEST(strangers_wait),
     PLACE_TEST(enrols_by_code),
     PLACE_TEST(only_the_node_of_the_key),
