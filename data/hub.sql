@@ -44,6 +44,7 @@ CREATE TABLE hub.node (
   areas bigint[] NOT NULL CHECK (cardinality(areas) BETWEEN 1 AND 16),
   below int8multirange NOT NULL GENERATED ALWAYS AS (hub.area_below(areas)) STORED,
   letter "char" NOT NULL,
+  succession text CHECK (length(succession) <= 16384), -- by what older keys it is who it is; for others to check
   role name NOT NULL,
   at timestamptz NOT NULL DEFAULT now(),
   seen timestamptz,                -- when it last asked here
@@ -210,7 +211,7 @@ END $$;
 
 -- Says which areas nodes write for. A station does so for its own nodes and those below it. Whoever stands above may correct it; then what the node's
 -- logs held for areas that are not its own goes, so that nobody can block another's name for good.
-CREATE OR REPLACE FUNCTION hub.claim(p_node bigint, p_public_key bytea, p_areas bigint[], p_letter text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION hub.claim(p_node bigint, p_public_key bytea, p_areas bigint[], p_letter text, p_succession text DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   own int8multirange := hub.below();
@@ -219,16 +220,18 @@ BEGIN
   IF NOT (SELECT coalesce(bool_and(area <@ own), false) FROM unnest(p_areas) AS area) THEN
     PERFORM hub.refuse('DD002', format('%s may not speak for node %s', session_user, lpad(to_hex(p_node), 16, '0')));
   END IF;
-  INSERT INTO hub.node(node, public_key, areas, letter, role) VALUES (p_node, p_public_key, p_areas, p_letter::"char", session_user) ON CONFLICT DO NOTHING;
+  INSERT INTO hub.node(node, public_key, areas, letter, succession, role) VALUES (p_node, p_public_key, p_areas, p_letter::"char", p_succession, session_user)
+    ON CONFLICT DO NOTHING;
   SELECT * INTO old FROM hub.node WHERE node = p_node FOR UPDATE;
-  IF old.public_key = p_public_key AND old.areas = p_areas THEN
+  IF old.public_key = p_public_key AND old.areas = p_areas AND (p_succession IS NULL OR old.succession = p_succession) THEN
     RETURN;
   END IF;
   IF NOT (SELECT bool_and(area <@ own) FROM unnest(old.areas) AS area) THEN
     PERFORM hub.refuse('DD002', format('node %s belongs to another area here; the station above both, or the hub''s owner, must correct it',
                                        lpad(to_hex(p_node), 16, '0')));
   END IF;
-  UPDATE hub.node SET public_key = p_public_key, areas = p_areas, letter = p_letter::"char", role = session_user, at = now() WHERE node = p_node;
+  UPDATE hub.node SET public_key = p_public_key, areas = p_areas, letter = p_letter::"char",
+    succession = coalesce(p_succession, succession), role = session_user, at = now() WHERE node = p_node;
   PERFORM hub.drop_log(node, scope, lane) FROM hub.head
     WHERE node = p_node AND (public_key <> p_public_key OR NOT scope <@ hub.area_below(p_areas));
 END $$;

@@ -9,6 +9,7 @@
 #include "desk/duties.h"
 #include "store/query.h"
 #include "sync/exchange_inside.h"
+#include "sync/succession.h"
 
 static const char magic[] = "dutydesk";
 enum { FLAG_EXERCISE = 1 };
@@ -189,44 +190,6 @@ static int invitation_check(struct exchange *exchange, const unsigned char mac[C
   return status;
 }
 
-/* A key that a trusted one has handed over to (after a restore, a copy) is as good as that was. */
-static const struct node *predecessor(struct exchange *exchange, const json *chain)
-{
-  unsigned char key[CRYPTO_PUBLIC], wanted[CRYPTO_PUBLIC], signature[CRYPTO_SIGNATURE];
-  memcpy(wanted, exchange->peer_says.public_key, CRYPTO_PUBLIC);
-  for (size_t left = json_count(chain); left > 0; left--) {
-    const json *link = json_at(chain, left - 1);
-    const char *old = json_text(json_get(link, "old")), *made = json_text(json_get(link, "signature"));
-    char said[64 + 2 * CRYPTO_PUBLIC] = "dutydesk renewal ";
-    crypto_hex(wanted, CRYPTO_PUBLIC, said + strlen(said));
-    if (!old || !made || !crypto_unhex(old, key, CRYPTO_PUBLIC) || !crypto_unhex(made, signature, CRYPTO_SIGNATURE) ||
-        !crypto_check_signature(key, said, strlen(said), signature))
-      return NULL;
-    const struct node *node = trust_find(exchange->trust, node_of_key(key));
-    if (node && node != trust_own(exchange->trust)) return node->state == NODE_TRUSTED ? node : NULL;
-    memcpy(wanted, key, CRYPTO_PUBLIC);
-  }
-  return NULL;
-}
-
-static int succession_take(struct exchange *exchange, const char *text, size_t length, struct err *err)
-{
-  json *chain = length ? json_read(text, length, NULL) : NULL;
-  const struct node *before = predecessor(exchange, chain), *own = trust_own(exchange->trust);
-  int status = 0;
-  json_drop(chain);
-  if (!before) return 0;
-  int64_t area = before->reach.areas[0];
-  char letter = exchange->peer_says.letter, *name = mem_dup(before->name);
-  if (before->pinned) status = trust_pin(exchange->desk, exchange->peer_says.public_key, area, letter, name, err);
-  bool is_ours = area_contains(own->reach.areas[0], area),
-       is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
-  if (status == 0 && (is_ours || is_above))
-    status = node_succeed(exchange->desk, is_ours ? "node.renewed" : "node.introduce", before, exchange->peer_says.public_key, letter, err);
-  free(name);
-  return status == 0 && trust_refresh(exchange->trust, err) >= 0 ? 0 : -1;
-}
-
 /* --- the proof ------------------------------------------------------------------------------------------------------------------------------ */
 
 static int admit(struct exchange *exchange, struct err *err)
@@ -267,7 +230,8 @@ int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length
   }
   const struct node *node = trust_find(exchange->trust, exchange->peer);
   if (mac_length == CRYPTO_HASH && !(node && node->state == NODE_REVOKED) && invitation_check(exchange, mac, err) != 0) return -1;
-  if (!node && succession_length && succession_take(exchange, (const char *)succession, succession_length, err) != 0) return -1;
+  if (!node && succession_length && succession_take(exchange->desk, exchange->trust, exchange->peer_says.public_key, exchange->peer_says.letter,
+                                                            (const char *)succession, succession_length, err) != 0) return -1;
   return admit(exchange, err);
 }
 

@@ -172,21 +172,26 @@ static void offer_judge(struct push *push, struct offer *offer, bool *forked)
 
 static int claim(struct push *push, const struct node *node, struct err *err)
 {
-  struct postgres_value values[4] = {
-    { .type = POSTGRES_LONG, .is_single = true }, { .type = POSTGRES_BYTES, .is_single = true }, { .type = POSTGRES_LONG }, { .type = POSTGRES_TEXT, .is_single = true },
-  };
+  struct postgres_value values[5] = { { .type = POSTGRES_LONG, .is_single = true },
+                                      { .type = POSTGRES_BYTES, .is_single = true },
+                                      { .type = POSTGRES_LONG },
+                                      { .type = POSTGRES_TEXT, .is_single = true },
+                                      { .type = POSTGRES_TEXT, .is_single = true } };
+  char *succession = node->number == push->hub->identity.node ? store_get_local(push->hub->desk->store, "succession") : NULL;
   char letter[2] = { node->letter, 0 };
   value_add_number(&values[0], (int64_t)node->number);
   value_add_bytes(&values[1], node->public_key, CRYPTO_PUBLIC);
   for (int index = 0; index < node->reach.count; index++)
     value_add_number(&values[2], node->reach.areas[index]);
   value_add_text(&values[3], letter);
-  int result = postgres_ask(push->hub->postgres, "SELECT hub.claim($1, $2, $3, $4)", values, 4, NULL, err);
-  values_drop(values, 4);
+  value_add_text(&values[4], succession);
+  int result = postgres_ask(push->hub->postgres, "SELECT hub.claim($1, $2, $3, $4, $5)", values, 5, NULL, err);
+  values_drop(values, 5);
+  free(succession);
   return result;
 }
 
-/* Does the hub know the node, with all areas that its logs here need? Columns: node, areas. */
+/* Does the hub know the node, with all areas that its logs here need, and of us how we came to our key? Columns: node, areas, has succession. */
 static bool is_claimed(const struct push *push, const struct postgres_rows *rows, int row)
 {
   struct reach known = { 0 };
@@ -194,6 +199,11 @@ static bool is_claimed(const struct push *push, const struct postgres_rows *rows
   int count;
   for (const char *area; known.count < REACH_MOST && (area = rows_element(rows, row, 1, known.count, &count, &length));)
     known.areas[known.count++] = postgres_number(area, length);
+  char *succession = store_get_local(push->hub->desk->store, "succession");
+  bool lacks = succession && rows_number(rows, row, 0) == (int64_t)push->hub->identity.node && !rows_number(rows, row, 2);
+  free(succession);
+  if (lacks)
+    return false;
   for (int index = 0; index < push->count; index++)
     if ((int64_t)push->offers[index].head.log.node == rows_number(rows, row, 0) && !reach_writes(&known, &push->offers[index].head.log))
       return false;
@@ -206,7 +216,7 @@ static int claims_make(struct push *push, struct err *err)
   struct postgres_rows rows;
   for (int index = 0; index < push->node_count; index++)
     value_add_number(&nodes, (int64_t)push->nodes[index]);
-  int result = postgres_ask(push->hub->postgres, "SELECT node, areas FROM hub.node WHERE node = ANY ($1)", &nodes, 1, &rows, err);
+  int result = postgres_ask(push->hub->postgres, "SELECT node, areas, succession IS NOT NULL FROM hub.node WHERE node = ANY ($1)", &nodes, 1, &rows, err);
   values_drop(&nodes, 1);
   if (result != 0)
     return -1;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "sync/hub.h"
 #include "sync/hub_postgres.h"
+#include "sync/succession.h"
 
 static void reach_read(const struct postgres_rows *rows, int row, int column, struct reach *reach)
 {
@@ -229,6 +230,21 @@ static int node_take(struct hub *hub, const struct postgres_rows *rows, int row,
   return memcmp(&before, &peer, sizeof(peer)) == 0 ? 0 : peer_keep(hub->desk->store, &peer, err);
 }
 
+/* New keys of machines that we knew under older ones. Column 6: succession. */
+static int successions_take(struct hub *hub, const struct postgres_rows *rows, struct err *err)
+{
+  unsigned char key[CRYPTO_PUBLIC];
+  size_t length, letter_length;
+  for (int row = 0; row < rows->count; row++) {
+    const char *text = rows_bytes(rows, row, 6, &length), *letter = rows_bytes(rows, row, 3, &letter_length);
+    uint64_t number = (uint64_t)rows_number(rows, row, 0);
+    if (text && letter_length == 1 && !trust_find(hub->trust, number) && rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) && node_of_key(key) == number &&
+        succession_take(hub->desk, hub->trust, key, *letter, text, length, err) != 0)
+      return -1;
+  }
+  return 0;
+}
+
 static int nodes_take(struct hub *hub, const struct postgres_rows *rows, struct err *err)
 {
   if (journal_begin(hub->desk->store, err) != 0)
@@ -244,8 +260,10 @@ static int nodes_take(struct hub *hub, const struct postgres_rows *rows, struct 
 int hub_nodes(struct hub *hub, struct err *err)
 {
   struct postgres_rows rows = { 0 };
-  int result = postgres_ask(hub->postgres, "SELECT node, public_key, areas, letter, (extract(epoch FROM seen) * 1000)::bigint, skew FROM hub.node", NULL, 0,
+  int result = postgres_ask(hub->postgres, "SELECT node, public_key, areas, letter, (extract(epoch FROM seen) * 1000)::bigint, skew, succession FROM hub.node", NULL, 0,
                             &rows, err);
+  if (result == 0)
+    result = successions_take(hub, &rows, err);
   if (result == 0)
     result = nodes_take(hub, &rows, err);
   rows_drop(&rows);
