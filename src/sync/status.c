@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "desk/trust.h"
+#include "sync/hub.h"
 #include "sync/sync.h"
 
 struct gathering {
@@ -79,6 +80,7 @@ json *sync_status_json(struct desk *desk, struct err *err)
     status = json_make_object();
     json_put(status, "undelivered", json_make_number(delivery.undelivered));
     json_put(status, "since", time_json(delivery.since));
+    json_put(status, "at_hub", json_make_number(hub_waiting(desk)));
     json_put(status, "receipt", time_json(delivery.receipt_at));
     json_put(status, "staged", json_make_number(gathering.staged));
     json_put(status, "only_stick", json_make_bool(sync_only_stick(desk)));
@@ -156,6 +158,8 @@ int sync_status_text(struct desk *desk, struct buf *out, struct err *err)
   if (delivery_read(desk->store, &delivery, err) != 0 || staged_each(desk->store, staged_row, &gathering, err) != 0) return -1;
   struct saying saying = { trust_open(desk), out };
   delivery_say(&delivery, out);
+  int64_t at_hub = hub_waiting(desk);
+  if (at_hub) buf_addf(out, _("%" PRId64 " of them lie at the hub\n"), at_hub);
   if (sync_only_stick(desk)) buf_addf(out, "%s\n", _("Only by stick today"));
   remotes_say(desk, out);
   int status = peer_each(desk->store, peer_say, &saying, err);
