@@ -301,7 +301,7 @@ SET search_path = pg_catalog, pg_temp AS $$
     AND erasure.record = hub.record_changed(op.node, op.scope, op.lane, op.seq, op.body, private.place)
 $$;
 
--- Takes operations. First arrays: the logs, each once; `froms` and `befores` say where each push begins (seq and hash of what stands before its first
+-- Takes operations. (Its statements are planned once for each connection, not five times: many connections push once and go.) First arrays: the logs, each once; `froms` and `befores` say where each push begins (seq and hash of what stands before its first
 -- operation), `lasts` and `hashes` where it ends; a signature signs that end, or is NULL in the middle of a long push. Then the operations, each with its
 -- log's place in the first arrays, in order; then the private parts, each with its operation's place.
 -- All or nothing. What is here already is compared: the same again does nothing, something else is a fork and refused.
@@ -310,7 +310,7 @@ CREATE OR REPLACE FUNCTION hub.push(
   parents bigint[], parent_seqs bigint[], parent_hashes bytea[],
   op_logs int[], op_seqs bigint[], op_ats bigint[], op_stamps bigint[], op_actors text[], op_actions text[], op_bodies bytea[],
   op_privates boolean[], part_ops int[], part_places int[], part_digests bytea[], part_salts bytea[], part_sets text[]
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   own int8multirange;
   held bigint[] := array_fill(0::bigint, ARRAY[cardinality(nodes)]);
@@ -494,7 +494,7 @@ CREATE OR REPLACE FUNCTION hub.channels() RETURNS SETOF text LANGUAGE sql SECURI
 $$;
 
 -- Says that there is something new in such logs, for others who listen. After what there is to see was committed. Then hub.toll wakes them.
-CREATE OR REPLACE FUNCTION hub.ring(scopes bigint[], lanes smallint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION hub.ring(scopes bigint[], lanes smallint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   SET LOCAL synchronous_commit = off;
   INSERT INTO hub.bell(channel)
@@ -507,7 +507,7 @@ END $$;
 
 -- In a transaction of its own, so that one rings for many: commits with notifications wait for each other in PostgreSQL, and where five hundred stations wait
 -- for one lock, each that waits makes it slower for all. False: somebody else is at the rope and may have looked before we asked; try again a little later.
-CREATE OR REPLACE FUNCTION hub.toll() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION hub.toll() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   bell text;
 BEGIN
