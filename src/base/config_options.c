@@ -106,6 +106,9 @@ const struct config_option config_options[] = {
   TEXT("sync.remotes", "",
        N_("Where this desk exchanges its journal, separated by spaces, in order of preference: ssh://user@host/path/to/desk.db,"
           " postgresql://host/database, dir:/path. Empty: only by hand.")),
+  NUMBER("sync.retry_seconds", "5", 1, 300,
+         N_("Seconds after a failed try until the next one; each further pause is twice as long, up to 5 minutes, and a network route that"
+            " returns ends it at once. Basis: our choice.")),
   { .name = NULL },
 };
 /* clang-format on */

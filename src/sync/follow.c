@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/crypto.h"
 #include "base/err.h"
 #include "base/file.h"
@@ -20,7 +21,7 @@
 #include "store/exchange.h"
 #include "sync/ways.h"
 
-static const int64_t first_pause = 5 * CLOCK_SECOND, longest_pause = 5 * CLOCK_MINUTE, settled = CLOCK_MINUTE, settle_route = CLOCK_SECOND;
+static const int64_t longest_pause = 5 * CLOCK_MINUTE, settled = CLOCK_MINUTE, settle_route = CLOCK_SECOND;
 static const int64_t retry_preferred = 30 * CLOCK_MINUTE, run_again = 5 * CLOCK_MINUTE;
 
 struct following {
@@ -28,7 +29,7 @@ struct following {
   const char *const *remotes;
   int stop, routes, watch; /* descriptors */
   char *prefix;
-  int64_t pause;
+  int64_t first_pause, pause;
 };
 
 /* --- a route returned ---------------------------------------------------------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ static bool wait_for(struct following *following, int64_t pause, bool for_change
     if (poll(fds, 3, (int)left) < 0 && errno != EINTR) return false;
     if (fds[0].revents) return false;
     if (fds[1].revents && route_came(following->routes)) {
-      following->pause = first_pause;
+      following->pause = following->first_pause;
       if (until > clock_monotonic() + settle_route)
         until = clock_monotonic() + settle_route; /* addresses and names follow within moments */
     }
@@ -151,7 +152,7 @@ static int follow(struct following *following, struct err *err)
     memset(&identity, 0, sizeof(identity));
     int status = round_once(following, &stays);
     if (status == 0) return 0;
-    if (status > 0) following->pause = first_pause;
+    if (status > 0) following->pause = following->first_pause;
     bool goes_on = wait_for(following, with_jitter(status > 0 && !stays ? run_again : following->pause), status > 0 && !stays);
     if (!goes_on) return 0;
     if (status < 0) following->pause = following->pause * 2 > longest_pause ? longest_pause : following->pause * 2;
@@ -161,9 +162,10 @@ static int follow(struct following *following, struct err *err)
 int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct err *err)
 {
   char **own = remotes ? NULL : sync_remotes(desk), *directory = file_directory(store_path(desk->store));
+  int64_t pause = config_number(desk->config, "sync.retry_seconds") * CLOCK_SECOND;
   const char *slash = strrchr(store_path(desk->store), '/');
   struct following following = {
-    .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .routes = routes_open(), .pause = first_pause
+    .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .routes = routes_open(), .first_pause = pause, .pause = pause
   };
   following.watch = file_watch(directory, NULL);
   following.prefix = mem_dup(slash ? slash + 1 : store_path(desk->store));
