@@ -8,18 +8,20 @@
 #include "desk/ladder_parts.h"
 #include "desk/relay.h"
 
+#define NOTED (FIELD_AUTOMATIC | FIELD_UNDISPUTED)
+
 /* clang-format off */
 static const struct field fields[] = {
   { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED, .columns = 30 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_KEY | FIELD_AUTOMATIC, .columns = 12 },
-  { .name = "received_at", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_AUTOMATIC, .group = 1, .columns = 11 },
-  { .name = "received_by", .type = FIELD_TEXT, .label = N_("Received by"), .flags = FIELD_AUTOMATIC, .most = 60, .group = 1 },
-  { .name = "read_sent", .type = FIELD_TIME, .label = N_("Read as issued at"), .flags = FIELD_AUTOMATIC,
+  { .name = "received_at", .type = FIELD_TIME, .label = N_("Received"), .flags = NOTED, .group = 1, .columns = 11 },
+  { .name = "received_by", .type = FIELD_TEXT, .label = N_("Received by"), .flags = NOTED, .most = 60, .group = 1 },
+  { .name = "read_sent", .type = FIELD_TIME, .label = N_("Read as issued at"), .flags = NOTED,
     .help = N_("Issue of the latest alert that was acknowledged") },
-  { .name = "answered_at", .type = FIELD_TIME, .label = N_("First answered"), .flags = FIELD_AUTOMATIC, .group = 2, .columns = 11 },
-  { .name = "answered_by", .type = FIELD_TEXT, .label = N_("Answered by"), .flags = FIELD_AUTOMATIC, .most = 60, .group = 2 },
-  { .name = "finished_at", .type = FIELD_TIME, .label = N_("Finished"), .flags = FIELD_AUTOMATIC, .group = 3, .columns = 11 },
-  { .name = "finished_by", .type = FIELD_TEXT, .label = N_("Finished by"), .flags = FIELD_AUTOMATIC, .most = 60, .group = 3 },
+  { .name = "answered_at", .type = FIELD_TIME, .label = N_("First answered"), .flags = NOTED, .group = 2, .columns = 11 },
+  { .name = "answered_by", .type = FIELD_TEXT, .label = N_("Answered by"), .flags = NOTED, .most = 60, .group = 2 },
+  { .name = "finished_at", .type = FIELD_TIME, .label = N_("Finished"), .flags = NOTED, .group = 3, .columns = 11 },
+  { .name = "finished_by", .type = FIELD_TEXT, .label = N_("Finished by"), .flags = NOTED, .most = 60, .group = 3 },
   { .name = "finished_why", .type = FIELD_NOTE, .label = N_("How it ended"), .flags = FIELD_AUTOMATIC, .group = 3 },
   { 0 },
 };

@@ -80,7 +80,7 @@ static const struct field fields[] = {
   { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .flags = FIELD_AUTOMATIC, .most = 200, .group = 1 },
   { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 60, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .columns = 13 },
-  { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED, .columns = 11 },
+  { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED | FIELD_UNDISPUTED, .columns = 11 },
   { .name = "planned", .type = FIELD_CHOICE, .label = N_("How to call"), .choices = warning_channels },
   { .name = "tries", .type = FIELD_INTEGER, .label = N_("Tries"), .most = 20,
     .help = N_("Calls without an answer until the next one is called; empty: no limit") },

@@ -61,7 +61,7 @@ static const struct field fields[] = {
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "names", .type = FIELD_NOTE, .label = N_("Names"), .help = N_("Who belongs to it, one a line; empty: the audience itself is one") },
   { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels, .columns = 14 },
-  { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED, .columns = 11 },
+  { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED | FIELD_UNDISPUTED, .columns = 11 },
   { .name = "expected", .type = FIELD_INTEGER, .label = N_("How many to reach"), .flags = FIELD_AUTOMATIC, .most = 1000000, .group = 2,
     .columns = 5, .help = N_("Counted from the list; as it was when the list was closed") },
   { .name = "reached", .type = FIELD_INTEGER, .label = N_("Reached"), .flags = FIELD_AUTOMATIC, .most = 1000000, .group = 2,

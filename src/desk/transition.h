@@ -20,9 +20,9 @@ struct transition {
 #define TRANSITION_FIELDS(state_choices, group_number, by_type) \
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_AUTOMATIC | FIELD_INDEXED, .choices = (state_choices), \
     .group = (group_number), .columns = 10 }, \
-  { .name = "state_by", .type = (by_type), .label = N_("By"), .flags = FIELD_AUTOMATIC, \
+  { .name = "state_by", .type = (by_type), .label = N_("By"), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, \
     .reference = (by_type) == FIELD_REFERENCE ? "officer" : NULL, .group = (group_number) }, \
-  { .name = "state_at", .type = FIELD_TIME, .label = N_("Since"), .flags = FIELD_AUTOMATIC, .group = (group_number) }, \
+  { .name = "state_at", .type = FIELD_TIME, .label = N_("Since"), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, .group = (group_number) }, \
   { .name = "state_why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_AUTOMATIC, .group = (group_number) }
 /* clang-format on */
 

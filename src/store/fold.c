@@ -179,10 +179,11 @@ bool fold_is_candidate(const struct fold *fold, int change, int field)
   return true;
 }
 
+/* Who moved it and when is noted beside a state: that two machines made the same move is nothing to decide. */
 static bool group_equal(const struct body_change *one, const struct body_change *other, int field)
 {
   for (int index = 0; index < one->values.count; index++)
-    if (field_same_group(one->values.fields[index], one->values.fields[field]) &&
+    if (field_same_group(one->values.fields[index], one->values.fields[field]) && !(one->values.fields[index]->flags & FIELD_UNDISPUTED) &&
         !value_equal(one->values.fields[index], &one->values.list[index], &other->values.list[index]))
       return false;
   return true;

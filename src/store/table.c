@@ -168,7 +168,7 @@ static void hash_kind(struct crypto_hash *hash, const struct kind *kind)
   for (int index = 0; index < count; index++) {
     const struct field *field = kind_field(kind, index);
     bool is_order = kind->order && strcmp(kind->order, field->name) == 0;
-    int facts[] = { field_is_text(field), has_index(kind, field), is_order, (field->flags & FIELD_INDEXED) != 0, field->group };
+    int facts[] = { field_is_text(field), has_index(kind, field), is_order, (field->flags & FIELD_INDEXED) != 0, (field->flags & FIELD_UNDISPUTED) != 0, field->group };
     crypto_hash_add(hash, field->name, strlen(field->name) + 1);
     crypto_hash_add(hash, facts, sizeof(facts));
   }

@@ -1,5 +1,6 @@
 # Real parts of the exchange (an sshd, …), each started by its own test on loopback and ended with it.
 dist_check_SCRIPTS += tests/sync/ssh tests/sync/network
+EXTRA_DIST += tests/sync/show.sh
 TESTS += tests/sync/ssh tests/sync/network
 if HAVE_CMOCKA
 check_PROGRAMS += tests/sync/kill
