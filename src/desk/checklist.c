@@ -242,18 +242,12 @@ static int load_for(const struct record *warning, struct checklist *checklist, s
   return checklist_for_warning(record_text(warning, "colour"), record_text(warning, "event"), record_text(warning, "event_code"), checklist, err);
 }
 
-static bool is_real(const struct record *warning)
-{
-  const char *status = record_text(warning, "status");
-  return status != NULL && strcmp(status, "actual") == 0 && !record_is_void(warning);
-}
-
 int checklist_lift(struct desk *desk, struct act *act, const struct record *warning, int64_t at, struct outcome *outcome, struct err *err)
 {
   struct opening opening = opening_for(desk, act, warning, at);
   struct checklist checklist = { 0 };
 
-  if (!is_real(warning)) return 0;
+  if (!warning_counts(desk, warning)) return 0;
   int status = load_for(warning, &checklist, err);
   if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, NULL, _("the warning is lifted"), outcome, err);
   if (status == 0) status = open_stages(&opening, &checklist, true, err);
@@ -269,7 +263,7 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
   struct checklist checklist = { 0 };
   const char *state = transition_state(warning, "received");
 
-  if (!is_real(warning)) return 0;
+  if (!warning_counts(desk, warning)) return 0;
   if (strcmp(state, "cancelled") == 0 || record_number(warning, "lifts", 0)) return checklist_lift(desk, act, warning, act_at(act), outcome, err);
   int status = load_for(warning, &checklist, err);
   /* An all-clear that was given before, ticked or not, counts no more: the next one is another. */

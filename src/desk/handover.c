@@ -67,7 +67,7 @@ static const struct field fields[] = {
   { .name = "next", .type = FIELD_REFERENCE, .label = N_("Incoming shift"), .flags = FIELD_AUTOMATIC, .reference = "shift" },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "weather", .type = FIELD_TEXT, .label = N_("Weather"), .most = 120 },
-  SECTION("warnings", N_("Warnings in force")),
+  SECTION("warnings", N_("Warnings of the shift")),
   SECTION("response", N_("Response level")),
   SECTION("summary", N_("Shift summary")),
   SECTION("situation", N_("Situation")),

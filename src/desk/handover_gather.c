@@ -16,6 +16,8 @@
 #include "desk/relay.h"
 #include "desk/sitrep.h"
 #include "desk/warning.h"
+#include "desk/warning_figures.h"
+#include "desk/warning.h"
 #include "store/query.h"
 
 /* Columns: id, at, text, who, next, critical, read back. Parameters: ?1 begin of the shift's time, ?2 its end, ?3 the handover. */
@@ -26,9 +28,7 @@ struct source {
 /* clang-format off */
 static const struct source sources[HANDOVER_SECTIONS] = {
   { "summary", N_("Shift summary"), NULL },
-  { "warnings", N_("Warnings in force"),
-    "SELECT id, sent, headline, sender_name, NULL, colour IN ('red', 'orange'), 0 FROM k_warning"
-    " WHERE " WARNING_IN_FORCE("?2") " ORDER BY sent" },
+  { "warnings", N_("Warnings of the shift"), NULL },
   { "response", N_("Response level"),
     "SELECT id, level_at, substr('ⅠⅡⅢⅣ', level, 1) || ' ' || ifnull(hazard, ''), level_by, level_document, level <= 2, 0 FROM k_response"
     " WHERE voided IS NULL AND state = 'started' ORDER BY level" },
@@ -70,6 +70,12 @@ static void line_free(struct handover_line *line)
   free(line->next);
 }
 
+static struct handover_line *add_line(struct handover_section *section)
+{
+  section->lines = mem_grow(section->lines, (size_t)section->count + 1, sizeof *section->lines);
+  return &section->lines[section->count++];
+}
+
 static int read_lines(struct desk *desk, const struct source *source, int64_t from, int64_t to, record_id handover,
                       struct handover_section *section, struct err *err)
 {
@@ -80,8 +86,7 @@ static int read_lines(struct desk *desk, const struct source *source, int64_t fr
   if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, to);
   if (strstr(source->sql, "?3") != NULL) query_bind_number(query, 3, handover);
   while ((row = query_next(query, err)) == 1) {
-    section->lines = mem_grow(section->lines, (size_t)section->count + 1, sizeof *section->lines);
-    struct handover_line *line = &section->lines[section->count++];
+    struct handover_line *line = add_line(section);
     line->record = query_number(query, 0);
     line->at = query_number(query, 1);
     line->text = mem_dup(query_text(query, 2));
@@ -157,8 +162,7 @@ static int read_following(struct desk *desk, int64_t to, struct handover_section
     query_bind_number(query, 1, to);
     int row = query_next(query, err);
     if (row == 1 && query_number(query, 2) > 0) {
-      section->lines = mem_grow(section->lines, (size_t)section->count + 1, sizeof *section->lines);
-      section->lines[section->count++] =
+      *add_line(section) =
         (struct handover_line){ .record = query_number(query, 0),
                                 .at = query_number(query, 1),
                                 .text = mem_printf(i18n_text(following[i].text), (int)query_number(query, 2), (int)query_number(query, 3)),
@@ -168,6 +172,43 @@ static int read_following(struct desk *desk, int64_t to, struct handover_section
     if (row < 0) return -1;
   }
   return 0;
+}
+
+/* --- warnings ------------------------------------------------------------------------------------------------------------------------- */
+
+struct warnings {
+  struct desk *desk;
+  struct handover_section *section;
+  int64_t to, now;
+  int status;
+  struct err *err;
+};
+
+/* Those that are over belong in it too: the next ones have to know what the shift did, and what it missed. */
+static bool add_warning(void *context, const struct record *warning)
+{
+  struct warnings *warnings = context;
+  struct buf figures = BUF_INIT;
+  const char *colour = record_text(warning, "colour");
+  bool is_serious = colour != NULL && (strcmp(colour, "red") == 0 || strcmp(colour, "orange") == 0);
+
+  warnings->status = warning_figures_text(warnings->desk, warning, warnings->now, &figures, warnings->err);
+  if (warnings->status == 0)
+    *add_line(warnings->section) = (struct handover_line){ .record = warning->id,
+                                                           .at = record_number(warning, "began", record_number(warning, "received", 0)),
+                                                           .text = mem_dup(record_title(warning)),
+                                                           .next = buf_take(&figures, NULL),
+                                                           .critical = is_serious && warning_in_force(warnings->desk, warning->id, warnings->to) };
+  buf_free(&figures);
+  return warnings->status == 0;
+}
+
+static int read_warnings(struct desk *desk, int64_t from, int64_t to, struct handover_section *section, struct err *err)
+{
+  struct warnings warnings = { .desk = desk, .section = section, .to = to, .now = clock_now(), .err = err };
+
+  if (warnings_of_shift(desk, from, to, add_warning, &warnings, err) < 0) return -1;
+  return warnings.status;
 }
 
 static int read_sections(struct desk *desk, struct handover_facts *facts, struct err *err)
@@ -184,7 +225,7 @@ static int read_sections(struct desk *desk, struct handover_facts *facts, struct
     if (!facts->frozen && sources[i].sql != NULL) status = read_lines(desk, &sources[i], from, to, facts->handover.id, section, err);
     if (status == 0 && strcmp(section->field, "reports") == 0) status = keep_due(desk, section, err);
     if (status == 0 && !facts->frozen && strcmp(section->field, "warnings") == 0)
-      status = read_following(desk, to, section, err);
+      status = read_warnings(desk, from, to, section, err) < 0 ? -1 : read_following(desk, to, section, err);
   }
   return status;
 }

@@ -53,11 +53,6 @@ static int add_one(struct desk *desk, const struct duty *duty, const struct reco
 /* --- acknowledged -------------------------------------------------------------------------------------------------------------------- */
 
 /* A superior's warning is not ours to change: that we have read it stands in our answer. */
-static bool is_ours(struct desk *desk, record_id warning)
-{
-  return area_contains(store_area(desk->store), record_area(desk->store, warning));
-}
-
 static bool is_read(struct desk *desk, record_id warning)
 {
   return query_single(desk->store, "SELECT " ANSWER_READ " FROM k_warning WHERE id = ?1", warning, 0) != 0;
@@ -67,13 +62,13 @@ bool ladder_may_acknowledge(struct desk *desk, const struct record *warning)
 {
   if (warning == NULL || record_is_void(warning)) return false;
   const char *state = transition_state(warning, "received");
-  if (is_ours(desk, warning->id)) return transition_possible(warning_moves, "warning.ack", state);
+  if (warning_is_ours(desk, warning->id)) return transition_possible(warning_moves, "warning.ack", state);
   return strcmp(state, "closed") != 0 && !is_read(desk, warning->id);
 }
 
 static int note_read(struct desk *desk, struct act *act, const struct record *warning, const char *why, struct err *err)
 {
-  if (!is_ours(desk, warning->id)) {
+  if (!warning_is_ours(desk, warning->id)) {
     if (!ladder_may_acknowledge(desk, warning)) return err_set(err, _("%s was acknowledged here already"), record_title(warning));
   } else {
     const struct transition *move = transition_check(desk, warning_moves, "warning.ack", warning, why, err);

@@ -114,19 +114,13 @@ static int start(struct ladder_run *run)
   return start_chains(run);
 }
 
-static bool is_real(const struct record *warning)
-{
-  const char *status = record_text(warning, "status");
-  return status != NULL && strcmp(status, "actual") == 0 && !record_is_void(warning);
-}
-
 int ladder_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err)
 {
   struct ladder ladder;
   struct ladder_warning seen;
   struct ladder_run run = { .desk = desk, .act = act, .ladder = &ladder, .warning = &seen, .now = act_at(act), .err = err };
 
-  if (!is_real(warning) || !warning_for_here(desk, warning->id)) return 0;
+  if (!warning_counts(desk, warning) || !warning_for_here(desk, warning->id)) return 0;
   if (ladder_of_station(desk, &ladder, NULL, err) < 0) return -1;
   ladder_warning_of(warning, &seen);
   int status = strcmp(seen.colour, "clear") == 0 ? 0 : start(&run);

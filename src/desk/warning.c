@@ -126,9 +126,7 @@ char *warning_key(const char *status, const char *sender, const char *identifier
 
 enum lane warning_lane(struct desk *desk, const struct values *values)
 {
-  const char *status = values_text(values, "status");
-  bool real = status != NULL && strcmp(status, "actual") == 0;
-  return real && area_level(store_area(desk->store)) < 4 ? LANE_DOWN : LANE_HERE;
+  return warning_status_counts(desk, values_text(values, "status")) && area_level(store_area(desk->store)) < 4 ? LANE_DOWN : LANE_HERE;
 }
 
 static void defaults(struct desk *desk, struct values *values)
@@ -223,36 +221,59 @@ bool warning_is_ours(struct desk *desk, record_id warning)
   return area_contains(store_area(desk->store), record_area(desk->store, warning));
 }
 
+bool warning_status_counts(struct desk *desk, const char *status)
+{
+  return status != NULL && (strcmp(status, "actual") == 0 || (strcmp(status, "exercise") == 0 && store_is_exercise(desk->store)));
+}
+
+bool warning_counts(struct desk *desk, const struct record *warning)
+{
+  return warning_status_counts(desk, record_text(warning, "status")) && !record_is_void(warning);
+}
+
 bool warning_any(struct desk *desk)
 {
   return query_single(desk->store, "SELECT 1 FROM k_warning WHERE state IN ('received', 'in_force', 'cancelled') AND voided IS NULL LIMIT 1", 0, 0);
 }
 
+/* The records whose ids the query gives; closes it. */
+static int read_each(struct desk *desk, struct query *query, bool (*row)(void *context, const struct record *warning), void *context, struct err *err)
+{
+  record_id *ids;
+  int count = lookup_ids(query, &ids, err), status = count < 0 ? -1 : 0;
+  bool more = true;
+
+  for (int i = 0; i < count && status == 0 && more; i++) {
+    struct record record = { 0 };
+    int found = record_read(desk->store, &warning_kind, ids[i], &record, err);
+    more = found != 1 || row(context, &record);
+    status = found < 0 ? -1 : 0;
+    record_free(&record);
+  }
+  free(ids);
+  return status;
+}
+
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err)
 {
-  record_id *ids = NULL;
-  int count = 0, status;
   if (!warning_any(desk)) return 0;
   struct query *query = query_open(
     desk->store,
     "SELECT id FROM k_warning WHERE " WARNING_IN_FORCE(
       "?1") " ORDER BY CASE colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 WHEN 'blue' THEN 4 ELSE 5 END, sent DESC");
   query_bind_number(query, 1, clock_now());
-  while ((status = query_next(query, err)) == 1) {
-    ids = mem_grow(ids, (size_t)count + 1, sizeof *ids);
-    ids[count++] = query_number(query, 0);
-  }
-  query_close(query);
-  for (int i = 0; i < count && status == 0; i++) {
-    struct record record = { 0 };
-    status = record_read(desk->store, &warning_kind, ids[i], &record, err);
-    bool more = status == 1 && row(context, &record);
-    if (status == 1) status = 0;
-    record_free(&record);
-    if (!more) break;
-  }
-  free(ids);
-  return status < 0 ? -1 : 0;
+  return read_each(desk, query, row, context, err);
+}
+
+int warnings_of_shift(struct desk *desk, int64_t from, int64_t to, bool (*row)(void *context, const struct record *warning), void *context,
+                      struct err *err)
+{
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_warning WHERE " WARNING_OF_SHIFT("?1", "?2") " ORDER BY NOT (" WARNING_IN_FORCE("?2") "), began, id");
+
+  query_bind_number(query, 1, from);
+  query_bind_number(query, 2, to);
+  return read_each(desk, query, row, context, err);
 }
 
 static bool first_colour(void *context, const struct record *warning)

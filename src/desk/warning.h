@@ -37,8 +37,11 @@
   "NOT EXISTS (SELECT 1 FROM (SELECT id AS twin, key AS twin_key, sent AS twin_sent, voided AS twin_voided FROM k_warning)" \
   " WHERE twin_key = key AND twin <> id AND twin_voided IS NULL AND (twin_sent > sent OR (twin_sent = sent AND twin < id)))"
 
-/* Real, and for here, whatever has become of it. Test, Exercise, Draft, and those whose status is not known, never are. */
-#define WARNING_REAL "status = 'actual' AND voided IS NULL AND " WARNING_FOR_HERE " AND " WARNING_NO_TWIN
+/* An exercise is for practising: there, and only there, an alert marked Exercise counts like a real one. */
+#define WARNING_COUNTS "(status = 'actual' OR (status = 'exercise' AND EXISTS (SELECT 1 FROM meta WHERE name = 'exercise' AND value <> 0)))"
+
+/* Real, and for here, whatever has become of it. Test and Draft, and those whose status is not known, never are. */
+#define WARNING_REAL WARNING_COUNTS " AND voided IS NULL AND " WARNING_FOR_HERE " AND " WARNING_NO_TWIN
 
 /* A red one that its issuer gave no end stays in force until a person decides (WARNING_UNDECIDED), unless it came only a week after that: from
  * somebody's archive. */
@@ -48,6 +51,13 @@
 /* In force at the instant `now`. */
 #define WARNING_IN_FORCE(now) \
   "state IN ('received', 'in_force') AND (" WARNING_ENDS " IS NULL OR " WARNING_ENDS " > " now " OR (" WARNING_HOLDS ")) AND " WARNING_REAL
+
+/* What a shift from `from` to `to` had to do with: in force at its end, or come, moved on, run out, lifted or closed in it. */
+#define WARNING_OF_SHIFT(from, to) \
+  "ifnull(began, received) < " to " AND " WARNING_REAL " AND ((" WARNING_IN_FORCE(to) ") OR received >= " from " OR state_at >= " from \
+  " OR (state IN ('received', 'in_force') AND " WARNING_ENDS " >= " from ") OR EXISTS (SELECT 1 FROM (SELECT warning AS closing_key, area AS closing_area," \
+  " state_at AS closing_at, voided AS closing_voided FROM k_closing) WHERE closing_key = key AND closing_at >= " from \
+  " AND closing_voided IS NULL AND closing_area = " WARNING_STATION "))"
 
 /* Rings: in force, and nobody here has acknowledged its latest alert yet (of a superior's warning our answer says so, answer.h). The clock runs
  * from `received`. */
@@ -73,6 +83,9 @@ bool warning_rings(struct desk *desk, record_id warning, int64_t at);
 bool warning_for_here(struct desk *desk, record_id warning);
 /* Is it of this station's own scope or one below, so that it may be changed here? A superior's is answered in records of our own (answer.h). */
 bool warning_is_ours(struct desk *desk, record_id warning);
+/* WARNING_COUNTS of a status (NULL: no), and of a record that is not struck. */
+bool warning_status_counts(struct desk *desk, const char *status);
+bool warning_counts(struct desk *desk, const struct record *warning);
 
 #define WARNING_FILE_MOST ((uint64_t)512 << 20) /* bytes of a file of alerts */
 
@@ -97,6 +110,9 @@ int warning_import_file(struct desk *desk, const char *path, struct warning_impo
 
 /* Calls row() for each real warning in force, highest colour first. */
 int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct record *warning), void *context, struct err *err);
+/* Each that a shift had to do with (WARNING_OF_SHIFT), those in force at its end first, then in the order in which they came. */
+int warnings_of_shift(struct desk *desk, int64_t from, int64_t to, bool (*row)(void *context, const struct record *warning), void *context,
+                      struct err *err);
 enum alert_colour warning_highest(struct desk *desk); /* ALERT_NONE: none in force */
 /* The state at an instant: as stored, but "expired" once its time has passed. */
 const char *warning_state(const struct record *warning, int64_t at);

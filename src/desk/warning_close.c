@@ -20,14 +20,9 @@
 #include "store/query.h"
 
 /* The warning itself moves only where it is ours: a superior's record stays his. */
-static bool is_ours(struct desk *desk, const struct record *warning)
-{
-  return area_contains(store_area(desk->store), record_area(desk->store, warning->id));
-}
-
 static void move_on(struct desk *desk, struct act *act, const struct record *warning, const char *to, const char *why)
 {
-  if (!is_ours(desk, warning)) return;
+  if (!warning_is_ours(desk, warning->id)) return;
   struct change *change = act_edit(act, &warning_kind, warning->id);
   transition_write(desk, &warning_kind, change, to, desk->officer, act_at(act), why);
   change_settles(change);

@@ -1,10 +1,16 @@
 #include "desk/warning_figures.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/ladder.h"
+#include "desk/lookup.h"
+#include "desk/warning.h"
 #include "store/query.h"
 
 int64_t warning_minutes(int64_t from, int64_t at)
@@ -19,9 +25,12 @@ static const char answered_sql[] = "SELECT CASE WHEN count(*) > 0 AND sum(answer
                                    " FROM k_call WHERE warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
 static const char relayed_sql[] =
   "SELECT CASE WHEN count(*) > 0 AND sum(state NOT IN ('done', 'dropped')) = 0 THEN max(CASE WHEN state = 'done' THEN state_at END) END"
-  " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
+  " FROM k_relay WHERE warning = ?1 AND colour <> 'clear' AND voided IS NULL AND (?2 IS NOT NULL)"; /* that it is over is told later */
+/* Of whom somebody was to answer, and nobody did until it was over. */
+static const char silent_sql[] = "SELECT count(*) FROM (SELECT 1 FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND (?2 IS NOT NULL)"
+                                 " GROUP BY chain, area HAVING count(answered_at) = 0 AND sum(state <> 'closed') = 0)";
 
-static int read_instant(struct desk *desk, const char *sql, const char *key, int64_t *instant, struct err *err)
+static int read_number(struct desk *desk, const char *sql, const char *key, int64_t *number, struct err *err)
 {
   char area[13];
   struct query *query = query_open(desk->store, sql);
@@ -29,7 +38,7 @@ static int read_instant(struct desk *desk, const char *sql, const char *key, int
   query_bind_text(query, 1, key);
   query_bind_text(query, 2, area_text(store_area(desk->store), area));
   int row = query_next(query, err);
-  *instant = row == 1 ? query_number(query, 0) : 0;
+  *number = row == 1 ? query_number(query, 0) : 0;
   query_close(query);
   return row < 0 ? -1 : 0;
 }
@@ -41,10 +50,11 @@ int warning_figures_read(struct desk *desk, const struct record *warning, int64_
   *figures = (struct warning_figures){ .received = record_number(warning, "began", record_number(warning, "received", 0)),
                                        .receipt_within = ladder_receipt_within(desk),
                                        .relay_within = ladder_relay_within(desk) };
-  if (read_instant(desk, receipt_sql, key, &figures->receipt_at, err) < 0 || read_instant(desk, answered_sql, key, &figures->answered_at, err) < 0 ||
-      read_instant(desk, relayed_sql, key, &figures->relayed_at, err) < 0)
+  if (read_number(desk, receipt_sql, key, &figures->receipt_at, err) < 0 || read_number(desk, answered_sql, key, &figures->answered_at, err) < 0 ||
+      read_number(desk, relayed_sql, key, &figures->relayed_at, err) < 0)
     return -1;
   if (call_count(desk, key, now, &figures->calls, err) < 0 || relay_count_warning(desk, key, NULL, &figures->relay, err) < 0) return -1;
+  if (read_number(desk, silent_sql, key, &figures->silent, err) < 0) return -1;
   figures->answer_at = figures->calls.first_answer;
   if (figures->relay.unreached > 0) figures->relayed_at = 0;
   return 0;
@@ -74,10 +84,51 @@ int warning_figures_missed(const struct warning_figures *figures, int64_t now, s
 
   if (receipt > 0) count += miss(out, figures->receipt_at != 0 ? _("Acknowledged %d minutes late") : _("Not acknowledged, %d minutes over time"), receipt);
   if (figures->calls.now > 0) count += miss(out, _("Calls that nobody has answered: %d"), figures->calls.now);
+  if (figures->silent > 0) count += miss(out, _("Ladders that ended with no answer: %d"), figures->silent);
   if (figures->calls.skipped > 0) count += miss(out, _("Rungs of the ladder with nobody to call: %d"), figures->calls.skipped);
   if (figures->calls.lapsed > 0) count += miss(out, _("Promises that have lapsed: %d"), figures->calls.lapsed);
   if (figures->relay.all > 0 && relay > 0)
     count += miss(out, figures->relayed_at != 0 ? _("Everybody was told %d minutes late") : _("Not everybody is told, %d minutes over time"), relay);
   if (figures->relay.unreached > 0) count += miss(out, _("Unreached: %d"), figures->relay.unreached);
   return count;
+}
+
+/* --- in one line ---------------------------------------------------------------------------------------------------------------------- */
+
+static void add_part(struct buf *out, char *part)
+{
+  buf_addf(out, " · %s", part);
+  free(part);
+}
+
+static void add_minutes(struct buf *out, const char *format, const char *not_yet, const struct warning_figures *figures, int64_t at)
+{
+  add_part(out, at != 0 ? mem_printf(format, (int)warning_minutes(figures->received, at)) : mem_dup(not_yet));
+}
+
+static void add_missed(struct buf *out, const struct warning_figures *figures, int64_t now)
+{
+  struct buf missed = BUF_INIT;
+  bool some = warning_figures_missed(figures, now, &missed) > 0;
+  char *rest = missed.data, *line;
+
+  if (some) add_part(out, mem_dup(_("missed:")));
+  for (bool first = true; some && (line = strsep(&rest, "\n")) != NULL && *line != '\0'; first = false) buf_addf(out, "%s%s", first ? " " : _("; "), line);
+  buf_free(&missed);
+}
+
+int warning_figures_text(struct desk *desk, const struct record *warning, int64_t now, struct buf *out, struct err *err)
+{
+  struct warning_figures figures;
+
+  if (warning_figures_read(desk, warning, now, &figures, err) < 0) return -1;
+  buf_adds(out, lookup_choice(&warning_kind, "state", warning_state(warning, now)));
+  add_minutes(out, _("receipt %d min"), _("not acknowledged"), &figures, figures.receipt_at);
+  if (figures.calls.all > 0) add_minutes(out, _("first answer %d min"), _("nobody has answered"), &figures, figures.answer_at);
+  if (figures.relay.all > 0 && figures.relayed_at != 0)
+    add_minutes(out, _("all told %d min"), "", &figures, figures.relayed_at);
+  else if (figures.relay.all > 0)
+    add_part(out, mem_printf(_("told %d of %d"), figures.relay.reached, figures.relay.all));
+  add_missed(out, &figures, now);
+  return 0;
 }

@@ -12,6 +12,7 @@ struct warning_figures {
   int64_t answered_at;  /* everybody who was to answer has; 0: not yet */
   int64_t relayed_at;   /* nobody unreached any more; 0: not yet, or there is no list */
   int64_t receipt_within, relay_within; /* what the ladder allows, ms */
+  int64_t silent; /* ladders that were closed with no answer */
   struct call_count calls;
   struct relay_count relay;
 };
@@ -20,6 +21,8 @@ struct warning_figures {
 int warning_figures_read(struct desk *desk, const struct record *warning, int64_t now, struct warning_figures *figures, struct err *err);
 /* Appends one translated line for each thing that was late or is missing, e.g. "Acknowledged 14 minutes late". Returns how many. */
 int warning_figures_missed(const struct warning_figures *figures, int64_t now, struct buf *out);
+/* The same in one line: where it stands, its minutes, what was missed. 0 or -1. */
+int warning_figures_text(struct desk *desk, const struct record *warning, int64_t now, struct buf *out, struct err *err);
 /* Whole minutes from `from` to `at`, rounded up, so that 0 is only what took no time; -1 if either is 0. */
 int64_t warning_minutes(int64_t from, int64_t at);
 

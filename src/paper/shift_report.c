@@ -11,6 +11,7 @@
 #include "desk/lookup.h"
 #include "desk/shift.h"
 #include "desk/warning.h"
+#include "desk/warning_figures.h"
 #include "paper/document.h"
 #include "paper/events.h"
 #include "paper/tasks.h"
@@ -75,28 +76,37 @@ static void head(struct desk *desk, record_id subject, struct page *page)
     record_free(&shift);
 }
 
+struct warnings {
+  struct desk *desk;
+  struct buf text;
+  int status;
+  struct err *err;
+};
+
 static bool warning_line(void *context, const struct record *warning)
 {
-  struct buf *text = context;
+  struct warnings *warnings = context;
   char at[CLOCK_TEXT];
-  buf_addf(text, "%s%s", text->length ? "\n" : "", record_title(warning));
+  buf_addf(&warnings->text, "%s%s %s", warnings->text.length ? "\n" : "",
+           clock_text(at, record_number(warning, "began", record_number(warning, "received", 0)), CLOCK_SHORT), record_title(warning));
   if (values_known(&warning->values, "expires"))
-    buf_addf(text, _(" (until %s)"), clock_text(at, record_number(warning, "expires", 0), CLOCK_SHORT));
-  return true;
+    buf_addf(&warnings->text, _(" (until %s)"), clock_text(at, record_number(warning, "expires", 0), CLOCK_SHORT));
+  buf_adds(&warnings->text, "\n  ");
+  warnings->status = warning_figures_text(warnings->desk, warning, clock_now(), &warnings->text, warnings->err);
+  return warnings->status == 0;
 }
 
-static int state_of_alert(struct desk *desk, struct page *page, struct err *err)
+static int state_of_alert(struct desk *desk, const struct period *period, struct page *page, struct err *err)
 {
-  struct buf text = BUF_INIT;
   static const char *const levels[] = { NULL, "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ" };
-  record_id response;
-  int level = response_in_force(desk, &response);
-  int result = warnings_in_force(desk, warning_line, &text, err);
+  struct warnings warnings = { .desk = desk, .text = BUF_INIT, .err = err };
+  int level = response_in_force(desk, NULL);
+  int result = warnings_of_shift(desk, period->starts, period->ends, warning_line, &warnings, err);
   page_pairs(page, 1);
-  page_pair(page, _("Warnings in force"), text.length ? text.data : _("none"));
+  page_pair(page, _("Warnings of the shift"), warnings.text.length ? warnings.text.data : _("none"));
   page_pair(page, _("Response level"), level > 0 ? levels[level] : _("none"));
-  buf_free(&text);
-  return result;
+  buf_free(&warnings.text);
+  return result == 0 ? warnings.status : result;
 }
 
 /* --- open items, visits ----------------------------------------------------------------------------------------------------------------------- */
@@ -171,7 +181,7 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   (void)date;
   struct period period = period_of(desk, subject);
   head(desk, subject, page);
-  if (state_of_alert(desk, page, err) != 0)
+  if (state_of_alert(desk, &period, page, err) != 0)
     return -1;
   page_heading(page, 1, _("Events of the shift"));
   if (events_table(desk, period.starts, period.ends, page, err) != 0 || visits(desk, &period, page, err) != 0 || items(desk, page, err) != 0 ||

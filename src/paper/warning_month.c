@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
+#include "desk/warning.h"
 #include "desk/warning_figures.h"
 #include "paper/document.h"
 
@@ -60,6 +61,7 @@ static int add_warning(struct month *month, const struct record *warning)
 static bool each(void *context, const struct record *warning)
 {
   struct month *month = context;
+  if (!warning_counts(month->desk, warning)) return true;
   month->result = add_warning(month, warning);
   return month->result == 0;
 }
@@ -71,9 +73,8 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   struct list_filter filters[] = {
     { "sent", LIST_LEAST, { .known = true, .number = document_month_start(date, 0) } },
     { "sent", LIST_MOST, { .known = true, .number = document_month_start(date, 1) - 1 } },
-    { "status", LIST_EQUAL, { .known = true, .text = (char *)"actual" } },
   };
-  struct list_query query = { .kind = &warning_kind, .filters = filters, .filter_count = 3 };
+  struct list_query query = { .kind = &warning_kind, .filters = filters, .filter_count = 2 };
   page_table(page, columns, 7, _("No warning came in this month"));
   int result = list_read(desk->store, &query, each, &month, err);
   char *sum = mem_printf(_("Warnings: %d. With something missed: %d."), month.warnings, month.missed);

@@ -344,8 +344,19 @@ static void the_report_carries_it(struct night *night)
   driver_wait_for(night->a, "/print/", 30);
   station_expect(&night->station, "已告知：120／120", "printout", "list", "--csv"); /* what is on that paper */
   station_expect(&night->station, "解除令文号1号", "printout", "list", "--csv");
+  station_expect(&night->station, "已办结 · 阅知1分钟", "printout", "list", "--csv");
   station_expect(&night->station, TITLE, "print", "warning", "W-26-A001", "text=yes");
   station_expect(&night->station, HEAD, "print", "warning", "W-26-A001", "text=yes");
+}
+
+/* What came and was closed within one shift is no longer in force, and yet the next ones have to know of it. */
+static void the_handover_still_carries_it(struct night *night)
+{
+  script_press(night->a, "F2");
+  script_press(night->a, "6");
+  driver_wait_for(night->a, "甲县气象台发布山洪", 5);
+  driver_wait_for(night->a, "已办结 · 阅知", 5);
+  station_expect(&night->station, "全员告知", "handover", "show", "H-26-A001");
 }
 
 static void a_red_warning_is_answered_to_the_last_household(void **state)
@@ -364,6 +375,7 @@ static void a_red_warning_is_answered_to_the_last_household(void **state)
   all_clear(&night);
   it_is_closed(&night);
   the_report_carries_it(&night);
+  the_handover_still_carries_it(&night);
   driver_stop(night.a);
   driver_stop(night.b);
   free(station_tell(&night.station, "agent", "--stop")); /* until then the home cannot be removed */
