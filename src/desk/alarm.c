@@ -127,11 +127,11 @@ static void make_key(struct desk *desk, const struct overview_line *line, int64_
   unsigned char digest[CRYPTO_NAME];
   char hex[13];
 
-  if (line->record != 0)
-    record_name(desk->store, line->record, &named);
+  if (line->about != 0 || line->record != 0)
+    record_name(desk->store, line->about != 0 ? line->about : line->record, &named);
   else
     buf_adds(&named, line->kind != NULL ? line->kind->name : "");
-  buf_addf(&named, " %s %d %lld", line->action != NULL ? line->action : "", line->part, (long long)instant);
+  buf_addf(&named, " %s %d %lld", line->about == 0 && line->action != NULL ? line->action : "", line->part, (long long)instant);
   crypto_hash_start(&hash, "dutydesk alarm", sizeof digest);
   crypto_hash_add(&hash, named.data, named.length);
   crypto_hash_end(&hash, digest, sizeof digest);

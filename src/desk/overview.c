@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
@@ -14,7 +13,6 @@
 #include "desk/handover.h"
 #include "desk/ladder.h"
 #include "desk/lookup.h"
-#include "desk/relay_parts.h"
 #include "desk/warning.h"
 #include "store/query.h"
 
@@ -39,25 +37,8 @@ struct source {
  * the record's id. */
 #define CHANGED_AT(table) "(SELECT op.at FROM op WHERE op.id = ifnull(" table ".changed, " table ".id >> 12))"
 
-/* Who is called, with the village that it is about. Only the next few have lines of their own: the call sheet has them all. */
-#define CALL_SAID \
-  "callee || ifnull(' ' || phone, '') || ifnull(' ' || (SELECT name FROM k_unit u WHERE u.area = c.area AND u.name <> c.callee" \
-  " AND u.voided IS NULL), '')"
-#define CALL_WAITS_FIRST "state = 'waiting' AND voided IS NULL ORDER BY due, rank, id LIMIT 6"
-
 /* clang-format off */
 static const struct source sources[] = {
-  { DUE_CALL, &call_kind, "call.answer", NULL, PLAIN, false, "SELECT id, due, " CALL_SAID ", role FROM k_call c WHERE " CALL_WAITS_FIRST },
-  { DUE_CALL, &call_kind, NULL, N_("%s more to call"), PLAIN, false,
-    "SELECT 0, min(due), count(*), NULL FROM k_call c WHERE state = 'waiting' AND voided IS NULL AND id NOT IN (SELECT id FROM k_call c WHERE "
-    CALL_WAITS_FIRST ") HAVING count(*) > 0" },
-  { DUE_CALL, &call_kind, "call.answer", N_("Nobody answers: %s"), PLAIN, false,
-    "SELECT id, due, " CALL_SAID ", role FROM k_call c WHERE state = 'unanswered' AND voided IS NULL" },
-  { DUE_CALL, &call_kind, "call.close", N_("Nobody to call: %s"), PLAIN, false,
-    "SELECT id, due, " CALL_SAID " || ': ' || ifnull(state_why, ''), escalated_to FROM k_call c WHERE state = 'skipped' AND voided IS NULL" },
-  { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), PLAIN, false,
-    "SELECT id, promised_due, ifnull(promised, callee), answered_by FROM k_call WHERE state = 'answered' AND promised_due IS NOT NULL"
-    " AND voided IS NULL" },
   { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), RECEIPT, false,
     "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_RINGS("?1") },
   { DUE_RELAY, &warning_kind, "warning.lift", N_("All-clear to pass on: %s"), RELAY_WITHIN, false,
@@ -73,9 +54,6 @@ static const struct source sources[] = {
     " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
   { DUE_EXPIRY, &warning_kind, NULL, N_("Expires: %s"), EXPIRY_AHEAD, false,
     "SELECT id, expires, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND expires <= ?1 + ?2" },
-  { DUE_RELAY, &relay_kind, "relay.tell", NULL, PLAIN, false,
-    "SELECT id, due, audience || ' ' || ifnull(reached || '/' || expected, ''), NULL, sort <> 'names' OR names <> audience FROM k_relay WHERE "
-    RELAY_OPEN },
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
     "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name"
     " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
@@ -188,19 +166,6 @@ static char *warning_said(struct query *query)
                     event != NULL ? event : "", headline != NULL ? headline : "");
 }
 
-/* The unreached come first, special groups first of all. An audience that is one name has said it already. */
-static char *relay_said(struct desk *desk, record_id relay, struct query *query)
-{
-  enum { NAMES = 3 };
-  struct buf text = BUF_INIT, names = BUF_INIT;
-
-  buf_addf(&text, "%s", query_text(query, 2) != NULL ? query_text(query, 2) : "");
-  if (query_number(query, 4) != 0 && relay_unreached_text(desk, relay, NAMES, &names, NULL) == 0 && names.length > 0)
-    buf_addf(&text, " %s %s", _("unreached:"), buf_text(&names));
-  buf_free(&names);
-  return buf_take(&text, NULL);
-}
-
 /* A warning rings when it comes in, and again when nobody has acknowledged it in time. */
 static int64_t rings_at(struct desk *desk, const struct overview *overview, const struct source *source, int64_t due)
 {
@@ -218,9 +183,7 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
   else if (!query_is_null(query, 1))
     due = clock_date_start(query_text(query, 1));
   const char *column = query_text(query, 2);
-  char *said = source->kind == &warning_kind ? warning_said(query)
-               : source->kind == &relay_kind ? relay_said(desk, id, query)
-                                             : mem_dup(column != NULL ? column : "");
+  char *said = source->kind == &warning_kind ? warning_said(query) : mem_dup(column != NULL ? column : "");
   char *text = source->text != NULL ? mem_printf(i18n_text(source->text), said) : mem_dup(said);
   free(said);
   struct overview_line *line = overview_add(overview, source->sort, due, source->kind, id, source->action, text, query_text(query, 3));
@@ -279,7 +242,8 @@ int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, s
   if (read_ladder(desk, overview, err) < 0) return -1;
   for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
     if (read_source(desk, overview, &sources[i], err) < 0) return -1;
-  if (overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0) return -1;
+  if (overview_calls(desk, overview, err) < 0 || overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0)
+    return -1;
   if (overview->count > 0) qsort(overview->lines, (size_t)overview->count, sizeof *overview->lines, by_due);
   for (int i = 0; i < overview->count; i++) overview->overdue += overview->lines[i].due != 0 && overview->lines[i].due <= overview->at;
   return 0;

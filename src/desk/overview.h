@@ -28,7 +28,8 @@ struct overview_line {
   enum overview_sort sort;
   int64_t due;             /* 0: no time set; these come after the timed ones */
   int64_t rings;           /* when its alarm begins (alarm.h); 0: at due. Before due: being late is then an alarm of its own */
-  int part;                /* tells lines apart that share sort, record and time */
+  record_id about;         /* what its alarm goes by; 0: record and action */
+  int part;                /* tells lines apart that share these and the time */
   const struct kind *kind; /* what Enter opens; NULL: `action` alone */
   record_id record;        /* 0 with a kind: its list (several are meant), or, with an action, the action without a subject */
   const char *action;      /* name of the action that Enter runs on record; NULL: show the record */
@@ -56,6 +57,7 @@ struct overview_line *overview_add(struct overview *overview, enum overview_sort
                                    record_id record, const char *action, char *text, const char *who);
 /* A line will come at `instant`, if that is after the overview's own: kept in `next` if it is the soonest. */
 void overview_expect(struct overview *overview, int64_t instant);
+int overview_calls(struct desk *desk, struct overview *overview, struct err *err); /* calls and lists, by warning; overview_calls.c */
 int overview_watch(struct desk *desk, struct overview *overview,
                    struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */
 int overview_clocks(struct desk *desk, struct overview *overview, struct err *err); /* what the clock alone brings; overview_clocks.c */

@@ -80,12 +80,17 @@ static const struct overview_line *chosen_line(const struct overview_view *view)
   return view->rows.chosen >= 0 && view->rows.chosen < view->shown_count ? &view->overview.lines[view->shown[view->rows.chosen]] : NULL;
 }
 
+static record_id named_by(const struct overview_line *line)
+{
+  return line->about != 0 ? line->about : line->record;
+}
+
 /* The chosen line stays chosen, wherever it has moved to. */
-static void choose_again(struct overview_view *view, enum overview_sort sort, record_id record)
+static void choose_again(struct overview_view *view, enum overview_sort sort, record_id record, int part)
 {
   for (int i = 0; i < view->shown_count; i++) {
     const struct overview_line *line = &view->overview.lines[view->shown[i]];
-    if (line->sort == sort && line->record == record && record != 0) view->rows.chosen = i;
+    if (line->sort == sort && named_by(line) == record && line->part == part && record != 0) view->rows.chosen = i;
   }
 }
 
@@ -94,7 +99,8 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
   struct overview_view *view = (struct overview_view *)base;
   const struct overview_line *line = chosen_line(view);
   enum overview_sort sort = line != NULL ? line->sort : DUE_SETUP;
-  record_id record = line != NULL ? line->record : 0;
+  record_id record = line != NULL ? named_by(line) : 0;
+  int part = line != NULL ? line->part : 0;
   struct overview fresh = { 0 };
 
   if (overview_read(&shell->desk, &fresh, err) < 0) return -1;
@@ -103,7 +109,7 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
   shell->fresh = &view->overview;
   make_panes(view);
   fill_pane(view);
-  choose_again(view, sort, record);
+  choose_again(view, sort, record, part);
   return 0;
 }
 
@@ -171,11 +177,13 @@ static void draw_overview_line(const struct overview *overview, const struct ove
   draw_text(terminal, area.top, column += MARK_COLUMNS, DUE_COLUMNS, style, due);
   draw_text(terminal, area.top, column += DUE_COLUMNS, SORT_COLUMNS, style, overview_sort_label(line->sort));
   column += SORT_COLUMNS;
+  if (line->who == NULL) text += WHO_COLUMNS - 1;
   if (line->who == NULL && !late) text = area.columns - column;
   draw_text(terminal, area.top, column, text, style, line->text);
   draw_text(terminal, area.top, column += text, 1, style, "");
-  draw_text(terminal, area.top, column + 1, WHO_COLUMNS - 1, style, line->who);
-  draw_text(terminal, area.top, column + WHO_COLUMNS, LATE_COLUMNS, style, late_by);
+  if (line->who != NULL) draw_text(terminal, area.top, column + 1, WHO_COLUMNS - 1, style, line->who);
+  column += line->who != NULL ? WHO_COLUMNS : 1;
+  draw_text(terminal, area.top, column, LATE_COLUMNS, style, late_by);
   free(late_by);
 }
 

@@ -331,7 +331,48 @@ static void test_promise(void **state)
   assert_false(is_listed(station, "call.close", call));
   ACT(station, "call.reopen", call, "why", "点错了");
   assert_field(station, &call_kind, call, "answered_by", "");
-  assert_true(is_listed(station, "call.answer", call));
+  assert_state(station, "东沟甲", NULL, "waiting");
+}
+
+/* The line of the overview that starts the action for this warning, and that there is only one. */
+static struct overview_line listed_once(struct station *station, const char *action, record_id warning)
+{
+  struct overview overview;
+  struct overview_line line = { 0 };
+  struct err err = ERR_INIT;
+  int found = 0;
+  DONE(overview_read(&station->desk, &overview, &err));
+  for (int i = 0; i < overview.count; i++)
+    if (overview.lines[i].about == warning && overview.lines[i].action && strcmp(overview.lines[i].action, action) == 0) {
+      line = overview.lines[i];
+      found++;
+    }
+  overview_free(&overview);
+  assert_int_equal(found, 1);
+  line.text = line.who = NULL;
+  return line;
+}
+
+/* However many are to be called, a warning has one line, and it rings when somebody was not reached in time. */
+static void test_one_line(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  furnish(station);
+  record_id warning = warn(station, "red", "-2");
+  ACT(station, "warning.ack", warning);
+  assert_true(ask(station, "SELECT count(*) FROM k_call WHERE state = 'waiting'") > 1);
+  struct overview_line line = listed_once(station, "call.answer", warning);
+  assert_int_equal(line.due, ask(station, "SELECT min(due) FROM k_call WHERE state = 'waiting'"));
+  assert_int_equal(line.rings, 0);
+  fail_to_reach(station, "东沟甲", NULL, 3); /* the officer's own doing rings for nobody */
+  assert_int_equal(listed_once(station, "call.answer", warning).rings, 0);
+  struct act *act = act_begin(station->desk.store, "call.set", 0, &err);
+  change_set_number(act_edit(act, &call_kind, call_of(station, "东沟乙", NULL)), "due", clock_now() - 1);
+  DONE(act_commit(act, &err));
+  assert_true(ladder_advance(&station->desk, clock_now(), &err) > 0);
+  assert_state(station, "东沟乙", NULL, "escalated");
+  assert_true(listed_once(station, "call.answer", warning).rings > 0);
 }
 
 /* A calls back after B was called: B need not be called any more. */
@@ -574,7 +615,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),      STATION_TEST(test_not_real),
     STATION_TEST(test_tries),       STATION_TEST(test_minutes),     STATION_TEST(test_wrong_number), STATION_TEST(test_by_hand),
-    STATION_TEST(test_promise),     STATION_TEST(test_calls_back),  STATION_TEST(test_colour_rises), STATION_TEST(test_over),
+    STATION_TEST(test_promise),     STATION_TEST(test_one_line),    STATION_TEST(test_calls_back),  STATION_TEST(test_colour_rises), STATION_TEST(test_over),
     STATION_TEST(test_onset), STATION_TEST(test_village), STATION_TEST(test_sheet),       STATION_TEST(test_two_nodes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
