@@ -86,6 +86,10 @@ const struct config_option config_options[] = {
   TEXT("alarm.quiet_blue", "22:00-07:00", N_("The same for blue. Basis: our choice.")),
   TEXT("alarm.quiet_none", "22:00-07:00", N_("The same for alarms without a colour. Basis: our choice.")),
   NUMBER("alarm.expiry_minutes", "60", 1, 1440, N_("Minutes before a warning in force expires at which that rings. Basis: our choice.")),
+  NUMBER("alarm.transfer_minutes", "60", 1, 1440,
+         N_("Minutes within which each household of a transfer has to be accounted for, counted from its last step; then that rings. Basis: our choice.")),
+  NUMBER("alarm.conflict_minutes", "30", 1, 1440,
+         N_("Minutes after which values that two machines set differently ring until somebody decides. Basis: our choice.")),
   YES("alarm.desktop", "yes", N_("Whether alarms are also shown as notices on the desktop, where a desktop is running.")),
   TEXT("alarm.sms", "",
        N_("Command that sends an alarm as a text message. Its words are passed on as they are, by no shell; {text}, {phone} (of whom it"

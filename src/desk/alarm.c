@@ -68,18 +68,16 @@ const char *alarm_colour_label(enum alert_colour colour)
 /* --- one alarm --------------------------------------------------------------------------------------------------------------------- */
 
 /* What an alarm of this sort is worth with no warning behind it. Our choice: who asks whether the desk is manned must be answered; a post
- * that nobody holds endangers everything else. */
+ * that nobody holds endangers everything else; a household of which nobody knows where it is may be under the mud. */
 static const enum alert_colour worth[] = {
   [DUE_LATE] = ALERT_YELLOW,      [DUE_GAP] = ALERT_YELLOW, [DUE_HANDOVER] = ALERT_BLUE, [DUE_REPORT] = ALERT_YELLOW,
   [DUE_DUTYCHECK] = ALERT_ORANGE, [DUE_ORDER] = ALERT_BLUE, [DUE_CALL] = ALERT_YELLOW,   [DUE_RELAY] = ALERT_YELLOW,
-  [DUE_WATCH] = ALERT_RED,        [DUE_TEST] = ALERT_NONE,
+  [DUE_WATCH] = ALERT_RED,        [DUE_TEST] = ALERT_NONE,  [DUE_TRANSFER] = ALERT_ORANGE, [DUE_CONFLICT] = ALERT_BLUE,
 };
 
-/* Households not accounted for stand there from the first minute of a transfer, with no time of their own: the roll-call has its own
- * view. */
 static bool never_rings(const struct overview_line *line)
 {
-  return line->sort == DUE_SETUP || line->sort == DUE_TRANSFER || line->sort == DUE_CONFLICT;
+  return line->sort == DUE_SETUP;
 }
 
 /* When it began to ring, 0: not yet. A line that rings before it is due rings again when it is. */
@@ -113,9 +111,10 @@ static int64_t week_start(int64_t at)
 }
 
 /* The instant that names the alarm. Where it would move with every look it is coarser: several records in one line ring once a week, a gap
- * that goes on once a day. */
+ * that goes on once a day, a roll-call of households once an hour. */
 static int64_t naming_instant(const struct overview_line *line, int64_t since, int64_t at)
 {
+  if (line->sort == DUE_TRANSFER) return since - since % CLOCK_HOUR;
   if (line->record == 0 && line->kind != NULL) return week_start(at);
   return line->sort == DUE_GAP && line->due == at ? clock_day_start(at, 0) : since;
 }

@@ -23,7 +23,7 @@ struct duty {
   enum lane (*lane)(struct desk *desk, const struct values *values);
   /* Computes automatic fields from the typed ones, before `check`; `before` is NULL for a new record. NULL: nothing to compute. */
   void (*derive)(struct desk *desk, const struct record *before, struct values *values);
-  /* Writes what a new record brings with it into the same act, after it; -1 refuses both. Not by CSV. NULL: nothing. */
+  /* Writes what a new record brings with it into the same act, after it; -1 refuses both. NULL: nothing. */
   int (*bring)(struct desk *desk, struct act *act, record_id made, const struct values *values, struct err *err);
   /* The field that decides whose record a new one is: an area, or a record whose scope it shares. It should be FIELD_ONCE. Empty, NULL, or an area
    * that is not below the station's: the station's own scope. */

@@ -213,9 +213,10 @@ static bool read_cells(struct import *import, void (*trouble)(void *context, con
 static int add_row(struct import *import, struct err *err)
 {
   if (duty_prepare_new(import->desk, import->duty, &import->standard, &import->row, err) < 0) return -1;
-  if (!import->dry_run && import->counts.wrong == 0) duty_new(import->act, import->desk, import->duty, &import->row);
   import->counts.made++;
-  return 0;
+  if (import->dry_run || import->counts.wrong > 0) return 0;
+  record_id made = change_record(duty_new(import->act, import->desk, import->duty, &import->row));
+  return import->duty->bring ? import->duty->bring(import->desk, import->act, made, &import->row, err) : 0;
 }
 
 static bool lay_over(const struct import *import, const struct record *before, struct values *values)

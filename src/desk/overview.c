@@ -16,8 +16,8 @@
 #include "desk/warning.h"
 #include "store/query.h"
 
-/* ?2 of a question, if it has one. The last three also say when their alarms begin (rings_at). */
-enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD };
+/* ?2 of a question, if it has one. RECEIPT, IMPORTANT and EXPIRY_AHEAD also say when their alarms begin (rings_at). */
+enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD, TRANSFER_WITHIN };
 
 /* What is written down as important need not be acknowledged while the pen is still moving. */
 #define IMPORTANT_WITHIN (10 * CLOCK_MINUTE)
@@ -71,8 +71,8 @@ static const struct source sources[] = {
     " AND voided IS NULL" },
   { DUE_DANGER, &danger_kind, "danger.write_off", N_("Write off: %s"), PLAIN, false,
     "SELECT id, NULL, place || ' ' || content, NULL FROM k_danger WHERE state = 'rectified' AND voided IS NULL" },
-  { DUE_TRANSFER, &transfer_kind, NULL, N_("Households not accounted for: %s"), PLAIN, false,
-    "SELECT 0, min(state_at), count(*), NULL FROM k_transfer WHERE state IN ('unnotified', 'notified', 'refused', 'moving')"
+  { DUE_TRANSFER, &transfer_kind, NULL, N_("Households not accounted for: %s"), TRANSFER_WITHIN, false,
+    "SELECT 0, min(ifnull(state_at, " CHANGED_AT("k_transfer") ")) + ?2, count(*), NULL FROM k_transfer WHERE state IN ('unnotified', 'notified', 'refused', 'moving')"
     " AND voided IS NULL HAVING count(*) > 0" },
   { DUE_HANDOVER, &handover_kind, "handover.sign_late", N_("Signature missing: %s"), SECOND_POST, false,
     "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000"
@@ -151,6 +151,7 @@ static int64_t parameter_of(struct desk *desk, const struct overview *overview, 
   case ACK_WITHIN: return overview->receipt_within;
   case RELAY_WITHIN: return overview->relay_within;
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
+  case TRANSFER_WITHIN: return config_number(desk->config, "alarm.transfer_minutes") * CLOCK_MINUTE;
   case PLAIN: break;
   }
   return 0;

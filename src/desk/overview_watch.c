@@ -242,14 +242,26 @@ static void add_missing(void *context, const struct duty *duty, const char *text
   overview_add(found->overview, DUE_SETUP, 0, duty->kind, 0, NULL, mem_dup(text), NULL);
 }
 
+/* When the last of the values that differ was set, by the clock of who set it: the same at every machine. */
+static int64_t conflict_since(struct desk *desk, const op_id *ops, int count)
+{
+  int64_t since = 0;
+
+  for (int i = 0; i < count; i++) {
+    int64_t at = query_single(desk->store, "SELECT at FROM op WHERE id = ?1", ops[i], 0);
+    if (at > since) since = at;
+  }
+  return since;
+}
+
 /* Decided in the record: whoever changes it, or saves it as it stands, has chosen. */
 static bool add_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
   struct found *found = context;
   char *title = lookup_title(found->desk, id, NULL);
 
-  (void)ops;
-  overview_add(found->overview, DUE_CONFLICT, 0, kind, id, NULL,
+  int64_t due = conflict_since(found->desk, ops, count) + config_number(found->desk->config, "alarm.conflict_minutes") * CLOCK_MINUTE;
+  overview_add(found->overview, DUE_CONFLICT, due, kind, id, NULL,
                mem_printf(_("%s \"%s\": %d values for %s, decide between them"), i18n_text(kind->label), title != NULL ? title : "?", count,
                           i18n_text(kind_field(kind, field)->label)),
                NULL);

@@ -203,6 +203,35 @@ static void test_not_real(void **state)
   assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 0);
 }
 
+static int64_t calls_after(struct station *station, const char *status)
+{
+  struct outcome outcome = { 0 };
+  struct err err = ERR_INIT;
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", "red", "headline", "演练", "sender_name", "示范县水利局", "sent", "-20",
+                                  "status", status, "expires", "+600");
+  DONE(ladder_acknowledge(&station->desk, warning, NULL, &outcome, &err));
+  outcome_free(&outcome);
+  assert_int_equal(warning_in_force(&station->desk, warning, clock_now()), ask(station, "SELECT count(*) > 0 FROM k_call"));
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_task") > 0, ask(station, "SELECT count(*) > 0 FROM k_call"));
+  return ask(station, "SELECT count(*) FROM k_call");
+}
+
+/* An exercise is for practising; at a real desk the same alert calls nobody. */
+static void test_exercise(void **state)
+{
+  struct station *station = *state, other = { .config = station->config };
+  struct err err = ERR_INIT;
+  furnish(station);
+  assert_int_equal(calls_after(station, "exercise"), 0);
+  snprintf(other.path, sizeof other.path, "%s/other.db", station->directory);
+  DONE(setup_init(other.path, STATION_AREA, "示范镇", 'B', true, &err));
+  station_open(&other);
+  furnish(&other);
+  assert_int_equal(calls_after(&other, "test"), 0);
+  assert_true(calls_after(&other, "exercise") > 0);
+  desk_close(&other.desk);
+}
+
 /* --- no answer
  * -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -613,7 +642,7 @@ static void test_two_nodes(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),      STATION_TEST(test_not_real),
+    cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),      STATION_TEST(test_not_real), STATION_TEST(test_exercise),
     STATION_TEST(test_tries),       STATION_TEST(test_minutes),     STATION_TEST(test_wrong_number), STATION_TEST(test_by_hand),
     STATION_TEST(test_promise),     STATION_TEST(test_one_line),    STATION_TEST(test_calls_back),  STATION_TEST(test_colour_rises), STATION_TEST(test_over),
     STATION_TEST(test_onset), STATION_TEST(test_village), STATION_TEST(test_sheet),       STATION_TEST(test_two_nodes),

@@ -2,6 +2,7 @@
 #include "unit/duty_station.h"
 #include "unit/two_machines.h"
 
+#include "desk/alarm.h"
 #include "desk/handover.h"
 #include "desk/overview.h"
 #include "store/journal.h"
@@ -249,6 +250,31 @@ static void test_tables(void **state)
 /* --- two machines of one station ------------------------------------------------------------------------------------------------------- */
 
 /* Changed on both machines before they heard of each other: the overview leads to the record, and saving it decides. */
+static bool rings(struct station *station, enum overview_sort sort, int64_t at)
+{
+  struct alarms alarms;
+  struct err err = ERR_INIT;
+  bool found = false;
+  DONE(alarm_read(&station->desk, at, &alarms, &err));
+  for (int i = 0; i < alarms.count; i++) found |= alarms.list[i].sort == sort;
+  alarms_free(&alarms);
+  return found;
+}
+
+/* A household that is to move and that nobody has accounted for. */
+static void test_transfer(void **state)
+{
+  struct station *station = *state;
+  STATION_ADD(station, &household_duty, "code", "1组01号户", "area", STATION_VILLAGE);
+  record_id row = STATION_ADD(station, &transfer_duty, "household", "1组01号户");
+  int64_t made = clock_now();
+  assert_true(shows(station, DUE_TRANSFER, "1"));
+  assert_false(rings(station, DUE_TRANSFER, made + 50 * CLOCK_MINUTE));
+  assert_true(rings(station, DUE_TRANSFER, made + 60 * CLOCK_MINUTE));
+  ACT(station, "transfer.settle", row, "goes_to", "relatives", "people", "3");
+  assert_false(rings(station, DUE_TRANSFER, made + 90 * CLOCK_MINUTE));
+}
+
 static void test_conflict(void **state)
 {
   struct station *station = *state;
@@ -272,7 +298,11 @@ static void test_conflict(void **state)
   assert_non_null(line);
   assert_ptr_equal(line->kind, &contact_kind);
   assert_int_equal(line->record, contact);
+  int64_t due = line->due; /* somebody has to decide, and rings until then */
   overview_free(&overview);
+  assert_true(due > clock_now() && due <= clock_now() + 30 * CLOCK_MINUTE);
+  assert_false(rings(station, DUE_CONFLICT, due - 1));
+  assert_true(rings(station, DUE_CONFLICT, due));
   DONE(station_change(station, &contact_duty, contact, "note", "白天", &err)); /* another field decides nothing */
   assert_true(shows(station, DUE_CONFLICT, "公路养护站"));
   set_phone(&station->desk, contact, "00000000004");
@@ -292,7 +322,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_sorted),        STATION_TEST(test_done_is_gone),   STATION_TEST(test_handover_lines),
     STATION_TEST(test_relief),        STATION_TEST(test_late_successor), STATION_TEST(test_status),
-    STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist),  STATION_TEST(test_conflict),
+    STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist),  STATION_TEST(test_transfer), STATION_TEST(test_conflict),
     cmocka_unit_test(test_tables),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

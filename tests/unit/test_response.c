@@ -40,6 +40,21 @@ static void test_a_level_brings_its_list(void **state)
   free(subject);
 }
 
+/* However it comes in: each of a file, too. */
+static void test_imported_brings_its_list(void **state)
+{
+  static const char csv[] = "hazard,level,level_by\n防汛,2,县防指\n地质灾害,4,县防指\n";
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  DONE(duty_import_csv(&station->desk, &response_duty, csv, strlen(csv), true, NULL, NULL, NULL, NULL, &err));
+  assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM k_task", 0, -1), 0);
+  DONE(duty_import_csv(&station->desk, &response_duty, csv, strlen(csv), false, NULL, NULL, NULL, NULL, &err));
+  record_id flood = record_find(station->desk.store, &response_kind, "防汛", &err), slides = record_find(station->desk.store, &response_kind, "地质灾害", &err);
+  assert_true(open_lines(station, flood) > open_lines(station, slides));
+  assert_true(open_lines(station, slides) >= 3);
+  assert_true(task_of(station, flood, "leader_at_desk") != 0);
+}
+
 static void test_raised_lowered_ended(void **state)
 {
   struct station *station = *state;
@@ -107,7 +122,7 @@ static void test_one_line_for_warning_and_response(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_a_level_brings_its_list), STATION_TEST(test_raised_lowered_ended),
+    STATION_TEST(test_a_level_brings_its_list), STATION_TEST(test_imported_brings_its_list), STATION_TEST(test_raised_lowered_ended),
     STATION_TEST(test_each_order_is_one_operation), STATION_TEST(test_no_time_in_the_future),
     STATION_TEST(test_one_line_for_warning_and_response),
   };
