@@ -43,7 +43,7 @@ static const struct field fields[] = {
     .columns = 10 },
   { .name = "since", .type = FIELD_TIME, .label = N_("Since"), .flags = FIELD_AUTOMATIC, .columns = 11 },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .flags = FIELD_AUTOMATIC, .choices = colours, .columns = 6 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_AUTOMATIC, .group = 1 },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .flags = FIELD_AUTOMATIC, .group = 1 },
   { 0 },
 };
 

@@ -23,7 +23,7 @@ static const struct field ack_arguments[] = {
     .flags = FIELD_REQUIRED,
     .most = 40,
     .help = N_("As alarm list shows it, or all") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_NAMED },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .flags = FIELD_NAMED },
   { 0 },
 };
 

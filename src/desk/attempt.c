@@ -27,7 +27,7 @@ static const struct field fields[] = {
     .columns = 12 },
   { .name = "who", .type = FIELD_TEXT, .label = N_("Who was sent or answered"), .flags = FIELD_ONCE, .most = 60, .columns = 10 },
   { .name = "officer", .type = FIELD_TEXT, .label = N_("Called by"), .flags = FIELD_AUTOMATIC, .most = 60, .columns = 10 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 /* clang-format on */

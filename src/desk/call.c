@@ -94,7 +94,7 @@ static const struct field fields[] = {
   { .name = "read_back", .type = FIELD_YES, .label = N_("Read back"), .flags = FIELD_AUTOMATIC, .group = 3 },
   { .name = "promised", .type = FIELD_NOTE, .label = N_("Action promised"), .flags = FIELD_AUTOMATIC, .group = 3 },
   { .name = "promised_due", .type = FIELD_TIME, .label = N_("Promised for"), .flags = FIELD_AUTOMATIC, .group = 3 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 /* clang-format on */

@@ -66,7 +66,7 @@ static const struct field attempt_arguments[] = {
   { .name = "result", .type = FIELD_CHOICE, .label = N_("Result"), .flags = FIELD_REQUIRED, .choices = tried },
   { .name = "who", .type = FIELD_TEXT, .label = N_("Who was sent"), .most = 60 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Time") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -46,7 +46,7 @@ static const struct field fields[] = {
   COUNT("tasks", N_("Checklist lines")),
   COUNT("done", N_("Checklist lines done")),
   { .name = "remains", .type = FIELD_NOTE, .label = N_("Still open when it was closed"), .flags = FIELD_AUTOMATIC, .group = 3 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 /* clang-format on */

@@ -88,7 +88,7 @@ static const struct field fields[] = {
   { .name = "supervised_by", .type = FIELD_TEXT, .label = N_("Supervised by"), .flags = FIELD_AUTOMATIC, .most = 60, .group = 4 },
   { .name = "supervision", .type = FIELD_NOTE, .label = N_("Supervision"), .flags = FIELD_AUTOMATIC, .group = 4 },
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -31,7 +31,7 @@ static const struct field fields[] = {
   { .name = "course", .type = FIELD_NOTE, .label = N_("Course") },
   { .name = "problems", .type = FIELD_NOTE, .label = N_("Problems") },
   { .name = "danger", .type = FIELD_REFERENCE, .label = N_("Hidden danger made from it"), .reference = "danger" },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 
@@ -70,7 +70,7 @@ static const struct field training_fields[] = {
   { .name = "trainer", .type = FIELD_TEXT, .label = N_("Trainer"), .most = 60, .columns = 12 },
   { .name = "audience", .type = FIELD_TEXT, .label = N_("Audience"), .most = 120, .columns = 14 },
   { .name = "participants", .type = FIELD_INTEGER, .label = N_("Participants"), .unit = N_("people"), .most = 1000000, .columns = 6 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

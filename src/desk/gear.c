@@ -41,7 +41,7 @@ static const struct field fields[] = {
   { .name = "result", .type = FIELD_CHOICE, .label = N_("Result"), .flags = FIELD_ONCE, .choices = results, .group = 1, .columns = 8 },
   { .name = "tested_by", .type = FIELD_TEXT, .label = N_("Tested by"), .flags = FIELD_ONCE, .most = 40, .group = 1 },
   { .name = "test_note", .type = FIELD_TEXT, .label = N_("Test note"), .flags = FIELD_ONCE, .most = 200, .group = 1 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

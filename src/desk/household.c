@@ -53,7 +53,7 @@ static const struct field fields[] = {
   { .name = "card_issued", .type = FIELD_DATE, .label = N_("Card issued on"), .group = 1 },
   { .name = "card_issuer", .type = FIELD_TEXT, .label = N_("Card issued by"), .most = 60, .group = 1 },
   { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_PERSONAL },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .flags = FIELD_PERSONAL },
   { 0 },
 };
 
@@ -133,7 +133,7 @@ static const struct field person_fields[] = {
   { .name = "health", .type = FIELD_TEXT, .label = N_("Health"), .flags = FIELD_PERSONAL, .most = 120,
     .help = N_("Only what those who fetch them must know") },
   { .name = "away", .type = FIELD_YES, .label = N_("Works elsewhere"), .columns = 4 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_PERSONAL },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .flags = FIELD_PERSONAL },
   { 0 },
 };
 

@@ -38,7 +38,7 @@ static const struct field fields[] = {
   { .name = "cause", .type = FIELD_NOTE, .label = N_("Cause") },
   { .name = "course", .type = FIELD_NOTE, .label = N_("Course and measures") },
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .reference = "point" },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

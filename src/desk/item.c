@@ -31,7 +31,7 @@ static const struct field fields[] = {
   { .name = "next", .type = FIELD_TEXT, .label = N_("Next step"), .most = 200, .columns = 20 },
   { .name = "critical", .type = FIELD_YES, .label = N_("Critical"), .columns = 4, .help = N_("The next shift has to read it back") },
   { .name = "source", .type = FIELD_REFERENCE, .label = N_("From"), .flags = FIELD_ONCE, .reference = "*" },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

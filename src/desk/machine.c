@@ -43,7 +43,7 @@ static const struct field fields[] = {
   { .name = "agreement_ends", .type = FIELD_DATE, .label = N_("Agreement ends"), .group = 1, .columns = 10 },
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_REQUIRED, .choices = states, .columns = 8 },
   { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -43,7 +43,7 @@ static const struct field mark_fields[] = {
     .columns = 9 },
   { .name = "rate", .type = FIELD_DECIMAL, .label = N_("Alarm rate a day"), .most = READING_MOST, .places = 2,
     .help = N_("A change a day from which on it is an alarm whatever the value") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 
@@ -81,7 +81,7 @@ static const struct field reading_fields[] = {
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_AUTOMATIC, .choices = states, .columns = 10 },
   { .name = "reader", .type = FIELD_TEXT, .label = N_("Read by"), .most = 40, .columns = 10 },
   { .name = "visit", .type = FIELD_REFERENCE, .label = N_("Visit"), .flags = FIELD_ONCE, .reference = "visit" },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

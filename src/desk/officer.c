@@ -39,7 +39,7 @@ static const struct field fields[] = {
     .columns = 11 },
   { .name = "pin_set", .type = FIELD_TIME, .label = N_("PIN set"), .flags = FIELD_AUTOMATIC,
     .help = N_("When the PIN was last set or reset; all can see it") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -45,7 +45,7 @@ static const struct field fields[] = {
   { .name = "received", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_REQUIRED, .columns = 11 },
   { .name = "reply", .type = FIELD_NOTE, .label = N_("Reply"), .flags = FIELD_AUTOMATIC, .group = 2 },
   { .name = "replied_at", .type = FIELD_TIME, .label = N_("Replied at"), .flags = FIELD_AUTOMATIC, .group = 2 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

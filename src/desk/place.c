@@ -37,7 +37,7 @@ static const struct field fields[] = {
   { .name = "interval", .type = FIELD_INTEGER, .label = N_("Inspect every"), .unit = N_("days"), .least = 1, .most = 3660 },
   { .name = "inspected", .type = FIELD_DATE, .label = N_("Last inspected"), .columns = 10, .group = 1 },
   { .name = "inspected_by", .type = FIELD_TEXT, .label = N_("Inspected by"), .most = 60, .group = 1 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -68,7 +68,7 @@ static const struct field fields[] = {
   { .name = "activated_colour", .type = FIELD_CHOICE, .label = N_("Up to colour"), .flags = FIELD_AUTOMATIC, .choices = plan_colours, .group = 1 },
   { .name = "occasion", .type = FIELD_TEXT, .label = N_("Occasion"), .flags = FIELD_AUTOMATIC | FIELD_UNSEARCHED, .group = 1,
     .help = N_("What its tasks belong to; empty once it was stood down") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

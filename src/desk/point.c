@@ -100,7 +100,7 @@ static const struct field fields[] = {
   { .name = "watch", .type = FIELD_YES, .label = N_("Under watch"), .group = 1, .columns = 5,
     .help = N_("Watched closely now: shown to every shift and in every handover") },
   { .name = "watch_why", .type = FIELD_TEXT, .label = N_("Watched because"), .most = 200, .group = 1 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

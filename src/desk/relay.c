@@ -68,7 +68,7 @@ static const struct field fields[] = {
     .columns = 5 },
   { .name = "unreached", .type = FIELD_NOTE, .label = N_("Unreached"), .flags = FIELD_AUTOMATIC, .group = 2,
     .help = N_("Who was not, when the list was closed; special groups first") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 /* clang-format on */

@@ -75,7 +75,7 @@ int relay_say(struct desk *desk, record_id id, struct outcome *outcome, struct e
 #define HOW \
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels }, \
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") }, \
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") }
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") }
 
 static const struct field tell_arguments[] = { WHOM, HOW, { 0 } };
 static const struct field untell_arguments[] = {

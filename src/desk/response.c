@@ -38,7 +38,7 @@ static const struct field fields[] = {
   { .name = "ended_at", .type = FIELD_TIME, .label = N_("Ended at"), .flags = FIELD_AUTOMATIC, .group = 3, .columns = 11 },
   { .name = "ended_by", .type = FIELD_TEXT, .label = N_("Ended by"), .flags = FIELD_AUTOMATIC, .most = 80, .group = 3 },
   { .name = "ended_document", .type = FIELD_TEXT, .label = N_("Document that ended it"), .flags = FIELD_AUTOMATIC, .most = 60, .group = 3 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -53,7 +53,7 @@ static const struct field fields[] = {
   { .name = "means", .type = FIELD_CHOICES, .label = N_("What is there"), .choices = means },
   { .name = "safe_from", .type = FIELD_NOTE, .label = N_("Safe from, not safe from") },
   { .name = "checked", .type = FIELD_DATE, .label = N_("Last checked") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

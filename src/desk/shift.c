@@ -278,7 +278,7 @@ static const struct field shift_fields[] = {
   { .name = "post_b", .type = FIELD_REFERENCE, .label = N_("Post B"), .reference = "officer", .columns = 10 },
   { .name = "leader", .type = FIELD_REFERENCE, .label = N_("Duty leader"), .reference = "officer", .columns = 10 },
   { .name = "weather", .type = FIELD_TEXT, .label = N_("Weather"), .columns = 12 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .columns = 20 },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .columns = 20 },
   { .name = "change_why",
     .type = FIELD_TEXT,
     .label = N_("Why it was changed"),
@@ -324,7 +324,7 @@ static const struct field leave_fields[] = {
   { .name = "starts", .type = FIELD_TIME, .label = N_("From"), .flags = FIELD_REQUIRED, .columns = 16 },
   { .name = "ends", .type = FIELD_TIME, .label = N_("Until"), .flags = FIELD_REQUIRED, .columns = 16 },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort of leave"), .choices = leave_sorts, .columns = 14 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .columns = 20 },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .columns = 20 },
   { 0 },
 };
 

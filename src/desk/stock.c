@@ -39,7 +39,7 @@ static const struct field fields[] = {
   { .name = "expires", .type = FIELD_DATE, .label = N_("Expires"), .columns = 10 },
   { .name = "counted_at", .type = FIELD_TIME, .label = N_("Last counted"), .flags = FIELD_AUTOMATIC, .group = 2 },
   { .name = "counted_by", .type = FIELD_TEXT, .label = N_("Counted by"), .flags = FIELD_AUTOMATIC, .most = 40, .group = 2 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

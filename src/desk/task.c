@@ -75,7 +75,7 @@ static const struct field fields[] = {
   { .name = "done_at", .type = FIELD_TIME, .label = N_("Done at"), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, .group = 2 },
   { .name = "evidence", .type = FIELD_NOTE, .label = N_("Evidence"), .flags = FIELD_AUTOMATIC, .group = 2 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 /* clang-format on */

@@ -56,7 +56,7 @@ static const struct field fields[] = {
   { .name = "mustered_at", .type = FIELD_TIME, .label = N_("Last mustered"), .group = 1 },
   { .name = "state", .type = FIELD_CHOICE, .label = N_("State"), .flags = FIELD_REQUIRED, .choices = states, .columns = 8 },
   { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -16,7 +16,7 @@ static const struct field fields[] = {
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_ONCE, .choices = warning_channels, .columns = 10 },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 11 },
   { .name = "told_by", .type = FIELD_TEXT, .label = N_("Told by"), .flags = FIELD_AUTOMATIC, .most = 60, .columns = 10 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 /* clang-format on */

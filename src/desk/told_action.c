@@ -14,7 +14,7 @@ static const struct field add_arguments[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Place or name"), .most = 80 },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

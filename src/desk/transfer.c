@@ -70,7 +70,7 @@ static const struct field fields[] = {
   { .name = "address", .type = FIELD_TEXT, .label = N_("Where else"), .flags = FIELD_PERSONAL, .most = 120 },
   { .name = "returned_at", .type = FIELD_TIME, .label = N_("Returned at"), .flags = FIELD_AUTOMATIC, .group = 3 },
   { .name = "approved_by", .type = FIELD_TEXT, .label = N_("Return approved by"), .flags = FIELD_AUTOMATIC, .most = 60, .group = 3 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note"), .flags = FIELD_PERSONAL },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks"), .flags = FIELD_PERSONAL },
   { 0 },
 };
 

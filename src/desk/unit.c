@@ -24,7 +24,7 @@ static const struct field fields[] = {
   { .name = "households", .type = FIELD_INTEGER, .label = N_("Households"), .unit = N_("households"), .most = 99999999 },
   { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"),
     .help = N_("When somebody last tried these phones and was answered"), .columns = 11 },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

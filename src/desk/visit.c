@@ -41,7 +41,7 @@ static const struct field fields[] = {
   { .name = "told", .type = FIELD_TEXT, .label = N_("Told whom"), .most = 120, .group = 2 },
   { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .group = 2 },
   { .name = "photo", .type = FIELD_TEXT, .label = N_("Photo"), .most = 250, .help = N_("Where the picture file lies") },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -102,7 +102,7 @@ static const struct field fields[] = {
   { .name = "began", .type = FIELD_TIME, .label = N_("First received"), .flags = FIELD_AUTOMATIC },
   { .name = "messages", .type = FIELD_INTEGER, .label = N_("Alerts in it"), .flags = FIELD_AUTOMATIC },
   { .name = "notes", .type = FIELD_NOTE, .label = N_("Noted on import"), .flags = FIELD_AUTOMATIC },
-  { .name = "note", .type = FIELD_NOTE, .label = N_("Note") },
+  { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
 

@@ -7,7 +7,7 @@
 
 static const struct page_column columns[] = {
   { .label = N_("Shift"), .width = 24 }, { .label = N_("Post A"), .weight = 1 }, { .label = N_("Post B"), .weight = 1 }, { .label = N_("Duty leader"), .weight = 1 },
-  { .label = N_("Note"), .weight = 1 },
+  { .label = N_("Remarks"), .weight = 1 },
 };
 
 static int build(struct desk *desk, record_id subject, int64_t date, struct page *page, struct err *err)
