@@ -60,34 +60,56 @@ static void take_machine(void *context, const struct node *node)
 
 struct holding {
   struct desk *desk;
-  int64_t area;
   const struct operation *operation;
-  bool holds;
+  struct place {
+    int64_t area;
+    bool holds;
+  } *places; /* below ours, with a machine that is trusted and may read the log */
+  int count;
 };
+
+static struct place *place_of(struct holding *holding, int64_t area)
+{
+  for (int i = 0; i < holding->count; i++)
+    if (holding->places[i].area == area) return &holding->places[i];
+  holding->places = mem_grow(holding->places, (size_t)holding->count + 1, sizeof(*holding->places));
+  holding->places[holding->count] = (struct place){ .area = area };
+  return &holding->places[holding->count++];
+}
 
 static void ask_machine(void *context, const struct node *node)
 {
   struct holding *holding = context;
   struct receipt receipt;
   struct vector vector = { 0 };
-  if (holding->holds || node->state != NODE_TRUSTED || node->reach.areas[0] != holding->area ||
-      receipt_read(holding->desk->store, node->number, &receipt, &vector, NULL) != 1)
-    return;
+  int64_t own = store_area(holding->desk->store), area = node->reach.areas[0];
+  if (node->state != NODE_TRUSTED || area == own || !area_contains(own, area) || !reach_reads(&node->reach, &holding->operation->log)) return;
+  struct place *place = place_of(holding, area);
+  if (node->number == holding->operation->log.node) place->holds = true;
+  if (place->holds || receipt_read(holding->desk->store, node->number, &receipt, &vector, NULL) != 1) return;
   const struct log_head *head = vector_find(&vector, &holding->operation->log);
-  holding->holds = head && head->seq >= holding->operation->seq;
+  place->holds = head && head->seq >= holding->operation->seq;
   vector_free(&vector);
 }
 
-bool station_holds(struct desk *desk, int64_t area, op_id op)
+int station_holders(struct desk *desk, op_id op, int64_t area, int *all)
 {
   struct operation operation = { 0 };
-  struct holding holding = { desk, area, &operation, false };
-  if (journal_read(desk->store, op, &operation, NULL) != 1) return false;
+  struct holding holding = { .desk = desk, .operation = &operation };
+  int held = 0;
+  *all = 0;
+  if (journal_read(desk->store, op, &operation, NULL) != 1) return 0;
   struct trust *trust = trust_open(desk);
   trust_each(trust, ask_machine, &holding);
   trust_close(trust);
+  for (int i = 0; i < holding.count; i++) {
+    if (area != 0 && holding.places[i].area != area) continue;
+    held += holding.places[i].holds;
+    ++*all;
+  }
+  free(holding.places);
   operation_free(&operation);
-  return holding.holds;
+  return held;
 }
 
 /* --- warnings and orders ---------------------------------------------------------------------------------------------------------------- */

@@ -20,8 +20,9 @@ struct station_line {
 /* Each in order of the area codes; row() returns false to stop. */
 int station_each(struct desk *desk, bool (*row)(void *context, const struct station_line *line), void *context, struct err *err);
 
-/* Does one of the machines of that area hold the operation, by its receipts? Where no machine of it is known: false. */
-bool station_holds(struct desk *desk, int64_t area, op_id op);
+/* Of the stations below that should have the operation and of which a machine is known (*all): how many hold it, by their receipts. `area`: of that one
+ * alone; 0: of all. */
+int station_holders(struct desk *desk, op_id op, int64_t area, int *all);
 
 /* Calls row() for the records of a kind in that area and below, as the kind's lists are sorted, at most `most`, struck ones left out. */
 int station_records(struct desk *desk, const struct kind *kind, int64_t area, int most, bool (*row)(void *context, const struct record *record), void *context,

@@ -22,6 +22,7 @@ struct reach { /* the node's area, then further scopes granted by its record; ea
 };
 bool reach_reads(const struct reach *reach, const struct log_name *log);  /* here: scope is the area; up: below it; down: above it */
 bool reach_writes(const struct reach *reach, const struct log_name *log); /* the area or below, whatever the lane */
+bool reach_same(const struct reach *one, const struct reach *other);
 bool lane_is_urgent(enum lane lane);
 /* Order in which logs are sent: urgent lanes first; then up, down, here; then by name. As qsort wants it. */
 int log_name_compare(const struct log_name *one, const struct log_name *other);
@@ -148,13 +149,15 @@ int receipt_keep(struct store *store, const struct receipt *receipt, const struc
 /* The newest receipt of a node with its vector (vector_free). 1, 0, -1. */
 int receipt_read(struct store *store, uint64_t node, struct receipt *receipt, struct vector *vector, struct err *err);
 
-/* --- delivery (receipt.c): only what the newest receipt of a superior's node says ------------------------------------------------------------ */
+/* --- delivery (receipt.c): only what the newest receipts of superiors' nodes say ------------------------------------------------------------ */
 
 struct delivery {
   int64_t undelivered, since; /* operations of ours that a superior should hold; clock of the oldest, 0: none */
   int64_t receipt_at;         /* when the newest receipt of a superior's node came here, 0: never */
 };
 int delivery_read(struct store *store, struct delivery *delivery, struct err *err);
+/* Up to where superiors' receipts cover a log; INT64_MAX: one of them wrote it. */
+int64_t delivery_held(struct store *store, const struct log_name *log);
 /* Of one operation: -1 it goes to no superior, 0 not yet, 1 a superior's receipt covers it. */
 int delivery_of(struct store *store, op_id op);
 

@@ -1,4 +1,6 @@
 /* Who may see and write what: doc/SYNC.md "Visibility". */
+#include <string.h>
+
 #include "store/exchange.h"
 
 static bool area_reads(int64_t area, const struct log_name *log)
@@ -27,6 +29,11 @@ bool reach_writes(const struct reach *reach, const struct log_name *log)
     if (area_contains(reach->areas[index], log->area))
       return true;
   return false;
+}
+
+bool reach_same(const struct reach *one, const struct reach *other)
+{
+  return one->count == other->count && memcmp(one->areas, other->areas, (size_t)one->count * sizeof(*one->areas)) == 0;
 }
 
 bool lane_is_urgent(enum lane lane)

@@ -205,41 +205,35 @@ int receipt_read(struct store *store, uint64_t node, struct receipt *receipt, st
 
 /* --- delivery ------------------------------------------------------------------------------------------------------------------------------------ */
 
-/* The node of the newest receipt of a superior. */
-static int64_t superior_node(struct store *store, int64_t *came)
+/* When the newest receipt of a superior's machine came. */
+static int64_t confirmed_at(struct store *store)
 {
-  struct query *query = sql_query(store->sql, "SELECT receipt_head.node, came FROM receipt_head JOIN peer ON peer.node = receipt_head.node AND superior = 1 ORDER BY came DESC LIMIT 1");
-  int64_t node = 0;
-  *came = 0;
-  if (query_next(query, NULL) == 1) {
-    node = query_number(query, 0);
-    *came = query_number(query, 1);
-  }
-  query_close(query);
-  return node;
+  return query_single(store, "SELECT max(came) FROM receipt_head JOIN peer ON peer.node = receipt_head.node AND superior = 1", 0, 0);
 }
 
-/* Logs of this node that superiors read, with what is held of them there. A child's parents count as far as the child goes on from them. */
-#define UPWARD "SELECT log.id AS log, log.seq AS seq, max(ifnull(receipt.seq, 0), ifnull(log.parent_seq, 0)) AS held FROM log " \
-               "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node = ?1 WHERE log.lane IN (1, 4) AND (log.node = ?2 OR log.id IN " \
-               "(WITH RECURSIVE mine(id) AS (SELECT parent FROM log WHERE node = ?2 AND parent IS NOT NULL UNION SELECT parent FROM log JOIN mine ON log.id = mine.id " \
-               "WHERE parent IS NOT NULL) SELECT id FROM mine))"
+#define SUPERIORS "(SELECT node FROM peer WHERE superior = 1)"
 
-/* Who exchanges with others, none of whom stands above, has nobody to deliver to. */
+/* Logs of this node that superiors read, with what is held of them there: of each machine above us its newest receipt counts, and what one of them holds is
+ * there. A child's parents count as far as the child goes on from them. */
+#define UPWARD "SELECT log.id AS log, log.seq AS seq, max(ifnull(max(receipt.seq), 0), ifnull(log.parent_seq, 0)) AS held FROM log " \
+               "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node IN " SUPERIORS " WHERE log.lane IN (1, 4) AND (log.node = ?1 OR log.id IN " \
+               "(WITH RECURSIVE mine(id) AS (SELECT parent FROM log WHERE node = ?1 AND parent IS NOT NULL UNION SELECT parent FROM log JOIN mine ON log.id = mine.id " \
+               "WHERE parent IS NOT NULL) SELECT id FROM mine)) GROUP BY log.id"
+
+/* Who knows others, none of whom stands above, has nobody to deliver to. */
 static bool is_top(struct store *store)
 {
-  return query_single(store, "SELECT count(*) > 0 AND max(superior) = 0 FROM peer WHERE contact > 0 AND state = 0", 0, 0) != 0;
+  return query_single(store, "SELECT count(*) > 0 AND max(superior) = 0 FROM peer WHERE (contact > 0 OR superior) AND state = 0", 0, 0) != 0;
 }
 
 int delivery_read(struct store *store, struct delivery *delivery, struct err *err)
 {
   *delivery = (struct delivery){ 0 };
-  int64_t superior = superior_node(store, &delivery->receipt_at);
+  delivery->receipt_at = confirmed_at(store);
   if (is_top(store))
     return 0;
   struct query *query = sql_query(store->sql, "SELECT sum(seq - held), min((SELECT at FROM op WHERE op.id = (log << 35) + held + 1)) FROM (" UPWARD ") WHERE seq > held");
-  query_bind_number(query, 1, superior);
-  query_bind_number(query, 2, (int64_t)store->node);
+  query_bind_number(query, 1, (int64_t)store->node);
   int found = query_next(query, err);
   if (found == 1) {
     delivery->undelivered = query_number(query, 0);
@@ -259,16 +253,27 @@ int64_t journal_undelivered(struct store *store, int64_t *since)
   return delivery.undelivered;
 }
 
-int delivery_of(struct store *store, op_id op)
+static int64_t held_above(struct store *store, const struct log_row *log)
 {
-  int64_t came, superior = superior_node(store, &came);
-  const struct log_row *log = log_by_id(store, op_log(op));
-  if (!log || (log->name.lane != LANE_UP && log->name.lane != LANE_UP_URGENT))
-    return -1;
-  struct query *query = sql_query(store->sql, "SELECT seq FROM receipt WHERE node = ? AND log = ?");
-  query_bind_number(query, 1, superior);
+  struct query *query = sql_query(store->sql, "SELECT CASE WHEN ?1 IN " SUPERIORS " THEN ?3 ELSE max(seq) END FROM receipt WHERE log = ?2 AND node IN " SUPERIORS);
+  query_bind_number(query, 1, (int64_t)log->name.node); /* what a superior wrote itself is there */
   query_bind_number(query, 2, log->id);
+  query_bind_number(query, 3, INT64_MAX);
   int64_t held = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
   query_close(query);
-  return held >= op_seq(op);
+  return held;
+}
+
+int64_t delivery_held(struct store *store, const struct log_name *name)
+{
+  const struct log_row *log = log_find(store, name);
+  return log ? held_above(store, log) : 0;
+}
+
+int delivery_of(struct store *store, op_id op)
+{
+  const struct log_row *log = log_by_id(store, op_log(op));
+  if (!log || (log->name.lane != LANE_UP && log->name.lane != LANE_UP_URGENT) || is_top(store))
+    return -1;
+  return held_above(store, log) >= op_seq(op);
 }

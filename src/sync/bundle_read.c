@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "sync/bundle_inside.h"
+#include "sync/receipts.h"
 
 enum { UNPACK_MOST = 1 << 18 };
 
@@ -137,6 +138,7 @@ static int frame_do(struct content *content, unsigned type, const void *bytes, s
   if (type == WIRE_RECEIPT)
     return bundle_receipt_take(content->desk, content->trust, node_of_key(content->bundle->head.public_key), content->bundle->head.public_key, content->names,
                                bytes, length, err);
+  if (type == WIRE_RELAYED) return receipts_take(content->desk, content->trust, NULL, bytes, length, err);
   return type & WIRE_SKIP ? 0 : err_set(err, _("the bundle holds something that this version does not know: install the newer dutydesk"));
 }
 
@@ -203,6 +205,7 @@ static int content_do(struct content *content, struct sync_report *report, struc
   int status = content->unpacker ? pieces_do(content, err) : -1, more = 0;
   while (status == 0 && (more = taker_work(content->taker, err)) == 1)
     ;
+  if (status == 0) status = receipts_note_superiors(content->desk, content->trust, err);
   struct intake_count count = intake_counted(taker_intake(content->taker));
   const struct signed_head *forks;
   report->received += count.admitted;

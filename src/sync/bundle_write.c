@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "sync/bundle_inside.h"
+#include "sync/receipts.h"
 
 /* --- whom it is for -------------------------------------------------------------------------------------------------------------------- */
 
@@ -172,6 +173,7 @@ static int put_content(struct writer *writer, struct desk *desk, const struct tr
   int status = held_by_all(desk, readers, &held, err), more = 1;
   struct sender *sender = sender_open(desk, trust, &reach, 0, &held, names);
   if (status == 0) status = bundle_receipt_put(desk, trust, identity, &reach, names, &frames, err);
+  if (status == 0) status = receipts_pass(desk, trust, &reach, &(struct receipts_passed){ .count = 0 }, &frames, err);
   if (status == 0) status = sender_refresh(sender, err);
   while (status == 0 && more == 1) {
     more = sender_give(sender, &frames, BUNDLE_PIECE, err);

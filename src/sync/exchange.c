@@ -141,8 +141,14 @@ static int talk_frame(struct exchange *exchange, unsigned type, const void *byte
   }
 }
 
+static int relayed_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
+{
+  return receipts_take(exchange->desk, exchange->trust, &exchange->passed, bytes, length, err) == 0 ? 0 : fail_with(exchange, err);
+}
+
 static int frame_take(struct exchange *exchange, unsigned type, const void *bytes, size_t length, struct err *err)
 {
+  if (type == WIRE_RELAYED && exchange->phase == PHASE_TALK) return relayed_take(exchange, bytes, length, err);
   if (type == WIRE_TROUBLE) return trouble_take(exchange, bytes, length, err);
   if (type & WIRE_SKIP) {
     exchange->skipped += length + 1;
@@ -277,6 +283,7 @@ static int talk_give(struct exchange *exchange, size_t most, struct err *err)
   if (exchange->dirty) {
     exchange->dirty = false;
     if (head_sign_own(exchange->desk->store, &exchange->identity, err) != 0 || sender_refresh(exchange->sender, err) != 0) return -1;
+    if (receipts_pass(exchange->desk, exchange->trust, &exchange->peer_reach, &exchange->passed, &exchange->plain_out, err) != 0) return -1;
   }
   if ((!exchange->gave_receipt || (exchange->taker_idle && exchange->taken_since_receipt)) && talk_give_receipt(exchange, err) != 0)
     return -1;
@@ -328,6 +335,7 @@ int exchange_work(struct exchange *exchange, struct err *err)
   if (admitted != exchange->received) exchange->taken_since_receipt = true;
   exchange->received = admitted;
   exchange->taker_idle = true;
+  if (receipts_note_superiors(exchange->desk, exchange->trust, err) != 0) return fail_with(exchange, err);
   exchange->dirty = true; /* what came may go on to the peer as well, or its record may have changed */
   return fork_begin(exchange, err) == 0 ? 0 : exchange->state == EXCHANGE_FAILED ? -1 : fail_with(exchange, err);
 }

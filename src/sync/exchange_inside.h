@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "sync/exchange.h"
+#include "sync/receipts.h"
 #include "sync/wire.h"
 
 #define NONCE 32
@@ -50,6 +51,7 @@ struct exchange {
   /* talk */
   struct reach peer_reach;
   struct vector peer_holds, told; /* by its HAVE and receipts; by ours */
+  struct receipts_passed passed;
   struct sender *sender;
   struct taker *taker;
   int64_t evens, evens_done; /* how often we said that all is sent; which of those the peer has worked off */

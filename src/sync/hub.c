@@ -281,44 +281,49 @@ const struct transport hub_transport = { .scheme = "postgresql:", .run = hub_run
 
 /* --- what is known of it here ------------------------------------------------------------------------------------------------------------------- */
 
-struct waiting {
-  bool any;     /* is there a superior at all? */
-  int64_t came; /* of the newest receipt of a superior's node */
-  uint64_t node;
-};
-
 static int superior_find(void *context, const struct peer *peer)
 {
-  struct waiting *waiting = context;
-  waiting->any |= peer->superior;
-  if (peer->superior && peer->receipt_came > waiting->came) {
-    waiting->came = peer->receipt_came;
-    waiting->node = peer->node;
-  }
+  *(bool *)context |= peer->superior;
   return 0;
+}
+
+/* Each log of ours that superiors read, up to where a hub has it. */
+static json *held_read(struct desk *desk)
+{
+  char *text = store_get_local(desk->store, "hub.held");
+  json *held = text ? json_read(text, strlen(text), NULL) : NULL;
+  free(text);
+  return held;
 }
 
 int64_t hub_waiting(struct desk *desk)
 {
-  struct waiting waiting = { 0 };
-  struct vector vector = { 0 };
-  struct receipt receipt;
-  char *text = store_get_local(desk->store, "hub.held");
-  json *held = text ? json_read(text, strlen(text), NULL) : NULL;
+  json *held = held_read(desk);
+  bool any = false;
   int64_t count = 0;
-  peer_each(desk->store, superior_find, &waiting, NULL);
-  if (waiting.node)
-    receipt_read(desk->store, waiting.node, &receipt, &vector, NULL);
-  for (void *at = held && waiting.any ? json_first(held) : NULL; at; at = json_next(held, at)) {
+  peer_each(desk->store, superior_find, &any, NULL);
+  for (void *at = held && any ? json_first(held) : NULL; at; at = json_next(held, at)) {
     struct log_name log;
     if (!log_name_read(json_key(at), &log) || log.lane % LANE_HERE_URGENT != LANE_UP || log.node != store_node(desk->store))
       continue;
-    const struct log_head *received = vector_find(&vector, &log);
-    int64_t more = json_number(json_value(at), 0) - (received ? received->seq : 0);
+    int64_t more = json_number(json_value(at), 0) - delivery_held(desk->store, &log);
     count += more > 0 ? more : 0;
   }
-  vector_free(&vector);
   json_drop(held);
-  free(text);
   return count;
+}
+
+bool hub_holds(struct desk *desk, op_id op)
+{
+  struct operation operation = { 0 };
+  struct buf name = BUF_INIT;
+  if (journal_read(desk->store, op, &operation, NULL) != 1)
+    return false;
+  json *held = held_read(desk);
+  log_name_text(&operation.log, &name);
+  bool holds = held && json_number(json_get(held, buf_text(&name)), 0) >= operation.seq;
+  json_drop(held);
+  buf_free(&name);
+  operation_free(&operation);
+  return holds;
 }

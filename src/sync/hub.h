@@ -24,6 +24,7 @@ int hub_add_station(const char *url, const char *role, const struct reach *areas
 
 /* Operations of this node that lie at a hub and that no superior's receipt covers yet: shown as "at the hub", apart from "delivered". */
 int64_t hub_waiting(struct desk *desk);
+bool hub_holds(struct desk *desk, op_id op); /* that one of our own lay at a hub when we were there last */
 
 /* --- among the hub's files ---------------------------------------------------------------------------------------------------------------------- */
 

@@ -19,11 +19,6 @@ static void reach_read(const struct postgres_rows *rows, int row, int column, st
     reach->areas[reach->count++] = postgres_number(area, length);
 }
 
-static bool reach_same(const struct reach *one, const struct reach *other)
-{
-  return one->count == other->count && memcmp(one->areas, other->areas, (size_t)one->count * sizeof(*one->areas)) == 0;
-}
-
 static void areas_add(struct postgres_value *value, const struct reach *reach)
 {
   for (int index = 0; index < reach->count; index++)

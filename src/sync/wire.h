@@ -34,6 +34,7 @@ enum wire_type {
   WIRE_TROUBLE,    /* a sentence for people, then nothing follows */
   WIRE_DOUBT,      /* a log of the asker's, of which the other side says it holds something else: it shall prove that */
   WIRE_NOTE = WIRE_SKIP | 1, /* a sentence about one log; the exchange goes on */
+  WIRE_RELAYED = WIRE_SKIP | 2, /* a superior's receipt for this station, passed on by another of its machines */
 };
 
 /* --- bytes ------------------------------------------------------------------------------------------------------------------------------ */

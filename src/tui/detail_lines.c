@@ -9,8 +9,10 @@
 #include "base/mem.h"
 #include "desk/conflict.h"
 #include "desk/lookup.h"
+#include "desk/stations.h"
 #include "store/exchange.h"
 #include "store/journal.h"
+#include "sync/hub.h"
 
 enum { RELATED_MOST = 30, LABEL_SHARE = 3 };
 
@@ -98,14 +100,21 @@ static void measure_labels(struct making *making)
   }
 }
 
-/* What a superior's receipt says of the operation that touched it last. */
-static const char *delivery_text(struct shell *shell, op_id changed)
+/* What the receipts say of the operation that touched it last: of those above us, then of those below. */
+static char *delivery_text(struct shell *shell, op_id changed)
 {
-  switch (delivery_of(shell->desk.store, changed)) {
-  case 1: return _("delivered to the superior");  /* L10N: 已送达上级 */
-  case 0: return _("on the way to the superior"); /* L10N: 待送达上级 */
-  default: return _("goes to no superior");       /* L10N: 不上报 */
-  }
+  struct buf text = BUF_INIT;
+  int all, delivered = delivery_of(shell->desk.store, changed), held = station_holders(&shell->desk, changed, 0, &all);
+
+  if (delivered == 1)
+    buf_adds(&text, _("delivered to the superior")); /* L10N: 已送达上级 */
+  else if (delivered == 0)
+    buf_adds(&text, hub_holds(&shell->desk, changed) ? _("at the hub, not yet with the superior") : _("on the way to the superior")); /* L10N: 待送达上级 */
+  else if (all == 0)
+    buf_adds(&text, _("goes to no superior")); /* L10N: 不上报 */
+  if (all > 0 && text.length > 0) buf_adds(&text, " · ");
+  if (all > 0) buf_addf(&text, _("with %d of %d stations below"), held, all); /* L10N: 下级已收 */
+  return buf_take(&text, NULL);
 }
 
 static void add_fields(struct making *making)
@@ -116,7 +125,7 @@ static void add_fields(struct making *making)
     if (making->record->values.list[i].known) add_field(making, i);
   int64_t made = record_made_at(making->shell->desk.store, making->record);
   if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
-  add(making->lines, DETAIL_FIELD, mem_dup(_("Delivery")), mem_dup(delivery_text(making->shell, making->record->changed))); /* L10N: 送达情况 */
+  add(making->lines, DETAIL_FIELD, mem_dup(_("Delivery")), delivery_text(making->shell, making->record->changed)); /* L10N: 送达情况 */
 }
 
 /* --- what two machines wrote without knowing of each other: a person decides ---------------------------------------------- */

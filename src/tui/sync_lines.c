@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "desk/trust.h"
 #include "store/journal.h"
+#include "sync/hub.h"
 #include "sync/sync.h"
 #include "tui/job.h"
 
@@ -78,6 +79,8 @@ static void add_delivery(struct making *making, const struct delivery *delivery)
     add_text(making, STYLE_NORMAL, mem_printf(_("The superior confirmed last %s."), clock_text(time, delivery->receipt_at, CLOCK_SHORT)));
   if (delivery->undelivered > 0)
     add_text(making, STYLE_LATE, mem_printf(_("On the way: %" PRId64 ", since %s."), delivery->undelivered, clock_text(time, delivery->since, CLOCK_SHORT)));
+  int64_t at_hub = hub_waiting(&making->shell->desk);
+  if (at_hub > 0) add_text(making, STYLE_NORMAL, mem_printf(_("At the hub, where the superior will find them: %" PRId64 "."), at_hub)); /* L10N: 已在汇聚库 */
   if (sync_only_stick(&making->shell->desk)) add_text(making, STYLE_STRONG, mem_dup(_("Only by stick today: no line is tried until midnight.")));
 }
 

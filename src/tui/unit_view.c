@@ -54,7 +54,8 @@ static char *order_text(struct making *making, const struct record *order, enum 
   char deadline[CLOCK_TEXT], time[CLOCK_TEXT];
   const char *reply = record_text(order, "reply");
   int64_t due = record_number(order, "deadline", 0), at = record_number(order, "replied_at", 0);
-  bool is_there = at > 0 || station_holds(&making->shell->desk, making->view->area, order->changed);
+  int all;
+  bool is_there = at > 0 || station_holders(&making->shell->desk, order->changed, making->view->area, &all) > 0;
   char *due_text = due > 0 ? mem_printf(_("by %s"), clock_text(deadline, due, CLOCK_SHORT)) : mem_dup("");
   char *text = at > 0 ? mem_printf(_("answered %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), reply != NULL ? reply : "", record_title(order))
                       : mem_printf("%s · %s · %s", is_there ? _("is there") /* L10N: 已送达 */ : _("on the way"), due_text, record_title(order));

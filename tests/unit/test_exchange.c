@@ -1,6 +1,8 @@
 /* Two desks exchange through the machine without I/O. */
 #include "unit/exchange_pair.h"
 
+#include "sync/receipts.h"
+
 /* --- what arrives where ------------------------------------------------------------------------------------------------------------------- */
 
 static void goes_up_and_down_and_stays_here(void **state)
@@ -74,6 +76,110 @@ static void conflicts_agree(void **state)
   record_free(&one);
   record_free(&other);
   buf_free(&name);
+}
+
+static void expect_undelivered(struct desk *desk, int64_t count)
+{
+  struct delivery delivery;
+  struct err err = ERR_INIT;
+  DONE(delivery_read(desk->store, &delivery, &err));
+  assert_int_equal(delivery.undelivered, count);
+}
+
+static int delivery_of_contact(struct desk *desk, const char *sql)
+{
+  struct record record = { 0 };
+  struct err err = ERR_INIT;
+  assert_int_equal(record_read(desk->store, &contact_kind, count_of(desk, sql), &record, &err), 1);
+  op_id op = record.changed;
+  record_free(&record);
+  return delivery_of(desk->store, op);
+}
+
+/* The village's second machine never meets the township itself. */
+static void receipts_are_passed_on(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *one = place_desk(place, VILLAGE, 'A'), *two = place_desk(place, VILLAGE, 'B');
+  struct identity first = identity_of(one);
+  enrol(town, one);
+  enrol(one, two);
+  DONE(trust_pin(two, first.public_key, store_area(one->store), 'A', "一号机", &err));
+  exchange_whole(one, town);
+  exchange_whole(two, one);
+  write_entry(two, &contact_kind, 0, LANE_UP, "name", "二号机写的");
+  expect_undelivered(two, 2); /* this, and what set it up */
+  assert_int_equal(delivery_of_contact(two, "SELECT id FROM k_contact"), 0);
+  exchange_whole(two, one);
+  expect_undelivered(two, 2); /* with its neighbour is not with its superior */
+  exchange_whole(one, town);
+  exchange_whole(two, one);
+  expect_undelivered(two, 0);
+  assert_int_equal(delivery_of_contact(two, "SELECT id FROM k_contact"), 1);
+  write_entry(town, &contact_kind, store_area(one->store), LANE_UP, "name", "镇里写的");
+  exchange_whole(one, town);
+  assert_int_equal(delivery_of_contact(one, "SELECT id FROM k_contact WHERE name = '镇里写的'"), 1); /* it was written there */
+}
+
+/* Whoever passes a receipt on cannot add to it. */
+static void a_receipt_on_its_way_cannot_be_altered(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct buf frame = BUF_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  exchange_whole(village, town);
+  struct trust *trust = trust_open(village);
+  DONE(receipts_pass(village, trust, &trust_own(trust)->reach, &(struct receipts_passed){ .count = 0 }, &frame, &err));
+  struct wire_reader reader = { (const unsigned char *)frame.data + 1, (const unsigned char *)frame.data + frame.length, false };
+  size_t length;
+  char *bytes = (char *)wire_take_bytes(&reader, frame.length, &length);
+  assert_non_null(bytes);
+  DONE(receipts_take(village, trust, NULL, bytes, length, &err));
+  for (size_t at = CRYPTO_PUBLIC; at < length; at++) {
+    bytes[at] ^= 1;
+    assert_int_equal(receipts_take(village, trust, NULL, bytes, length, &err), -1);
+    bytes[at] ^= 1;
+  }
+  for (size_t cut = 0; cut < length; cut++) assert_int_equal(receipts_take(village, trust, NULL, bytes, cut, &err), -1);
+  trust_close(trust);
+  buf_free(&frame);
+}
+
+/* What a superior's other machine does not have yet is with the superior all the same; a revoked one says nothing any more. */
+static void any_machine_of_a_superior_confirms(void **state)
+{
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *other = place_desk(place, TOWN, 'B'), *village = place_desk(place, VILLAGE, 'A');
+  struct identity first = identity_of(town), lost = identity_of(town);
+  enrol(town, village);
+  enrol(town, other);
+  DONE(trust_pin(other, first.public_key, store_area(town->store), 'A', "一号机", &err));
+  exchange_whole(other, town);
+  exchange_whole(village, town);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "某人");
+  exchange_whole(village, town);
+  expect_undelivered(village, 0);
+  struct values arguments;
+  struct outcome outcome = { 0 };
+  char print[FINGERPRINT];
+  const struct action *revoke = action_find(desk_action_tables, "node.revoke");
+  values_start(&arguments, revoke->arguments);
+  values_set_text(&arguments, "node", node_fingerprint(lost.public_key, print));
+  values_set_text(&arguments, "why", "被水冲走");
+  DONE(revoke->run(other, 0, &arguments, &outcome, &err));
+  outcome_free(&outcome);
+  values_free(&arguments);
+  exchange_whole(village, other);
+  expect_undelivered(village, 0); /* now it is there */
+  struct peer peer;
+  assert_int_equal(peer_read(village->store, store_node(town->store), &peer, &err), 1);
+  assert_false(peer.superior);
+  assert_int_equal(peer_read(village->store, store_node(other->store), &peer, &err), 1);
+  assert_true(peer.superior);
 }
 
 /* --- an open line -------------------------------------------------------------------------------------------------------------------------- */
@@ -506,6 +612,9 @@ int main(void)
     PLACE_TEST(goes_up_and_down_and_stays_here),
     PLACE_TEST(relays_pass_on),
     PLACE_TEST(conflicts_agree),
+    PLACE_TEST(receipts_are_passed_on),
+    PLACE_TEST(a_receipt_on_its_way_cannot_be_altered),
+    PLACE_TEST(any_machine_of_a_superior_confirms),
     PLACE_TEST(open_line_sends_what_is_committed),
     PLACE_TEST(cut_anywhere_it_goes_on),
     PLACE_TEST(staged_is_not_sent_again),
