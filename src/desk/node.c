@@ -35,6 +35,7 @@ static const struct field fields[] = {
   { .name = "state_at", .type = FIELD_TIME, .label = N_("Since"), .flags = FIELD_AUTOMATIC, .group = 1 },
   { .name = "state_why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_AUTOMATIC, .group = 1 },
   { .name = "last_heads", .type = FIELD_NOTE, .label = N_("Last accepted heads"), .flags = FIELD_AUTOMATIC, .group = 1 },
+  { .name = "succession", .type = FIELD_NOTE, .label = N_("Keys before this one"), .flags = FIELD_AUTOMATIC },
   { 0 },
 };
 
@@ -62,6 +63,7 @@ struct fact { /* what the record is to say; NULL or 0: as it stands */
   char letter;
   const char *name, *scopes, *state, *why;
   char *last_heads;
+  const char *succession;
 };
 
 static void fact_put(struct act *act, enum lane lane, const struct fact *fact)
@@ -81,6 +83,7 @@ static void fact_put(struct act *act, enum lane lane, const struct fact *fact)
   change_set_number(change, "state_at", act_at(act));
   if (fact->why) change_set_text(change, "state_why", fact->why);
   if (fact->last_heads) change_set_text(change, "last_heads", fact->last_heads);
+  if (fact->succession) change_set_text(change, "succession", fact->succession);
 }
 
 static int fact_write(struct desk *desk, const char *action, const struct fact *fact, struct err *err)
@@ -102,18 +105,39 @@ int node_issue(struct desk *desk, const char *action, const unsigned char public
 }
 
 int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC],
-                 char letter, struct err *err)
+                 char letter, const json *links, struct err *err)
 {
   char print[FINGERPRINT], *why = mem_printf("<- %s", node_fingerprint(before->public_key, print));
+  struct buf succession = BUF_INIT;
+  json_write(links, 0, &succession);
   struct fact fact = { .public_key = public_key,
                        .area = before->reach.areas[0],
                        .letter = letter ? letter : 'A',
                        .name = before->name && *before->name ? before->name : "?",
                        .state = "trusted",
-                       .why = why };
+                       .why = why,
+                       .succession = buf_text(&succession) };
   int status = fact_write(desk, action, &fact, err);
+  buf_free(&succession);
   free(why);
   return status;
+}
+
+void succession_walk(const unsigned char public_key[CRYPTO_PUBLIC], const json *links,
+                     bool (*link)(void *context, const unsigned char old[CRYPTO_PUBLIC], size_t place), void *context)
+{
+  unsigned char key[CRYPTO_PUBLIC], wanted[CRYPTO_PUBLIC], signature[CRYPTO_SIGNATURE];
+  memcpy(wanted, public_key, CRYPTO_PUBLIC);
+  for (size_t left = json_count(links); left > 0; left--) {
+    const json *entry = json_at(links, left - 1);
+    const char *old = json_text(json_get(entry, "old")), *made = json_text(json_get(entry, "signature"));
+    char said[64 + 2 * CRYPTO_PUBLIC] = "dutydesk renewal ";
+    crypto_hex(wanted, CRYPTO_PUBLIC, said + strlen(said));
+    if (!old || !made || !crypto_unhex(old, key, CRYPTO_PUBLIC) || !crypto_unhex(made, signature, CRYPTO_SIGNATURE) ||
+        !crypto_check_signature(key, said, strlen(said), signature) || !link(context, key, left - 1))
+      return;
+    memcpy(wanted, key, CRYPTO_PUBLIC);
+  }
 }
 
 /* --- which one is meant ---------------------------------------------------------------------------------------------------------- */

@@ -9,10 +9,17 @@
 #include "desk/duties.h"
 #include "store/query.h"
 
+struct heir {
+  uint64_t node, before;
+  unsigned char key_before[CRYPTO_PUBLIC];
+};
+
 struct trust {
   struct desk *desk;
   struct node *list; /* by number */
   int count;
+  struct heir *heirs;
+  int heir_count;
   struct node own;
   int64_t state; /* of the records when they were read */
 };
@@ -72,9 +79,11 @@ static void clear(struct trust *trust)
 {
   for (int i = 0; i < trust->count; i++) node_free(&trust->list[i]);
   free(trust->list);
+  free(trust->heirs);
   node_free(&trust->own);
   trust->list = NULL;
-  trust->count = 0;
+  trust->heirs = NULL;
+  trust->count = trust->heir_count = 0;
 }
 
 static struct node *add(struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC])
@@ -196,6 +205,96 @@ static void record_take(struct trust *trust, const struct record *record)
   node->level = area_level(scope);
 }
 
+/* --- heirs: signed by the key before, so it does not matter whose record says it ---------------------------------------------------- */
+
+uint64_t trust_before(const struct trust *trust, uint64_t number)
+{
+  for (int i = 0; i < trust->heir_count; i++)
+    if (trust->heirs[i].node == number) return trust->heirs[i].before;
+  return 0;
+}
+
+const unsigned char *trust_key_before(const struct trust *trust, uint64_t number)
+{
+  for (int i = 0; i < trust->heir_count; i++)
+    if (trust->heirs[i].before == number) return trust->heirs[i].key_before;
+  return NULL;
+}
+
+static uint64_t heir_before(void *context, uint64_t node)
+{
+  return trust_before(context, node);
+}
+
+struct heirs trust_heirs(const struct trust *trust)
+{
+  return (struct heirs){ heir_before, (void *)trust };
+}
+
+struct line { /* from one key back to the one before */
+  struct trust *trust;
+  uint64_t node;
+};
+
+static bool heir_add(void *context, const unsigned char old[CRYPTO_PUBLIC], size_t place)
+{
+  struct line *line = context;
+  struct trust *trust = line->trust;
+  struct heir heir = { line->node, node_of_key(old), { 0 } };
+  (void)place;
+  memcpy(heir.key_before, old, CRYPTO_PUBLIC);
+  line->node = heir.before;
+  if (trust_before(trust, heir.node)) return true;
+  trust->heirs = mem_grow(trust->heirs, (size_t)trust->heir_count + 1, sizeof(*trust->heirs));
+  trust->heirs[trust->heir_count++] = heir;
+  return true;
+}
+
+static void heirs_take(struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], const char *text)
+{
+  struct line line = { trust, node_of_key(public_key) };
+  json *links = text && !trust_before(trust, line.node) ? json_read(text, strlen(text), NULL) : NULL;
+  succession_walk(public_key, links, heir_add, &line);
+  json_drop(links);
+}
+
+/* A key that no record of ours names, but whose line leads to one that is trusted: as good as that one. So a life of this very machine that it knows nothing of. */
+static void heir_admit(struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], const char *letter)
+{
+  uint64_t number = node_of_key(public_key), before = trust_before(trust, number);
+  if (trust_find(trust, number)) return;
+  for (int step = 0; before && !trust_find(trust, before) && step < trust->heir_count; step++) before = trust_before(trust, before);
+  const struct node *known = before ? trust_find(trust, before) : NULL;
+  if (!known || known->state != NODE_TRUSTED) return;
+  struct node heir = *known;
+  char *name = mem_dup(known->name);
+  struct node *node = add(trust, public_key); /* the table may move */
+  node->state = NODE_TRUSTED;
+  node->reach = heir.reach;
+  node->level = heir.level;
+  node->letter = letter ? letter[0] : heir.letter;
+  node->name = name;
+}
+
+static bool heirs_row(void *context, const struct record *record)
+{
+  unsigned char key[CRYPTO_PUBLIC];
+  const char *hex = record_text(record, "public_key");
+  if (!hex || !crypto_unhex(hex, key, CRYPTO_PUBLIC)) return true;
+  heirs_take(context, key, record_text(record, "succession"));
+  heir_admit(context, key, record_text(record, "letter"));
+  return true;
+}
+
+static int heirs_read(struct trust *trust, struct err *err)
+{
+  struct list_query query = { .kind = &node_kind };
+  char *own = store_get_local(trust->desk->store, "succession");
+  heirs_take(trust, trust->own.public_key, own);
+  free(own);
+  return list_read(trust->desk->store, &query, heirs_row, trust, err);
+}
+
 static bool record_row(void *context, const struct record *record)
 {
   record_take(context, record);
@@ -244,7 +343,7 @@ static int load(struct trust *trust, struct err *err)
     status = list_read(trust->desk->store, &query, record_row, trust, err);
   }
   own_fill(trust);
-  return status;
+  return status == 0 ? heirs_read(trust, err) : status;
 }
 
 struct trust *trust_open(struct desk *desk)

@@ -33,6 +33,10 @@ const struct node *trust_own(const struct trust *trust); /* this node itself: al
 /* Reads the records again if they changed, and sees to it that of revoked nodes only what was accepted shows (not within a transaction). 1: they did, 0,
  * -1. */
 int trust_refresh(struct trust *trust, struct err *err);
+/* Which node went on under the key of this one: the number of its key before, if that one has signed so; 0: none, or nobody showed it. */
+uint64_t trust_before(const struct trust *trust, uint64_t number);
+const unsigned char *trust_key_before(const struct trust *trust, uint64_t number); /* of a node that somebody went on from, known or not; NULL */
+struct heirs trust_heirs(const struct trust *trust); /* the same for the store; as long as the table */
 /* All of them in no order. */
 void trust_each(const struct trust *trust, void (*row)(void *context, const struct node *node), void *context);
 /* What may happen with operations of this log up to seq: admitted; staged while the origin is unknown; refused when it may not write there, when we may not
@@ -49,8 +53,14 @@ int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], 
 /* Issues, in both lanes of the station's scope, the record that makes the key's node trusted. For enrolment and node.trust. */
 int node_issue(struct desk *desk, const char *action, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err);
 
-/* The same for the key that takes over from one that is trusted: area and name stay, and whose heir it is stands in the record. */
-int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, struct err *err);
+/* The same for the key that takes over from one that is trusted: area and name stay, and whose heir it is stands in the record, with the links that show it
+ * (as below, from that one's on). */
+int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const json *links,
+                 struct err *err);
+/* A list of [{"old": key, "signature": its word for the next one}, …] that ends with this key, gone through from its end: link() gets each old key whose
+ * signature is good, with its place in the list, and returns false to stop. What stands before a bad link counts for nothing. */
+void succession_walk(const unsigned char public_key[CRYPTO_PUBLIC], const json *links,
+                     bool (*link)(void *context, const unsigned char old[CRYPTO_PUBLIC], size_t place), void *context);
 
 /* --- invitations: a superior's codes for enrolment, kept as stretched secrets (node_invite.c) ---------------------------------------------------- */
 

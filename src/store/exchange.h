@@ -54,6 +54,8 @@ int identity_prepare(struct store *store, struct identity *identity, struct err 
 int head_read(struct store *store, const struct log_name *log, struct signed_head *head, struct err *err);
 /* Of every log that has one, up to where; no order, and not looked at whether it is held. The callback returns 0 to go on. */
 int head_seqs(struct store *store, int (*take)(void *context, const struct log_name *log, int64_t seq), void *context, struct err *err);
+/* Logs of which operations are held, but no signed head (what it covered was given up): nothing of them can be passed on. The callback returns 0 to go on. */
+int head_missing(struct store *store, int (*take)(void *context, const struct log_name *log), void *context, struct err *err);
 /* All heads that are held whole, no order. The callback returns 0 to go on. */
 int head_each(struct store *store, int (*head)(void *context, const struct signed_head *head), void *context, struct err *err);
 
@@ -95,8 +97,18 @@ enum verdict {
   VERDICT_REFUSE, /* revoked, or it may not write there: nothing is taken */
 };
 
+/* Heirs: nodes that went on under a new key. A fork (store_fork) makes them repeat, at the same places of their own logs, what they had written under the key
+ * before; what is repeated is given up under the old name, where another database's operations may stand (doc/JOURNAL.md "Renewal"). */
+struct heirs {
+  uint64_t (*before)(void *context, uint64_t node); /* the node whose key signed this one's into its place; 0: none */
+  void *context;
+};
+/* Gives up what heirs repeat of logs held here, where that is all that lies behind the common point, in one transaction. 1: something was, 0, -1. */
+int heirs_yield(struct store *store, const struct heirs *heirs, struct err *err);
+
 struct intake; /* of one exchange; several may be open on one database */
-struct intake *intake_open(struct store *store);
+/* `heirs` (kept, may be NULL): a range that is wholly repeated by an heir's log is passed over. */
+struct intake *intake_open(struct store *store, const struct heirs *heirs);
 /* Keeps what is staged; it goes on from there next time. Flushes what is in memory: with an open line cut, nothing that came is sent twice. */
 void intake_close(struct intake *intake);
 

@@ -127,6 +127,19 @@ int head_seqs(struct store *store, int (*take)(void *context, const struct log_n
   return found < 0 ? -1 : result;
 }
 
+int head_missing(struct store *store, int (*take)(void *context, const struct log_name *log), void *context, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT log.id FROM log LEFT JOIN head ON head.log = log.id AND head.staged = 0 "
+                                              "WHERE head.seq IS NULL AND log.seq > ifnull(log.parent_seq, 0)");
+  int found, result = 0;
+  while (result == 0 && (found = query_next(query, err)) == 1) {
+    struct log_name log = log_by_id(store, query_number(query, 0))->name;
+    result = take(context, &log);
+  }
+  query_close(query);
+  return found < 0 ? -1 : result;
+}
+
 struct grown { /* own logs that have grown since their head was signed */
   struct signed_head *list;
   int count;

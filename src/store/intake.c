@@ -28,10 +28,12 @@ struct range { /* the operations of one log up to one head */
   int count, size;
   size_t bytes;
   bool kept; /* its head is in the table */
+  bool judged; /* it is not what an heir repeats */
 };
 
 struct intake {
   struct store *store;
+  const struct heirs *heirs;
   struct range **ranges; /* in the order of their coming */
   int count;
   size_t bytes; /* in memory */
@@ -39,10 +41,11 @@ struct intake {
   struct intake_count counted;
 };
 
-struct intake *intake_open(struct store *store)
+struct intake *intake_open(struct store *store, const struct heirs *heirs)
 {
   struct intake *intake = mem_zero(1, sizeof(*intake));
   intake->store = store;
+  intake->heirs = heirs;
   return intake;
 }
 
@@ -345,16 +348,50 @@ static int admit_one(struct intake *intake, struct range *range, int64_t seq, in
   return result < 0 ? -1 : 0;
 }
 
+static int range_discard(struct intake *intake, struct range *range, struct err *err)
+{
+  const struct log_row *row = log_find(intake->store, &range->name);
+  range->state = RANGE_DONE;
+  return row && (stage_drop(intake->store, row->id, SEQ_MAX, err) != 0 || stage_head_drop(intake->store, row->id, err) != 0) ? -1 : 0;
+}
+
+/* Where the operation waits: its place in memory, -1: in the table. */
+static int place_of(const struct range *range, int64_t seq)
+{
+  int64_t memory = range->count ? range->list[0].seq : INT64_MAX;
+  return seq >= memory && seq - memory < range->count ? (int)(seq - memory) : -1;
+}
+
+/* From the last one on: of nearly all ranges that is not repeated. */
+static bool range_is_repeated(struct intake *intake, const struct range *range, int64_t held)
+{
+  const struct log_row *row = log_find(intake->store, &range->name);
+  bool repeated = intake->heirs && held < range->head.seq;
+  for (int64_t seq = range->head.seq; repeated && seq > held; seq--) {
+    struct operation from_table = { 0 };
+    int place = place_of(range, seq);
+    if (place < 0 && (!row || stage_read(intake->store, row->id, seq, &from_table, NULL) != 1))
+      return false;
+    repeated = heir_repeats(intake->store, intake->heirs, place < 0 ? &from_table : &range->list[place]);
+    operation_free(&from_table);
+  }
+  return repeated;
+}
+
 static int range_admit(struct intake *intake, struct range *range, int64_t deadline, bool *first, struct err *err)
 {
-  int64_t seq = held_of(intake->store, &range->name, range->parent.seq ? &range->parent : NULL) + 1;
-  int64_t memory = range->count ? range->list[0].seq : INT64_MAX;
+  int64_t held = held_of(intake->store, &range->name, range->parent.seq ? &range->parent : NULL), seq = held + 1;
   int result = 0;
+  if (!range->judged && range_is_repeated(intake, range, held)) {
+    range_empty(intake, range);
+    return range_discard(intake, range, err);
+  }
+  range->judged = true;
   for (; result == 0 && seq <= range->head.seq; seq++) {
     if (!*first && clock_monotonic() >= deadline)
       break;
     *first = false;
-    result = admit_one(intake, range, seq, seq >= memory && seq - memory < range->count ? (int)(seq - memory) : -1, err);
+    result = admit_one(intake, range, seq, place_of(range, seq), err);
   }
   if (result == 1)
     range_trouble(intake, range, _("what had come of it is not here any more; it is asked for again"));
@@ -366,13 +403,6 @@ static int range_admit(struct intake *intake, struct range *range, int64_t deadl
     return 0;
   range_take_out(intake, seq - 1, range);
   return seq > range->head.seq ? range_finish(intake, range, err) : 1;
-}
-
-static int range_discard(struct intake *intake, struct range *range, struct err *err)
-{
-  const struct log_row *row = log_find(intake->store, &range->name);
-  range->state = RANGE_DONE;
-  return row && (stage_drop(intake->store, row->id, SEQ_MAX, err) != 0 || stage_head_drop(intake->store, row->id, err) != 0) ? -1 : 0;
 }
 
 static bool range_waits(const struct intake *intake, const struct range *range)

@@ -58,12 +58,6 @@ int store_renew(struct store *store, struct err *err)
 
 /* --- a fork: what followed the common point moves to child logs -------------------------------------------------------------------------- */
 
-struct branch { /* one log of ours */
-  int64_t log, child; /* child 0: nothing follows the common point */
-  char name[64], child_name[64]; /* "NODE/AREA/LANE" */
-  int64_t common, head;
-};
-
 struct forking {
   const struct log_head *common;
   int common_count;
@@ -142,23 +136,13 @@ static int64_t named_common(const struct forking *forking, const char *name)
   return seq;
 }
 
-static void name_copy(const struct log_name *name, char text[64])
-{
-  struct buf out = BUF_INIT;
-  log_name_text(name, &out);
-  snprintf(text, 64, "%s", buf_text(&out));
-  buf_free(&out);
-}
-
 static void branch_add(struct store *store, struct forking *forking, const struct log_row *log)
 {
   unsigned char hash[CRYPTO_HASH];
-  struct log_name child = { store->node, log->name.area, log->name.lane };
+  struct log_row child = { .name = { store->node, log->name.area, log->name.lane } };
   forking->branches = mem_grow(forking->branches, (size_t)forking->count + 1, sizeof(*forking->branches));
   struct branch *branch = &forking->branches[forking->count++];
-  *branch = (struct branch){ .log = log->id };
-  name_copy(&log->name, branch->name);
-  name_copy(&child, branch->child_name);
+  branch_fill(branch, log, &child);
   log_head(store, log->id, &branch->head, hash, NULL);
   branch->common = named_common(forking, branch->name);
 }
@@ -204,54 +188,6 @@ static int branch_begin(struct store *store, struct branch *branch, struct err *
   return log_adopt(store, branch->child, branch->log, branch->common, hash, err);
 }
 
-/* One name found in a text: copies it, or, where it means something that moved, the child's. Returns what it has read of `at`. */
-static const char *name_rewrite(const struct branch *branch, const char *at, struct buf *out)
-{
-  const char *behind = at + strlen(branch->name), *digits = behind + strspn(behind, "/\\\":");
-  char *end;
-  long long seq = strtoll(digits, &end, 10);
-  if (*behind == '/') {
-    buf_adds(out, seq > branch->common ? branch->child_name : branch->name);
-    return behind;
-  }
-  /* "NAME":n, an entry of a vector, in a text that may itself be quoted: what was covered is now the common part and the child */
-  size_t quoting = (size_t)(digits - behind);
-  buf_adds(out, branch->name);
-  if (end == digits || seq <= branch->common)
-    return behind;
-  buf_addf(out, "%.*s%lld,%.*s\"%s%.*s%lld", (int)quoting, behind, (long long)branch->common, *behind == '\\' ? 1 : 0, behind, branch->child_name, (int)quoting, behind,
-           seq);
-  return end;
-}
-
-static const struct branch *branch_at(const struct forking *forking, const char *at)
-{
-  for (int index = 0; index < forking->count; index++) {
-    size_t length = strlen(forking->branches[index].name);
-    if (strncmp(at, forking->branches[index].name, length) == 0 && at[length] != '-')
-      return &forking->branches[index];
-  }
-  return NULL;
-}
-
-/* Names of what moves, wherever they stand in the text. */
-static void text_rewrite(const struct forking *forking, const char *text, struct buf *out)
-{
-  char node[24];
-  snprintf(node, sizeof(node), "%.17s", forking->count ? forking->branches[0].name : "\n");
-  for (const char *found; (found = strstr(text, node)) != NULL;) {
-    const struct branch *branch = branch_at(forking, found);
-    buf_add(out, text, (size_t)(found - text));
-    if (branch)
-      text = name_rewrite(branch, found, out);
-    else {
-      buf_add(out, found, 1);
-      text = found + 1;
-    }
-  }
-  buf_adds(out, text);
-}
-
 static int parts_move(struct store *store, const struct forking *forking, op_id from, struct private_part **parts, int *count, struct err *err)
 {
   struct query *query = sql_query(store->sql, "SELECT place, digest, salt, part FROM private WHERE op = ? ORDER BY place");
@@ -269,24 +205,12 @@ static int parts_move(struct store *store, const struct forking *forking, op_id 
       continue;
     struct buf set = BUF_INIT;
     memcpy(part->salt, query_bytes(query, 2, &length), CRYPTO_SALT);
-    text_rewrite(forking, query_text(query, 3), &set);
+    names_rewrite(forking->branches, forking->count, query_text(query, 3), &set);
     part->set = buf_take(&set, NULL);
     private_digest(part);
   }
   query_close(query);
   return found;
-}
-
-static int operation_forget(struct store *store, op_id op, struct err *err)
-{
-  static const char *const tables[] = { "DELETE FROM op WHERE id = ?", "DELETE FROM private WHERE op = ?", "DELETE FROM arrival WHERE op = ?" };
-  int result = 0;
-  for (size_t index = 0; result == 0 && index < sizeof(tables) / sizeof(*tables); index++) {
-    struct query *query = sql_query(store->sql, tables[index]);
-    query_bind_number(query, 1, op);
-    result = query_do(query, err);
-  }
-  return result;
 }
 
 static int operation_move(struct store *store, const struct forking *forking, const struct branch *branch, int64_t seq, struct err *err)
@@ -299,7 +223,7 @@ static int operation_move(struct store *store, const struct forking *forking, co
   if (journal_read(store, from, &operation, err) != 1)
     return -1;
   record_id actor = query_single(store, "SELECT actor FROM op WHERE id = ?", from, 0);
-  text_rewrite(forking, operation.body, &body);
+  names_rewrite(forking->branches, forking->count, operation.body, &body);
   int result = parts_move(store, forking, from, &parts, &count, err);
   if (actor > 0)
     actor = record_of(moved(forking, record_op(actor)), record_place(actor));
@@ -317,23 +241,10 @@ static int operation_move(struct store *store, const struct forking *forking, co
 
 static int branch_move(struct store *store, const struct forking *forking, const struct branch *branch, struct err *err)
 {
-  unsigned char hash[CRYPTO_HASH] = { 0 };
   int result = 0;
   for (int64_t seq = branch->common + 1; result == 0 && seq <= branch->head; seq++)
     result = operation_move(store, forking, branch, seq, err);
-  if (result == 0 && branch->common > 0)
-    result = journal_hash(store, log_operation(store, branch->log, branch->common), hash, err) < 0 ? -1 : 0;
-  if (result == 0)
-    result = log_advance(store, branch->log, branch->common, hash, err);
-  return result;
-}
-
-static int receipts_shrink(struct store *store, const struct branch *branch, struct err *err)
-{
-  struct query *query = sql_query(store->sql, "UPDATE receipt SET seq = min(seq, ?) WHERE log = ?");
-  query_bind_number(query, 1, branch->common);
-  query_bind_number(query, 2, branch->log);
-  return query_do(query, err);
+  return result == 0 ? log_shorten(store, branch->log, branch->common, err) : result;
 }
 
 static int fork_inside(struct store *store, void *context, struct err *err)
@@ -346,7 +257,7 @@ static int fork_inside(struct store *store, void *context, struct err *err)
       result = branch_begin(store, &forking->branches[index], err);
   for (int index = 0; result == 0 && index < forking->count; index++)
     if (forking->branches[index].child)
-      result = branch_move(store, forking, &forking->branches[index], err) != 0 ? -1 : receipts_shrink(store, &forking->branches[index], err);
+      result = branch_move(store, forking, &forking->branches[index], err);
   if (result == 0)
     result = sql_run(store->sql, err, "%s", store_trigger_delete);
   fold_forget(store);

@@ -249,9 +249,14 @@ static int packed_take(struct exchange *exchange, struct err *err)
   return 0;
 }
 
+static bool must_begin_anew(const struct exchange *exchange)
+{
+  return exchange->state == EXCHANGE_RENEWED || exchange->state == EXCHANGE_AGAIN;
+}
+
 int exchange_feed(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
 {
-  if (exchange->state == EXCHANGE_FAILED || exchange->state == EXCHANGE_RENEWED) return err_set(err, "%s", exchange->failure.text);
+  if (exchange->state == EXCHANGE_FAILED || must_begin_anew(exchange)) return err_set(err, "%s", exchange->failure.text);
   if (exchange->state == EXCHANGE_ENDED) return 0;
   exchange->bytes_in += (int64_t)length;
   if (exchange->state == EXCHANGE_EVEN) exchange->state = EXCHANGE_OPEN;
@@ -263,7 +268,7 @@ int exchange_feed(struct exchange *exchange, const void *bytes, size_t length, s
 int exchange_hang_up(struct exchange *exchange, struct err *err)
 {
   if (exchange->state == EXCHANGE_FAILED) return err_set(err, "%s", exchange->failure.text);
-  if (exchange->state == EXCHANGE_ENDED || exchange->state == EXCHANGE_RENEWED || exchange->said_bye) {
+  if (exchange->state == EXCHANGE_ENDED || must_begin_anew(exchange) || exchange->said_bye) {
     exchange->state = exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN ? EXCHANGE_ENDED : exchange->state;
     return 0;
   }
@@ -327,7 +332,7 @@ bool exchange_give(struct exchange *exchange, struct buf *out, size_t most)
 int exchange_work(struct exchange *exchange, struct err *err)
 {
   if (exchange->state == EXCHANGE_FAILED) return err_set(err, "%s", exchange->failure.text);
-  if (exchange->phase != PHASE_TALK || exchange->taker_idle) return 0;
+  if (exchange->phase != PHASE_TALK || exchange->taker_idle || must_begin_anew(exchange)) return 0;
   int more = taker_work(exchange->taker, err);
   if (more < 0) return fail_with(exchange, err);
   if (more > 0) return 1;
@@ -337,6 +342,11 @@ int exchange_work(struct exchange *exchange, struct err *err)
   exchange->taker_idle = true;
   if (receipts_note_superiors(exchange->desk, exchange->trust, err) != 0) return fail_with(exchange, err);
   exchange->dirty = true; /* what came may go on to the peer as well, or its record may have changed */
+  if (taker_yielded(exchange->taker)) {
+    exchange->state = EXCHANGE_AGAIN;
+    err_set(&exchange->failure, "%s", _("what two databases wrote under one machine's name was put apart here; exchange again"));
+    return 0;
+  }
   return fork_begin(exchange, err) == 0 ? 0 : exchange->state == EXCHANGE_FAILED ? -1 : fail_with(exchange, err);
 }
 

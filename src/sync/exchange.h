@@ -30,6 +30,7 @@ enum exchange_state {
   EXCHANGE_ENDED,   /* agreed to part */
   EXCHANGE_FAILED,  /* err of the last call says why */
   EXCHANGE_RENEWED, /* our node found that it must go on under a new key, and does: connect again */
+  EXCHANGE_AGAIN, /* what is held of a third machine's log was put right (heirs_yield), so what we said of it does not hold any more: connect again */
 };
 enum exchange_state exchange_state(const struct exchange *exchange);
 

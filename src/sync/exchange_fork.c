@@ -61,9 +61,12 @@ int fork_take_doubt(struct exchange *exchange, const void *bytes, size_t length,
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
   struct log_name log;
-  if (wire_take_log(exchange->names_in, &reader, &log, NULL) != 0 || log.node != exchange->peer)
+  if (wire_take_log(exchange->names_in, &reader, &log, NULL) != 0 || !reach_reads(&exchange->peer_reach, &log))
     return exchange_fail(exchange, err, "%s", _("a question is malformed"));
-  sender_doubt(exchange->sender, &log);
+  if (log.node == exchange->peer)
+    sender_doubt(exchange->sender, &log);
+  else
+    sender_ask(exchange->sender, &log);
   return sender_refresh(exchange->sender, err);
 }
 

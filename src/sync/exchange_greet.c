@@ -230,7 +230,8 @@ int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length
   }
   const struct node *node = trust_find(exchange->trust, exchange->peer);
   if (mac_length == CRYPTO_HASH && !(node && node->state == NODE_REVOKED) && invitation_check(exchange, mac, err) != 0) return -1;
-  if (!node && succession_length && succession_take(exchange->desk, exchange->trust, exchange->peer_says.public_key, exchange->peer_says.letter,
+  bool is_news = !node || (node->state == NODE_TRUSTED && !trust_before(exchange->trust, exchange->peer)); /* an officer may have said yes before it could say so */
+  if (is_news && succession_length && succession_take(exchange->desk, exchange->trust, exchange->peer_says.public_key, exchange->peer_says.letter,
                                                             (const char *)succession, succession_length, err) != 0) return -1;
   return admit(exchange, err);
 }

@@ -87,7 +87,7 @@ bool talk_is_even(const struct exchange *exchange); /* all is sent and worked of
 
 /* --- exchange_fork.c ----------------------------------------------------------------------------------------------------------------- */
 int fork_begin(struct exchange *exchange, struct err *err); /* when the taker has proof; asks for hashes */
-void fork_doubt(struct exchange *exchange, const struct log_name *log); /* asks the peer to prove what it says of an own log */
+void fork_doubt(struct exchange *exchange, const struct log_name *log); /* asks the peer for the signed head: to prove what it says of an own log, or because ours is missing */
 int fork_take_doubt(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int fork_take_probe(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int fork_take_probed(struct exchange *exchange, const void *bytes, size_t length, struct err *err);

@@ -94,6 +94,15 @@ static int doubts_find(struct exchange *exchange, struct err *err)
   return 0;
 }
 
+/* What both hold alike, but we could not pass on. */
+static int head_ask(void *context, const struct log_name *log)
+{
+  struct exchange *exchange = context;
+  const struct log_head *ours = vector_find(&exchange->told, log), *theirs = vector_find(&exchange->peer_holds, log);
+  if (ours && theirs && ours->seq == theirs->seq && memcmp(ours->hash, theirs->hash, RECEIPT_SHORT) == 0) fork_doubt(exchange, log);
+  return 0;
+}
+
 int talk_take_have(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
@@ -114,7 +123,8 @@ int talk_take_have(struct exchange *exchange, const void *bytes, size_t length, 
   exchange->has_peer_vector = true;
   exchange->sender = sender_open(exchange->desk, exchange->trust, &exchange->peer_reach, exchange->peer, &tops, exchange->names_out);
   vector_free(&tops);
-  return doubts_find(exchange, err) == 0 ? sender_refresh(exchange->sender, err) : -1;
+  if (doubts_find(exchange, err) != 0 || head_missing(exchange->desk->store, head_ask, exchange, err) != 0) return -1;
+  return sender_refresh(exchange->sender, err);
 }
 
 /* --- receipts ---------------------------------------------------------------------------------------------------------------------------- */

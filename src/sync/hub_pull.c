@@ -225,8 +225,11 @@ static int pull_all(struct pull *pull, struct err *err)
 
 int hub_pull(struct hub *hub, struct err *err)
 {
-  struct pull pull = { .hub = hub, .intake = intake_open(hub->desk->store) };
+  struct heirs heirs = trust_heirs(hub->trust);
+  struct pull pull = { .hub = hub, .intake = intake_open(hub->desk->store, &heirs) };
   int result = pull_all(&pull, err);
+  if (result == 0 && heirs_yield(hub->desk->store, &heirs, err) < 0)
+    result = -1;
   hub->report->staged += intake_counted(pull.intake).staged;
   if (*intake_trouble(pull.intake))
     sync_report_trouble(hub->report, intake_trouble(pull.intake));

@@ -233,7 +233,9 @@ static int successions_take(struct hub *hub, const struct postgres_rows *rows, s
   for (int row = 0; row < rows->count; row++) {
     const char *text = rows_bytes(rows, row, 6, &length), *letter = rows_bytes(rows, row, 3, &letter_length);
     uint64_t number = (uint64_t)rows_number(rows, row, 0);
-    if (text && letter_length == 1 && !trust_find(hub->trust, number) && rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) && node_of_key(key) == number &&
+    const struct node *known = trust_find(hub->trust, number);
+    bool is_news = !known || (known->state == NODE_TRUSTED && known != trust_own(hub->trust) && !trust_before(hub->trust, number));
+    if (text && letter_length == 1 && is_news && rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) && node_of_key(key) == number &&
         succession_take(hub->desk, hub->trust, key, *letter, text, length, err) != 0)
       return -1;
   }

@@ -125,6 +125,7 @@ static int pump_run(struct pump *pump, struct err *err)
     if (wait_for(pump, more > 0 || went > 0, err) != 0) return -1;
   }
   if (exchange_state(pump->exchange) == EXCHANGE_ENDED) return exchange_result(pump->exchange).is_short ? 2 : 0;
+  if (exchange_state(pump->exchange) == EXCHANGE_AGAIN) return 2;
   return exchange_state(pump->exchange) == EXCHANGE_RENEWED ? 1 : exchange_hang_up(pump->exchange, err);
 }
 

@@ -12,7 +12,7 @@ enum { RUN_BYTES = 1 << 16, RUN_OPERATIONS = 4096 };
 struct item {              /* one log */
   struct signed_head head; /* up to here it goes now */
   int64_t sent;
-  bool announced, doubted, proof;
+  bool announced, doubted, proof, asked;
 };
 
 struct sender {
@@ -91,6 +91,13 @@ void sender_doubt(struct sender *sender, const struct log_name *log)
   item->doubted = true;
 }
 
+void sender_ask(struct sender *sender, const struct log_name *log)
+{
+  struct item *item = item_find(sender, log);
+  if (!item) item = item_add(sender, log);
+  item->asked = true;
+}
+
 bool sender_doubts(const struct sender *sender, const struct log_name *log)
 {
   for (int i = 0; i < sender->count; i++)
@@ -102,7 +109,9 @@ bool sender_doubts(const struct sender *sender, const struct log_name *log)
 static int head_take(struct sender *sender, const struct signed_head *head)
 {
   if (!reach_reads(&sender->peer, &head->log) || trust_verdict(sender->trust, &head->log, head->seq) != VERDICT_ADMIT) return 0;
+  struct log_parent parent;
   if (!wire_can_name(sender->dictionary, &head->log)) return 0; /* one log must not keep the others */
+  if (log_parent_read(sender->desk->store, &head->log, &parent, NULL) == 1 && !wire_can_name(sender->dictionary, &parent.log)) return 0;
   struct item *item = item_find(sender, &head->log);
   if (!item) item = item_add(sender, &head->log);
   if (item->announced && item->sent < item->head.seq) return 0;
@@ -139,7 +148,7 @@ int sender_refresh(struct sender *sender, struct err *err)
 static bool is_due(const struct item *item)
 {
   if (item->proof) return !item->announced;
-  return !item->doubted && item->sent < item->head.seq;
+  return !item->doubted && (item->sent < item->head.seq || (item->asked && item->head.seq && !item->announced));
 }
 
 /* --- frames ---------------------------------------------------------------------------------------------------------------------- */

@@ -15,6 +15,9 @@ struct taker {
   struct trust *trust;
   struct wire_dictionary *dictionary;
   struct intake *intake;
+  struct heirs heirs;
+  int64_t judged; /* operations admitted when it was last asked what heirs repeat */
+  bool yielded;
   struct vector passed; /* logs of which nothing is taken */
   bool overlaps;
   struct signed_head forks[FORKS_MOST];
@@ -26,7 +29,8 @@ struct taker {
 struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dictionary *dictionary)
 {
   struct taker *taker = mem_zero(1, sizeof(*taker));
-  *taker = (struct taker){ .desk = desk, .trust = trust, .dictionary = dictionary, .intake = intake_open(desk->store) };
+  *taker = (struct taker){ .desk = desk, .trust = trust, .dictionary = dictionary, .heirs = trust_heirs(trust), .judged = -1 };
+  taker->intake = intake_open(desk->store, &taker->heirs);
   return taker;
 }
 
@@ -168,12 +172,28 @@ static enum verdict verdict_now(void *context, const struct log_name *log, int64
   return trust_verdict(((struct taker *)context)->trust, log, seq);
 }
 
+bool taker_yielded(const struct taker *taker)
+{
+  return taker->yielded;
+}
+
+static int yield(struct taker *taker, struct err *err)
+{
+  int64_t admitted = intake_counted(taker->intake).admitted;
+  if (admitted == taker->judged) return 0;
+  taker->judged = admitted;
+  int any = heirs_yield(taker->desk->store, &taker->heirs, err);
+  taker->yielded |= any == 1;
+  return any < 0 ? -1 : 0;
+}
+
 int taker_work(struct taker *taker, struct err *err)
 {
   int more = intake_work(taker->intake, err);
   if (more != 0) return more;
   int changed = trust_refresh(taker->trust, err);
-  if (changed < 0 || (changed == 0 && taker->resumed)) return changed;
+  if (changed < 0) return -1;
+  if (changed == 0 && taker->resumed) return yield(taker, err);
   taker->resumed = true;
   return intake_resume(taker->intake, verdict_now, taker, err) != 0 ? -1 : 1;
 }

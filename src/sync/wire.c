@@ -148,8 +148,9 @@ static void log_add(struct wire_dictionary *dictionary, const struct log_name *l
 static int key_find(const struct wire_dictionary *dictionary, uint64_t number, unsigned char key[CRYPTO_PUBLIC], struct err *err)
 {
   const struct node *node = trust_find(dictionary->trust, number);
-  if (node) memcpy(key, node->public_key, CRYPTO_PUBLIC);
-  if (node) return 0;
+  const unsigned char *known = node ? node->public_key : trust_key_before(dictionary->trust, number);
+  if (known) memcpy(key, known, CRYPTO_PUBLIC);
+  if (known) return 0;
   int found = key_of_node(dictionary->store, number, key, err);
   return found == 1 ? 0 : found < 0 ? -1 : err_set(err, _("the key of the machine that wrote it is not known here"));
 }

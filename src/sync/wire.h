@@ -97,6 +97,7 @@ struct sender *sender_open(struct desk *desk, const struct trust *trust, const s
 void sender_close(struct sender *sender);
 /* The peer holds another operation than we at some place of this log: nothing of it goes; of its own log the signed head does, as proof. */
 void sender_doubt(struct sender *sender, const struct log_name *log);
+void sender_ask(struct sender *sender, const struct log_name *log); /* its signed head goes there, though the peer holds what it covers */
 bool sender_doubts(const struct sender *sender, const struct log_name *log); /* it was doubted, or cannot go for another reason */
 /* Looks again for what has grown. */
 int sender_refresh(struct sender *sender, struct err *err);
@@ -115,6 +116,7 @@ int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t le
 /* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0: nothing, -1: the database
  * fails. */
 int taker_work(struct taker *taker, struct err *err);
+bool taker_yielded(const struct taker *taker); /* something held was given up for what an heir repeats: what was said to be held does not hold any more */
 struct intake *taker_intake(struct taker *taker);
 const char *taker_trouble(struct taker *taker); /* translated lines; "" if none */
 /* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. Returns how many. */

@@ -57,3 +57,4 @@ EXTRA_DIST += tests/unit/station.h tests/unit/duty_station.h tests/unit/exchange
 dist_check_SCRIPTS += tests/unit/skipped
 EXTRA_DIST += tests/unit/exchange_pair.h
 UNIT_TESTS += tests/unit/test_exchange_lies
+UNIT_TESTS += tests/unit/test_lives
