@@ -14,6 +14,7 @@ enum room { ROOM_NONE, ROOM_LOG = 3, ROOM_WARNINGS, ROOM_ROUNDS, ROOM_DANGERS, R
 struct duty {
   const struct kind *kind;
   enum room room;
+  const char *adds; /* the action that writes a new one with less typing than the whole form; NULL: KIND.add, else the form */
   bool read_only; /* made and changed by its own actions only, not by the generic form, CLI and CSV */
   /* Fills what can be known beforehand into a new record's values. NULL: nothing. */
   void (*defaults)(struct desk *desk, struct values *values);

@@ -175,7 +175,7 @@ static int check(struct desk *desk, const struct record *before, const struct va
 }
 
 const struct duty warning_duty = {
-  .kind = &warning_kind, .room = ROOM_WARNINGS, .defaults = defaults, .derive = derive, .check = check, .lane = warning_lane
+  .kind = &warning_kind, .room = ROOM_WARNINGS, .adds = "warning.paste", .defaults = defaults, .derive = derive, .check = check, .lane = warning_lane
 };
 
 /* --- in force ------------------------------------------------------------------------------------------------------------------------ */

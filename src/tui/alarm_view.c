@@ -221,6 +221,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   if (base->below != NULL) base->below->class->draw(base->below, shell, area);
   terminal->cursor_row = -1;
   if (rows < 1) rows = 1;
+  /* Over the whole width: a wide character that the edge of the box would cut is nobody's. */
+  for (int row = top; row < top + rows + 3; row++) draw_text(terminal, row, area.left, area.columns, STYLE_NORMAL, "");
   char *title = mem_printf(view->is_ringing ? _("ALARM: %d") : _("Open alarms: %d"), view->shown_count);
   draw_rule(terminal, top, left, columns, title);
   free(title);

@@ -90,6 +90,11 @@ static char *what_was_done(struct shell *shell, const struct outcome *outcome)
   return said;
 }
 
+void doing_brief(struct outcome *outcome)
+{
+  if (outcome->text != NULL) outcome->text[strcspn(outcome->text, "\n")] = '\0';
+}
+
 void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record)
 {
   if (shows_record && outcome->record != 0 && outcome->kind != NULL)
@@ -117,7 +122,7 @@ static void tell_unknown(struct shell *shell, const char *name)
   shell_complain(shell, &err);
 }
 
-static int fill(struct shell *shell, const struct doing_given *given, struct values *values, struct err *err)
+int doing_fill(struct shell *shell, const struct doing_given *given, struct values *values, struct err *err)
 {
   for (; given != NULL && given->name != NULL; given++) {
     int index = values_index(values, given->name);
@@ -135,12 +140,12 @@ static void run_at_once(struct shell *shell, const struct action *action, record
 
   values_start(&values, action->arguments != NULL ? action->arguments : nothing);
   int result = action->prepare != NULL ? action->prepare(&shell->desk, subject, &values, &err) : 0;
-  if (result == 0) result = fill(shell, given, &values, &err);
+  if (result == 0) result = doing_fill(shell, given, &values, &err);
   if (result == 0) result = action_run(&shell->desk, action, subject, &values, &outcome, &err);
   if (result < 0) {
     shell_complain(shell, &err);
   } else {
-    if (given != NULL && outcome.text != NULL) outcome.text[strcspn(outcome.text, "\n")] = '\0'; /* one key, one line: the rest stands in the view */
+    if (given != NULL) doing_brief(&outcome); /* one key, one line: the rest stands in the view */
     shell_changed(shell);
     doing_outcome(shell, action, &outcome, given == NULL && outcome.record != subject);
   }
@@ -185,4 +190,27 @@ void doing_named(struct shell *shell, const char *name, record_id subject)
     doing_action(shell, action, subject);
   else
     tell_unknown(shell, name);
+}
+
+void doing_form(struct shell *shell, const char *name, record_id subject, const struct doing_given *given)
+{
+  const struct action *action = action_find(shell->tables, name);
+
+  if (action == NULL)
+    tell_unknown(shell, name);
+  else if (!doing_refused(shell, action->who))
+    shell_push(shell, form_view_given(shell, action, subject, given));
+}
+
+void doing_add(struct shell *shell, const struct kind *kind)
+{
+  const struct duty *duty = duty_of(kind);
+  char *usual = mem_printf("%s.add", kind->name);
+  const struct action *action = action_find(shell->tables, duty->adds != NULL ? duty->adds : usual);
+
+  if (action != NULL)
+    doing_action(shell, action, 0);
+  else
+    shell_push(shell, form_view_add(shell, duty));
+  free(usual);
 }

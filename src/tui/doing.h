@@ -2,6 +2,7 @@
 #ifndef TUI_DOING_H
 #define TUI_DOING_H
 
+#include "desk/duty.h"
 #include "tui/shell.h"
 
 /* Asks for what the action needs, in a form, or runs it at once if it needs nothing. subject: 0 for actions without one. */
@@ -15,6 +16,11 @@ struct doing_given {
 void doing_given(struct shell *shell, const char *name, record_id subject, const struct doing_given *given);
 /* By name; says so if there is no such action. */
 void doing_named(struct shell *shell, const char *name, record_id subject);
+
+/* The same in a form, which it opens with these filled in; what came of it is one line, since it stands in the view below. */
+void doing_form(struct shell *shell, const char *name, record_id subject, const struct doing_given *given);
+/* Writes a new record of that kind: by an action of its own that asks for less than the whole form (struct duty), if there is one. */
+void doing_add(struct shell *shell, const struct kind *kind);
 
 /* May whoever sits here not do this? Then the screen says what it takes. */
 bool doing_refused(struct shell *shell, enum who who);
@@ -31,6 +37,10 @@ const struct action *doing_by_key(struct shell *shell, const char *subject, int 
 const struct action *doing_general_by_key(struct shell *shell, const char *kind, int code);
 bool doing_is_of_kind(const struct action *action, const char *kind);
 
+/* What was given as text into values that are started; -1: err. */
+int doing_fill(struct shell *shell, const struct doing_given *given, struct values *values, struct err *err);
+/* Leaves the first line of what was said. */
+void doing_brief(struct outcome *outcome);
 /* Tells what an action said: in the message line, or as a text if it is longer. `shows_record`: what it made is opened. */
 void doing_outcome(struct shell *shell, const struct action *action, const struct outcome *outcome, bool shows_record);
 

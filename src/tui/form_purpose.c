@@ -175,6 +175,7 @@ static int submit_action(struct shell *shell, struct form *form, const struct va
 
 static void show_outcome(struct shell *shell, struct form *form)
 {
+  if (form->is_brief) doing_brief(&form->outcome);
   if (!print_makes_paper(form->action)) doing_outcome(shell, form->action, &form->outcome, false);
 }
 
@@ -205,12 +206,18 @@ static char *action_title(struct shell *shell, const struct action *action, reco
 
 struct view *form_view_action(struct shell *shell, const struct action *action, record_id subject)
 {
+  return form_view_given(shell, action, subject, NULL);
+}
+
+struct view *form_view_given(struct shell *shell, const struct action *action, record_id subject, const struct doing_given *given)
+{
   struct values values;
   struct err err = ERR_INIT;
 
   if (doing_refused(shell, action->who)) return NULL;
   values_start(&values, action->arguments);
-  if (action->prepare != NULL && action->prepare(&shell->desk, subject, &values, &err) < 0) {
+  int status = action->prepare != NULL ? action->prepare(&shell->desk, subject, &values, &err) : 0;
+  if (status < 0 || doing_fill(shell, given, &values, &err) < 0) {
     shell_complain(shell, &err);
     values_free(&values);
     return NULL;
@@ -219,5 +226,6 @@ struct view *form_view_action(struct shell *shell, const struct action *action, 
   struct form *form = form_start(shell, &purpose_action, action_title(shell, action, subject), draft, &values, shows_argument);
   form->action = action;
   form->subject = subject;
+  form->is_brief = given != NULL;
   return form_view(form, shell);
 }

@@ -31,6 +31,7 @@ struct form {
   int top;          /* first row in sight */
   int label_columns;
   bool is_leaving; /* Esc was pressed once */
+  bool is_brief;   /* what came of it is said in one line */
   bool is_dirty;   /* typed in since the draft was saved */
   /* For the purposes, as each needs: */
   const struct duty *duty;
@@ -57,5 +58,8 @@ struct view *form_view_add(struct shell *shell, const struct duty *duty);
 struct view *form_view_edit(struct shell *shell, const struct duty *duty, record_id id, const char *focus_field);
 struct view *form_view_void(struct shell *shell, const struct duty *duty, record_id id);
 struct view *form_view_action(struct shell *shell, const struct action *action, record_id subject);
+/* The same with some of its fields filled in, and its outcome in one line (doing.h). */
+struct doing_given;
+struct view *form_view_given(struct shell *shell, const struct action *action, record_id subject, const struct doing_given *given);
 
 #endif

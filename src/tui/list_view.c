@@ -80,18 +80,9 @@ static void open_chosen(struct view *view, struct shell *shell)
   if (chosen_record(list) != 0) shell_push(shell, record_view_open(shell, kind_now(list), chosen_record(list)));
 }
 
-/* Some kinds have an action of their own for it, with fewer fields than the whole form. */
 static void add(struct view *view, struct shell *shell)
 {
-  struct list_view *list = (struct list_view *)view;
-  char *name = mem_printf("%s.add", kind_now(list)->name);
-  const struct action *action = action_find(shell->tables, name);
-
-  if (action != NULL)
-    doing_action(shell, action, 0);
-  else
-    shell_push(shell, form_view_add(shell, duty_of(kind_now(list))));
-  free(name);
+  doing_add(shell, kind_now((struct list_view *)view));
 }
 
 static void strike(struct view *view, struct shell *shell)

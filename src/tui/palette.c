@@ -106,8 +106,7 @@ static void list_kind(struct shell *shell, const struct menu_item *item)
 
 static void add_record(struct shell *shell, const struct menu_item *item)
 {
-  const struct kind *kind = item->what;
-  shell_push(shell, form_view_add(shell, duty_of(kind)));
+  doing_add(shell, item->what);
 }
 
 static void add_kind_words(struct menu *menu, const struct kind *kind, const char *verb)

@@ -69,7 +69,7 @@ bool quick_key(struct shell *shell, int code)
     if (action != NULL)
       doing_action(shell, action, 0);
     else if (quick->kind != NULL)
-      shell_push(shell, form_view_add(shell, duty_find(quick->kind)));
+      doing_add(shell, duty_find(quick->kind)->kind);
     else
       quick->run(shell);
     return true;

@@ -129,12 +129,16 @@ static void tell_group(struct view *base, struct shell *shell)
 
 static void tell_range(struct view *base, struct shell *shell)
 {
-  doing_named(shell, "relay.tell", ((struct relay_view *)base)->relay);
+  const struct relay_view *view = (struct relay_view *)base;
+  const struct doing_given given[] = { { "channel", warning_channels[view->channel].name }, { NULL, NULL } };
+
+  doing_form(shell, "relay.tell", view->relay, given);
 }
 
 static void take_back(struct view *base, struct shell *shell)
 {
-  doing_named(shell, "relay.untell", ((struct relay_view *)base)->relay);
+  static const struct doing_given nothing[] = { { NULL, NULL } };
+  doing_form(shell, "relay.untell", ((struct relay_view *)base)->relay, nothing);
 }
 
 static void next_channel(struct view *base, struct shell *shell)
