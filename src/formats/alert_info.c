@@ -68,7 +68,7 @@ static void take_resource(struct alert *alert, void *target, const xmlNode *elem
   char *text = xml_text_line(name != NULL ? name : element);
 
   (void)target;
-  alert_note(alert, _("an attachment is not kept: %s"), alert_excerpt(text).text);
+  alert_note(alert, _("An attachment is not kept here; fetch it from the issuer if it is needed: %s"), alert_excerpt(text).text);
   free(text);
 }
 
@@ -126,7 +126,7 @@ static void settle_word(struct alert *alert, const char *name, char **slot, cons
 static void settle_certainty(struct alert *alert, struct alert_info *info)
 {
   if (strcasecmp(info->certainty, "Very Likely") == 0) {
-    if (alert->profile != ALERT_CAP_1_0) alert_note(alert, _("certainty Very Likely is of CAP 1.0; read as Likely"));
+    if (alert->profile != ALERT_CAP_1_0) alert_note(alert, _("The certainty Very Likely is a word of CAP 1.0; it was read as Likely."));
     alert_set_text(&info->certainty, mem_dup("Likely"));
   }
   settle_word(alert, "certainty", &info->certainty, certainties);
@@ -150,7 +150,7 @@ static void settle_language(struct alert *alert, struct alert_info *info)
   if (*info->language != '\0') return;
   bool chinese = has_chinese(info->headline) || has_chinese(info->description) || has_chinese(info->event);
   alert_set_text(&info->language, mem_dup(chinese || alert->profile == ALERT_MAINLAND ? "zh-CN" : "en-US"));
-  if (chinese && alert->profile != ALERT_MAINLAND) alert_note(alert, _("no language given, but the text is Chinese; taken as zh-CN"));
+  if (chinese && alert->profile != ALERT_MAINLAND) alert_note(alert, _("No language is given, but the text is Chinese; it was taken as zh-CN."));
 }
 
 static void settle_lifted(struct alert *alert, struct alert_info *info)
@@ -159,7 +159,7 @@ static void settle_lifted(struct alert *alert, struct alert_info *info)
   for (size_t i = 0; i < info->responses.count && !info->lifted; i++) {
     if (strcasecmp(info->responses.items[i], "AllClear") != 0) continue;
     info->lifted = true;
-    alert_note(alert, _("responseType AllClear: the danger is called off"));
+    alert_note(alert, _("It says responseType AllClear: the danger is called off."));
   }
 }
 
@@ -190,10 +190,10 @@ static void check_order(struct alert *alert, const char *text, int64_t earlier, 
 
 void alert_check_info(struct alert *alert, struct alert_info *info)
 {
-  check_order(alert, N_("it expires at %s, before it was issued at %s; that end is not believed: ask the issuer"), alert->sent, info->expires);
-  check_order(alert, N_("it expires at %s, before its onset at %s: ask the issuer"), info->onset, info->expires);
-  if (*info->event == '\0') alert_note(alert, _("the event is not named"));
-  if (info->colour == ALERT_UNKNOWN) alert_note(alert, _("neither a colour nor a severity is given"));
-  if (*info->headline == '\0' && *info->description == '\0') alert_note(alert, _("neither headline nor description: it has no text"));
-  if (info->area_count == 0) alert_note(alert, _("no area is named"));
+  check_order(alert, N_("It expires at %s, before it was issued at %s: that end is not believed, so ask the issuer until when it holds."), alert->sent, info->expires);
+  check_order(alert, N_("It expires at %s, before its onset at %s: ask the issuer until when it holds."), info->onset, info->expires);
+  if (*info->event == '\0') alert_note(alert, _("The event is not named: which checklist and instructions fit has to be seen from the text."));
+  if (info->colour == ALERT_UNKNOWN) alert_note(alert, _("Neither a colour nor a severity is given: the ladder calls as for orange until the issuer has said."));
+  if (*info->headline == '\0' && *info->description == '\0') alert_note(alert, _("It has neither headline nor description: ask the issuer what it says."));
+  if (info->area_count == 0) alert_note(alert, _("No area is named: to be on the safe side it counts for this station."));
 }
