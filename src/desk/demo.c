@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/duties.h"
+#include "desk/overview.h"
 #include "desk/session.h"
 #include "desk/warning.h"
 
@@ -30,8 +31,12 @@ static const struct { const char *officer, *pin; } pins[] = {
 /* clang-format on */
 #define PINS (sizeof(pins) / sizeof(pins[0]))
 
-/* --- placeholders: {T} {C} first digits of the township and county; {date±days}; {time±minutes}, {stamp±minutes} as alerts write them
- * ---------- */
+/* --- placeholders: {N} the station's name; {T} {C} first digits of the township and county; {date±days}; {time±minutes}, {stamp±minutes} as alerts
+ * write them ---------- */
+
+struct demo_station {
+  char area[13], *name;
+};
 
 static void add_time(struct buf *out, const char *format, int64_t at)
 {
@@ -43,13 +48,15 @@ static void add_time(struct buf *out, const char *format, int64_t at)
   buf_adds(out, text);
 }
 
-static bool add_placeholder(struct buf *out, const char *name, const char *area)
+static bool add_placeholder(struct buf *out, const char *name, const struct demo_station *station)
 {
   int number = 0;
-  if (strcmp(name, "T") == 0)
-    buf_add(out, area, 9);
+  if (strcmp(name, "N") == 0)
+    buf_adds(out, station->name);
+  else if (strcmp(name, "T") == 0)
+    buf_add(out, station->area, 9);
   else if (strcmp(name, "C") == 0)
-    buf_add(out, area, 6);
+    buf_add(out, station->area, 6);
   else if (sscanf(name, "date%d", &number) == 1)
     add_time(out, "%Y-%m-%d", clock_day_start(clock_now(), number));
   else if (sscanf(name, "time%d", &number) == 1)
@@ -61,12 +68,12 @@ static bool add_placeholder(struct buf *out, const char *name, const char *area)
   return true;
 }
 
-static void expand(const char *text, const char *area, struct buf *out)
+static void expand(const char *text, const struct demo_station *station, struct buf *out)
 {
   while (*text) {
     char name[16];
     int taken = 0;
-    if (sscanf(text, "{%15[a-zA-Z0-9+-]}%n", name, &taken) == 1 && taken > 0 && add_placeholder(out, name, area))
+    if (sscanf(text, "{%15[a-zA-Z0-9+-]}%n", name, &taken) == 1 && taken > 0 && add_placeholder(out, name, station))
       text += taken;
     else
       buf_addc(out, *text++);
@@ -76,9 +83,11 @@ static void expand(const char *text, const char *area, struct buf *out)
 static int read_data(struct desk *desk, const char *name, struct buf *out, struct err *err)
 {
   struct buf raw = BUF_INIT;
-  char area[13];
+  struct demo_station station = { .name = status_unit_name(desk) };
+  area_text(store_area(desk->store), station.area);
   int status = file_data(name, &raw, err);
-  if (status == 0) expand(buf_text(&raw), area_text(store_area(desk->store), area), out);
+  if (status == 0) expand(buf_text(&raw), &station, out);
+  free(station.name);
   buf_free(&raw);
   return status;
 }

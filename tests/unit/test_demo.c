@@ -140,12 +140,27 @@ static void test_only_a_township(void **state)
   free(path);
 }
 
+/* Its words name the station that it was made for, whatever that is called. */
+static void test_any_name(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  struct desk town = { 0 };
+  char *path = mem_printf("%s/town.db", station->directory);
+  DONE(setup_init(path, STATION_AREA, "示范镇", 'A', false, &err));
+  DONE(desk_open(&town, path, station->config, &err));
+  DONE(demo_fill(&town, &err));
+  desk_close(&town);
+  free(path);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_ledgers), cmocka_unit_test(test_no_phone_can_ring), cmocka_unit_test(test_shift),
     cmocka_unit_test(test_warning), cmocka_unit_test(test_overview),          cmocka_unit_test(test_banner),
     cmocka_unit_test(test_verify),  cmocka_unit_test(test_only_a_township),
+    cmocka_unit_test(test_any_name),
   };
   return cmocka_run_group_tests(tests, demo_setup, station_teardown);
 }
