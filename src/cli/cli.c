@@ -36,6 +36,8 @@ static const struct command commands[] = {
   { "sync", "[REMOTE…] [--status [--json]] [--follow] [--serve [--node NODE]] [--stick PATH] [--only-stick|--line-again]", N_("exchange journals with other stations"), false, sync_command },
   { "bundle out", "FILE|- [--to AREA]", N_("write what another station does not know yet into a file for a stick"), false, sync_bundle_out },
   { "bundle in", "FILE|-", N_("take in a file that another station has written"), false, sync_bundle_in },
+  { "node card out", "[FILE|-]", N_("write this machine's card, for a station that no line joins to us"), false, sync_card_out },
+  { "node card in", "FILE|-", N_("take another machine's card; an officer then says yes to it (node trust)"), false, sync_card_in },
   { "node list", "[--json]", N_("this station's machines and those it knows, with their fingerprints"), false, sync_nodes },
   { "hub init", "URL [--exercise]", N_("make a PostgreSQL database the hub of a county, or upgrade it; with its owner's rights"), true, hub_command_init },
   { "hub station add", "URL ROLE AREA… [--password-file F]", N_("give a station its role at the hub; with its owner's rights"), true, hub_command_station },

@@ -37,9 +37,11 @@ static int password_read(const char *path, char **password, struct err *err)
     return 0;
   if (file_read(path, 4096, &text, err) != 0)
     return -1;
-  *password = mem_dup_n(buf_text(&text), strcspn(buf_text(&text), "\r\n"));
+  size_t length = strcspn(buf_text(&text), "\r\n");
+  if (length > 0)
+    *password = mem_dup_n(buf_text(&text), length);
   buf_free(&text);
-  return **password ? 0 : (free(*password), err_usage(err, _("%s: its first line is empty, and should be the password"), path));
+  return length > 0 ? 0 : err_usage(err, _("%s: its first line is empty, and should be the password"), path);
 }
 
 static int areas_read(struct words *words, struct reach *areas, struct err *err)

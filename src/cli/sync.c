@@ -11,10 +11,12 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "cli/show.h"
 #include "desk/trust.h"
 #include "sync/bundle.h"
+#include "sync/card.h"
 #include "sync/stick.h"
 #include "sync/sync.h"
 
@@ -147,6 +149,36 @@ int sync_bundle_in(struct cli *cli, struct words *words, struct err *err)
   return status < 0 ? -1 : said;
 }
 
+/* --- cards -------------------------------------------------------------------------------------------------------------------------------- */
+
+int sync_card_out(struct cli *cli, struct words *words, struct err *err)
+{
+  struct buf text = BUF_INIT;
+  const char *file = words_next(words);
+  if (words_end(words, err) != 0) return -1;
+  int status = card_write(&cli->desk, &text, err);
+  if (status == 0 && file && strcmp(file, "-") != 0)
+    status = file_replace(file, text.data, text.length, 0644, err);
+  else if (status == 0)
+    fputs(buf_text(&text), stdout);
+  buf_free(&text);
+  return status;
+}
+
+int sync_card_in(struct cli *cli, struct words *words, struct err *err)
+{
+  enum { CARD_MOST = 4096 };
+  struct buf text = BUF_INIT;
+  const char *file = words_next(words);
+  if (!file) return err_usage(err, _("node card in: name the file, or - for standard input"));
+  if (words_end(words, err) != 0) return -1;
+  int waits = file_read(file, CARD_MOST, &text, err) == 0 ? card_take(&cli->desk, text.data, text.length, err) : -1;
+  buf_free(&text);
+  if (waits == 1) puts(_("It waits now: compare its fingerprint over the phone ('dutydesk node list' shows it), then say yes with 'dutydesk node trust'"));
+  if (waits == 0) puts(_("This machine is known already."));
+  return waits == 1 ? ERR_ATTENTION : waits;
+}
+
 /* --- node list ----------------------------------------------------------------------------------------------------------------------------- */
 
 struct listing {
@@ -191,8 +223,10 @@ static void known(void *context, const struct node *node)
 static int waiting(void *context, const struct peer *peer)
 {
   struct listing *listing = context;
+  char *name = peer->state == PEER_WAITING ? trust_name(&listing->cli->desk, peer->node) : NULL;
   if (peer->state == PEER_WAITING && !trust_find(listing->trust, peer->node))
-    json_append(listing->list, entry(peer->node, peer->public_key, "waiting", peer->area, peer->letter, ""));
+    json_append(listing->list, entry(peer->node, peer->public_key, "waiting", peer->area, peer->letter, name));
+  free(name);
   return 0;
 }
 

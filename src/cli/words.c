@@ -11,6 +11,8 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
+enum { LINE_MOST = 4096 };
+
 void words_start(struct words *words, int count, char **list)
 {
   words->list = list;
@@ -142,13 +144,34 @@ static int assignments_take(struct words *words, struct cli *cli, struct values 
   return 0;
 }
 
+/* --FIELD-fd N: one line from there, for what nobody should read in a list of processes. Byte by byte: the next line may be another field's. */
+static int value_from_descriptor(struct words *words, struct cli *cli, struct values *values, int field, struct err *err)
+{
+  char *option = mem_printf("%s-fd", values->fields[field]->name), *end, byte;
+  const char *number = words_option(words, option);
+  struct buf line = BUF_INIT;
+  free(option);
+  if (!number)
+    return 0;
+  int descriptor = (int)strtol(number, &end, 10);
+  ssize_t got = *end || end == number ? -1 : read(descriptor, &byte, 1);
+  for (; got == 1 && byte != '\n' && line.length < LINE_MOST; got = read(descriptor, &byte, 1))
+    buf_addc(&line, byte);
+  int result = got < 0 ? err_usage(err, _("--%s-fd %s is no open file descriptor"), values->fields[field]->name, number)
+                       : value_take(cli, values, field, buf_text(&line), err);
+  if (line.length)
+    explicit_bzero(line.data, line.length);
+  buf_free(&line);
+  return result;
+}
+
 int words_values(struct words *words, struct cli *cli, struct values *values, bool takes_prose, struct err *err)
 {
   for (int index = 0; index < values->count; index++) {
     if (values->fields[index]->type == FIELD_YES && words_flag(words, values->fields[index]->name))
       values_set_number(values, values->fields[index]->name, 1); /* --text alone */
     const char *text = values->fields[index]->flags & FIELD_SECRET ? NULL : words_option(words, values->fields[index]->name);
-    if (text && value_take(cli, values, index, text, err) != 0)
+    if ((text && value_take(cli, values, index, text, err) != 0) || value_from_descriptor(words, cli, values, index, err) != 0)
       return -1;
   }
   return assignments_take(words, cli, values, takes_prose, err);

@@ -104,6 +104,12 @@ int node_issue(struct desk *desk, const char *action, const unsigned char public
   return fact_write(desk, action, &fact, err);
 }
 
+int node_adopt(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err)
+{
+  int status = trust_pin(desk, public_key, area, letter, name, err);
+  return status != 0 || area == store_area(desk->store) ? status : node_issue(desk, "node.introduce", public_key, area, letter, name, err);
+}
+
 int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC],
                  char letter, const json *links, struct err *err)
 {
@@ -143,6 +149,7 @@ void succession_walk(const unsigned char public_key[CRYPTO_PUBLIC], const json *
 /* --- which one is meant ---------------------------------------------------------------------------------------------------------- */
 
 struct finding {
+  struct desk *desk;
   const char *typed;
   char wanted[2 * CRYPTO_PUBLIC + 1]; /* hex digits alone */
   unsigned char public_key[CRYPTO_PUBLIC];
@@ -187,14 +194,16 @@ static void known_row(void *context, const struct node *node)
 static int waiting_row(void *context, const struct peer *peer)
 {
   struct finding *finding = context;
-  if (peer->state == PEER_WAITING && is_meant(finding, peer->public_key, NULL))
-    finding_take(finding, peer->public_key, peer->area, peer->letter, NULL);
+  char *name = peer->state == PEER_WAITING ? trust_name(finding->desk, peer->node) : NULL;
+  if (peer->state == PEER_WAITING && is_meant(finding, peer->public_key, name))
+    finding_take(finding, peer->public_key, peer->area, peer->letter, name);
+  free(name);
   return 0;
 }
 
 static int find(struct desk *desk, const char *typed, struct finding *finding, struct err *err)
 {
-  *finding = (struct finding){ .typed = typed };
+  *finding = (struct finding){ .desk = desk, .typed = typed };
   size_t count = 0;
   for (const char *at = typed; *at && count < sizeof(finding->wanted) - 1; at++)
     if (strchr("0123456789abcdef", *at))
@@ -215,12 +224,31 @@ static int find(struct desk *desk, const char *typed, struct finding *finding, s
   return err_usage(err, _("no machine has the fingerprint, number or name '%s'; 'dutydesk node list' shows those there are"), typed);
 }
 
+/* One above us: we say to ourselves and to those below whom we obey. It cannot be asked whether that is right; the fingerprint was compared over the phone. */
+static int say_yes(struct desk *desk, const struct fact *fact, struct err *err)
+{
+  int64_t own = store_area(desk->store);
+  if (area_contains(own, fact->area)) return fact_write(desk, "node.trust", fact, err);
+  if (area_contains(fact->area, own)) return node_adopt(desk, fact->public_key, fact->area, fact->letter, fact->name, err);
+  return err_set(err, _("Its area lies outside ours: a superior of both has to decide about it"));
+}
+
+static int peer_is_known(struct desk *desk, const struct fact *fact, struct err *err)
+{
+  struct peer peer;
+  int found = peer_read(desk->store, node_of_key(fact->public_key), &peer, err);
+  if (found != 1) return found;
+  peer.state = PEER_KNOWN;
+  peer.area = fact->area;
+  peer.superior = !area_contains(store_area(desk->store), fact->area);
+  return peer_keep(desk->store, &peer, err) == 0 ? trust_note_name(desk, peer.node, NULL, err) : -1;
+}
+
 /* --- actions ------------------------------------------------------------------------------------------------------------------------ */
 
 static int trust_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct finding finding;
-  struct peer peer;
   char print[FINGERPRINT], code[13];
   (void)subject;
   if (find(desk, values_text(arguments, "node"), &finding, err) < 0) return -1;
@@ -236,13 +264,8 @@ static int trust_run(struct desk *desk, record_id subject, const struct values *
                        .scopes = values_text(arguments, "scopes"),
                        .state = "trusted",
                        .why = values_text(arguments, "why") };
-  int status = area_contains(store_area(desk->store), fact.area)
-                 ? fact_write(desk, "node.trust", &fact, err)
-                 : err_set(err, _("Its area lies outside ours: a superior of both has to decide about it"));
-  if (status == 0 && peer_read(desk->store, node_of_key(finding.public_key), &peer, err) == 1) {
-    peer.state = PEER_KNOWN;
-    status = peer_keep(desk->store, &peer, err);
-  }
+  int status = say_yes(desk, &fact, err);
+  if (status == 0) status = peer_is_known(desk, &fact, err);
   if (status == 0)
     outcome_say(outcome, _("Trusted from now on: %s; what it sent is taken in with the next exchange"),
                 node_fingerprint(finding.public_key, print));

@@ -1,5 +1,6 @@
 #include "desk/trust.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +148,21 @@ int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], 
   free(key);
   free(value);
   return status;
+}
+
+int trust_note_name(struct desk *desk, uint64_t node, const char *name, struct err *err)
+{
+  char *key = mem_printf("waits.%016" PRIx64, node);
+  int status = store_set_local(desk->store, key, name, err);
+  free(key);
+  return status;
+}
+
+char *trust_name(struct desk *desk, uint64_t node)
+{
+  char *key = mem_printf("waits.%016" PRIx64, node), *name = store_get_local(desk->store, key);
+  free(key);
+  return name;
 }
 
 /* --- records ------------------------------------------------------------------------------------------------------------------------ */

@@ -53,6 +53,12 @@ int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], 
 /* Issues, in both lanes of the station's scope, the record that makes the key's node trusted. For enrolment and node.trust. */
 int node_issue(struct desk *desk, const char *action, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err);
 
+/* Pins the key of a machine of our own station or of one above it, and, where it stands above, tells those below us of it. */
+int node_adopt(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err);
+/* How a machine that waits for an officer's yes calls itself (local). trust_name: NULL if it has not said; the caller frees. */
+int trust_note_name(struct desk *desk, uint64_t node, const char *name, struct err *err); /* NULL: forgets it */
+char *trust_name(struct desk *desk, uint64_t node);
+
 /* The same for the key that takes over from one that is trusted: area and name stay, and whose heir it is stands in the record, with the links that show it
  * (as below, from that one's on). */
 int node_succeed(struct desk *desk, const char *action, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const json *links,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
@@ -86,7 +87,9 @@ static int check_signature(struct bundle *bundle, struct err *err)
 /* Its key is kept, so that an officer can say yes to it. */
 static int stranger(struct desk *desk, const struct bundle *bundle, uint64_t node, struct err *err)
 {
-  struct peer peer = { .node = node, .state = PEER_WAITING };
+  struct peer peer;
+  if (peer_read(desk->store, node, &peer, NULL) != 1) peer = (struct peer){ .node = node, .contact = clock_now() }; /* of one whose card was here we know more */
+  peer.state = PEER_WAITING;
   memcpy(peer.public_key, bundle->head.public_key, CRYPTO_PUBLIC);
   peer_keep(desk->store, &peer, NULL);
   return err_set(err, _("the machine that wrote this bundle (%016" PRIx64 ") is not known here: compare its fingerprint over the phone and say yes to it (node trust), then take the bundle again"), node);

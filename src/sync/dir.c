@@ -1,5 +1,6 @@
 /* dir:PATH — a folder that several stations reach, one after another or at once: a stick, a share. Each leaves bundles there for the others and takes those
- * that are for its own area. Names are plain ASCII without colons, as FAT wants them: to-AREA-from-NODE-NUMBER.bundle. */
+ * that are for its own area, and its card for who does not know it yet. Names are plain ASCII without colons, as FAT wants them:
+ * to-AREA-from-NODE-NUMBER.bundle, card-NODE.txt. */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -16,6 +17,7 @@
 #include "base/mem.h"
 #include "store/journal.h"
 #include "sync/bundle.h"
+#include "sync/card.h"
 #include "sync/ways.h"
 
 static const char ending[] = ".bundle";
@@ -153,6 +155,9 @@ static int dir_run(struct desk *desk, const char *remote, const char *code, stru
   struct giving giving = { desk, folder, report };
   if (code) return err_set(err, _("a code over the phone needs a line; for exchange by stick, say yes to the other machine with node trust"));
   if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) return err_set(err, _("%s is no folder that is there: put the stick in, or name another one"), folder);
+  int waiting = card_exchange(desk, folder, err);
+  if (waiting < 0) return -1;
+  if (waiting > 0) sync_report_trouble(report, _("an unknown machine's card lies there: compare its fingerprint over the phone, then say yes to it (Enter on the exchange screen, or node trust)"));
   if (in_all(desk, folder, report, err) != 0) return -1;
   return bundle_areas(desk, out_one, &giving, err);
 }

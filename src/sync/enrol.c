@@ -10,10 +10,11 @@ static int enrol_run(struct desk *desk, record_id subject, const struct values *
   struct sync_report report = { 0 };
   (void)subject;
   int status = sync_once(desk, values_text(arguments, "remote"), values_text(arguments, "code"), &report, err);
+  if (status == 0) status = sync_note_joined(desk, values_text(arguments, "remote"), err);
   if (status == 0) {
     outcome_say(outcome, _("This station is enrolled: %lld operations went up, %lld came down"), (long long)report.sent,
                 (long long)report.received);
-    outcome_say(outcome, _("Write the address into the settings as sync.remotes, so that it is used from now on"));
+    outcome_say(outcome, _("This address is used from now on, unless the settings name others (sync.remotes)"));
   }
   if (status == 0 && report.trouble) {
     outcome_say(outcome, "%s", report.trouble);

@@ -250,9 +250,7 @@ int greet_take_welcome(struct exchange *exchange, const void *bytes, size_t leng
   if (!area_contains(says->area, store_area(exchange->desk->store)) || says->area < 0)
     return exchange_fail(exchange, err, "%s", _("the other side's area does not lie above ours"));
   char *name = mem_dup_n(text ? (const char *)text : "", name_length);
-  int status = trust_pin(exchange->desk, says->public_key, says->area, says->letter, name, err);
-  if (status == 0 && says->area != store_area(exchange->desk->store))
-    status = node_issue(exchange->desk, "node.introduce", says->public_key, says->area, says->letter, name, err);
+  int status = node_adopt(exchange->desk, says->public_key, says->area, says->letter, name, err);
   free(name);
   if (status != 0 || trust_refresh(exchange->trust, err) < 0) return -1;
   return admit(exchange, err);

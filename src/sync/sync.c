@@ -45,6 +45,8 @@ void sync_report_trouble(struct sync_report *report, const char *line)
 
 /* --- remotes ---------------------------------------------------------------------------------------------------------------------------- */
 
+static const char joined_fact[] = "sync.joined";
+
 char **sync_remotes(struct desk *desk)
 {
   const char *at = desk->config ? config_text(desk->config, "sync.remotes") : "";
@@ -57,7 +59,18 @@ char **sync_remotes(struct desk *desk)
     list[count] = NULL;
     at += length;
   }
+  char *joined = count == 0 ? store_get_local(desk->store, joined_fact) : NULL;
+  if (joined) {
+    list = mem_grow(list, 2, sizeof(*list));
+    list[0] = joined;
+    list[1] = NULL;
+  }
   return list;
+}
+
+int sync_note_joined(struct desk *desk, const char *remote, struct err *err)
+{
+  return store_set_local(desk->store, joined_fact, remote, err);
 }
 
 void sync_remotes_free(char **remotes)

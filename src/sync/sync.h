@@ -28,9 +28,10 @@ struct transport {
 extern const struct transport *const transports[]; /* sync.c; ended by NULL */
 const struct transport *transport_of(const char *remote, struct err *err); /* NULL: no such scheme, err names those there are */
 
-/* Remotes in order of preference: [sync] remotes. Ended by NULL; the caller frees with sync_remotes_free. */
+/* Remotes in order of preference: [sync] remotes; where none are set, the address at which the superior was joined. Ended by NULL; the caller frees with sync_remotes_free. */
 char **sync_remotes(struct desk *desk);
 void sync_remotes_free(char **remotes);
+int sync_note_joined(struct desk *desk, const char *remote, struct err *err);
 bool sync_only_stick(struct desk *desk); /* "only by stick today": until the end of the local day on which it was said */
 int sync_set_only_stick(struct desk *desk, bool yes, struct err *err);
 

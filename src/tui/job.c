@@ -44,6 +44,11 @@ static void add_word(const char *argv[], int *count, const char *word)
 
 struct job *job_start(struct shell *shell, const char *label, const char *const words[], bool is_quiet, struct err *err)
 {
+  return job_start_with(shell, label, words, "", is_quiet, err);
+}
+
+struct job *job_start_with(struct shell *shell, const char *label, const char *const words[], const char *input, bool is_quiet, struct err *err)
+{
   const char *argv[WORDS_MOST] = { child_self(), "-d", shell->path };
   struct buf officer = BUF_INIT;
   int count = 3;
@@ -64,7 +69,7 @@ struct job *job_start(struct shell *shell, const char *label, const char *const 
   for (int i = 0; words[i] != NULL; i++) add_word(argv, &count, words[i]);
   argv[count] = NULL;
   struct job *job = mem_zero(1, sizeof *job);
-  int failed = child_start(&job->child, argv, NULL, 0, err);
+  int failed = child_start(&job->child, argv, input, strlen(input), err);
   buf_free(&officer);
   if (failed < 0) {
     free(job);

@@ -181,10 +181,14 @@ static int add_waiting(void *context, const struct peer *peer)
   if (peer->state != PEER_WAITING || trust_find(making->trust, peer->node) != NULL) return 0;
   head_once(making, _("Machines"));
   making->style = STYLE_LATE;
-  struct sync_line *line = add(making, SYNC_TRUST, mem_printf(_("%s %c unknown, knocked %s: %s"), area_text(peer->area, code), peer->letter != 0 ? peer->letter : '-',
-                                                              clock_text(time, peer->contact, CLOCK_SHORT), node_fingerprint(peer->public_key, print)));
+  char *name = trust_name(&making->shell->desk, peer->node);
+  node_fingerprint(peer->public_key, print);
+  add(making, SYNC_TRUST, mem_printf(_("%s %c %s: unknown, came %s; say yes to it (Enter)"), area_text(peer->area, code), peer->letter != 0 ? peer->letter : '-',
+                                     name != NULL ? name : "?", clock_text(time, peer->contact, CLOCK_SHORT)))
+    ->fingerprint = mem_dup(print);
+  add(making, SYNC_TRUST, mem_printf(_("  fingerprint %s"), print))->fingerprint = mem_dup(print);
   making->style = STYLE_NORMAL;
-  line->fingerprint = mem_dup(print);
+  free(name);
   return 0;
 }
 

@@ -110,11 +110,15 @@ static void show_code(struct shell *shell, struct form *form)
   shell_push(shell, code_view_open(_(form->action->label), form->outcome.text));
 }
 
-/* It goes over a line, and the screen waits for none. */
+/* It goes over a line, and the screen waits for none. The code is good for one machine, whoever types it first. */
 static int submit_enrol(struct shell *shell, struct form *form, const struct values *values, struct err *err)
 {
-  const char *const words[] = { "node", "enrol", values_text(values, "remote"), values_text(values, "code"), NULL };
-  return job_start(shell, _(form->action->label), words, false, err) != NULL ? 0 : -1;
+  const char *const words[] = { "node", "enrol", values_text(values, "remote"), "--code-fd", "0", NULL };
+  char *line = mem_printf("%s\n", values_text(values, "code"));
+  struct job *job = job_start_with(shell, _(form->action->label), words, line, false, err);
+
+  free(line);
+  return job != NULL ? 0 : -1;
 }
 
 static void show_jobs(struct shell *shell, struct form *form)

@@ -103,6 +103,132 @@ static void a_station_is_invited(void **state)
   assert_true(driver_row_of(driver, "|_|") > 0 || driver_row_of(driver, "_|") > 0);
 }
 
+/* --- other stations ------------------------------------------------------------------------------------------------------------- */
+
+struct neighbour {
+  struct station station; /* in the same home */
+  char remote[8192];
+};
+
+static void neighbour_make(const struct station *station, struct neighbour *other, const char *area, const char *name, const char *letter)
+{
+  other->station = *station;
+  snprintf(other->station.database, sizeof other->station.database, "%s/other.db", station->home);
+  free(station_tell(&other->station, "init", "--area", area, "--name", name, "--letter", letter));
+  snprintf(other->remote, sizeof other->remote, "exec:%s/dutydesk -d %s sync --serve", getenv("abs_top_builddir"), station->database);
+}
+
+/* What is on the first line that a command says. */
+static char *first_line(char *said)
+{
+  said[strcspn(said, "\n")] = '\0';
+  return said;
+}
+
+static void enrol(const struct station *superior, const struct neighbour *other, const char *area, const char *letter)
+{
+  char words[3][64], code[64];
+  snprintf(words[0], sizeof words[0], "area=%s", area);
+  snprintf(words[1], sizeof words[1], "letter=%s", letter);
+  char *said = first_line(station_tell(superior, "node", "invite", words[0], "name=下级", words[1]));
+  snprintf(code, sizeof code, "%s\n", said);
+  free(said);
+  const char *const join[] = { "node", "enrol", other->remote, "--code-fd", "0", NULL };
+  struct driver_run run = station_run(&other->station, join, code);
+  if (run.status != 0) fail_msg("enrolling: %s%s", run.out, run.err);
+  driver_run_free(&run);
+}
+
+/* Its card has come by stick; the fingerprint is read out over the phone. */
+static void enter_says_yes_to_a_machine_that_waits(void **state)
+{
+  struct station station;
+  struct neighbour village;
+  char card[300];
+  (void)state;
+  station_make(&station, "en");
+  neighbour_make(&station, &village, "110105001201", "北沟村", "B");
+  snprintf(card, sizeof card, "%s/card", station.home);
+  free(station_tell(&village.station, "node", "card", "out", card));
+  struct driver_run came = station_do(&station, "node", "card", "in", card);
+  assert_int_equal(came.status, 3);
+  driver_run_free(&came);
+  char *listed = station_tell(&village.station, "node", "list"), print[40];
+  char *at = strstr(listed, "110105001201");
+  assert_non_null(at);
+  snprintf(print, sizeof print, "%.39s", strstr(at, "  -  ") - 39);
+  free(listed);
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  driver_wait_for(driver, "110105001201 B 北沟村: unknown", 5);
+  driver_wait_for(driver, print, 5); /* all of it, on 80 columns */
+  script_press(driver, "End");
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "Trust a station's machine", 5);
+  script_save(driver, "Trusted from now on");
+  driver_wait_for(driver, "110105001201 B 北沟村 · trusted", 5);
+  station_verify(&station);
+}
+
+static void the_superior_is_joined_from_the_screen(void **state)
+{
+  struct station station;
+  struct neighbour county;
+  (void)state;
+  station_make(&station, "en");
+  neighbour_make(&station, &county, "110105000000", "示范县", "A");
+  snprintf(county.remote, sizeof county.remote, "exec:%s/dutydesk -d %s sync --serve", getenv("abs_top_builddir"), county.station.database);
+  char *code = first_line(station_tell(&county.station, "node", "invite", "area=110105001000", "name=测试镇", "letter=A"));
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  script_press(driver, "5");
+  script_fill(driver, (const char *const[]){ county.remote, code, NULL });
+  script_save(driver, "Join the superior");
+  driver_wait_for(driver, "This address is used from now on", 20);
+  free(code);
+  script_press(driver, "Esc");
+  driver_wait_for(driver, "示范县 · superior", 5);
+  driver_wait_for(driver, "All delivered", 5);
+  free(station_tell(&station, "log", "雨停"));
+  free(station_tell(&station, "contact", "add", "name=县值班室", "sort=superior", "phone=00000000001"));
+  driver_wait_for(driver, "On the way: 1", 5);
+  script_press(driver, "1"); /* nothing is in the settings: the address that was joined is used */
+  driver_wait_for(driver, "All delivered", 20);
+  station_expect(&county.station, "110105001000", "node", "list");
+}
+
+static void an_order_is_there_when_a_receipt_says_so(void **state)
+{
+  struct station station;
+  struct neighbour village;
+  (void)state;
+  station_make(&station, "en");
+  neighbour_make(&station, &village, "110105001201", "北沟村", "B");
+  enrol(&station, &village, "110105001201", "B");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  script_press(driver, "7");
+  driver_wait_for(driver, "北沟村", 5);
+  script_press(driver, "2");
+  driver_wait_for(driver, "110105001201", 5);
+  script_save(driver, words_en.saved);
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "on the way · by", 5);
+  free(station_tell(&village.station, "sync", village.remote));
+  driver_wait_for(driver, "is there · by", 5);
+  script_press(driver, "Down");
+  script_press(driver, "Enter");
+  driver_wait_for(driver, "with 1 of 1 stations below", 5);
+  script_press(driver, "Esc");
+  char *list = station_tell(&village.station, "order", "list");
+  list[strcspn(list, " ")] = '\0';
+  free(station_tell(&village.station, "order", "reply", list, "reply=两人都在岗"));
+  free(list);
+  free(station_tell(&village.station, "sync", village.remote));
+  driver_wait_for(driver, "两人都在岗", 5);
+  station_verify(&station);
+}
+
 /* --- decisions ------------------------------------------------------------------------------------------------------------------- */
 
 static void disagree(const struct station *station)
@@ -188,7 +314,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
-    TEST(a_stick_is_safe_to_remove_when_it_says_so), TEST(lines_rest_on_a_day_of_sticks), TEST(a_station_is_invited), TEST(one_key_decides),
+    TEST(a_stick_is_safe_to_remove_when_it_says_so), TEST(lines_rest_on_a_day_of_sticks), TEST(a_station_is_invited), TEST(enter_says_yes_to_a_machine_that_waits), TEST(the_superior_is_joined_from_the_screen),
+    TEST(an_order_is_there_when_a_receipt_says_so), TEST(one_key_decides),
     TEST(two_of_one_name_are_joined), TEST(a_unit_below_is_asked_who_is_on_duty),
   };
   station_need_clock();
