@@ -106,6 +106,7 @@ static int start(struct agent *agent, struct err *err)
   if (inbox_open(&agent->inbox, config_text(agent->options->config, "warning.inbox"), err) < 0) return -1;
   steps_start(&agent->steps);
   ways_start(&agent->ways, &agent->desk);
+  follower_start(&agent->follower);
   agent->is_stale = true;
   return agent->signals >= 0 ? 0 : err_set(err, _("The agent cannot start: %s"), strerror(errno));
 }
@@ -115,6 +116,7 @@ static void stop(struct agent *agent)
   const int descriptors[] = { agent->signals, agent->database, agent->screens };
 
   free(agent->refused.first);
+  if (agent->ways.desk != NULL) follower_stop(&agent->follower);
   if (agent->ways.desk != NULL) ways_stop(&agent->ways);
   steps_stop(&agent->steps);
   inbox_close(agent->inbox);
@@ -256,13 +258,14 @@ static int64_t patience(struct agent *agent)
   wait = sooner(wait, until(agent->at_screens.at, now));
   if (!agent->is_ending) wait = sooner(wait, until(inbox_next(agent->inbox), now));
   wait = sooner(wait, until(agent->refused.at, now));
+  if (!agent->is_ending) wait = sooner(wait, follower_wait(&agent->follower));
   if (agent->is_stale) return 0;
   return agent->is_ending ? wait : sooner(wait, until(agent->next, clock_now()));
 }
 
 static void wait_for_something(struct agent *agent)
 {
-  struct pollfd polls[FIXED_FDS + WAY_FDS] = {
+  struct pollfd polls[FIXED_FDS + WAY_FDS + FOLLOWER_FDS] = {
     { agent->signals, POLLIN, 0 },
     { agent->database, POLLIN, 0 },
     { agent->screens, POLLIN, 0 },
@@ -270,6 +273,7 @@ static void wait_for_something(struct agent *agent)
     { inbox_descriptor(agent->inbox), POLLIN, 0 },
   };
   int count = FIXED_FDS + ways_polls(&agent->ways, polls + FIXED_FDS);
+  count += follower_polls(&agent->follower, polls + count);
   int64_t wait = patience(agent);
 
   /* The timer ends the wait when the clock is set; the timeout ends it where the timer cannot. */
@@ -278,6 +282,16 @@ static void wait_for_something(struct agent *agent)
   if (polls[0].revents != 0) see_signals(agent);
   if (polls[1].revents != 0) see_database(agent);
   agent->has_mail |= polls[4].revents != 0;
+}
+
+/* What it says is for systemd's journal, like everything that the agent says of itself. */
+static void exchange(struct agent *agent)
+{
+  char *said = follower_attend(&agent->follower);
+
+  if (said != NULL && *said != '\0' && !agent->is_ending) tell_trouble(agent, said);
+  free(said);
+  if (!agent->is_ending && !agent->options->once) follower_check(&agent->follower, &agent->desk);
 }
 
 static void loop(struct agent *agent)
@@ -298,6 +312,7 @@ static void loop(struct agent *agent)
     if (!agent->is_ending && (agent->is_stale || due) && work(agent, first, &err) < 0) tell_trouble(agent, err.text);
     if (first && agent->options->ready != NULL) agent->options->ready();
     agent->is_ending |= agent->options->once || (first && is_alone(agent));
+    exchange(agent);
     tell_refused(agent);
     if (agent->is_ending && !ways_busy(&agent->ways)) break;
     wait_for_something(agent);

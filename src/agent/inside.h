@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "agent/agent.h"
+#include "agent/follower.h"
 #include "agent/inbox.h"
 #include "agent/steps.h"
 #include "agent/way.h"
@@ -27,6 +28,7 @@ struct agent {
   const struct agent_options *options;
   struct desk desk;
   struct ways ways;
+  struct follower follower;
   struct steps steps;
   struct inbox *inbox; /* NULL: none is set */
   struct refused refused;

@@ -33,7 +33,7 @@ static const struct command commands[] = {
   { "agent", "[--once] [--background] [--stop]", N_("keep the clocks and ring while nobody looks"), true, agent_command },
   { "alarm list", "[--json]", N_("alarms that nobody has answered"), false, agent_alarms },
   { "patrol due", "[--json]", N_("rounds that are due"), false, show_rounds },
-  { "sync", "[REMOTE…] [--status [--json]] [--follow] [--serve [--node NODE]] [--stick PATH] [--only-stick|--line-again]", N_("exchange journals with other stations"), false, sync_command },
+  { "sync", "[REMOTE…] [--status [--json]] [--follow [--with-parent]] [--serve [--node NODE]] [--stick PATH] [--only-stick|--line-again]", N_("exchange journals with other stations"), false, sync_command },
   { "bundle out", "FILE|- [--to AREA]", N_("write what another station does not know yet into a file for a stick"), false, sync_bundle_out },
   { "bundle in", "FILE|-", N_("take in a file that another station has written"), false, sync_bundle_in },
   { "node card out", "[FILE|-]", N_("write this machine's card, for a station that no line joins to us"), false, sync_card_out },

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -79,6 +80,14 @@ static int follow(struct cli *cli, const char *const remotes[], struct err *err)
   return status;
 }
 
+/* Nobody follows for an agent that is gone, however it went. */
+static void end_with_parent(void)
+{
+  pid_t parent = getppid();
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) raise(SIGTERM);
+}
+
 static int run(struct cli *cli, const char *const remotes[], bool follows, struct err *err)
 {
   struct sync_report report = { 0 };
@@ -112,6 +121,7 @@ int sync_command(struct cli *cli, struct words *words, struct err *err)
   if (words_flag(words, "status")) return status_put(cli, words, err);
   const char *stick_path = words_option(words, "stick");
   if (stick_path) return stick(cli, stick_path, words, err);
+  if (words_flag(words, "with-parent")) end_with_parent();
   bool follows = words_flag(words, "follow"), only_stick = words_flag(words, "only-stick"), line = words_flag(words, "line-again");
   if (only_stick || line) return words_end(words, err) != 0 ? -1 : sync_set_only_stick(&cli->desk, only_stick, err);
   while (count < 32 && (remotes[count] = words_next(words))) count++;

@@ -28,6 +28,7 @@ struct pump {
   struct buf out;
   bool in_ended, stopping, was_even;
   int64_t heard; /* when a byte came or went last */
+  int64_t stop_by; /* told to stop: until then the other side may get even; what is cut goes on another time */
 };
 
 /* --- one direction each ----------------------------------------------------------------------------------------------------------------- */
@@ -74,6 +75,7 @@ static void events_take(struct pump *pump, const struct pollfd fds[4])
 {
   if (fds[2].revents && !pump->stopping) {
     pump->stopping = true;
+    pump->stop_by = clock_monotonic() + last_words;
     exchange_finish(pump->exchange);
   }
   if (fds[3].revents && file_watch_drain(pump->watch, pump->prefix) && store_changed_elsewhere(pump->desk->store)) {
@@ -88,8 +90,9 @@ static int wait_for(struct pump *pump, bool busy, struct err *err)
                            { pump->out.length ? pump->line->out : -1, POLLOUT, 0 },
                            { pump->stopping ? -1 : pump->line->stop, POLLIN, 0 },
                            { pump->watch, POLLIN, 0 } };
-  bool resting = pump->line->stays && exchange_state(pump->exchange) == EXCHANGE_EVEN;
-  int64_t left = pump->heard + silence - clock_monotonic();
+  bool resting = pump->line->stays && !pump->stopping && exchange_state(pump->exchange) == EXCHANGE_EVEN;
+  int64_t left = (pump->stopping ? pump->stop_by : pump->heard + silence) - clock_monotonic();
+  if (pump->stopping && left <= 0) return err_set(err, _("told to stop before both sides were even; what had come is kept"));
   int ready = poll(fds, 4, busy ? 0 : resting ? -1 : left > 0 ? (int)left : 0);
   if (ready < 0 && errno != EINTR) return err_set(err, _("waiting failed: %s"), strerror(errno));
   if (ready == 0 && !busy && !resting) return err_set(err, _("the other side has said nothing for ten minutes; what had come is kept"));

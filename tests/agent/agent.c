@@ -350,6 +350,58 @@ static void test_one_of_each(void **state)
   assert_non_null(strstr(said, "No agent runs"));
 }
 
+static pid_t child_of(pid_t process)
+{
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)process, (int)process);
+  char *text = place_text(path);
+  pid_t child = (pid_t)atol(text);
+  free(text);
+  return child;
+}
+
+/* A zombie is gone: not every machine's first process takes in orphans. */
+static void wait_gone(pid_t process)
+{
+  int64_t deadline = clock_monotonic() + 10000;
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+  for (bool gone = false; !gone;) {
+    char *text = place_text(path);
+    gone = *text == '\0' || strstr(text, ") Z ") != NULL;
+    free(text);
+    if (clock_monotonic() > deadline) fail_msg("process %d is there still", (int)process);
+  }
+}
+
+/* With an address in the settings the agent keeps a line open, and nobody keeps it when the agent is gone. */
+static void test_exchanges(void **state)
+{
+  struct place *place = *state;
+  char way[100], called[100], settings[300];
+
+  snprintf(way, sizeof way, "%s/way", place->directory);
+  snprintf(called, sizeof called, "%s/called", place->directory);
+  FILE *file = fopen(way, "w");
+  assert_non_null(file);
+  fprintf(file, "#!/bin/sh\necho up >>%s\nexec cat >/dev/null\n", called);
+  assert_int_equal(fclose(file), 0);
+  assert_int_equal(chmod(way, 0700), 0);
+  snprintf(settings, sizeof settings, "\n[sync]\nremotes = exec:%s\n", way);
+  place_set(place, settings);
+  pid_t agent = place_agent(place, NULL);
+  place_wait_lines(called, 1);
+  pid_t follower = child_of(agent);
+  assert_true(follower > 0);
+  place_kill(agent);
+  wait_gone(follower);
+  agent = place_agent(place, NULL);
+  place_wait_lines(called, 2);
+  follower = child_of(agent);
+  place_stop(place, agent);
+  wait_gone(follower);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -364,6 +416,7 @@ int main(void)
     PLACE_TEST(test_commands_that_fail),
     PLACE_TEST(test_colour_decides),
     PLACE_TEST(test_alarm_test),
+    PLACE_TEST(test_exchanges),
     PLACE_TEST(test_sleeps),
     PLACE_TEST(test_one_of_each),
   };
