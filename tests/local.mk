@@ -17,15 +17,16 @@ EXTRA_DIST += tests/may-skip tests/leaks.allowed tests/fixtures
 dist_check_SCRIPTS += tests/layers tests/po
 TESTS += tests/layers tests/po
 
+# The longest first: a run on two cores then ends with short ones.
+include tests/sim/local.mk
+include tests/agent/local.mk
+include tests/faults/local.mk
+include tests/sync/local.mk
+include tests/tui/local.mk
+include tests/hub/local.mk
 include tests/cli/local.mk
 include tests/unit/local.mk
-include tests/tui/local.mk
-include tests/sim/local.mk
-include tests/sync/local.mk
-include tests/faults/local.mk
 include tests/fuzz/local.mk
-include tests/agent/local.mk
-include tests/hub/local.mk
 include tests/bench/local.mk
 
 # Programs without their run (strict compilers), and what is quick and runs our code in its own process (sanitizers).
