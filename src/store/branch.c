@@ -102,10 +102,23 @@ static int head_drop(struct store *store, int64_t log, int64_t common, struct er
   return query_do(query, err);
 }
 
+/* Nothing of it is left: whose child it is said its first operation. */
+static int log_empty(struct store *store, int64_t log, struct err *err)
+{
+  unsigned char zero[CRYPTO_HASH] = { 0 };
+  struct query *query = sql_query(store->sql, "UPDATE log SET seq = 0, hash = ?, parent = NULL, parent_seq = NULL, before = NULL WHERE id = ?");
+  query_bind_bytes(query, 1, zero, sizeof(zero));
+  query_bind_number(query, 2, log);
+  log_forget(store);
+  return query_do(query, err);
+}
+
 int log_shorten(struct store *store, int64_t log, int64_t common, struct err *err)
 {
   unsigned char hash[CRYPTO_HASH] = { 0 };
   struct log_name name = log_by_id(store, log)->name;
+  if (common <= log_by_id(store, log)->parent_seq)
+    return log_empty(store, log, err) == 0 && head_drop(store, log, 0, err) == 0 ? receipts_shrink(store, log, 0, err) : -1;
   if (common > 0 && log_hash_at(store, &name, common, hash, err) < 0)
     return -1;
   return log_advance(store, log, common, hash, err) == 0 && head_drop(store, log, common, err) == 0 ? receipts_shrink(store, log, common, err) : -1;

@@ -36,7 +36,7 @@ static int branches_between(struct store *store, uint64_t from, uint64_t to, str
     const struct log_row *child = log_by_id(store, id);
     struct log_name name = { from, child->name.area, child->name.lane };
     const struct log_row *parent = child->name.node == to ? log_find(store, &name) : NULL;
-    if (!parent || (child->parent && child->parent != parent->id))
+    if (!parent)
       continue;
     *branches = mem_grow(*branches, (size_t)count + 1, sizeof(**branches));
     branch_fill(&(*branches)[count++], parent, child);

@@ -169,6 +169,9 @@ static void branches_find(struct store *store, struct forking *forking)
       branch->common = confirmed_common(store, &log_by_id(store, branch->log)->name);
     if (branch->common < 0)
       branch->common = seq_until(store, branch, youngest);
+    int64_t inherited = log_by_id(store, branch->log)->parent_seq;
+    if (branch->common < inherited) /* the other database made the same log a child at another place */
+      branch->common = inherited;
   }
 }
 
@@ -181,7 +184,11 @@ static int branch_begin(struct store *store, struct branch *branch, struct err *
   if (!child)
     return -1;
   branch->child = child->id;
-  if (branch->common == 0) /* all of it is ours alone: a log of its own */
+  struct log_row log = *log_by_id(store, branch->log);
+  struct log_parent parent;
+  if (branch->common == log.parent_seq && log.parent) /* all of it is ours alone, and goes on from where it began */
+    return log_parent_read(store, &log.name, &parent, err) == 1 ? log_adopt(store, branch->child, log.parent, parent.seq, parent.hash, err) : -1;
+  if (branch->common == 0) /* the same, and it began as a log of its own */
     return 0;
   if (journal_hash(store, log_operation(store, branch->log, branch->common), hash, err) < 0)
     return -1;

@@ -1,6 +1,7 @@
-/* Stations in a tree of three levels, several machines at some, joined by lines that break anywhere and by sticks that come late, twice, cut off or altered; backups are
- * put back, disk images go back in time, clocks are wrong by years, records are edited on both sides of a cut. After everybody could talk to everybody again: whoever may see
- * the same logs holds the same, nobody holds what is not for him, and nothing that two machines ever held is missing.
+/* Stations in a tree of three levels, several machines at some, joined by lines that break anywhere, by sticks that come late, twice, cut off or altered, and by a hub that
+ * loses what came last; machines die at any write, backups are put back, disk images go back in time, programs are of different versions, clocks are wrong by years, records
+ * are edited on both sides of a cut. After everybody could talk to everybody again: whoever may see the same logs holds the same, nobody holds what is not for him, and
+ * nothing that two machines ever held is missing.
  *
  * Everything follows from a seed: DUTYDESK_SEEDS=n tries n of them beginning with DUTYDESK_SEED (1); a failing one is named and comes back the same way, with
  * DUTYDESK_TALK=1 step by step. */
@@ -8,11 +9,15 @@
 
 #include <locale.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
+#include "faults/breaker.h"
+#include "sim/shelf.h"
 #include "sync/bundle.h"
 
-enum { STATIONS = 8, FEW = 5, TOKENS_MOST = 400, STICKS_MOST = 24, STEPS = 60, ROUNDS_MOST = 14 };
+enum { STATIONS = 8, FEW = 5, TOKENS_MOST = 400, STICKS_MOST = 24, STEPS = 60, ROUNDS_MOST = 14, TWICE_MOST = 64 };
 
 /* Where each machine stands and who enrols it. Most seeds take the first five. */
 static const struct {
@@ -43,8 +48,13 @@ struct sim {
   int token_count;
   char *sticks[STICKS_MOST];
   int stick_count;
+  struct shelf *shelf;
+  struct breaker *breaker;
+  bool is_older[STATIONS]; /* a program of an earlier version works there */
   uint64_t unsettled[STATIONS]; /* the name under which a machine has two lives, as long as it bears it */
-  bool has_forked;
+  uint64_t twice[TWICE_MOST]; /* names under which two lives have written */
+  int twice_count;
+  bool has_forked, is_told; /* told: both lives' lines of one log are where the heir could not repeat either (doc/JOURNAL.md "Two lives") */
 };
 
 static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -87,9 +97,49 @@ static const struct {
   { &order_kind, "content", "k_order", LANE_DOWN },
 };
 
-static const char *token_text(int token, char text[16])
+/* An earlier version of the program: orders and remarks at contacts did not exist yet. */
+static struct field older_fields[32];
+static struct kind older_contact;
+static const struct kind *older_kinds[128];
+
+static void older_make(void)
 {
-  snprintf(text, 16, "token-%d", token);
+  int count = 0;
+  for (const struct field *field = contact_kind.fields; field->name; field++)
+    if (strcmp(field->name, "note") != 0) older_fields[count++] = *field;
+  older_contact = contact_kind;
+  older_contact.fields = older_fields;
+  count = 0;
+  for (const struct kind *const *kind = desk_kinds(); *kind; kind++)
+    if (*kind != &order_kind) older_kinds[count++] = *kind == &contact_kind ? &older_contact : *kind;
+}
+
+static void opened(struct sim *sim, int station, const char *path)
+{
+  struct err err = ERR_INIT;
+  struct desk *desk = sim->desks[station];
+  *desk = (struct desk){ .config = sim->place->config };
+  DONE(store_open(&desk->store, path, sim->is_older[station] ? older_kinds : desk_kinds(), &err));
+}
+
+static void reopened(struct sim *sim, int station)
+{
+  char *path = mem_dup(store_path(sim->desks[station]->store));
+  desk_close(sim->desks[station]);
+  opened(sim, station, path);
+  free(path);
+}
+
+static void do_version(struct sim *sim, int station)
+{
+  sim->is_older[station] = !sim->is_older[station];
+  tell("station %d: program %s\n", station, sim->is_older[station] ? "older" : "newer");
+  reopened(sim, station);
+}
+
+static const char *token_text(int token, char text[24])
+{
+  snprintf(text, 24, "token-%d", token);
   return text;
 }
 
@@ -102,12 +152,12 @@ static int64_t some_scope(struct sim *sim, int station)
 
 static void do_write(struct sim *sim, int station)
 {
-  char text[16];
+  char text[24];
   int sort = (int)chance(sim, 3);
-  if (sim->token_count == TOKENS_MOST) return;
+  if (sim->token_count == TOKENS_MOST || !kind_find(store_kinds(sim->desks[station]->store), sorts[sort].kind->name)) return;
   struct token *token = &sim->tokens[sim->token_count];
   *token = (struct token){ station, sorts[sort].lane == LANE_UP ? some_scope(sim, station) : area_of(station), sorts[sort].lane, false };
-  write_entry(sim->desks[station], sorts[sort].kind, token->scope, token->lane, sorts[sort].field, token_text(sim->token_count, text));
+  write_entry(sim->desks[station], store_kind(sim->desks[station]->store, sorts[sort].kind->name), token->scope, token->lane, sorts[sort].field, token_text(sim->token_count, text));
   tell("station %d writes %d in %s of %lld\n", station, sim->token_count, lane_name(token->lane), (long long)token->scope);
   sim->token_count++;
 }
@@ -121,9 +171,10 @@ static void do_edit(struct sim *sim, int station)
   if (id == 0 || !area_contains(area_of(station), record_area(desk->store, id))) return;
   struct act *act = act_begin(desk->store, "contact.set", 0, &err);
   if (!act) fail_msg("%s", err.text);
-  char text[16];
+  char text[24];
   snprintf(text, sizeof(text), "%d", (int)chance(sim, 9));
-  change_set_text(act_edit(act, &contact_kind, id), chance(sim, 2) ? "note" : "role", text);
+  const char *field = chance(sim, 2) && !sim->is_older[station] ? "note" : "role";
+  change_set_text(act_edit(act, store_kind(desk->store, "contact"), id), field, text);
   DONE(act_commit(act, &err));
 }
 
@@ -204,7 +255,7 @@ static void do_stick_in(struct sim *sim, int station)
 
 static int64_t token_count(struct sim *sim, int station, int token)
 {
-  char text[16];
+  char text[24];
   int64_t count = 0;
   for (size_t sort = 0; sort < sizeof(sorts) / sizeof(*sorts); sort++) {
     if (sorts[sort].lane != sim->tokens[token].lane) continue;
@@ -215,17 +266,26 @@ static int64_t token_count(struct sim *sim, int station, int token)
   return count;
 }
 
+/* In its journal, whether its program can show it or not. */
+static bool holds(struct sim *sim, int station, int token)
+{
+  char text[24], *sql = mem_printf("SELECT EXISTS(SELECT * FROM op WHERE instr(CAST(body AS TEXT), '\"%s\"'))", token_text(token, text));
+  bool found = query_single(sim->desks[station]->store, sql, 0, 0) == 1;
+  free(sql);
+  return found;
+}
+
 static bool anybody_else_has(struct sim *sim, int station, int token)
 {
   for (int other = 0; other < sim->count; other++)
-    if (other != station && token_count(sim, other, token) > 0) return true;
+    if (other != station && holds(sim, other, token)) return true;
   return false;
 }
 
 static void note_losses(struct sim *sim, int station, int from)
 {
   for (int token = from; token < sim->token_count; token++)
-    if (token_count(sim, station, token) > 0 && !anybody_else_has(sim, station, token)) sim->tokens[token].may_be_lost = true;
+    if (holds(sim, station, token) && !anybody_else_has(sim, station, token)) sim->tokens[token].may_be_lost = true;
 }
 
 static void do_backup(struct sim *sim, int station)
@@ -253,7 +313,7 @@ static void do_restore(struct sim *sim, int station)
   char *path = mem_dup(store_path(sim->desks[station]->store)), *aside = NULL;
   desk_close(sim->desks[station]);
   DONE(backup_restore(path, sim->backups[station], desk_kinds(), &aside, &err));
-  DONE(desk_open(sim->desks[station], path, sim->place->config, &err));
+  opened(sim, station, path);
   free(path);
   free(aside);
 }
@@ -280,14 +340,14 @@ static int some_neighbour(struct sim *sim, int station)
 
 static void do_image(struct sim *sim, int station)
 {
-  struct err err = ERR_INIT;
-  if (is_unsettled(sim, station)) return;
+  if (is_unsettled(sim, station) || sim->twice_count == TWICE_MOST) return;
+  sim->twice[sim->twice_count++] = store_node(sim->desks[station]->store);
   char *path = mem_dup(store_path(sim->desks[station]->store)), *key = mem_printf("%s.key", path);
   char *image = mem_printf("%s.image", path), *image_key = mem_printf("%s.key.image", path);
   desk_close(sim->desks[station]);
   copy_over(path, image);
   copy_over(key, image_key);
-  DONE(desk_open(sim->desks[station], path, sim->place->config, &err));
+  opened(sim, station, path);
   int tokens = sim->token_count;
   for (int step = 0; step < 4; step++) do_write(sim, station);
   do_line(sim, station, some_neighbour(sim, station), true);
@@ -295,7 +355,7 @@ static void do_image(struct sim *sim, int station)
   desk_close(sim->desks[station]);
   copy_over(image, path);
   copy_over(image_key, key);
-  DONE(desk_open(sim->desks[station], path, sim->place->config, &err));
+  opened(sim, station, path);
   for (int step = 0; step < 3; step++) do_write(sim, station);
   sim->unsettled[station] = store_node(sim->desks[station]->store);
   do_line(sim, station, some_neighbour(sim, station), true);
@@ -306,10 +366,66 @@ static void do_image(struct sim *sim, int station)
   free(image_key);
 }
 
+/* --- a machine dies ------------------------------------------------------------------------------------------------------------------------------- */
+
+/* Everything is done by a child that opens the databases for itself and dies at one of its writes, wherever that is: in a commit, in the key file, in a clean-up.
+ * What it tells us of before that (sim is shared with it) has to be there. */
+static void do_death(struct sim *sim, int station)
+{
+  int other = some_neighbour(sim, station);
+  uint64_t nodes[2] = { store_node(sim->desks[station]->store), store_node(sim->desks[other]->store) };
+  char *paths[2] = { mem_dup(store_path(sim->desks[station]->store)), mem_dup(store_path(sim->desks[other]->store)) };
+  desk_close(sim->desks[station]);
+  desk_close(sim->desks[other]);
+  sim->breaker->mode = BREAKER_KILLS;
+  sim->breaker->at = (long)chance(sim, 120);
+  uint64_t after = sim->chance * 2 + 1; /* the child's chances are its own */
+  fflush(NULL);
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) {
+    breaker_arm(sim->breaker);
+    opened(sim, station, paths[0]);
+    opened(sim, other, paths[1]);
+    for (int step = 0; step < 2; step++) do_write(sim, station);
+    do_line(sim, station, other, true);
+    desk_close(sim->desks[station]);
+    desk_close(sim->desks[other]);
+    _exit(0);
+  }
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  if (!(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) fail_msg("seed %llu: the child ended with %x", (unsigned long long)sim->seed, status);
+  opened(sim, station, paths[0]);
+  opened(sim, other, paths[1]);
+  sim->chance = after;
+  tell("station %d died at write %ld of an exchange with %d\n", station, sim->breaker->at, other);
+  struct token *begun = &sim->tokens[sim->token_count];
+  if (sim->token_count < TOKENS_MOST && begun->scope) { /* nobody was told that it is there, and it may be there all the same */
+    begun->may_be_lost = true;
+    sim->token_count++;
+  }
+  sim->has_forked |= nodes[0] != store_node(sim->desks[station]->store) || nodes[1] != store_node(sim->desks[other]->store);
+  free(paths[0]);
+  free(paths[1]);
+}
+
 static void do_clock(struct sim *sim, int station)
 {
   static const int64_t offs[] = { 0, -20 * 365 * CLOCK_DAY, 3 * CLOCK_HOUR, -40 * CLOCK_MINUTE, 5 * 365 * CLOCK_DAY };
   sim->clocks[station] = offs[chance(sim, sizeof(offs) / sizeof(*offs))];
+}
+
+static void do_hub(struct sim *sim, int station)
+{
+  struct err err = ERR_INIT;
+  int what = (int)chance(sim, 20);
+  if (what == 0) shelf_lose(sim->shelf);
+  else if (what < 10) {
+    int status = shelf_push(sim->shelf, sim->desks[station], &err);
+    if (status < 0) fail_msg("seed %llu: push: %s", (unsigned long long)sim->seed, err.text);
+    sim->has_forked |= status == 1;
+  } else if (shelf_pull(sim->shelf, sim->desks[station], &err) != 0) fail_msg("seed %llu: pull: %s", (unsigned long long)sim->seed, err.text);
 }
 
 /* --- a run --------------------------------------------------------------------------------------------------------------------------------------------- */
@@ -319,16 +435,19 @@ static void step(struct sim *sim)
   int station = (int)chance(sim, (uint64_t)sim->count), what = (int)chance(sim, 100);
   at(sim, station);
   tell("station %d does %d\n", station, what);
-  if (what < 34) do_write(sim, station);
-  else if (what < 48) do_edit(sim, station);
-  else if (what < 74) do_some_line(sim);
-  else if (what < 82) do_stick_out(sim, station);
-  else if (what < 90) do_stick_in(sim, station);
-  else if (what < 92) do_backup(sim, station);
-  else if (what < 94) do_restore(sim, station);
-  else if (what < 95) do_image(sim, station);
+  if (what < 30) do_write(sim, station);
+  else if (what < 43) do_edit(sim, station);
+  else if (what < 63) do_some_line(sim);
+  else if (what < 70) do_stick_out(sim, station);
+  else if (what < 77) do_stick_in(sim, station);
+  else if (what < 86) do_hub(sim, station);
+  else if (what < 88) do_backup(sim, station);
+  else if (what < 90) do_restore(sim, station);
+  else if (what < 91) do_image(sim, station);
+  else if (what < 93) do_death(sim, station);
+  else if (what < 95) do_version(sim, station);
   else if (what < 98) do_clock(sim, station);
-  else desk_reopen(sim->desks[station]);
+  else reopened(sim, station);
 }
 
 /* By telephone: above, or the machine beside it, says yes to it, and it to that one. */
@@ -357,6 +476,8 @@ static void enrol_again(struct sim *sim)
 static void heal(struct sim *sim)
 {
   clock_shift(0);
+  for (int station = 0; station < sim->count; station++)
+    if (sim->is_older[station]) do_version(sim, station);
   for (int round = 0; round < ROUNDS_MOST; round++) {
     bool any = false;
     enrol_again(sim);
@@ -384,6 +505,23 @@ static int nothing_strange(void *context, const struct log_head *head)
   return 0;
 }
 
+static bool has_lived_twice(const struct sim *sim, uint64_t node)
+{
+  for (int i = 0; i < sim->twice_count; i++)
+    if (sim->twice[i] == node) return true;
+  return false;
+}
+
+/* Two lines of one log, not one that is longer. */
+static bool lines_part(struct sim *sim, int one, int other, const struct log_head *here, const struct log_head *there)
+{
+  unsigned char hashes[2][CRYPTO_HASH] = { { 0 } };
+  if (!there || !has_lived_twice(sim, here->name.node)) return false;
+  int64_t seq = here->seq < there->seq ? here->seq : there->seq;
+  int found = log_hash_at(sim->desks[one]->store, &here->name, seq, hashes[0], NULL) + log_hash_at(sim->desks[other]->store, &here->name, seq, hashes[1], NULL);
+  return found < 2 || memcmp(hashes[0], hashes[1], CRYPTO_HASH) != 0;
+}
+
 static void check_logs(struct sim *sim, int one, int other)
 {
   struct reach a = { { area_of(one) }, 1 }, b = { { area_of(other) }, 1 };
@@ -395,7 +533,9 @@ static void check_logs(struct sim *sim, int one, int other)
     const struct log_head *theirs = vector_find(&there, &here.list[i].name);
     struct buf name = BUF_INIT;
     log_name_text(&here.list[i].name, &name);
-    if (!theirs || theirs->seq != here.list[i].seq || memcmp(theirs->hash, here.list[i].hash, CRYPTO_HASH) != 0)
+    bool same = theirs && theirs->seq == here.list[i].seq && memcmp(theirs->hash, here.list[i].hash, CRYPTO_HASH) == 0;
+    if (!same && lines_part(sim, one, other, &here.list[i], theirs)) sim->is_told = true;
+    else if (!same)
       fail_msg("seed %llu: stations %d and %d differ in %s: %lld and %lld", (unsigned long long)sim->seed, one, other, buf_text(&name), (long long)here.list[i].seq,
                theirs ? (long long)theirs->seq : 0LL);
     buf_free(&name);
@@ -467,21 +607,25 @@ static void check(struct sim *sim)
     for (int other = 0; other < sim->count; other++) {
       if (one == other) continue;
       check_logs(sim, one, other);
-      if (area_of(one) != area_of(other)) continue;
+      if (area_of(one) != area_of(other) || sim->is_told) continue;
       char *here = dump(sim->desks[one]), *there = dump(sim->desks[other]);
       if (strcmp(here, there) != 0) fail_msg("seed %llu: stations %d and %d show different contacts:\n%s\n%s", (unsigned long long)sim->seed, one, other, here, there);
       free(here);
       free(there);
     }
   }
-  check_tokens(sim);
+  if (!sim->is_told) check_tokens(sim);
   assert_sound(sim->desks[chance(sim, (uint64_t)sim->count)]);
 }
 
-static void run_seed(uint64_t seed)
+/* Returns whether all came together; otherwise people were told why not. */
+static bool run_seed(uint64_t seed, struct breaker *breaker)
 {
-  struct sim *sim = mem_zero(1, sizeof(*sim));
+  struct sim *sim = mmap(NULL, sizeof(*sim), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   void *place = NULL;
+  assert_true(sim != MAP_FAILED);
+  sim->breaker = breaker;
+  sim->shelf = shelf_open();
   sim->seed = seed;
   sim->chance = seed * 0x9E3779B97F4A7C15u + 1;
   clock_shift(0);
@@ -495,8 +639,12 @@ static void run_seed(uint64_t seed)
   check(sim);
   for (int i = 0; i < sim->count; i++) free(sim->backups[i]);
   for (int i = 0; i < sim->stick_count; i++) free(sim->sticks[i]);
+  shelf_close(sim->shelf);
+  bool together = !sim->is_told;
+  if (!together) fprintf(stderr, "seed %llu: two lives of one machine are told, not joined\n", (unsigned long long)seed);
   assert_int_equal(place_teardown(&place), 0);
-  free(sim);
+  assert_int_equal(munmap(sim, sizeof(*sim)), 0);
+  return together;
 }
 
 static void every_seed_comes_to_rest(void **state)
@@ -504,7 +652,11 @@ static void every_seed_comes_to_rest(void **state)
   (void)state;
   const char *first = getenv("DUTYDESK_SEED"), *count = getenv("DUTYDESK_SEEDS");
   uint64_t from = first ? strtoull(first, NULL, 10) : 1, seeds = count ? strtoull(count, NULL, 10) : 300;
-  for (uint64_t seed = from; seed < from + seeds; seed++) run_seed(seed);
+  struct breaker *breaker = breaker_make();
+  older_make();
+  uint64_t told = 0;
+  for (uint64_t seed = from; seed < from + seeds; seed++) told += !run_seed(seed, breaker);
+  if (told * 50 > seeds + 50) fail_msg("%llu of %llu seeds are told, not joined: that should be rare", (unsigned long long)told, (unsigned long long)seeds);
 }
 
 int main(void)
