@@ -2,6 +2,8 @@
 dist_check_SCRIPTS += tests/sync/ssh tests/sync/network
 EXTRA_DIST += tests/sync/show.sh
 TESTS += tests/sync/ssh tests/sync/network
+check_PROGRAMS += tests/sync/bad_line
+tests_sync_bad_line_LDADD =
 if HAVE_CMOCKA
 check_PROGRAMS += tests/sync/kill
 TESTS += tests/sync/kill
