@@ -137,8 +137,8 @@ int ladder_answered(struct desk *desk, struct act *act, const struct record *cal
   record_id *ids;
   struct query *query =
     query_open(desk->store, "SELECT o.id FROM k_call o JOIN k_call c ON o.warning = c.warning AND o.colour = c.colour AND o.chain = c.chain"
-                            " AND o.area IS c.area WHERE c.id = ?1 AND o.rank > c.rank AND o.state IN ('waiting', 'unanswered', 'skipped')"
-                            " AND o.voided IS NULL");
+                            " AND o.area IS c.area WHERE c.id = ?1 AND (o.rank > c.rank OR o.state = 'skipped')"
+                            " AND o.state IN ('waiting', 'unanswered', 'skipped') AND o.voided IS NULL");
 
   query_bind_number(query, 1, call->id);
   int count = lookup_ids(query, &ids, err);

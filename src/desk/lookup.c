@@ -15,6 +15,7 @@ int lookup_record(struct desk *desk, const struct kind *kind, record_id id, stru
   if (found == 1) return 0;
   memset(record, 0, sizeof *record);
   if (found < 0) return -1;
+  if (id == 0) return err_usage(err, _("Which %s? Give its number, as its list shows it"), i18n_text(kind->label));
   return err_set(err, _("There is no such record (%s): look it up in its list"), i18n_text(kind->label));
 }
 

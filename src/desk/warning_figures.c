@@ -26,6 +26,9 @@ static const char answered_sql[] = "SELECT CASE WHEN count(*) > 0 AND sum(answer
 static const char relayed_sql[] =
   "SELECT CASE WHEN count(*) > 0 AND sum(state NOT IN ('done', 'dropped')) = 0 THEN max(CASE WHEN state = 'done' THEN state_at END) END"
   " FROM k_relay WHERE warning = ?1 AND colour <> 'clear' AND voided IS NULL AND (?2 IS NOT NULL)"; /* that it is over is told later */
+/* Rungs with no number to call, whatever has become of them. */
+static const char empty_sql[] = "SELECT count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND phone IS NULL AND answered_at IS NULL"
+                                " AND ifnull(planned, '') <> 'door' AND (?2 IS NOT NULL)";
 /* Of whom somebody was to answer, and nobody did until it was over. */
 static const char silent_sql[] = "SELECT count(*) FROM (SELECT 1 FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND (?2 IS NOT NULL)"
                                  " GROUP BY chain, area HAVING count(answered_at) = 0 AND sum(state <> 'closed') = 0)";
@@ -54,7 +57,7 @@ int warning_figures_read(struct desk *desk, const struct record *warning, int64_
       read_number(desk, relayed_sql, key, &figures->relayed_at, err) < 0)
     return -1;
   if (call_count(desk, key, now, &figures->calls, err) < 0 || relay_count_warning(desk, key, NULL, &figures->relay, err) < 0) return -1;
-  if (read_number(desk, silent_sql, key, &figures->silent, err) < 0) return -1;
+  if (read_number(desk, silent_sql, key, &figures->silent, err) < 0 || read_number(desk, empty_sql, key, &figures->empty, err) < 0) return -1;
   figures->answer_at = figures->calls.first_answer;
   if (figures->relay.unreached > 0) figures->relayed_at = 0;
   return 0;
@@ -85,7 +88,7 @@ int warning_figures_missed(const struct warning_figures *figures, int64_t now, s
   if (receipt > 0) count += miss(out, figures->receipt_at != 0 ? _("Acknowledged %d minutes late") : _("Not acknowledged, %d minutes over time"), receipt);
   if (figures->calls.now > 0) count += miss(out, _("Calls that nobody has answered: %d"), figures->calls.now);
   if (figures->silent > 0) count += miss(out, _("Ladders that ended with no answer: %d"), figures->silent);
-  if (figures->calls.skipped > 0) count += miss(out, _("Rungs of the ladder with nobody to call: %d"), figures->calls.skipped);
+  if (figures->empty > 0) count += miss(out, _("Rungs of the ladder with nobody to call: %d"), figures->empty);
   if (figures->calls.lapsed > 0) count += miss(out, _("Promises that have lapsed: %d"), figures->calls.lapsed);
   if (figures->relay.all > 0 && relay > 0)
     count += miss(out, figures->relayed_at != 0 ? _("Everybody was told %d minutes late") : _("Not everybody is told, %d minutes over time"), relay);
