@@ -171,6 +171,13 @@ static bool pass_below(struct alarm_view *view, struct shell *shell, const struc
   return true;
 }
 
+/* Whoever types his PIN while the box opens need not begin again. */
+static bool is_pin(const struct shell *shell, const struct view *below, int code)
+{
+  bool is_away = shell->is_locked || shell->desk.officer == 0;
+  return is_away && below != NULL && below->class->key != NULL && code >= '0' && code <= '9';
+}
+
 static bool key(struct view *base, struct shell *shell, const struct key *key)
 {
   struct alarm_view *view = (struct alarm_view *)base;
@@ -180,6 +187,11 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   if (code == KEY_CODE_ESC) {
     later(base, shell);
     return true;
+  }
+  if (is_pin(shell, base->below, code)) {
+    struct view *below = base->below;
+    close_box(base, shell);
+    return below->class->key(below, shell, key);
   }
   if (is_new && pass_below(view, shell, key)) return true;
   if (rows_key(&view->rows, shell->terminal, key)) return true;

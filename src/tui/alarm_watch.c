@@ -60,7 +60,9 @@ static void show_notice(struct shell *shell)
   int64_t number;
   char *text = alarm_notice(&shell->desk, &number), value[32];
 
-  if (text != NULL && number > shell->alarm.notice && shell->message == NULL) { /* what stands there was asked for: it is read first */
+  bool is_new = text != NULL && number > shell->alarm.notice;
+  shell->alarm.has_waiting = is_new && shell->message != NULL;
+  if (is_new && shell->message == NULL) { /* what stands there was asked for: it is read first */
     struct err notice = ERR_INIT;
     err_set(&notice, "%s", text);
     shell_complain(shell, &notice);
@@ -118,6 +120,7 @@ void alarm_watch_work(struct shell *shell)
     watch->is_first_over = true;
     start_agent(shell);
   }
+  if (watch->has_waiting && shell->message == NULL) show_notice(shell);
   if (watch->box_at == 0 || clock_monotonic() < watch->box_at) return;
   watch->box_at = 0;
   if (watch->box != NULL) return;

@@ -18,6 +18,7 @@ struct alarm_watch {
   int64_t box_at;     /* clock_monotonic at which the box opens: not while somebody types; 0: nothing waits */
   int64_t key_noted;  /* clock_monotonic of the last key that was noted for the night check */
   int64_t started_at; /* clock_monotonic at which the agent was started last; 0: never */
+  bool has_waiting;   /* a notice that another message kept back */
   bool is_first_over; /* the first picture has been shown: the agent may be started */
   struct view *box;   /* NULL: closed */
 };

@@ -188,6 +188,61 @@ static void a_silent_night(void **state)
   leave(&station, driver);
 }
 
+/* What became due while nobody was there is told to whoever sits down, once. */
+static void what_lapsed_is_told(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "zh_CN", "");
+  item_due(&station, "检查西沟涵洞", "-90");
+  item_due(&station, "复查上坪裂缝", "-30");
+  struct driver *driver = sit(&station, "值班员甲", "1111");
+  driver_wait_for(driver, "报警：2", 5);
+  script_press(driver, "A");
+  driver_wait_gone(driver, "报警：2", 5);
+  script_press(driver, "F2"); /* what was said about the answers gives way */
+  driver_wait_for(driver, "代理未运行期间有2条报警到时", 5);
+  script_press(driver, "F3 F2");
+  assert_false(driver_contains(driver, "代理未运行期间"));
+  leave(&station, driver);
+}
+
+static void set_clock(const char *path, long step)
+{
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fprintf(file, "%+ld\n", atol(driver_clock()) + step);
+  assert_int_equal(fclose(file), 0);
+}
+
+/* NTP comes back, or the battery of the CMOS is empty: the screen says so, and each alarm has rung once. */
+static void a_clock_that_is_set_is_told(void **state)
+{
+  struct station station;
+  char path[300];
+  (void)state;
+  make(&station, "en", "");
+  snprintf(path, sizeof path, "%s/clock", station.home);
+  set_clock(path, 0);
+  const struct driver_options options = { .clock_file = path };
+  struct driver *driver = station_sit(&station, &options, "值班员甲", "1111");
+  item_due(&station, "检查西沟涵洞", "-5");
+  driver_wait_for(driver, "ALARM: 1", 10);
+  script_press(driver, "a");
+  driver_wait_gone(driver, "ALARM", 5);
+  script_press(driver, "F2");
+  set_clock(path, 86400);
+  item_due(&station, "只是唤醒代理", "+600"); /* the agent looks */
+  driver_wait_for(driver, "The clock of this computer was set forward by", 5);
+  script_press(driver, "F3 F2");
+  set_clock(path, 0);
+  item_due(&station, "再次唤醒代理", "+600");
+  driver_wait_for(driver, "The clock of this computer was set back by", 5);
+  script_press(driver, "F3 F2");
+  assert_false(driver_contains(driver, "ALARM"));
+  leave(&station, driver);
+}
+
 /* Where a unit should keep the agent and does not, every screen says so, and so does whoever leaves as the last. */
 static void nobody_can_be_woken(void **state)
 {
@@ -218,6 +273,8 @@ int main(void)
     cmocka_unit_test_teardown(a_red_warning_from_the_inbox, driver_stop_all),
     cmocka_unit_test_teardown(nobody_signed_in, driver_stop_all),
     cmocka_unit_test_teardown(a_silent_night, driver_stop_all),
+    cmocka_unit_test_teardown(what_lapsed_is_told, driver_stop_all),
+    cmocka_unit_test_teardown(a_clock_that_is_set_is_told, driver_stop_all),
     cmocka_unit_test_teardown(nobody_can_be_woken, driver_stop_all),
   };
   station_need_clock();

@@ -28,6 +28,7 @@ struct driver_options {
   int ambiguous;                   /* columns that the terminal gives ambiguous characters: 1 (also 0) or 2 */
   const char *home;                /* from driver_home_make(), to share it; NULL: a fresh one that goes with the driver */
   const char *faketime;            /* from driver_clock(); NULL: the clock as it is */
+  const char *clock_file;          /* instead of faketime: a file that holds such a time, which may be set while the program runs */
   const char *const *environment;  /* further NAME=value, ended by NULL; they win */
   void (*in_child)(void *context); /* runs in the child before the program: limits, mounts */
   void *context;

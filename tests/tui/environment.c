@@ -141,10 +141,15 @@ void environment_make(struct environment *environment, const struct driver_optio
   set(environment, "TZ=America/New_York");
   if (!options->lang || *options->lang) set(environment, "LANG=%s", options->lang ? options->lang : "C.UTF-8");
   if (!options->lang || options->language) set(environment, "LANGUAGE=%s", language);
-  if (options->faketime) {
+  if (options->faketime || options->clock_file) {
     const char *asan = getenv("ASAN_OPTIONS");
     set(environment, "LD_PRELOAD=%s", faketime_library());
-    set(environment, "FAKETIME=%s", options->faketime);
+    if (options->clock_file) {
+      set(environment, "FAKETIME_TIMESTAMP_FILE=%s", options->clock_file);
+      set(environment, "FAKETIME_NO_CACHE=1");
+    } else {
+      set(environment, "FAKETIME=%s", options->faketime);
+    }
     set(environment, "FAKETIME_DONT_FAKE_MONOTONIC=1");
     set(environment, "DONT_FAKE_MONOTONIC=1");
     set(environment, "FAKETIME_DISABLE_SHM=1");

@@ -40,7 +40,7 @@ static struct driver_options complete(const struct station *station, const struc
 {
   struct driver_options full = options ? *options : (struct driver_options){ 0 };
   full.home = station->home;
-  full.faketime = driver_clock();
+  if (!full.clock_file) full.faketime = driver_clock();
   if (!full.lang) full.language = station->language;
   return full;
 }
