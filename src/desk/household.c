@@ -1,5 +1,6 @@
 /* Households and the people in them. Names, phones, health and identity numbers are personal: least needed, erasable, redacted in
  * exports. What the household card 避险明白卡 prints comes from here and from the hazard point. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,21 @@ static size_t group_length(const char *code)
   return length;
 }
 
+/* The house's own number: that before 号, else the last of the code: 7 of 6村07号户, 501 of 3栋2单元501. -1: none. */
+static int64_t number_in(const char *code)
+{
+  const char *end = NULL;
+
+  for (const char *at = code; (at = strstr(at, "号")) != NULL; at += strlen("号"))
+    if (at > code && isdigit((unsigned char)at[-1])) end = at;
+  if (end == NULL)
+    for (const char *at = code; *at != '\0'; at++)
+      if (isdigit((unsigned char)*at)) end = at + 1;
+  const char *digits = end;
+  while (digits != NULL && digits > code && isdigit((unsigned char)digits[-1])) digits--;
+  return digits != NULL ? strtoll(digits, NULL, 10) % 1000000 : -1;
+}
+
 /* Lists of who is to be told go by group and number: 上坪村1组, 7 of 上坪村1组07号户. */
 static void derive_place(struct values *values)
 {
@@ -93,8 +109,8 @@ static void derive_place(struct values *values)
     values_set_text(values, "village_group", group);
     free(group);
   }
-  const char *digits = code + length + strcspn(code + length, "0123456789");
-  if (!values_known(values, "house_number") && *digits != '\0') values_set_number(values, "house_number", strtol(digits, NULL, 10) % 1000000);
+  int64_t number = number_in(code + length);
+  if (!values_known(values, "house_number") && number >= 0) values_set_number(values, "house_number", number);
 }
 
 /* Whoever reads it elsewhere must know whose it is. */
