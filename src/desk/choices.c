@@ -1,8 +1,11 @@
 #include "desk/choices.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 
 /* clang-format off */
 const struct choice choice_weather[] = {
@@ -82,4 +85,13 @@ const char *choice_label(const struct choice *choices, const char *name)
   for (int i = 0; choices[i].name; i++)
     if (name && strcmp(choices[i].name, name) == 0) return i18n_text(choices[i].label);
   return "";
+}
+
+void choice_labels(const struct choice *choices, const char *names, struct buf *out)
+{
+  char *copy = mem_dup(names != NULL ? names : ""), *rest = copy;
+
+  for (char *name; (name = strsep(&rest, ",")) != NULL;)
+    if (*name != '\0') buf_addf(out, "%s%s", out->length > 0 ? " " : "", choice_label(choices, name));
+  free(copy);
 }

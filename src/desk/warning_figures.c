@@ -29,17 +29,20 @@ static const char relayed_sql[] =
 /* Rungs with no number to call, whatever has become of them. */
 static const char empty_sql[] = "SELECT count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND phone IS NULL AND answered_at IS NULL"
                                 " AND ifnull(planned, '') <> 'door' AND (?2 IS NOT NULL)";
+/* Still open, and its time is over. */
+static const char late_sql[] = "SELECT count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND state IN ('waiting', 'unanswered') AND due <= ?3 AND (?2 IS NOT NULL)";
 /* Of whom somebody was to answer, and nobody did until it was over. */
 static const char silent_sql[] = "SELECT count(*) FROM (SELECT 1 FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND (?2 IS NOT NULL)"
                                  " GROUP BY chain, area HAVING count(answered_at) = 0 AND sum(state <> 'closed') = 0)";
 
-static int read_number(struct desk *desk, const char *sql, const char *key, int64_t *number, struct err *err)
+static int read_number(struct desk *desk, const char *sql, const char *key, int64_t now, int64_t *number, struct err *err)
 {
   char area[13];
   struct query *query = query_open(desk->store, sql);
 
   query_bind_text(query, 1, key);
   query_bind_text(query, 2, area_text(store_area(desk->store), area));
+  if (strstr(sql, "?3") != NULL) query_bind_number(query, 3, now);
   int row = query_next(query, err);
   *number = row == 1 ? query_number(query, 0) : 0;
   query_close(query);
@@ -53,11 +56,13 @@ int warning_figures_read(struct desk *desk, const struct record *warning, int64_
   *figures = (struct warning_figures){ .received = record_number(warning, "began", record_number(warning, "received", 0)),
                                        .receipt_within = ladder_receipt_within(desk),
                                        .relay_within = ladder_relay_within(desk) };
-  if (read_number(desk, receipt_sql, key, &figures->receipt_at, err) < 0 || read_number(desk, answered_sql, key, &figures->answered_at, err) < 0 ||
-      read_number(desk, relayed_sql, key, &figures->relayed_at, err) < 0)
+  if (read_number(desk, receipt_sql, key, now, &figures->receipt_at, err) < 0 || read_number(desk, answered_sql, key, now, &figures->answered_at, err) < 0 ||
+      read_number(desk, relayed_sql, key, now, &figures->relayed_at, err) < 0)
     return -1;
   if (call_count(desk, key, now, &figures->calls, err) < 0 || relay_count_warning(desk, key, NULL, &figures->relay, err) < 0) return -1;
-  if (read_number(desk, silent_sql, key, &figures->silent, err) < 0 || read_number(desk, empty_sql, key, &figures->empty, err) < 0) return -1;
+  figures->is_over = !warning_in_force(desk, warning->id, now);
+  if (read_number(desk, late_sql, key, now, &figures->late, err) < 0) return -1;
+  if (read_number(desk, silent_sql, key, now, &figures->silent, err) < 0 || read_number(desk, empty_sql, key, now, &figures->empty, err) < 0) return -1;
   figures->answer_at = figures->calls.first_answer;
   if (figures->relay.unreached > 0) figures->relayed_at = 0;
   return 0;
@@ -86,13 +91,13 @@ int warning_figures_missed(const struct warning_figures *figures, int64_t now, s
   int count = 0;
 
   if (receipt > 0) count += miss(out, figures->receipt_at != 0 ? _("Acknowledged %d minutes late") : _("Not acknowledged, %d minutes over time"), receipt);
-  if (figures->calls.now > 0) count += miss(out, _("Calls that nobody has answered: %d"), figures->calls.now);
+  if (figures->late > 0) count += miss(out, _("Calls that nobody has answered in time: %d"), figures->late);
   if (figures->silent > 0) count += miss(out, _("Ladders that ended with no answer: %d"), figures->silent);
   if (figures->empty > 0) count += miss(out, _("Rungs of the ladder with nobody to call: %d"), figures->empty);
   if (figures->calls.lapsed > 0) count += miss(out, _("Promises that have lapsed: %d"), figures->calls.lapsed);
   if (figures->relay.all > 0 && relay > 0)
     count += miss(out, figures->relayed_at != 0 ? _("Everybody was told %d minutes late") : _("Not everybody is told, %d minutes over time"), relay);
-  if (figures->relay.unreached > 0) count += miss(out, _("Unreached: %d"), figures->relay.unreached);
+  if (figures->relay.unreached > 0 && (relay > 0 || figures->is_over)) count += miss(out, _("Unreached: %d"), figures->relay.unreached);
   return count;
 }
 
@@ -111,12 +116,13 @@ static void add_minutes(struct buf *out, const char *format, const char *not_yet
 
 static void add_missed(struct buf *out, const struct warning_figures *figures, int64_t now)
 {
-  struct buf missed = BUF_INIT;
+  struct buf missed = BUF_INIT, joined = BUF_INIT;
   bool some = warning_figures_missed(figures, now, &missed) > 0;
   char *rest = missed.data, *line;
 
-  if (some) add_part(out, mem_dup(_("missed:")));
-  for (bool first = true; some && (line = strsep(&rest, "\n")) != NULL && *line != '\0'; first = false) buf_addf(out, "%s%s", first ? " " : _("; "), line);
+  while (some && (line = strsep(&rest, "\n")) != NULL && *line != '\0') buf_addf(&joined, "%s%s", joined.length > 0 ? _("; ") : "", line);
+  if (some) add_part(out, mem_printf(_("missed: %s"), buf_text(&joined)));
+  buf_free(&joined);
   buf_free(&missed);
 }
 

@@ -12,6 +12,8 @@ struct warning_figures {
   int64_t answered_at;  /* everybody who was to answer has; 0: not yet */
   int64_t relayed_at;   /* nobody unreached any more; 0: not yet, or there is no list */
   int64_t receipt_within, relay_within; /* what the ladder allows, ms */
+  bool is_over;   /* no longer in force */
+  int64_t late;   /* calls that wait beyond their time */
   int64_t empty;  /* rungs with nobody to call */
   int64_t silent; /* ladders that were closed with no answer */
   struct call_count calls;

@@ -1,6 +1,8 @@
 /* Lists to work from when the screen is dark: whom to call (叫应单) and whom to tell (传达清单), with room to write what came of it. Keyed in later by call and relay. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/call.h"
@@ -8,6 +10,7 @@
 #include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/relay.h"
+#include "desk/transition.h"
 #include "paper/document.h"
 #include "paper/warning_parts.h"
 
@@ -55,8 +58,14 @@ static bool relay_row(void *context, const struct relay_line *line)
 {
   struct page *page = context;
   const char *phone = line->phone ? line->phone : line->guardian_phone;
-  const char *special = line->is_special ? _("special group") : line->at_risk ? _("at risk") : NULL;
-  page_row(page, PAGE_TALL | PAGE_BOX, (const char *[]){ line->name, line->head ? line->head : line->guardian, phone, special, NULL, NULL });
+  struct buf special = BUF_INIT;
+  if (line->at_risk)
+    buf_adds(&special, _("at risk"));
+  choice_labels(choice_special, line->special, &special);
+  if (line->is_special && !line->special)
+    buf_addf(&special, "%s%s", special.length ? " " : "", _("special group")); /* one of its people */
+  page_row(page, PAGE_TALL | PAGE_BOX, (const char *[]){ line->name, line->head ? line->head : line->guardian, phone, buf_text(&special), NULL, NULL });
+  buf_free(&special);
   return true;
 }
 
@@ -64,12 +73,15 @@ struct listing {
   struct desk *desk;
   struct page *page;
   struct err *err;
-  int result;
+  int result, lists;
 };
 
 static bool list_relay(void *context, const struct record *relay)
 {
   struct listing *listing = context;
+  if (strcmp(transition_state(relay, "waiting"), "done") == 0 || strcmp(transition_state(relay, "waiting"), "dropped") == 0)
+    return true; /* nothing to be filled in */
+  listing->lists++;
   page_heading(listing->page, 1, record_title(relay));
   page_table(listing->page, relay_columns, 6, _("Nobody is unreached"));
   listing->result = relay_next(listing->desk, relay->id, true, NULL, false, 0, relay_row, listing->page, listing->err);
@@ -80,12 +92,12 @@ static int build_relays(struct desk *desk, record_id subject, int64_t date, stru
 {
   (void)date;
   struct record warning = { 0 };
-  struct listing listing = { desk, page, err, 0 };
+  struct listing listing = { desk, page, err, 0, 0 };
   if (lookup_record(desk, &warning_kind, subject, &warning, err) != 0)
     return -1;
-  struct list_filter filter = { "warning", LIST_EQUAL, { .known = true, .text = (char *)record_text(&warning, "key") } };
-  struct list_query query = { .kind = &relay_kind, .filters = &filter, .filter_count = 1 };
-  int result = list_read(desk->store, &query, list_relay, &listing, err);
+  int result = warning_parts_relays(desk, record_text(&warning, "key"), list_relay, &listing, err);
+  if (result == 0 && listing.lists == 0)
+    page_paragraph(page, 0, _("Nobody is unreached"));
   record_free(&warning);
   return result == 0 ? listing.result : result;
 }

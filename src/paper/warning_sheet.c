@@ -14,6 +14,7 @@
 #include "desk/warning_figures.h"
 #include "paper/document.h"
 #include "paper/warning_parts.h"
+#include "store/query.h"
 
 /* The one in force with the highest colour, else the newest. */
 record_id warning_parts_usual(struct desk *desk)
@@ -30,6 +31,24 @@ char *warning_parts_unit(struct desk *desk, record_id subject, int64_t date)
   (void)date;
   char *title = lookup_title(desk, subject, NULL);
   return title ? title : mem_dup("");
+}
+
+int warning_parts_relays(struct desk *desk, const char *warning, bool (*row)(void *context, const struct record *relay), void *context, struct err *err)
+{
+  struct query *query = query_open(desk->store, "SELECT id FROM k_relay WHERE warning = ?1 AND voided IS NULL"
+                                                " ORDER BY colour = 'clear', " RELAY_OPEN " DESC, sort <> 'households', area, audience");
+  record_id *ids;
+  query_bind_text(query, 1, warning);
+  int count = lookup_ids(query, &ids, err), status = count < 0 ? -1 : 0;
+  bool more = true;
+  for (int i = 0; i < count && status == 0 && more; i++) {
+    struct record relay = { 0 };
+    status = lookup_record(desk, &relay_kind, ids[i], &relay, err);
+    more = status == 0 && row(context, &relay);
+    record_free(&relay);
+  }
+  free(ids);
+  return status;
 }
 
 static const char *time_text(char text[CLOCK_TEXT], int64_t at)
@@ -173,11 +192,9 @@ static bool relay_row(void *context, const struct record *relay)
 static int relays(struct desk *desk, const struct record *warning, struct page *page, struct err *err)
 {
   struct relaying relaying = { desk, page, err, 0 };
-  struct list_filter filter = { "warning", LIST_EQUAL, { .known = true, .text = (char *)record_text(warning, "key") } };
-  struct list_query query = { .kind = &relay_kind, .filters = &filter, .filter_count = 1 };
   page_heading(page, 1, _("Relay"));
   page_table(page, relay_columns, 4, _("No list was made"));
-  int result = list_read(desk->store, &query, relay_row, &relaying, err);
+  int result = warning_parts_relays(desk, record_text(warning, "key"), relay_row, &relaying, err);
   return result == 0 ? relaying.result : result;
 }
 
@@ -216,7 +233,7 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   received(&warning, date, page);
   int result = minutes(desk, &warning, date, page, err);
   if (result == 0) {
-    page_heading(page, 1, _("Calls"));
+    page_heading(page, 1, _("Who was called, who answered") /* L10N: 叫应情况 */);
     page_table(page, call_columns, 6, _("Nobody was called"));
     result = call_sheet(desk, record_text(&warning, "key"), NULL, false, 0, call_row, page, err);
   }

@@ -46,12 +46,9 @@ static char *told_cell(const struct relay_line *line)
 static char *special_cell(const struct relay_line *line)
 {
   struct buf text = BUF_INIT;
-  char *names = mem_dup(line->special != NULL ? line->special : ""), *rest = names;
 
   if (line->at_risk) buf_adds(&text, _("at risk"));
-  for (char *name; (name = strsep(&rest, ",")) != NULL;)
-    if (*name) buf_addf(&text, "%s%s", text.length > 0 ? " " : "", choice_label(choice_special, name));
-  free(names);
+  choice_labels(choice_special, line->special, &text);
   return buf_take(&text, NULL);
 }
 
