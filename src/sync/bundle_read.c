@@ -132,7 +132,7 @@ struct content {
   struct taker *taker;
   struct wire_stream *unpacker;
   struct buf frames;
-  int64_t operations;
+  size_t skipped;
 };
 
 static int frame_do(struct content *content, unsigned type, const void *bytes, size_t length, struct err *err)
@@ -142,7 +142,9 @@ static int frame_do(struct content *content, unsigned type, const void *bytes, s
     return bundle_receipt_take(content->desk, content->trust, node_of_key(content->bundle->head.public_key), content->bundle->head.public_key, content->names,
                                bytes, length, err);
   if (type == WIRE_RELAYED) return receipts_take(content->desk, content->trust, NULL, bytes, length, err);
-  return type & WIRE_SKIP ? 0 : err_set(err, _("the bundle holds something that this version does not know: install the newer dutydesk"));
+  if (!(type & WIRE_SKIP)) return err_set(err, _("the bundle holds something that this version does not know: install the newer dutydesk"));
+  content->skipped += length + 1;
+  return content->skipped <= WIRE_SKIPPED_MOST ? 0 : err_set(err, _("the bundle holds without end what nobody understands"));
 }
 
 /* Whole frames are done and dropped; the beginning of one stays. */
@@ -154,6 +156,8 @@ static int frames_do(struct content *content, struct err *err)
   while (reader.at < reader.end) {
     size_t length;
     unsigned type = *reader.at++;
+    struct wire_reader announced = reader;
+    if (wire_take_number(&announced) > WIRE_FRAME_MOST) return err_set(err, _("the bundle announces more than may come at once"));
     const unsigned char *bytes = wire_take_bytes(&reader, WIRE_FRAME_MOST, &length);
     if (!bytes) break;
     if (frame_do(content, type, bytes, length, err) != 0) return -1;

@@ -10,6 +10,8 @@ FUZZERS += tests/fuzz/fuzz_pasted
 tests_fuzz_fuzz_pasted_LDFLAGS = $(FUZZ_LINK)
 FUZZERS += tests/fuzz/fuzz_exchange
 tests_fuzz_fuzz_exchange_LDFLAGS = $(FUZZ_LINK)
+FUZZERS += tests/fuzz/fuzz_bundle
+tests_fuzz_fuzz_bundle_LDFLAGS = $(FUZZ_LINK)
 
 EXTRA_DIST += tests/fuzz/corpus
 FUZZ_SECONDS = 60

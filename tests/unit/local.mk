@@ -58,3 +58,5 @@ dist_check_SCRIPTS += tests/unit/skipped
 EXTRA_DIST += tests/unit/exchange_pair.h
 UNIT_TESTS += tests/unit/test_exchange_lies
 UNIT_TESTS += tests/unit/test_lives
+UNIT_TESTS += tests/unit/test_bundle_lies
+EXTRA_DIST += tests/unit/bundle_forge.h
