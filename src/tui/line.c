@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "tui/line.h"
 
 #include <locale.h>
@@ -8,9 +10,35 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/err.h"
+#include "base/lazy.h"
 #include "base/mem.h"
 
+#ifndef LAZY_READLINE
+#define LAZY_READLINE "libreadline.so.8"
+#endif
+
 enum { HISTORY_MOST = 100 };
+
+/* Opened with the first line that is edited: the first screen comes without it. */
+/* clang-format off */
+#define SYMBOLS(X) \
+  X(add_history) X(history_base) X(history_get) X(history_get_history_state) X(history_length) X(history_set_history_state) \
+  X(rl_attempted_completion_function) X(rl_attempted_completion_over) X(rl_bind_key) X(rl_bind_keyseq) X(rl_callback_handler_install) \
+  X(rl_callback_read_char) X(rl_catch_signals) X(rl_catch_sigwinch) X(rl_change_environment) X(rl_completer_quote_characters) \
+  X(rl_completer_word_break_characters) X(rl_completion_display_matches_hook) X(rl_completion_matches) X(rl_completion_suppress_append) \
+  X(rl_delete) X(rl_deprep_term_function) X(rl_end) X(rl_getc_function) X(rl_input_available_hook) X(rl_insert_text) X(rl_last_func) \
+  X(rl_line_buffer) X(rl_outstream) X(rl_point) X(rl_prep_term_function) X(rl_readline_name) X(rl_redisplay_function) X(rl_replace_line) \
+  X(rl_variable_bind) X(stifle_history) X(using_history)
+/* clang-format on */
+#define SLOT(name) typeof(&name) name;
+#define SYMBOL(name) { #name, (void **)&gnu.name },
+
+static struct {
+  SYMBOLS(SLOT)
+} gnu; /* readline's functions, and where its variables are */
+static const struct lazy_symbol symbols[] = { SYMBOLS(SYMBOL) { NULL, NULL } };
+static struct lazy_library library = { LAZY_READLINE, "libreadline8", symbols, NULL };
 
 struct history {
   const char *name;
@@ -56,7 +84,7 @@ static void ignore_line(char *text)
 static int insert_newline(int count, int byte)
 {
   (void)count, (void)byte;
-  return rl_insert_text("\n");
+  return gnu.rl_insert_text("\n");
 }
 
 static char *next_candidate(const char *typed, int state)
@@ -68,9 +96,9 @@ static char *next_candidate(const char *typed, int state)
 static char **complete_whole_line(const char *typed, int start, int end)
 {
   (void)start, (void)end;
-  rl_attempted_completion_over = 1;  /* never file names */
-  rl_completion_suppress_append = 1; /* readline resets this for each completion */
-  return editor.candidate != NULL ? rl_completion_matches(typed, next_candidate) : NULL;
+  *gnu.rl_attempted_completion_over = 1;  /* never file names */
+  *gnu.rl_completion_suppress_append = 1; /* readline resets this for each completion */
+  return editor.candidate != NULL ? gnu.rl_completion_matches(typed, next_candidate) : NULL;
 }
 
 static void restore_environment(const char *name, char *value)
@@ -90,34 +118,37 @@ static void initialize(void)
 
   setenv("INPUTRC", "/dev/null", 1);
   setenv("LC_ALL", setlocale(LC_CTYPE, NULL), 1);
-  rl_callback_handler_install("", ignore_line); /* initialises */
+  gnu.rl_callback_handler_install("", ignore_line); /* initialises */
   restore_environment("INPUTRC", inputrc);
   restore_environment("LC_ALL", locale);
 }
 
 static void make_ready(void)
 {
+  struct err err = ERR_INIT;
+
   if (editor.is_ready) return;
+  if (lazy_open(&library, &err) < 0) ERR_BUG(err.text); /* it is required: without it nobody could type anything */
   editor.is_ready = true;
   editor.feed = "";
-  rl_readline_name = "dutydesk";
-  rl_getc_function = next_byte;
-  rl_input_available_hook = no_input;
-  rl_redisplay_function = no_redisplay; /* set before initialising: readline then leaves terminfo, and so curses, alone */
-  rl_prep_term_function = NULL;
-  rl_deprep_term_function = NULL;
-  rl_catch_signals = rl_catch_sigwinch = rl_change_environment = 0;
-  rl_outstream = fopen("/dev/null", "w");
-  rl_completion_display_matches_hook = no_matches;
-  rl_attempted_completion_function = complete_whole_line;
-  rl_completer_word_break_characters = "";
-  rl_completer_quote_characters = NULL;
+  *gnu.rl_readline_name = "dutydesk";
+  *gnu.rl_getc_function = next_byte;
+  *gnu.rl_input_available_hook = no_input;
+  *gnu.rl_redisplay_function = no_redisplay; /* set before initialising: readline then leaves terminfo, and so curses, alone */
+  *gnu.rl_prep_term_function = NULL;
+  *gnu.rl_deprep_term_function = NULL;
+  *gnu.rl_catch_signals = *gnu.rl_catch_sigwinch = *gnu.rl_change_environment = 0;
+  *gnu.rl_outstream = fopen("/dev/null", "w");
+  *gnu.rl_completion_display_matches_hook = no_matches;
+  *gnu.rl_attempted_completion_function = complete_whole_line;
+  *gnu.rl_completer_word_break_characters = "";
+  *gnu.rl_completer_quote_characters = NULL;
   initialize();
-  rl_variable_bind("bell-style", "none");
-  rl_bind_keyseq("\\e[3~", rl_delete);
-  rl_bind_key('\n', insert_newline);
-  using_history();
-  stifle_history(HISTORY_MOST);
+  gnu.rl_variable_bind("bell-style", "none");
+  gnu.rl_bind_keyseq("\\e[3~", gnu.rl_delete);
+  gnu.rl_bind_key('\n', insert_newline);
+  gnu.using_history();
+  gnu.stifle_history(HISTORY_MOST);
 }
 
 /* --- histories ------------------------------------------------------------------------------------------------------------ */
@@ -140,9 +171,9 @@ static void use_history(const char *name)
   if (index == editor.history_now) return;
   if (editor.history_now >= 0) {
     free(editor.histories[editor.history_now].state);
-    editor.histories[editor.history_now].state = history_get_history_state();
+    editor.histories[editor.history_now].state = gnu.history_get_history_state();
   }
-  history_set_history_state(editor.histories[index].state);
+  gnu.history_set_history_state(editor.histories[index].state);
   editor.history_now = index;
 }
 
@@ -150,16 +181,16 @@ void line_remember(const struct line *line)
 {
   if (line->history == NULL || line->is_secret || *line->text == '\0') return;
   use_history(line->history);
-  HIST_ENTRY *newest = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
-  if (newest == NULL || strcmp(newest->line, line->text) != 0) add_history(line->text);
-  using_history();
+  HIST_ENTRY *newest = *gnu.history_length > 0 ? gnu.history_get(*gnu.history_base + *gnu.history_length - 1) : NULL;
+  if (newest == NULL || strcmp(newest->line, line->text) != 0) gnu.add_history(line->text);
+  gnu.using_history();
 }
 
 const char *line_remembered(const char *history, int nth)
 {
   if (history == NULL) return NULL;
   use_history(history);
-  HIST_ENTRY *entry = nth < history_length ? history_get(history_base + history_length - 1 - nth) : NULL;
+  HIST_ENTRY *entry = nth < *gnu.history_length ? gnu.history_get(*gnu.history_base + *gnu.history_length - 1 - nth) : NULL;
   return entry != NULL ? entry->line : NULL;
 }
 
@@ -174,8 +205,8 @@ void line_start(struct line *line, const char *text)
 static void forget(struct line *line)
 {
   if (editor.line == line) {
-    if (line->is_secret) explicit_bzero(rl_line_buffer, strlen(rl_line_buffer));
-    rl_replace_line("", 1);
+    if (line->is_secret) explicit_bzero(*gnu.rl_line_buffer, strlen(*gnu.rl_line_buffer));
+    gnu.rl_replace_line("", 1);
     editor.line = NULL;
   }
   if (line->is_secret && line->text != NULL) explicit_bzero(line->text, strlen(line->text));
@@ -204,30 +235,30 @@ static void load(struct line *line)
 {
   make_ready();
   use_history(line->is_secret ? NULL : line->history);
-  if (editor.line == line && strcmp(rl_line_buffer, line->text) == 0) {
-    rl_point = (int)line->point;
+  if (editor.line == line && strcmp(*gnu.rl_line_buffer, line->text) == 0) {
+    *gnu.rl_point = (int)line->point;
     return;
   }
-  rl_replace_line(line->text, 1);
-  rl_point = (int)line->point;
-  using_history();
+  gnu.rl_replace_line(line->text, 1);
+  *gnu.rl_point = (int)line->point;
+  gnu.using_history();
   editor.line = line;
 }
 
 static void store(struct line *line)
 {
-  if (strcmp(line->text, rl_line_buffer) != 0) {
+  if (strcmp(line->text, *gnu.rl_line_buffer) != 0) {
     if (line->is_secret) explicit_bzero(line->text, strlen(line->text));
     free(line->text);
-    line->text = mem_dup(rl_line_buffer);
+    line->text = mem_dup(*gnu.rl_line_buffer);
   }
-  line->point = (size_t)rl_point;
+  line->point = (size_t)*gnu.rl_point;
 }
 
 static void feed(const char *bytes)
 {
   editor.feed = bytes;
-  while (*editor.feed != '\0') rl_callback_read_char();
+  while (*editor.feed != '\0') gnu.rl_callback_read_char();
 }
 
 static void insert_pasted(const struct line *line, const char *text)
@@ -242,7 +273,7 @@ static void insert_pasted(const struct line *line, const char *text)
   }
   while (to > fresh && (to[-1] == '\n' || to[-1] == ' ')) to--;
   *to = '\0';
-  rl_insert_text(fresh);
+  gnu.rl_insert_text(fresh);
   free(fresh);
 }
 
@@ -288,10 +319,10 @@ bool line_complete(struct line *line, char *(*candidate)(void *context, const ch
   size_t before = strlen(line->text);
 
   load(line);
-  rl_point = rl_end;
+  *gnu.rl_point = *gnu.rl_end;
   editor.candidate = candidate;
   editor.context = context;
-  rl_last_func = NULL; /* a second Tab in a row would only list */
+  *gnu.rl_last_func = NULL; /* a second Tab in a row would only list */
   feed("\t");
   editor.candidate = NULL;
   store(line);
