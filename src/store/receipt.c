@@ -213,31 +213,41 @@ static int64_t confirmed_at(struct store *store)
 
 #define SUPERIORS "(SELECT node FROM peer WHERE superior = 1)"
 
-/* Logs of this node that superiors read, with what is held of them there: of each machine above us its newest receipt counts, and what one of them holds is
- * there. A child's parents count as far as the child goes on from them. */
-#define UPWARD "SELECT log.id AS log, log.seq AS seq, max(ifnull(max(receipt.seq), 0), ifnull(log.parent_seq, 0)) AS held FROM log " \
-               "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node IN " SUPERIORS " WHERE log.lane IN (1, 4) AND (log.node = ?1 OR log.id IN " \
-               "(WITH RECURSIVE mine(id) AS (SELECT parent FROM log WHERE node = ?1 AND parent IS NOT NULL UNION SELECT parent FROM log JOIN mine ON log.id = mine.id " \
-               "WHERE parent IS NOT NULL) SELECT id FROM mine)) GROUP BY log.id"
-
 /* Who knows others, none of whom stands above, has nobody to deliver to. */
 static bool is_top(struct store *store)
 {
   return query_single(store, "SELECT count(*) > 0 AND max(superior) = 0 FROM peer WHERE (contact > 0 OR superior) AND state = 0", 0, 0) != 0;
 }
 
+/* Is it a log of this node, or one that a log of this node goes on from? */
+static bool is_ours(struct store *store, int64_t id)
+{
+  if (log_by_id(store, id)->name.node == store->node)
+    return true;
+  for (int index = 0; index < store->log_count; index++)
+    if (store->logs[index].name.node == store->node && log_descends(store, store->logs[index].id, id))
+      return true;
+  return false;
+}
+
+/* Of each machine above us its newest receipt counts, and what one of them holds is there. A child's parents count as far as the child goes on from them. */
 int delivery_read(struct store *store, struct delivery *delivery, struct err *err)
 {
   *delivery = (struct delivery){ 0 };
   delivery->receipt_at = confirmed_at(store);
   if (is_top(store))
     return 0;
-  struct query *query = sql_query(store->sql, "SELECT sum(seq - held), min((SELECT at FROM op WHERE op.id = (log << 35) + held + 1)) FROM (" UPWARD ") WHERE seq > held");
-  query_bind_number(query, 1, (int64_t)store->node);
-  int found = query_next(query, err);
-  if (found == 1) {
-    delivery->undelivered = query_number(query, 0);
-    delivery->since = query_number(query, 1);
+  struct query *query = sql_query(store->sql, "SELECT log.id, log.seq - held, at FROM (SELECT log.id AS up, max(ifnull(max(receipt.seq), 0), ifnull(log.parent_seq, 0)) AS held FROM log "
+                                              "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node IN " SUPERIORS " WHERE log.lane IN (1, 4) GROUP BY log.id) "
+                                              "JOIN log ON log.id = up AND log.seq > held LEFT JOIN op ON op.id = (up << 35) + held + 1");
+  int found;
+  while ((found = query_next(query, err)) == 1) {
+    if (!is_ours(store, query_number(query, 0)))
+      continue;
+    int64_t at = query_number(query, 2);
+    delivery->undelivered += query_number(query, 1);
+    if (delivery->since == 0 || at < delivery->since)
+      delivery->since = at;
   }
   query_close(query);
   return found < 0 ? -1 : 0;
