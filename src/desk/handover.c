@@ -63,8 +63,8 @@ const struct transition handover_moves[] = {
 static const struct field fields[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Shift"), .flags = FIELD_AUTOMATIC, .columns = 22 },
   { .name = "starts", .type = FIELD_TIME, .label = N_("Begin of the shift"), .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_INDEXED },
-  { .name = "shift", .type = FIELD_REFERENCE, .label = N_("Outgoing shift"), .flags = FIELD_AUTOMATIC, .reference = "shift" },
-  { .name = "next", .type = FIELD_REFERENCE, .label = N_("Incoming shift"), .flags = FIELD_AUTOMATIC, .reference = "shift" },
+  { .name = "shift", .type = FIELD_REFERENCE, .label = N_("Outgoing shift"), .flags = FIELD_AUTOMATIC | FIELD_INDEXED, .reference = "shift" },
+  { .name = "next", .type = FIELD_REFERENCE, .label = N_("Incoming shift"), .flags = FIELD_AUTOMATIC | FIELD_INDEXED, .reference = "shift" },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "weather", .type = FIELD_TEXT, .label = N_("Weather"), .most = 120 },
   SECTION("warnings", N_("Warnings of the shift")),
@@ -105,6 +105,7 @@ const struct kind handover_kind = {
   .lanes = LANE_BIT(LANE_HERE),
   .title = "name",
   .order = "starts",
+  .waiting = HANDOVER_UNSIGNED,
   .newest_first = true,
   .is_keyed = true,
 };

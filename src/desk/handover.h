@@ -55,6 +55,9 @@ void handover_section_text(const struct handover_section *section, struct buf *o
 
 /* --- where it stands ----------------------------------------------------------------------------------------------------------------- */
 
+/* SQL: a signature under it may be missing. Whoever asks for late signatures writes this term, which has an index of its own. */
+#define HANDOVER_UNSIGNED "(in_a IS NULL OR in_b IS NULL OR out_b IS NULL)"
+
 /* The handover of the shift on duty that is not accepted yet, else 0. */
 record_id handover_open(struct desk *desk);
 /* The same, drafted if there is none; 0 with err if nobody is on duty. */

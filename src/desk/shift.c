@@ -90,22 +90,16 @@ struct relief {
   bool signed_b;      /* the incoming B has signed */
 };
 
-/* The handover out of the shift (outgoing) or into it, if it had relieved somebody by `at`. Handovers further back than a week cannot
- * concern it: the bound keeps to the index. */
-static struct relief relief_of(struct desk *desk, bool outgoing, struct span shift, int64_t at)
+/* The handover out of the shift (outgoing) or into it, if it had relieved somebody by `at`. */
+static struct relief relief_of(struct desk *desk, bool outgoing, record_id shift, int64_t at)
 {
   struct relief relief = { 0 };
   struct query *query = query_open(
-    desk->store,
-    outgoing
-      ? "SELECT next, taken_by, in_a, in_b FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND ?4"
-      : "SELECT next, taken_by, in_a, in_b FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2 AND starts BETWEEN ?3 AND "
-        "?4");
+    desk->store, outgoing ? "SELECT next, taken_by, in_a, in_b FROM k_handover WHERE voided IS NULL AND shift = ?1 AND relieved_at <= ?2"
+                          : "SELECT next, taken_by, in_a, in_b FROM k_handover WHERE voided IS NULL AND next = ?1 AND relieved_at <= ?2");
 
-  query_bind_number(query, 1, shift.id);
+  query_bind_number(query, 1, shift);
   query_bind_number(query, 2, at);
-  query_bind_number(query, 3, shift.starts - 7 * CLOCK_DAY);
-  query_bind_number(query, 4, shift.starts);
   if (query_next(query, NULL) == 1)
     relief = (struct relief){ true, query_number(query, 0), query_is_null(query, 2) ? query_number(query, 1) : 0, false,
                               !query_is_null(query, 3) };
@@ -121,18 +115,18 @@ static struct span find_on_duty(struct desk *desk, int64_t at, struct relief *in
 
   *into = (struct relief){ 0 };
   if (shift.id == 0 || at >= shift.ends + SHIFT_STAY) return (struct span){ 0 };
-  struct relief out = relief_of(desk, true, shift, at);
+  struct relief out = relief_of(desk, true, shift.id, at);
   if (out.found) { /* its successor came early, or the leader took over with nobody to follow */
     *into = out;
     into->alone = out.next == 0;
     return out.next != 0 ? span_of(desk, "SELECT id, starts, ends FROM k_shift WHERE id = ?1", out.next, 0) : shift;
   }
   for (;;) {
-    *into = relief_of(desk, false, shift, at);
+    *into = relief_of(desk, false, shift.id, at);
     struct span earlier = before(desk, shift);
     if (into->found || earlier.id == 0 || earlier.ends <= founded) return shift;
     if (at >= shift.starts + SHIFT_STAY || shift.starts >= earlier.ends + SHIFT_STAY) return shift;
-    *into = relief_of(desk, true, earlier, at); /* relieved when this one was not in the roster yet */
+    *into = relief_of(desk, true, earlier.id, at); /* relieved when this one was not in the roster yet */
     if (into->found) return shift;
     shift = earlier;
   }
@@ -203,10 +197,9 @@ static struct settled read_settled(struct desk *desk, const struct record *shift
   struct settled settled = { 0 };
   struct query *query =
     query_open(desk->store, "SELECT shift = ?1, in_a IS NOT NULL, in_b IS NOT NULL FROM k_handover WHERE voided IS NULL"
-                            " AND relieved_at IS NOT NULL AND (shift = ?1 OR next = ?1) AND starts BETWEEN ?2 - 604800000 AND ?2");
+                            " AND relieved_at IS NOT NULL AND (shift = ?1 OR next = ?1)");
 
   query_bind_number(query, 1, shift->id);
-  query_bind_number(query, 2, record_number(shift, "starts", 0));
   while (query_next(query, NULL) == 1) {
     settled.handed_over |= query_number(query, 0) != 0;
     if (query_number(query, 0) != 0) continue;

@@ -67,6 +67,7 @@ struct kind {
   unsigned lanes;             /* LANE_BITs it may live in; the lowest is the usual one */
   const char *title;          /* field that names a record to people; NULL: its number */
   const char *order;          /* field by which lists are sorted */
+  const char *waiting;        /* SQL condition: the few records that still wait for somebody get an index of their own, by `order`; or NULL */
   bool newest_first;
   bool is_keyed;              /* named by a hash of scope, lane, kind and the FIELD_KEY fields: two nodes make one record */
 };

@@ -13,7 +13,7 @@ struct store;
 typedef int64_t record_id; /* a record's name inside this database; 0 is none; never leaves it (record.h has full names) */
 typedef int64_t op_id;     /* an operation's; 0 is none */
 
-#define STORE_FORMAT 2 /* of the journal, in user_version; an older or newer file is refused */
+#define STORE_FORMAT 3 /* of the journal, in user_version; an older or newer file is refused */
 
 /* Makes a new database with its key beside it (PATH.key) for the station of `area` (12 digits). `letter` 'A'…'Z' marks this node's short
  * numbers. Refuses an existing file and a network file system. `exercise`: its hashes never verify as real. */

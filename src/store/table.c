@@ -13,7 +13,7 @@ struct kind_sql {
 };
 
 /* Raise when the fold itself changes its result for the same journal, or create_text() its tables for the same kinds. */
-static const char fold_version[] = "fold 2";
+static const char fold_version[] = "fold 3";
 
 static const char *const beside[] = {
   /* which operations touch a record, besides the one that made it */
@@ -30,8 +30,8 @@ static bool has_index(const struct kind *kind, const struct field *field)
     return true;
   if (kind->order && strcmp(kind->order, field->name) == 0)
     return true;
-  /* Nobody names a log entry by its whole text: an index of prose would be as large as the table. */
-  bool is_name = kind->title && strcmp(kind->title, field->name) == 0 && field->type != FIELD_NOTE;
+  /* What has a short number is seldom named by its title, which then mostly is prose: its index would be as large as the table. */
+  bool is_name = kind->title && strcmp(kind->title, field->name) == 0 && !kind->letter && field->type != FIELD_NOTE;
   return is_name || (field->flags & FIELD_INDEXED);
 }
 
@@ -55,6 +55,8 @@ static char *create_text(const struct kind *kind, const char *schema)
       buf_addf(&sql, "CREATE INDEX %s.x_%s_%s ON k_%s(\"%s\") WHERE \"%s\" IS NOT NULL;", schema, kind->name, field->name, kind->name, field->name,
                field->name);
   }
+  if (kind->waiting)
+    buf_addf(&sql, "CREATE INDEX %s.w_%s ON k_%s(\"%s\") WHERE %s;", schema, kind->name, kind->name, kind->order, kind->waiting);
   return buf_take(&sql, NULL);
 }
 
@@ -161,30 +163,33 @@ int table_drop_all(struct store *store, struct err *err)
 }
 
 /* All that create_text() reads, and the groups, which decide what the fold does. Hashing the texts themselves would take longer than the rest of an opening. */
-static void hash_kind(struct crypto_hash *hash, const struct kind *kind)
+static void add_facts(struct buf *facts, const struct kind *kind)
 {
   int count = kind_field_count(kind);
-  crypto_hash_add(hash, kind->name, strlen(kind->name) + 1);
+  buf_addf(facts, "%s %s", kind->name, kind->waiting ? kind->waiting : "");
   for (int index = 0; index < count; index++) {
     const struct field *field = kind_field(kind, index);
     bool is_order = kind->order && strcmp(kind->order, field->name) == 0;
-    int facts[] = { field_is_text(field), has_index(kind, field), is_order, (field->flags & FIELD_INDEXED) != 0, (field->flags & FIELD_UNDISPUTED) != 0, field->group };
-    crypto_hash_add(hash, field->name, strlen(field->name) + 1);
-    crypto_hash_add(hash, facts, sizeof(facts));
+    buf_adds(facts, field->name);
+    buf_addc(facts, (char)(field_is_text(field) | has_index(kind, field) << 1 | is_order << 2 | ((field->flags & FIELD_INDEXED) != 0) << 3));
+    buf_addc(facts, (char)field->group);
   }
 }
 
 void table_fingerprint(const struct kind *const kinds[], char hex[2 * CRYPTO_NAME + 1])
 {
+  struct buf facts = BUF_INIT;
   struct crypto_hash hash;
   unsigned char digest[CRYPTO_NAME];
-  crypto_hash_start(&hash, fold_version, CRYPTO_NAME);
   for (int number = 0; kinds[number]; number++)
-    hash_kind(&hash, kinds[number]);
+    add_facts(&facts, kinds[number]);
   for (int index = 0; beside[index]; index++)
-    crypto_hash_add(&hash, beside[index], strlen(beside[index]));
+    buf_adds(&facts, beside[index]);
+  crypto_hash_start(&hash, fold_version, CRYPTO_NAME);
+  crypto_hash_add(&hash, facts.data, facts.length);
   crypto_hash_end(&hash, digest, CRYPTO_NAME);
   crypto_hex(digest, sizeof(digest), hex);
+  buf_free(&facts);
 }
 
 int table_write(struct store *store, const struct record *record, struct err *err)
