@@ -76,7 +76,7 @@ static const struct source sources[] = {
     " AND voided IS NULL HAVING count(*) > 0" },
   { DUE_HANDOVER, &handover_kind, "handover.sign_late", N_("Signature missing: %s"), SECOND_POST, false,
     "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000"
-    " AND relieved_at IS NOT NULL"
+    " AND relieved_at IS NOT NULL AND " HANDOVER_UNSIGNED
     " AND (in_a IS NULL OR (?2 AND (in_b IS NULL OR (out_b IS NULL AND taken_by IS NULL))))" },
   { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), PLAIN, true,
     "SELECT id, agreement_ends, name, owner FROM k_machine WHERE agreement_ends < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
@@ -191,18 +191,48 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
   line->rings = rings_at(desk, overview, source, due);
 }
 
+/* Of these kinds mostly nothing waits: one look spares their questions. */
+static const struct quiet {
+  const struct kind *kind;
+  const char *sql;
+} quiet[] = {
+  { &warning_kind, WARNING_ANY },
+  { &call_kind, "SELECT 1 FROM k_call WHERE state IN ('waiting', 'unanswered', 'skipped', 'answered') AND voided IS NULL"
+                " AND (state <> 'answered' OR promised_due IS NOT NULL) LIMIT 1" },
+  { &task_kind, "SELECT 1 FROM k_task WHERE state = 'open' AND voided IS NULL LIMIT 1" },
+};
+
+bool overview_is_quiet(struct desk *desk, const struct kind *kind)
+{
+  for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
+    if (quiet[i].kind == kind) return query_single(desk->store, quiet[i].sql, 0, 0) == 0;
+  return false;
+}
+
 static int read_source(struct desk *desk, struct overview *overview, const struct source *source, struct err *err)
 {
-  int row;
-
-  if (source->kind == &warning_kind && !warning_any(desk)) return 0;
   struct query *query = query_open(desk->store, source->sql);
+  int row;
 
   if (strstr(source->sql, "?1") != NULL) query_bind_number(query, 1, overview->at);
   if (strstr(source->sql, "?2") != NULL) query_bind_number(query, 2, parameter_of(desk, overview, source));
   while ((row = query_next(query, err)) == 1) add_row(desk, overview, source, query);
   query_close(query);
   return row;
+}
+
+/* Sources of one kind stand together. */
+static int read_sources(struct desk *desk, struct overview *overview, struct err *err)
+{
+  const struct kind *kind = NULL;
+  bool skipped = false;
+
+  for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+    if (sources[i].kind != kind) skipped = overview_is_quiet(desk, sources[i].kind);
+    kind = sources[i].kind;
+    if (!skipped && read_source(desk, overview, &sources[i], err) < 0) return -1;
+  }
+  return 0;
 }
 
 /* By due, the undated last; among equals the sort decides, then the record, so that the list does not dance. */
@@ -241,8 +271,7 @@ int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, s
 {
   *overview = (struct overview){ .at = at };
   if (read_ladder(desk, overview, err) < 0) return -1;
-  for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-    if (read_source(desk, overview, &sources[i], err) < 0) return -1;
+  if (read_sources(desk, overview, err) < 0) return -1;
   if (overview_calls(desk, overview, err) < 0 || overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0)
     return -1;
   if (overview->count > 0) qsort(overview->lines, (size_t)overview->count, sizeof *overview->lines, by_due);

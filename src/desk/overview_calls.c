@@ -104,9 +104,11 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
 
 int overview_calls(struct desk *desk, struct overview *overview, struct err *err)
 {
+  bool no_calls = overview_is_quiet(desk, &call_kind);
   int row = 0;
 
   for (size_t i = 0; i < sizeof sources / sizeof *sources && row == 0; i++) {
+    if (no_calls && sources[i].kind == &call_kind) continue;
     struct query *query = query_open(desk->store, sources[i].sql);
     while ((row = query_next(query, err)) == 1) add_row(desk, overview, &sources[i], query);
     query_close(query);

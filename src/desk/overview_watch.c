@@ -71,6 +71,7 @@ struct round {
   record_id point;
   int days;
   int64_t last; /* visit; for a point without any, its last change, so that a fresh list is not overdue at once */
+  op_id changed;
   bool visited;
   char *name, *monitor;
 };
@@ -87,14 +88,14 @@ static int read_points(struct desk *desk, int64_t now, struct round **rounds, in
 {
   struct query *query = query_open(
     desk->store,
-    "SELECT id, watch, class = 'hazard', (SELECT op.at FROM op WHERE op.id = ifnull(k_point.changed, k_point.id >> 12)), name, monitor"
-    " FROM k_point WHERE state = 'active' AND voided IS NULL ORDER BY id");
+    "SELECT id, watch, class = 'hazard', ifnull(changed, id >> 12), name, monitor FROM k_point WHERE state = 'active' AND voided IS NULL"
+    " ORDER BY id");
   int row;
 
   while ((row = query_next(query, err)) == 1) {
     *rounds = mem_grow(*rounds, (size_t)*count + 1, sizeof **rounds);
     struct round *round = &(*rounds)[(*count)++];
-    *round = (struct round){ .point = query_number(query, 0), .last = query_number(query, 3) };
+    *round = (struct round){ .point = query_number(query, 0), .changed = query_number(query, 3) };
     round->days = query_number(query, 1) ? DAYS_WATCHED : query_number(query, 2) && is_flood_season(now) ? DAYS_FLOOD : DAYS_USUAL;
     round->name = mem_dup(query_text(query, 4));
     round->monitor = mem_dup(query_text(query, 5));
@@ -133,7 +134,7 @@ static int read_visits(struct desk *desk, int64_t now, struct round *rounds, int
 static int64_t last_visit(struct desk *desk, const struct round *round)
 {
   int64_t visited = query_single(desk->store, "SELECT max(at) FROM k_visit WHERE point = ?1 AND voided IS NULL", round->point, 0);
-  return visited != 0 ? visited : round->last;
+  return visited != 0 ? visited : query_single(desk->store, "SELECT at FROM op WHERE id = ?1", round->changed, 0);
 }
 
 static int add_rounds(struct desk *desk, struct overview *overview, struct err *err)

@@ -233,7 +233,7 @@ bool warning_counts(struct desk *desk, const struct record *warning)
 
 bool warning_any(struct desk *desk)
 {
-  return query_single(desk->store, "SELECT 1 FROM k_warning WHERE state IN ('received', 'in_force', 'cancelled') AND voided IS NULL LIMIT 1", 0, 0);
+  return query_single(desk->store, WARNING_ANY, 0, 0);
 }
 
 /* The records whose ids the query gives; closes it. */

@@ -75,6 +75,7 @@
 
 /* Is any received, in force or cancelled: whatever its rest, without one none of the conditions above holds. On most days there is none, and the long
  * statements that they make need not even be prepared. */
+#define WARNING_ANY "SELECT 1 FROM k_warning WHERE state IN ('received', 'in_force', 'cancelled') AND voided IS NULL LIMIT 1"
 bool warning_any(struct desk *desk);
 
 /* The same of one record, as it stands at the instant `at`. */
