@@ -1,6 +1,7 @@
 #include "bench.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,4 +96,10 @@ char *bench_read(const char *path, size_t *length)
   struct err err = ERR_INIT;
   if (file_read(path, (size_t)1 << 30, &bytes, &err) != 0) bench_fail("%s", err.text);
   return buf_take(&bytes, length);
+}
+
+void bench_undisturbed(void)
+{
+  struct sched_param priority = { .sched_priority = 1 };
+  sched_setscheduler(0, SCHED_FIFO, &priority);
 }

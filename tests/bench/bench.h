@@ -24,4 +24,7 @@ int64_t bench_operations(int64_t most); /* $BENCH_OPERATIONS, at most `most` */
 void bench_remove(const char *path);    /* a database with what SQLite and the store lay beside it */
 char *bench_read(const char *path, size_t *length); /* a whole file; the caller frees */
 
+/* From here on other programs take no time slices from this one and its children, where that is permitted: for what lasts milliseconds. */
+void bench_undisturbed(void);
+
 #endif

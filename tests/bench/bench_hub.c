@@ -348,7 +348,7 @@ int main(int count, char **list)
   (void)count;
   if (!getenv("DUTYDESK_HUB")) {
     char *script = mem_printf("%s/tests/hub/with-server", getenv("abs_top_srcdir") ? getenv("abs_top_srcdir") : ".");
-    execlp("sh", "sh", script, list[0], (char *)NULL);
+    execlp("sh", "sh", script, realpath(list[0], NULL), (char *)NULL); /* the script goes to another directory */
     bench_fail("%s cannot be run", script);
   }
   if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&config, no_files, &err) != 0)

@@ -118,6 +118,7 @@ int main(int argc, char *argv[])
   if (!desk) bench_fail("DUTYDESK does not name the program");
   if (clock_set_zone("Asia/Shanghai", &err) != 0) bench_fail("%s", err.text);
   write_list(list, station);
+  bench_undisturbed();
   for (int start = 0; start < STARTS; start++) {
     bare[start] = measure(bare_argv, nothing);
     ours[start] = measure(our_argv, to_log);
