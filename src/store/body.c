@@ -15,6 +15,15 @@ void body_change_free(struct body_change *change)
   memset(change, 0, sizeof(*change));
 }
 
+void body_change_copy(struct body_change *to, const struct body_change *from)
+{
+  size_t sets = from->sets ? (size_t)from->values.count * sizeof(*from->sets) : 0, saw = (size_t)from->saw_count * sizeof(*from->saw);
+  *to = *from;
+  values_copy(&to->values, &from->values);
+  to->sets = sets ? memcpy(mem_zero(sets, 1), from->sets, sets) : NULL;
+  to->saw = saw ? memcpy(mem_zero(saw, 1), from->saw, saw) : NULL;
+}
+
 static int value_from_json(struct store *store, op_id op, const struct field *field, const json *source, struct value *value, struct err *err)
 {
   value_clear(value);

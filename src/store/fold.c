@@ -14,13 +14,18 @@ enum { PARSED = sizeof(((struct store *)0)->parsed) / sizeof(*((struct store *)0
 
 /* --- parsed operations, kept a little ------------------------------------------------------------------------------------------------ */
 
+static void parsed_drop(struct store *store, size_t index)
+{
+  json_drop(store->parsed[index].changes);
+  json_drop(store->parsed[index].private_sets);
+  body_changes_free(&store->parsed[index].body);
+  memset(&store->parsed[index], 0, sizeof(store->parsed[index]));
+}
+
 void fold_forget(struct store *store)
 {
-  for (size_t index = 0; index < PARSED; index++) {
-    json_drop(store->parsed[index].changes);
-    json_drop(store->parsed[index].private_sets);
-    memset(&store->parsed[index], 0, sizeof(store->parsed[index]));
-  }
+  for (size_t index = 0; index < PARSED; index++)
+    parsed_drop(store, index);
 }
 
 static size_t parsed_find(const struct store *store, op_id op)
@@ -31,27 +36,23 @@ static size_t parsed_find(const struct store *store, op_id op)
   return index;
 }
 
-/* Borrowed until the next call. 1, 0 (not here), -1. */
-static int parsed_body(struct store *store, op_id op, int64_t *stamp, json **changes, json **private_sets, struct err *err)
+/* Index in `parsed`, PARSED if it is not here, or -1. */
+static int parsed_read(struct store *store, op_id op, struct err *err)
 {
-  size_t index = parsed_find(store, op);
-  if (index == PARSED) {
-    index = (size_t)store->parsed_next++ % PARSED;
-    json_drop(store->parsed[index].changes);
-    json_drop(store->parsed[index].private_sets);
-    store->parsed[index].op = 0;
-    int found = journal_body(store, op, &store->parsed[index].stamp, &store->parsed[index].changes, &store->parsed[index].private_sets, err);
-    if (found != 1) {
-      json_drop(store->parsed[index].changes);
-      memset(&store->parsed[index], 0, sizeof(store->parsed[index]));
-      return found;
-    }
-    store->parsed[index].op = op;
+  int index = (int)parsed_find(store, op);
+  if (index < (int)PARSED)
+    return index;
+  index = store->parsed_next++ % (int)PARSED;
+  parsed_drop(store, (size_t)index);
+  int found = journal_body_quickly(store, op, SIZE_MAX, &store->parsed[index].body)
+                ? 1
+                : journal_body(store, op, &store->parsed[index].stamp, &store->parsed[index].changes, &store->parsed[index].private_sets, err);
+  if (found != 1) {
+    parsed_drop(store, (size_t)index);
+    return found < 0 ? -1 : (int)PARSED;
   }
-  *stamp = store->parsed[index].stamp;
-  *changes = store->parsed[index].changes;
-  *private_sets = store->parsed[index].private_sets;
-  return 1;
+  store->parsed[index].op = op;
+  return index;
 }
 
 static const json *private_set_at(const json *private_sets, int place)
@@ -101,15 +102,22 @@ static bool change_quickly(struct store *store, op_id op, int place, struct body
 /* Change `place` of an operation. 1: read; 0: not here or not ours to understand; -1. */
 static int change_at(struct store *store, op_id op, int place, struct body_change *change, struct err *err)
 {
-  json *changes, *private_sets;
-  int64_t stamp;
   memset(change, 0, sizeof(*change));
   if (change_quickly(store, op, place, change))
     return 1;
-  int found = parsed_body(store, op, &stamp, &changes, &private_sets, err);
-  if (found != 1 || (size_t)place >= json_count(changes))
-    return found < 0 ? -1 : 0;
-  return body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), change, err);
+  int index = parsed_read(store, op, err);
+  if (index < 0 || index == (int)PARSED)
+    return index < 0 ? -1 : 0;
+  const struct body_changes *body = &store->parsed[index].body;
+  if (place < body->count)
+    body_change_copy(change, &body->list[place]);
+  if (body->list)
+    return place < body->count;
+  json *changes = store->parsed[index].changes;
+  if ((size_t)place >= json_count(changes))
+    return 0;
+  return body_change_read(store, op, store->parsed[index].stamp, place, json_at(changes, (size_t)place),
+                          private_set_at(store->parsed[index].private_sets, place), change, err);
 }
 
 static int collect(struct store *store, op_id op, int place, int64_t until, record_id id, struct fold *fold, struct err *err)

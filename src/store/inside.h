@@ -34,6 +34,25 @@ struct log_row { /* what hardly ever changes of a log */
 
 struct kind_sql; /* statements made from a kind's descriptor: table.c */
 
+/* One change of an operation, read (body.c, body_quick.c). */
+struct body_change {
+  const struct kind *kind; /* NULL: of a newer version */
+  record_id record;
+  op_id op;
+  int place;
+  int64_t stamp;
+  uint64_t node; /* of the log: with stamp and seq, the order of edits */
+  struct values values;
+  bool *sets; /* by field index */
+  op_id *saw;
+  int saw_count;
+  bool erases;
+};
+struct body_changes {
+  struct body_change *list; /* by place */
+  int count;
+};
+
 struct store {
   struct sql *sql;
   char *path;
@@ -52,6 +71,7 @@ struct store {
   int log_count;
   struct { /* operations parsed last: imports fold many records of one */
     op_id op;
+    struct body_changes body; /* if it could be read quickly, else */
     int64_t stamp;
     json *changes, *private_sets;
   } parsed[4];
@@ -100,33 +120,17 @@ void saw_write(struct store *store, op_id from, op_id saw, struct buf *out);
 op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err);
 
 /* --- body.c: one change as it stands in an operation's body --------------------------------------------------------------------- */
-struct body_change {
-  const struct kind *kind; /* NULL: of a newer version */
-  record_id record;
-  op_id op;
-  int place;
-  int64_t stamp;
-  uint64_t node; /* of the log: with stamp and seq, the order of edits */
-  struct values values;
-  bool *sets; /* by field index */
-  op_id *saw;
-  int saw_count;
-  bool erases;
-};
 void body_change_free(struct body_change *change);
 /* Reads change `place` of operation `op`. 1: read; 0: not ours to understand (newer version); -1: bad meaning, err says what. */
 int body_change_read(struct store *store, op_id op, int64_t stamp, int place, const json *change, const json *private_set, struct body_change *out, struct err *err);
 
 /* --- body_quick.c: a whole body without a tree ------------------------------------------------------------------------------------- */
-struct body_changes {
-  struct body_change *list; /* by place */
-  int count;
-};
 /* False: it is not in the form that this node writes, which says nothing about its meaning: read it with body_change_read. body_changes_free it if true. */
 bool body_read_quickly(struct store *store, op_id op, int64_t stamp, const char *bytes, size_t length, struct body_changes *body);
 /* Adds the private part of one of its changes. False: as above; the body is no good then. */
 bool body_read_private_quickly(struct store *store, struct body_changes *body, int place, const char *bytes, size_t length);
 void body_changes_free(struct body_changes *body);
+void body_change_copy(struct body_change *to, const struct body_change *from);
 
 /* --- journal.c ------------------------------------------------------------------------------------------------------------------- */
 /* Appends an operation of this node to its log inside the open transaction; fills seq and hashes. `changes` is the parsed body. */
