@@ -15,6 +15,10 @@ void i18n_start(const char *language);
 /* Translates even an empty or NULL text safely. */
 const char *i18n_text(const char *msgid);
 
+/* What the program itself writes into records stands there in English, a msgid or "msgid: detail", so that every machine writes the same
+ * and each reader has it in his own language: that, translated. A person's own words come back as they are. The caller frees. */
+char *i18n_phrase(const char *stored);
+
 /* True when messages are Chinese: for layouts that differ, never for words. */
 int i18n_is_chinese(void);
 

@@ -78,7 +78,7 @@ static const struct field fields[] = {
     .help = N_("Of a call made by hand") },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .flags = FIELD_AUTOMATIC, .most = 200, .group = 1 },
-  { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 60, .columns = 10 },
+  { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .flags = FIELD_PHRASE, .most = 60, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .columns = 13 },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED | FIELD_UNDISPUTED, .columns = 11 },
   { .name = "planned", .type = FIELD_CHOICE, .label = N_("How to call"), .choices = warning_channels },

@@ -223,7 +223,7 @@ static int answer_run(struct desk *desk, record_id id, const struct values *argu
   if (check_promise(arguments, err) < 0) return -1;
   struct act *act = open_call(desk, "call.answer", id, NULL, &call, err);
   int status = act != NULL ? finish(desk, act, write_answer(desk, act, &call, arguments, err), id, outcome, err) : -1;
-  if (status == 0) outcome_say(outcome, "%s: %s", record_title(&call), lookup_choice(&call_kind, "state", "answered"));
+  if (status == 0) outcome_say(outcome, _("%s: %s"), record_title(&call), lookup_choice(&call_kind, "state", "answered"));
   record_free(&call);
   return status;
 }

@@ -22,7 +22,7 @@
   " ELSE id END AS unit FROM k_task WHERE voided IS NULL AND " CHECKLIST_OWN " AND (?2 IS NULL OR subject = ?2)" \
   " AND (?3 OR (" CHECKLIST_VISIBLE("?1") ")))," \
   " lines AS (SELECT *, count(*) AS stands_for, min(clock) AS earliest FROM tasks GROUP BY unit)" \
-  " SELECT id, stands_for, due, what, owner, post, stage, state, evidence, basis, state_why, needs_evidence, state = 'open' AND hidden, done_at," \
+  " SELECT id, stands_for, due, what, owner, post, stage, state, evidence, basis, phrase(state_why), needs_evidence, state = 'open' AND hidden, done_at," \
   " state_by, line, area, merge, clock FROM lines"
 #define AFTER \
   " WHERE (clock, id) > ((SELECT ifnull(due, 9e15) FROM k_task WHERE id = ?4), ?4)"

@@ -96,7 +96,7 @@ static int test(struct desk *desk, record_id id, const struct values *arguments,
   if (status == 0) {
     outcome->kind = &gear_kind;
     outcome->record = id;
-    outcome_say(outcome, "%s: %s", record_title(&record), lookup_choice(&gear_kind, "result", values_text(arguments, "result")));
+    outcome_say(outcome, _("%s: %s"), record_title(&record), lookup_choice(&gear_kind, "result", values_text(arguments, "result")));
   }
   record_free(&record);
   return status;

@@ -98,7 +98,7 @@ static void correct_roster(struct act *act, const struct record *next, const str
     if (signatures[i].officer == record_number(next, field, 0)) continue;
     if (change == NULL) change = act_edit(act, &shift_kind, next->id);
     change_set_number(change, field, signatures[i].officer);
-    change_set_text(change, "change_why", _("signed for it at the handover"));
+    change_set_text(change, "change_why", N_("signed for it at the handover"));
   }
 }
 

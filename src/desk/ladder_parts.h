@@ -32,7 +32,7 @@ struct ladder_callee {
   const char *name, *role, *phone; /* name: never NULL */
   const char *area;                /* 12 digits, or NULL */
   record_id officer, contact, unit;
-  const char *missing; /* translated: why it cannot be called; NULL: it can */
+  const char *missing; /* msgid: why it cannot be called; NULL: it can */
 };
 
 /* A warning as the ladder sees it. */

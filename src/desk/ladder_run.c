@@ -100,7 +100,7 @@ static int close_lower(struct ladder_run *run)
   query_bind_text(query, 1, run->warning->key);
   query_bind_text(query, 2, run->warning->colour);
   int count = lookup_ids(query, &ids, run->err);
-  for (int i = 0; i < count; i++) close_call(run, ids[i], _("The colour has risen: called anew"));
+  for (int i = 0; i < count; i++) close_call(run, ids[i], N_("The colour has risen: called anew"));
   free(ids);
   return count < 0 ? -1 : 0;
 }
@@ -142,7 +142,7 @@ int ladder_answered(struct desk *desk, struct act *act, const struct record *cal
 
   query_bind_number(query, 1, call->id);
   int count = lookup_ids(query, &ids, err);
-  char *why = mem_printf(_("Not needed: %s has answered"), record_title(call));
+  char *why = mem_printf("%s: %s", N_("Not needed, somebody has answered"), record_title(call));
   for (int i = 0; i < count; i++) close_call(&run, ids[i], why);
   free(why);
   free(ids);
@@ -220,7 +220,7 @@ static int close_over(struct ladder_run *run)
                       " AND c.chain IS NOT NULL AND c.warning IN " OVER("?1"),
                       run->now, &ids, run->err);
 
-  for (int i = 0; i < count; i++) close_call(run, ids[i], _("The warning is over"));
+  for (int i = 0; i < count; i++) close_call(run, ids[i], N_("The warning is over"));
   free(ids);
   return count < 0 ? -1 : 0;
 }

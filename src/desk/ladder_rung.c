@@ -89,7 +89,7 @@ static const char *step_title(enum ladder_step step)
                                                     [LADDER_STEP_B] = N_("Officer B"),
                                                     [LADDER_STEP_HEAD] = N_("Head"),
                                                     [LADDER_STEP_DUTY] = N_("Duty phone") };
-  return i18n_text(titles[step]);
+  return titles[step];
 }
 
 struct taking {
@@ -137,7 +137,7 @@ static int send_person(struct ladder_run *run, const struct place *place, const 
 {
   const struct ladder_rung *rung = place->rung;
   struct ladder_callee callee = {
-    .name = name, .role = _("somebody has to go there") /* L10N: 派人上门 */, .phone = phone, .area = place->area
+    .name = name, .role = N_("somebody has to go there") /* L10N: 派人上门 */, .phone = phone, .area = place->area
   };
   struct plan plan = { .rung = mem_printf("%s/person", rung->name),
                        .rank = rung_index(run->ladder, rung) * RANKS_OF_RUNG + RANK_PERSON,
@@ -165,7 +165,7 @@ static int take_leader(void *context, const struct ladder_callee *callee)
                        .channel = "phone",
                        .due = back->run->now + back->run->ladder->call_within };
 
-  leader.role = _("duty leader, to decide") /* L10N: 带班领导定夺 */;
+  leader.role = N_("duty leader, to decide") /* L10N: 带班领导定夺 */;
   leader.area = back->place->area;
   make_call(back->run, back->place, &plan, &leader);
   free(plan.rung);

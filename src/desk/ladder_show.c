@@ -209,7 +209,7 @@ static int show_run(struct desk *desk, record_id subject, const struct values *a
   if (checking.status < 0) return -1;
   int status = ladder_load(name != NULL ? name : config_text(desk->config, "warning.ladder"), &ladder, err);
   if (status == 0) {
-    outcome_say(outcome, "%s: %s", ladder.name, ladder.title != NULL ? ladder.title : "");
+    outcome_say(outcome, _("%s: %s"), ladder.name, ladder.title != NULL ? ladder.title : "");
     outcome_say(outcome, "%s", ladder.basis != NULL ? ladder.basis : "");
   }
   for (int i = 0; i < ladder.count && status == 0; i++) say_rung(&ladder.rungs[i], outcome);

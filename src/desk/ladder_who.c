@@ -75,8 +75,8 @@ static int give(const struct asking *asking, struct ladder_callee *callee)
 {
   bool named = callee->name != NULL && *callee->name != '\0', reachable = callee->phone != NULL && *callee->phone != '\0';
 
-  if (callee->missing == NULL && !named) callee->missing = _("nobody is named there") /* L10N: 空岗 */;
-  if (callee->missing == NULL && !reachable) callee->missing = _("no phone number is on record");
+  if (callee->missing == NULL && !named) callee->missing = N_("nobody is named there") /* L10N: 空岗 */;
+  if (callee->missing == NULL && !reachable) callee->missing = N_("no phone number is on record");
   if (!named) callee->name = callee->unit != 0 ? callee->role : title_of(asking->rung);
   return asking->take(asking->context, callee);
 }
@@ -94,7 +94,7 @@ static int give_post(const struct asking *asking, enum post post, struct err *er
   struct record officer = { 0 };
   record_id id = shift_officer_on(asking->desk, post, asking->now);
 
-  if (id == 0) return nobody(asking, _("the post is vacant in the roster"));
+  if (id == 0) return nobody(asking, N_("the post is vacant in the roster"));
   if (lookup_record(asking->desk, &officer_kind, id, &officer, err) < 0) return -1;
   struct ladder_callee callee = { .name = record_title(&officer),
                                   .role = title_of(asking->rung),
@@ -185,7 +185,7 @@ static int give_station(const struct asking *asking, struct err *err)
 {
   if (area_level(store_area(asking->desk->store)) == 4) return 0; /* a village has none below */
   int given = give_found(asking, ask_station(asking), err);
-  return given == 0 && asking->area == NULL ? nobody(asking, _("no unit below is on record")) : given;
+  return given == 0 && asking->area == NULL ? nobody(asking, N_("no unit below is on record")) : given;
 }
 
 static int give_superior(const struct asking *asking, struct err *err)
@@ -197,7 +197,7 @@ static int give_superior(const struct asking *asking, struct err *err)
                                     " substr(?1, 1, 2) || '0000000000') ORDER BY area DESC LIMIT 1");
   query_bind_text(query, 1, area_text(store_area(asking->desk->store), own));
   int given = give_found(asking, query, err);
-  return given == 0 ? nobody(asking, _("no unit above is on record")) : given;
+  return given == 0 ? nobody(asking, N_("no unit above is on record")) : given;
 }
 
 static int give_monitors(const struct asking *asking, struct err *err)
@@ -214,7 +214,7 @@ static int give_contacts(const struct asking *asking, const char *sql, struct er
 
   query_bind_text(query, 1, asking->rung->named);
   int given = give_found(asking, query, err);
-  return given == 0 ? nobody(asking, _("no such contact is on record")) : given;
+  return given == 0 ? nobody(asking, N_("no such contact is on record")) : given;
 }
 
 #define CONTACT "SELECT id, name, role, coalesce(phone, other_phone), area FROM k_contact WHERE voided IS NULL AND "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "desk/lookup.h"
 #include "store/act.h"
 
@@ -52,7 +53,7 @@ int move_run(struct desk *desk, const struct move *move, record_id id, const str
   if (status == 0) {
     outcome->kind = move->kind;
     outcome->record = id;
-    outcome_say(outcome, "%s: %s", record_title(&record), lookup_choice(move->kind, "state", to->to));
+    outcome_say(outcome, _("%s: %s"), record_title(&record), lookup_choice(move->kind, "state", to->to));
   }
   record_free(&record);
   return status;

@@ -62,7 +62,7 @@ static const struct source sources[] = {
   { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), IMPORTANT, false,
     "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
-  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ': ' || content, owner FROM k_order"
+  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ' · ' || content, owner FROM k_order"
     " WHERE state = 'open' AND voided IS NULL" },
   { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), ACK_WITHIN, false,
     "SELECT id, asked_at + ?2, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },

@@ -47,11 +47,11 @@ struct source {
 /* clang-format off */
 static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.answer", NULL, N_("%d to call, first %s"),
-    "SELECT id, due, " SAID ", role, many, " ABOUT ", " LAPSED FIRST_OF("k_call", "state = 'waiting'", "due, rank, id") },
+    "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", " LAPSED FIRST_OF("k_call", "state = 'waiting'", "due, rank, id") },
   { DUE_CALL, &call_kind, "call.answer", N_("Nobody answers: %s"), N_("%d that nobody answers, last %s"),
-    "SELECT id, due, " SAID ", role, many, " ABOUT ", NULL" FIRST_OF("k_call", "state = 'unanswered'", "due DESC, id DESC") },
+    "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", NULL" FIRST_OF("k_call", "state = 'unanswered'", "due DESC, id DESC") },
   { DUE_CALL, &call_kind, "call.close", N_("Nobody to call: %s"), N_("%d with nobody to call, last %s"),
-    "SELECT id, due, " SAID " || ': ' || ifnull(state_why, ''), escalated_to, many, " ABOUT ", NULL"
+    "SELECT id, due, " SAID " || ifnull(' · ' || phrase(state_why), ''), escalated_to, many, " ABOUT ", NULL"
     FIRST_OF("k_call", "state = 'skipped'", "due DESC, id DESC") },
   { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), N_("%d promises, first %s"),
     "SELECT id, promised_due, ifnull(promised, callee), answered_by, many, " ABOUT ", NULL"

@@ -38,7 +38,7 @@ static int add_report(struct desk *desk, struct overview *overview, record_id id
   int owes = sitrep_due(desk, &incident, &sort, &due, err);
   if (owes == 1)
     overview_add(overview, DUE_REPORT, due, &incident_kind, id, NULL,
-                 mem_printf("%s: %s", record_title(&incident), lookup_choice(&sitrep_kind, "sort", sort)), NULL);
+                 mem_printf(_("%s: %s"), record_title(&incident), lookup_choice(&sitrep_kind, "sort", sort)), NULL);
   record_free(&incident);
   return owes < 0 ? -1 : 0;
 }

@@ -80,7 +80,7 @@ static int settle_one(struct desk *desk, struct act *act, const struct listed *l
   bool is_done = strcmp(transition_state(&relay, "waiting"), "done") == 0;
   if (status == 0 && listed->runs) changed = relay_write_state(desk, act, &relay, &count);
   if (status == 0 && !listed->runs && !is_done) {
-    if (act != NULL) relay_write_dropped(desk, act, relay.id, &count, _("The warning is over"));
+    if (act != NULL) relay_write_dropped(desk, act, relay.id, &count, N_("The warning is over"));
     changed = 1;
   }
   record_free(&relay);

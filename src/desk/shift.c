@@ -275,7 +275,7 @@ static const struct field shift_fields[] = {
   { .name = "change_why",
     .type = FIELD_TEXT,
     .label = N_("Why it was changed"),
-    .flags = FIELD_AUTOMATIC,
+    .flags = FIELD_AUTOMATIC | FIELD_PHRASE,
     .help = N_("The reason of the last swap or substitution; the history has all of them.") },
   { 0 },
 };

@@ -195,7 +195,7 @@ static int write_all(struct desk *desk, struct act *act, const struct move *move
   if (status == 0) {
     outcome->kind = &task_kind;
     outcome->record = id;
-    outcome_say(outcome, "%s: %s", record_title(&task), lookup_choice(&task_kind, "state", to->to));
+    outcome_say(outcome, _("%s: %s"), record_title(&task), lookup_choice(&task_kind, "state", to->to));
     if (tasks.count > 1)
       outcome_say(outcome, ngettext("So it is for %d other warning, response or plan.", "So it is for %d other warnings, responses or plans.",
                                     (unsigned long)(tasks.count - 1)),

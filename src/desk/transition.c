@@ -112,7 +112,7 @@ int transition_run(struct desk *desk, const struct kind *kind, const struct tran
     if (status == 0) {
       outcome->kind = kind;
       outcome->record = id;
-      outcome_say(outcome, "%s: %s", record_title(&record), state_label(kind, move->to));
+      outcome_say(outcome, _("%s: %s"), record_title(&record), state_label(kind, move->to));
     }
   }
   record_free(&record);

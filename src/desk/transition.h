@@ -23,7 +23,7 @@ struct transition {
   { .name = "state_by", .type = (by_type), .label = N_("By"), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, \
     .reference = (by_type) == FIELD_REFERENCE ? "officer" : NULL, .group = (group_number) }, \
   { .name = "state_at", .type = FIELD_TIME, .label = N_("Since"), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, .group = (group_number) }, \
-  { .name = "state_why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_AUTOMATIC, .group = (group_number) }
+  { .name = "state_why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE, .group = (group_number) }
 /* clang-format on */
 
 /* The record's state; `first` while none has been set. */
@@ -35,7 +35,7 @@ bool transition_possible(const struct transition *table, const char *action, con
 const struct transition *transition_check(struct desk *desk, const struct transition *table, const char *action,
                                           const struct record *record, const char *why, struct err *err);
 
-/* Writes the move into the change of a record of `kind`; `by` 0: unattributed. */
+/* Writes the move into the change of a record of `kind`; `by` 0: unattributed; `why`: a person's words, or ours in English (FIELD_PHRASE). */
 void transition_write(struct desk *desk, const struct kind *kind, struct change *change, const char *to, record_id by, int64_t at,
                       const char *why);
 

@@ -248,7 +248,7 @@ static int join(struct desk *desk, struct act *act, record_id from, record_id in
     change_set_number(act_edit(act, &warning_message_kind, query_number(query, 0)), "warning", into);
   query_close(query);
   struct change *struck = act_edit(act, &warning_kind, from);
-  change_set_text(struck, "voided", _("Its alerts belong to another warning, as a later one has shown."));
+  change_set_text(struck, "voided", N_("Its alerts belong to another warning, as a later one has shown."));
   change_set_number(struck, "replaced_by", into);
   return row;
 }

@@ -57,7 +57,7 @@ static int write_lift(struct desk *desk, struct act *act, record_id id, const st
     change_set_text(closing, "release_document", values_text(arguments, "release_document"));
     change_set_number(closing, "release_at", values_number(arguments, "release_at", act_at(act)));
     move_on(desk, act, &warning, move->to, NULL);
-    outcome_say(outcome, "%s: %s", record_title(&warning), lookup_choice(&warning_kind, "state", move->to));
+    outcome_say(outcome, _("%s: %s"), record_title(&warning), lookup_choice(&warning_kind, "state", move->to));
     status = checklist_lift(desk, act, &warning, act_at(act), outcome, err) < 0 ? -1 : 0;
     values_set_text(&warning.values, "state", "cancelled"); /* whoever was to be told it is to be told that it is over */
     if (status == 0 && relay_start(desk, act, &warning, err) < 0) status = -1;
@@ -195,7 +195,7 @@ static int write_close(struct desk *desk, struct act *act, record_id id, const c
     change_set_text(closing, "remains", open);
     move_on(desk, act, &warning, move->to, why);
     answer_finished(desk, act, record_text(&warning, "key"), act_at(act), why);
-    outcome_say(outcome, "%s: %s", record_title(&warning), lookup_choice(&warning_kind, "state", move->to));
+    outcome_say(outcome, _("%s: %s"), record_title(&warning), lookup_choice(&warning_kind, "state", move->to));
     closing_say(&count, outcome);
   }
   free(open);

@@ -26,8 +26,10 @@ static void entry_text(struct desk *desk, const struct record *entry, struct buf
 {
   buf_adds(text, record_text(entry, "text"));
   for (size_t index = 0; index < sizeof(details) / sizeof(*details); index++)
-    if (record_text(entry, details[index].field))
-      buf_addf(text, "\n%s: %s", i18n_text(details[index].label), record_text(entry, details[index].field));
+    if (record_text(entry, details[index].field)) {
+      buf_adds(text, "\n");
+      buf_addf(text, _("%s: %s"), i18n_text(details[index].label), record_text(entry, details[index].field));
+    }
   record_id corrected = record_number(entry, "corrects", 0);
   struct record other;
   if (corrected && lookup_record(desk, &entry_kind, corrected, &other, NULL) == 0) {

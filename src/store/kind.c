@@ -7,7 +7,7 @@
 
 static const struct field common_fields[COMMON_FIELDS] = {
   [COMMON_NUMBER] = { .name = "no", .type = FIELD_TEXT, .label = N_("No."), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, .columns = 10 },
-  [COMMON_VOIDED] = { .name = "voided", .type = FIELD_NOTE, .label = N_("Struck because"), .flags = FIELD_AUTOMATIC, .group = -1 },
+  [COMMON_VOIDED] = { .name = "voided", .type = FIELD_NOTE, .label = N_("Struck because"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE, .group = -1 },
   [COMMON_REPLACED_BY] = { .name = "replaced_by", .type = FIELD_REFERENCE, .label = N_("Replaced by"), .flags = FIELD_AUTOMATIC, .reference = "*", .group = -1 },
 };
 

@@ -30,6 +30,7 @@ enum field_flag {
   FIELD_INDEXED = 64,  /* looked up by value often: gets an SQL index */
   FIELD_NAMED = 256,   /* of actions only: on the command line by name alone, never what words without a name mean */
   FIELD_UNDISPUTED = 512, /* noted beside what matters: where two machines wrote it without knowing of each other the later shows, and nobody is asked */
+  FIELD_PHRASE = 1024, /* text that the program itself may have written, in English: shown in the reader's language (i18n_phrase) */
   FIELD_UNSEARCHED = 128, /* text that nobody looks for: seals, frozen copies */
 };
 

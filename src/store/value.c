@@ -290,6 +290,13 @@ static void show_reference(struct store *store, const struct field *field, recor
   record_free(&record);
 }
 
+static void show_phrase(const char *stored, struct buf *out)
+{
+  char *phrase = i18n_phrase(stored);
+  buf_adds(out, phrase);
+  free(phrase);
+}
+
 void value_show(struct store *store, const struct field *field, const struct value *value, struct buf *out)
 {
   char text[CLOCK_TEXT];
@@ -316,7 +323,10 @@ void value_show(struct store *store, const struct field *field, const struct val
     show_reference(store, field, value->number, out);
     return;
   default:
-    buf_adds(out, value->text);
+    if (field->flags & FIELD_PHRASE)
+      show_phrase(value->text, out);
+    else
+      buf_adds(out, value->text);
   }
 }
 

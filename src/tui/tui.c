@@ -44,7 +44,7 @@ static void job_has_ended(struct shell *shell, struct job *job)
   else if (job->status != 0)
     tell_trouble(shell, job, said);
   else if (!job->is_quiet)
-    shell_say(shell, "%s: %s", job->label, *said != '\0' ? said : _("done"));
+    shell_say(shell, _("%s: %s"), job->label, *said != '\0' ? said : _("done"));
   free(said);
   if (shell->is_quitting && job_running(shell) > 0) job_ask_to_stop(shell); /* the question stands: the list of jobs has the answer */
 }

@@ -78,6 +78,25 @@ static void no_text_translates_to_none(void **state)
 
 #define APART(test) cmocka_unit_test_setup_teardown(test, forget_session, forget_session)
 
+static void assert_phrase(const char *stored, const char *shown)
+{
+  char *phrase = i18n_phrase(stored);
+  assert_string_equal(phrase, shown);
+  free(phrase);
+}
+
+static void what_the_program_wrote_follows_the_reader_and_what_a_person_wrote_does_not(void **state)
+{
+  (void)state;
+  i18n_start("zh_CN");
+  assert_phrase("The warning is over", "预警已结束");
+  assert_phrase("Not needed, somebody has answered: 值班员甲", "无需再叫，已应答：值班员甲");
+  assert_phrase("路断: 车过不去", "路断: 车过不去");
+  assert_phrase("", "");
+  i18n_start("en");
+  assert_phrase("Not needed, somebody has answered: 值班员甲", "Not needed, somebody has answered: 值班员甲");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -85,6 +104,7 @@ int main(void)
     APART(the_setting_outweighs_the_session),
     APART(characters_are_utf8_and_numbers_are_plain_in_any_locale),
     APART(no_text_translates_to_none),
+    APART(what_the_program_wrote_follows_the_reader_and_what_a_person_wrote_does_not),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ static void test_sorted(void **state)
   STATION_ADD(station, &item_duty, "what", "已超时", "due", "-60", "owner", "管理员");
   STATION_ADD(station, &order_duty, "origin", "县防指", "content", "早已超时", "received", "-300", "deadline", "-120");
   look(station, &overview);
-  assert_string_equal(overview.lines[0].text, "县防指: 早已超时");
+  assert_string_equal(overview.lines[0].text, "县防指 · 早已超时");
   assert_string_equal(overview.lines[1].text, "已超时");
   assert_string_equal(overview.lines[1].who, "管理员");
   assert_string_equal(overview.lines[1].action, "item.done");
