@@ -439,8 +439,78 @@ static void test_lies_and_erasures(void **state)
   free(url);
 }
 
+#define OPS "hub.ops(nodes bigint[], scopes bigint[], lanes smallint[], froms bigint[], lasts bigint[])"
+#define OPS_ROW "RETURNS TABLE (log bigint, seq bigint, at bigint, stamp bigint, actor text, action text, body bytea, private text) LANGUAGE sql STABLE AS "
+#define OPS_SAYS(select) "ALTER FUNCTION " OPS " RENAME TO true_ops; CREATE FUNCTION " OPS OPS_ROW "$$ " select " $$"
+#define OPS_AGAIN "DROP FUNCTION " OPS "; ALTER FUNCTION hub.true_ops(bigint[], bigint[], smallint[], bigint[], bigint[]) RENAME TO ops"
+
+/* Whoever runs a hub can make it say anything. %s: the node whose operations are waited for. */
+static const struct {
+  const char *lie, *again, *refusal;
+} hub_lies[] = {
+  { "UPDATE hub.head SET signature = set_byte(signature, 5, get_byte(signature, 5) # 1) WHERE node = %s", NULL, "not signed by its origin" },
+  { "UPDATE hub.head SET public_key = set_byte(public_key, 5, get_byte(public_key, 5) # 1) WHERE node = %s", NULL, "not signed by its origin" },
+  { "UPDATE hub.head SET signed_seq = signed_seq + 1000000 WHERE node = %s", "UPDATE hub.head SET signed_seq = signed_seq - 1000000 WHERE node = %s", "not signed by its origin" },
+  { OPS_SAYS("SELECT 1::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', 'x', decode(repeat('5b', 3000000), 'hex'), NULL::text"), OPS_AGAIN, "" },
+  { OPS_SAYS("SELECT 1::bigint, froms[1] + n, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text FROM generate_series(1, 500000) AS n"), OPS_AGAIN, "unannounced" },
+  { OPS_SAYS("SELECT 99::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text"), OPS_AGAIN, "was not asked" },
+  { OPS_SAYS("SELECT 1::bigint, 1::bigint, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text WHERE false"), OPS_AGAIN, "does not give" },
+};
+
+static void told_to(const char *sql, uint64_t node)
+{
+  char number[24], *mark = strstr(sql, "%s");
+  snprintf(number, sizeof(number), "%" PRId64, (int64_t)node);
+  char *whole = mark ? mem_printf("%.*s%s", (int)(mark - sql), sql, number) : mem_dup(sql);
+  for (char *next, *at = whole; at; at = next) { /* one statement at a time */
+    if ((next = strstr(at, "; "))) *next = '\0', next += 2;
+    ask("owner", at);
+  }
+  free(whole);
+}
+
+static void test_hub_that_lies(void **state)
+{
+  struct county *county = *state;
+  struct place_of_work *one = &county->list[TOWNS + 5], *town = &county->list[one->above];
+  char *url = url_of(town->role);
+  sync_one(one);
+  sync_one(town);
+  place_make(one, 41);
+  sync_one(one);
+  int64_t before = query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0);
+  for (size_t index = 0; index < sizeof(hub_lies) / sizeof(*hub_lies); index++) {
+    struct sync_report report = { 0 };
+    struct err err = ERR_INIT;
+    told_to(hub_lies[index].lie, store_node(one->desk.store));
+    int status = sync_once(&town->desk, url, NULL, &report, &err);
+    char *said = mem_printf("%s %s", status == 0 ? "" : err.text, report.trouble ? report.trouble : "");
+    if (strlen(said) < 3 || !strstr(said, hub_lies[index].refusal))
+      fail_msg("lie %zu: '%s'", index, said);
+    assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0), before);
+    assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM staged", 0, 0), 0);
+    told_to(hub_lies[index].again ? hub_lies[index].again : hub_lies[index].lie, store_node(one->desk.store));
+    sync_report_free(&report);
+    free(said);
+  }
+  sync_one(town);
+  assert_int_equal(count_places(town, "village05 place 41"), 1);
+
+  /* All of it once more, as often as it likes. */
+  before = query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0);
+  told_to("ALTER FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RENAME TO true_news; "
+          "CREATE FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RETURNS TABLE (node bigint, scope bigint, lane smallint, seq bigint, hash bytea, "
+          "signature bytea, public_key bytea, parent_node bigint, parent_seq bigint, parent_hash bytea) LANGUAGE sql STABLE AS "
+          "$$ SELECT h.node, h.scope, h.lane, h.signed_seq, h.signed_hash, h.signature, h.public_key, h.parent_node, h.parent_seq, h.parent_hash FROM hub.head h $$", 0);
+  assert_int_equal(sync_one(town), 0);
+  told_to("DROP FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]); ALTER FUNCTION hub.true_news(bigint[], bigint[], smallint[], bigint[]) RENAME TO news", 0);
+  assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0), before);
+  free(url);
+}
+
 int main(void)
 {
-  const struct CMUnitTest tests[] = { cmocka_unit_test(test_show), cmocka_unit_test(test_fork), cmocka_unit_test(test_lies_and_erasures) };
+  const struct CMUnitTest tests[] = { cmocka_unit_test(test_show), cmocka_unit_test(test_fork), cmocka_unit_test(test_lies_and_erasures),
+                                      cmocka_unit_test(test_hub_that_lies) };
   return cmocka_run_group_tests_name("villages", tests, setup, teardown);
 }
