@@ -16,6 +16,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/ladder.h"
+#include "desk/manning.h"
 #include "desk/presence.h"
 
 enum {
@@ -197,6 +198,7 @@ static int work(struct agent *agent, bool is_first, struct err *err)
     status = alarm_forget_old(&agent->desk, &alarms, err);
   }
   if (ring(agent, &alarms, err) < 0) status = -1;
+  if (status == 0 && manning_note(&agent->desk, at, err) < 0) status = -1;
   if (status == 0) {
     ways_drop_answered(&agent->ways, &alarms);
     tell_test(agent, &alarms);

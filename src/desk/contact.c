@@ -35,6 +35,8 @@ static const struct field fields[] = {
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "verified", .type = FIELD_TIME, .label = N_("Last verified"), .help = N_("When somebody last called and was answered"),
     .columns = 11 },
+  { .name = "issued", .type = FIELD_YES, .label = N_("For the stations below"), .flags = FIELD_ONCE,
+    .help = N_("Everybody below gets it, and every change to it") },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
@@ -43,15 +45,22 @@ const struct kind contact_kind = {
   .name = "contact",
   .label = N_("Contact"),
   .fields = fields,
-  .lanes = LANE_BIT(LANE_UP),
+  .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_DOWN), /* down: what a superior issues to all below it */
   .title = "name",
   .order = "sort",
 };
+
+static enum lane lane(struct desk *desk, const struct values *values)
+{
+  (void)desk;
+  return values_number(values, "issued", 0) != 0 ? LANE_DOWN : LANE_UP;
+}
 
 const struct duty contact_duty = {
   .kind = &contact_kind,
   .room = ROOM_LEDGERS,
   .scope = "area",
+  .lane = lane,
 };
 /* clang-format on */
 

@@ -15,6 +15,7 @@
   DUTY(readback) \
   DUTY(shift) \
   DUTY(leave) \
+  DUTY(manning) \
   DUTY(warning) \
   DUTY(warning_message) \
   DUTY(call) \

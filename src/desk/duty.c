@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "desk/lookup.h"
 #include "desk/session.h"
+#include "desk/trust.h"
 #include "store/act.h"
 #include "store/journal.h"
 
@@ -222,13 +223,27 @@ static int write_change(struct desk *desk, struct act *act, const struct duty *d
   return status;
 }
 
+int duty_refuse_foreign(struct desk *desk, record_id id, struct err *err)
+{
+  int64_t own = store_area(desk->store), scope = record_area(desk->store, id);
+  char code[13];
+  if (scope <= 0 || area_contains(own, scope)) return 0;
+  struct trust *trust = trust_open(desk);
+  bool granted = false;
+  const struct reach *reach = &trust_own(trust)->reach;
+  for (int i = 0; i < reach->count; i++) granted |= area_contains(reach->areas[i], scope);
+  trust_close(trust);
+  return granted ? 0 : err_set(err, _("This was issued by %s, above us, and is changed there: tell them what should stand in it"), area_text(scope, code));
+}
+
 int duty_change(struct desk *desk, const struct duty *duty, record_id id, const struct values *values, struct err *err)
 {
   struct record before = { 0 };
   if (duty->read_only) return refuse_read_only(duty, err);
   struct act *act = begin(desk, duty, "change", err);
   if (!act) return -1;
-  int status = lookup_record(desk, duty->kind, id, &before, err);
+  int status = duty_refuse_foreign(desk, id, err);
+  if (status == 0) status = lookup_record(desk, duty->kind, id, &before, err);
   if (status == 0) status = write_change(desk, act, duty, &before, values, err);
   record_free(&before);
   if (status == 0) return act_commit(act, err);
@@ -265,7 +280,7 @@ int duty_void(struct desk *desk, const struct duty *duty, record_id id, const ch
   if (session_may(desk, duty->strike, err) < 0) return -1;
   struct act *act = begin(desk, duty, "void", err);
   if (!act) return -1;
-  if (check_strike(desk, duty, id, replaced_by, err) < 0) {
+  if (duty_refuse_foreign(desk, id, err) < 0 || check_strike(desk, duty, id, replaced_by, err) < 0) {
     act_cancel(act);
     return -1;
   }

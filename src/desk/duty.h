@@ -48,6 +48,9 @@ int duty_check(struct desk *desk, const struct duty *duty, const struct record *
 int duty_prepare_new(struct desk *desk, const struct duty *duty, const struct values *standard, struct values *values, struct err *err);
 /* The same before a change of a record that stands. */
 int duty_prepare_change(struct desk *desk, const struct duty *duty, const struct record *before, struct values *values, struct err *err);
+/* -1 if the record is of a station above ours that has not granted us its scope: nobody else would take such a change. */
+int duty_refuse_foreign(struct desk *desk, record_id id, struct err *err);
+
 /* Puts prepared values of a new record into an act: scope, lane, number. Returns its change. */
 struct change *duty_new(struct act *act, struct desk *desk, const struct duty *duty, const struct values *values);
 

@@ -2,6 +2,7 @@
 
 #include "base/err.h"
 #include "base/i18n.h"
+#include "desk/duty.h"
 #include "desk/lookup.h"
 #include "store/act.h"
 
@@ -9,7 +10,9 @@ int ledger_verify(struct desk *desk, const struct kind *kind, const char *action
 {
   struct record record = { 0 };
   struct act *act = NULL;
-  int status = lookup_record(desk, kind, id, &record, err);
+  int status = duty_refuse_foreign(desk, id, err);
+
+  if (status == 0) status = lookup_record(desk, kind, id, &record, err);
 
   if (status == 0) act = act_begin(desk->store, action, desk->officer, err);
   if (act) change_set_number(act_edit(act, kind, id), "verified", act_at(act));

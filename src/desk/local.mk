@@ -19,6 +19,7 @@ libdesk_a_SOURCES += src/desk/unit.c
 # The shift, the log, the handover and what follows from them.
 
 libdesk_a_SOURCES += src/desk/shift.c src/desk/shift.h
+libdesk_a_SOURCES += src/desk/manning.c src/desk/manning.h
 libdesk_a_SOURCES += src/desk/roster.c src/desk/roster.h src/desk/roster_fill.c src/desk/roster_action.c
 libdesk_a_SOURCES += src/desk/danger.c
 libdesk_a_SOURCES += src/desk/figures.c src/desk/figures.h

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "desk/duties.h"
 #include "desk/ladder_parts.h"
+#include "desk/manning.h"
 #include "desk/relay.h"
 #include "desk/trust.h"
 #include "desk/warning.h"
@@ -221,6 +222,11 @@ static void station_fill(struct desk *desk, struct trust *trust, int64_t now, st
   struct machines machines = { desk, trust, line };
   struct telling telling = { desk, line };
   struct ordering ordering = { desk, line, now };
+  struct manning manning;
+  manning_read(desk, line->area, &manning);
+  line->gaps = manning.gaps;
+  line->gap_from = manning.gap_from;
+  manning_free(&manning);
   trust_each(trust, take_machine, &machines);
   count_answers(desk, now, line);
   warnings_in_force(desk, count_told, &telling, NULL);
@@ -267,25 +273,51 @@ static void order_fill(struct desk *desk, struct values *values, const struct va
   free(origin);
 }
 
+/* Of that station's scope: it and those above it see it, its neighbours do not. */
+static void order_one(struct act *act, int64_t area, const struct values *values, struct outcome *outcome)
+{
+  struct change *change = act_new(act, &order_kind, area, LANE_UP);
+  change_set_all(change, values);
+  change_number(change);
+  outcome->kind = &order_kind;
+  outcome->record = change_record(change);
+}
+
+/* Each has one of its own, so that each answers for itself. Returns how many. */
+static int order_all(struct desk *desk, struct act *act, const struct values *values, struct outcome *outcome, struct err *err)
+{
+  struct station *list = NULL;
+  int count = station_list(desk, &list, err);
+  for (int i = 0; i < count; i++) {
+    order_one(act, list[i].line.area, values, outcome);
+    free(list[i].name);
+  }
+  free(list);
+  return count;
+}
+
 static int order_send(struct desk *desk, const char *action, const char *sort, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct values values;
-  int64_t area = area_from_text(values_text(arguments, "area"), err);
+  const char *code = values_text(arguments, "area");
+  int64_t own = store_area(desk->store), area = code ? area_from_text(code, err) : own;
   if (area < 0) return -1;
-  if (area == store_area(desk->store) || !area_contains(store_area(desk->store), area)) return err_usage(err, _("area: only a station below ours can be asked"));
+  if (code && (area == own || !area_contains(own, area))) return err_usage(err, _("area: only a station below ours can be asked"));
   order_fill(desk, &values, arguments, sort);
   struct act *act = duty_check(desk, &order_duty, NULL, &values, err) == 0 ? act_begin(desk->store, action, desk->officer, err) : NULL;
   if (!act) {
     values_free(&values);
     return -1;
   }
-  struct change *change = act_new(act, &order_kind, area, LANE_UP); /* of that station's scope: it and those above it see it, its neighbours do not */
-  change_set_all(change, &values);
-  change_number(change);
-  outcome->kind = &order_kind;
-  outcome->record = change_record(change);
+  int asked = area == own ? order_all(desk, act, &values, outcome, err) : (order_one(act, area, &values, outcome), 1);
   values_free(&values);
-  return act_commit(act, err);
+  if (asked <= 0) {
+    act_cancel(act);
+    return asked < 0 ? -1 : err_set(err, _("No unit below this station is on record."));
+  }
+  if (act_commit(act, err) != 0) return -1;
+  if (area == own) outcome_say(outcome, _("Asked: %d stations"), asked);
+  return 0;
 }
 
 static int order_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
@@ -310,7 +342,7 @@ static int check_prepare(struct desk *desk, record_id subject, struct values *ar
 
 /* clang-format off */
 static const struct field order_arguments[] = {
-  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_REQUIRED, .help = N_("Of the station that has to answer") },
+  { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .help = N_("Of the station that has to answer; empty: every station below") },
   { .name = "content", .type = FIELD_NOTE, .label = N_("Content"), .flags = FIELD_REQUIRED },
   { .name = "deadline", .type = FIELD_TIME, .label = N_("Deadline"), .flags = FIELD_REQUIRED },
   { 0 },

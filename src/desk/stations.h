@@ -15,6 +15,7 @@ struct station_line {
   int warnings;                 /* in force; how many of them it has received, answered, finished; */
   int received, answered, finished;
   int told, all;                /* on the lists of these warnings in its area: relayed */
+  int64_t gaps, gap_from;       /* in its roster for the next week, as it says: -1 it has not said; clock of the first, 0: none */
   int orders, unanswered, late; /* of ours to it that are open; without a reply; of these beyond the deadline */
 };
 /* Each in order of the area codes; row() returns false to stop. */

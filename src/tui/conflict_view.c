@@ -7,13 +7,16 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/conflict.h"
+#include "desk/duties.h"
 #include "desk/lookup.h"
+#include "desk/seal.h"
 #include "tui/decide_view.h"
 #include "tui/detail_view.h"
 #include "tui/rows.h"
 
 struct item {
   bool is_duplicate;
+  record_id late; /* an entry that came too late for its seal; 0: it is a question */
   struct duplicate duplicate;
   struct disputed disputed;
   char *text;
@@ -73,6 +76,18 @@ static bool take_duplicate(void *context, const struct duplicate *duplicate)
   return true;
 }
 
+/* Nothing is to be decided there: it is to be read. */
+static bool take_late(void *context, record_id entry, record_id handover)
+{
+  struct gathering *gathering = context;
+  char *title = lookup_title(&gathering->shell->desk, entry, NULL), *shift = lookup_title(&gathering->shell->desk, handover, NULL);
+
+  add(gathering->inbox, mem_printf(_("Late amendment to %s: %s"), shift != NULL ? shift : "?", title != NULL ? title : "?"))->late = entry; /* L10N: 封存后补记 */
+  free(title);
+  free(shift);
+  return true;
+}
+
 static int refresh(struct view *base, struct shell *shell, struct err *err)
 {
   struct gathering gathering = { (struct inbox *)base, shell };
@@ -80,6 +95,7 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
   drop_items(gathering.inbox);
   int status = conflict_each(shell->desk.store, take_conflict, &gathering, err);
   if (status >= 0) status = duplicate_each(&shell->desk, take_duplicate, &gathering, err);
+  if (status >= 0) status = seal_late_each(&shell->desk, take_late, &gathering, err);
   rows_set(&gathering.inbox->rows, gathering.inbox->count);
   return status < 0 ? -1 : 0;
 }
@@ -96,7 +112,9 @@ static void open_item(struct view *base, struct shell *shell)
   const struct item *item = chosen((struct inbox *)base);
 
   if (item == NULL) return;
-  if (item->is_duplicate)
+  if (item->late != 0)
+    shell_push(shell, detail_view_open(shell, &entry_kind, item->late));
+  else if (item->is_duplicate)
     shell_push(shell, decide_view_duplicate(shell, &item->duplicate));
   else
     shell_push(shell, decide_view_conflict(shell, &item->disputed));
@@ -129,8 +147,8 @@ static int64_t subject(struct view *base, struct shell *shell, const struct kind
   const struct item *item = chosen((struct inbox *)base);
 
   (void)shell;
-  *kind = item == NULL ? NULL : item->is_duplicate ? item->duplicate.kind : item->disputed.kind;
-  return item == NULL ? 0 : item->is_duplicate ? item->duplicate.one : item->disputed.id;
+  *kind = item == NULL ? NULL : item->late != 0 ? &entry_kind : item->is_duplicate ? item->duplicate.kind : item->disputed.kind;
+  return item == NULL ? 0 : item->late != 0 ? item->late : item->is_duplicate ? item->duplicate.one : item->disputed.id;
 }
 
 static const char *title(struct view *base, struct shell *shell)
@@ -150,7 +168,7 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("decide"), N_("Shows the values, who wrote them and when; one key keeps or restores one of them."), open_item },
+  { KEY_CODE_ENTER, N_("decide"), N_("Shows the values, who wrote them and when; one key keeps or restores one of them. A late amendment is opened to be read."), open_item },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },
 };

@@ -18,6 +18,7 @@ struct detail {
   struct view view;
   const struct kind *kind;
   record_id id;
+  bool is_looking; /* another station's: nothing is changed from here */
   struct record record;
   struct strip strip;
   struct detail_lines lines;
@@ -37,7 +38,7 @@ static int read_record(struct detail *detail, struct shell *shell, struct err *e
   if (found != 1) return -1;
   record_free(&detail->record);
   detail->record = fresh;
-  strip_fill(&detail->strip, shell, detail->kind->name, &detail->record);
+  if (!detail->is_looking) strip_fill(&detail->strip, shell, detail->kind->name, &detail->record);
   detail->columns = 0;
   return 0;
 }
@@ -81,7 +82,9 @@ static void open_line(struct view *view, struct shell *shell)
   if (line->sort == DETAIL_STEP)
     open_history(view, shell);
   else if (line->record != 0 && line->kind != NULL)
-    shell_push(shell, detail_view_open(shell, line->kind, line->record));
+    shell_push(shell, detail->is_looking ? detail_view_look(shell, line->kind, line->record) : detail_view_open(shell, line->kind, line->record));
+  else if (line->sort == DETAIL_FIELD && detail->is_looking)
+    shell_say(shell, _("It is that station's own: it is changed there, or from our own lists."));
   else if (line->sort == DETAIL_FIELD)
     edit(view, shell);
 }
@@ -218,16 +221,45 @@ static const struct view_class class = {
   .close = close_view,
 };
 
-struct view *detail_view_open(struct shell *shell, const struct kind *kind, record_id id)
+static const struct binding looking[] = {
+  { KEY_CODE_ENTER, N_("open"), N_("On a reference: open it. In the history: see it as it stood then."), open_line },
+  { KEY_CODE_TAB, N_("next part"), N_("Fields, what belongs to it, history."), next_part },
+  { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
+  { .code = 0 },
+};
+
+/* Without a subject no action of the palette finds it either. */
+static const struct view_class class_looking = {
+  .name = N_("Another station's record"),
+  .bindings = looking,
+  .title = title,
+  .draw = draw,
+  .key = key,
+  .refresh = refresh,
+  .close = close_view,
+};
+
+static struct view *open_as(struct shell *shell, const struct kind *kind, record_id id, bool is_looking)
 {
   struct detail *detail = mem_zero(1, sizeof *detail);
   struct err err = ERR_INIT;
 
-  detail->view.class = &class;
+  detail->view.class = is_looking ? &class_looking : &class;
   detail->kind = kind;
   detail->id = id;
+  detail->is_looking = is_looking;
   if (read_record(detail, shell, &err) == 0) return &detail->view;
   shell_complain(shell, &err);
   close_view(&detail->view, shell);
   return NULL;
+}
+
+struct view *detail_view_open(struct shell *shell, const struct kind *kind, record_id id)
+{
+  return open_as(shell, kind, id, false);
+}
+
+struct view *detail_view_look(struct shell *shell, const struct kind *kind, record_id id)
+{
+  return open_as(shell, kind, id, true);
 }

@@ -15,7 +15,7 @@
 #include "tui/rows.h"
 #include "tui/unit_view.h"
 
-enum { CELL_NAME, CELL_CONTACT, CELL_WAY, CELL_CLOCK, CELL_RECEIVED, CELL_ANSWERED, CELL_TOLD, CELL_FINISHED, CELL_ORDERS, CELLS };
+enum { CELL_NAME, CELL_CONTACT, CELL_WAY, CELL_CLOCK, CELL_RECEIVED, CELL_ANSWERED, CELL_TOLD, CELL_FINISHED, CELL_GAPS, CELL_ORDERS, CELLS };
 
 static const struct {
   const char *heading;
@@ -23,13 +23,14 @@ static const struct {
 } columns[CELLS] = {
   [CELL_NAME] = { N_("Unit"), 0 },
   [CELL_CONTACT] = { N_("Last contact"), 13 },
-  [CELL_WAY] = { N_("On the way"), 11 },
-  [CELL_CLOCK] = { N_("Clock"), 8 },
+  [CELL_WAY] = { N_("Lacks"), 6 }, /* L10N: 未收 */
+  [CELL_CLOCK] = { N_("Clock"), 7 },
   [CELL_RECEIVED] = { N_("Recv"), 6 }, /* L10N: 收到 */
   [CELL_ANSWERED] = { N_("Answ"), 6 }, /* L10N: 叫应 */
-  [CELL_TOLD] = { N_("Told"), 8 },     /* L10N: 传达 */
+  [CELL_TOLD] = { N_("Told"), 7 },     /* L10N: 传达 */
   [CELL_FINISHED] = { N_("Done"), 6 }, /* L10N: 办结 */
-  [CELL_ORDERS] = { N_("Orders"), 8 }, /* L10N: 督办 */
+  [CELL_GAPS] = { N_("Gaps"), 6 },     /* L10N: 缺岗 */
+  [CELL_ORDERS] = { N_("Orders"), 7 }, /* L10N: 督办 */
 };
 
 struct unit_line {
@@ -62,6 +63,13 @@ static char *orders_cell(const struct station_line *line)
   return mem_printf("%s%d/%d", line->late > 0 ? "!" : "", line->orders - line->unanswered, line->orders);
 }
 
+/* One that begins within a day wants to be asked about now. */
+static char *gaps_cell(const struct station_line *line)
+{
+  if (line->gaps < 0) return mem_dup("-");
+  return mem_printf("%s%" PRId64, line->gap_from > 0 && line->gap_from < clock_now() + CLOCK_DAY ? "!" : "", line->gaps);
+}
+
 static bool take_station(void *context, const struct station_line *line)
 {
   struct station_view *view = context;
@@ -79,6 +87,7 @@ static bool take_station(void *context, const struct station_line *line)
   unit->cells[CELL_ANSWERED] = mem_printf("%d/%d", line->answered, line->warnings);
   unit->cells[CELL_TOLD] = line->all > 0 ? mem_printf("%d/%d", line->told, line->all) : mem_dup("");
   unit->cells[CELL_FINISHED] = mem_printf("%d/%d", line->finished, line->warnings);
+  unit->cells[CELL_GAPS] = gaps_cell(line);
   unit->cells[CELL_ORDERS] = orders_cell(line);
   return true;
 }
@@ -128,31 +137,49 @@ static void show_outcome(struct shell *shell, struct form *form)
 
 static const struct form_purpose purpose_ask = { .submit = submit, .after = show_outcome };
 
-/* Of the chosen one; the area stands in the form already. */
-static void ask(struct view *base, struct shell *shell, const char *name)
+/* The area stands in the form already; NULL: all of them. */
+static void ask(struct shell *shell, const struct unit_line *unit, const char *name)
 {
-  const struct unit_line *unit = chosen((struct station_view *)base);
   const struct action *action = action_find(shell->tables, name);
   struct values values;
   char code[13];
 
-  if (unit == NULL || action == NULL || doing_refused(shell, action->who)) return;
+  if (action == NULL || doing_refused(shell, action->who)) return;
   values_start(&values, action->arguments);
-  values_set_text(&values, "area", area_text(unit->area, code));
+  if (unit != NULL) values_set_text(&values, "area", area_text(unit->area, code));
   if (action->prepare != NULL) action->prepare(&shell->desk, 0, &values, NULL);
-  struct form *form = form_start(shell, &purpose_ask, mem_printf("%s · %s", _(action->label), unit->cells[CELL_NAME]), NULL, &values, NULL);
+  struct form *form = form_start(shell, &purpose_ask, mem_printf("%s · %s", _(action->label), unit != NULL ? unit->cells[CELL_NAME] : _("every unit below")), NULL,
+                                 &values, NULL);
   form->action = action;
   shell_push(shell, form_view(form, shell));
 }
 
+static void ask_chosen(struct view *base, struct shell *shell, const char *name)
+{
+  const struct unit_line *unit = chosen((struct station_view *)base);
+  if (unit != NULL) ask(shell, unit, name);
+}
+
 static void send_order(struct view *base, struct shell *shell)
 {
-  ask(base, shell, "station.order");
+  ask_chosen(base, shell, "station.order");
 }
 
 static void send_check(struct view *base, struct shell *shell)
 {
-  ask(base, shell, "station.check");
+  ask_chosen(base, shell, "station.check");
+}
+
+static void order_to_all(struct view *base, struct shell *shell)
+{
+  (void)base;
+  ask(shell, NULL, "station.order");
+}
+
+static void check_all(struct view *base, struct shell *shell)
+{
+  (void)base;
+  ask(shell, NULL, "station.check");
 }
 
 static void send_warning(struct view *base, struct shell *shell)
@@ -228,6 +255,8 @@ static const struct binding bindings[] = {
   { '1', N_("order"), N_("An order with a deadline to the chosen unit; its reply comes back."), send_order },
   { '2', N_("duty check"), N_("Asks the chosen unit whether its desk is manned."), send_check },
   { '3', N_("warning"), N_("A warning for all units in its area."), send_warning },
+  { '4', N_("order to all"), N_("An order to every unit here; each answers for itself."), order_to_all },
+  { '5', N_("check all"), N_("Asks every unit here whether its desk is manned."), check_all },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },
 };

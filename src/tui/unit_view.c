@@ -1,5 +1,6 @@
 #include "tui/unit_view.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/manning.h"
 #include "desk/stations.h"
 #include "tui/detail_view.h"
 #include "tui/rows.h"
@@ -16,7 +18,8 @@
 enum { OF_EACH = 12 /* records of one kind */ };
 
 struct record_line {
-  const struct kind *kind; /* NULL: a heading */
+  const struct kind *kind; /* NULL: a heading, or plain text */
+  bool is_plain;
   record_id record;
   enum style style;
   char *text;
@@ -57,7 +60,9 @@ static char *order_text(struct making *making, const struct record *order, enum 
   int all;
   bool is_there = at > 0 || station_holders(&making->shell->desk, order->changed, making->view->area, &all) > 0;
   char *due_text = due > 0 ? mem_printf(_("by %s"), clock_text(deadline, due, CLOCK_SHORT)) : mem_dup("");
-  char *text = at > 0 ? mem_printf(_("answered %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), reply != NULL ? reply : "", record_title(order))
+  const char *by = record_text(order, "state_by");
+  char *text = at > 0 ? mem_printf(_("answered %s by %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), by != NULL ? by : "?", reply != NULL ? reply : "",
+                                   record_title(order))
                       : mem_printf("%s · %s · %s", is_there ? _("is there") /* L10N: 已送达 */ : _("on the way"), due_text, record_title(order));
 
   if (at == 0 && due > 0 && due < clock_now()) *style = STYLE_LATE;
@@ -119,6 +124,32 @@ static void drop_lines(struct unit_view *view)
   view->count = 0;
 }
 
+static const char *or_vacant(const char *name)
+{
+  return name != NULL ? name : _("vacant");
+}
+
+/* Who sits there, as its agent has said last; its roster itself stays there. */
+static void add_manning(struct unit_view *view, struct shell *shell)
+{
+  struct manning manning;
+  char time[CLOCK_TEXT];
+
+  if (manning_read(&shell->desk, view->area, &manning) == 1) {
+    add(view, mem_dup(_("On duty")));
+    add(view, mem_printf(_("A %s · B %s · leader %s · until %s"), or_vacant(manning.post_a), or_vacant(manning.post_b), or_vacant(manning.leader),
+                         manning.until > 0 ? clock_text(time, manning.until, CLOCK_SHORT) : "?"))
+      ->is_plain = true;
+    struct record_line *gaps = add(view, manning.gaps < 0    ? mem_dup(_("It has no roster."))
+                                         : manning.gaps == 0 ? mem_printf(_("No gap in its roster for %d days"), MANNING_DAYS)
+                                                             : mem_printf(_("Gaps in its roster for %d days: %" PRId64 ", the first from %s"), MANNING_DAYS,
+                                                                          manning.gaps, clock_text(time, manning.gap_from, CLOCK_SHORT)));
+    gaps->is_plain = true;
+    gaps->style = manning.gaps == 0 ? STYLE_NORMAL : STYLE_LATE;
+  }
+  manning_free(&manning);
+}
+
 static int refresh(struct view *base, struct shell *shell, struct err *err)
 {
   static const struct kind *const kinds[] = { &order_kind, &answer_kind, &relay_kind, &incident_kind, &sitrep_kind, &danger_kind, &transfer_kind };
@@ -126,6 +157,7 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
   int status = 0;
 
   drop_lines(view);
+  add_manning(view, shell);
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status >= 0; i++) {
     struct making making = { view, shell, kinds[i], false };
     status = station_records(&shell->desk, kinds[i], view->area, OF_EACH, take_record, &making, err);
@@ -141,7 +173,9 @@ static void open_line(struct view *base, struct shell *shell)
   struct unit_view *view = (struct unit_view *)base;
   const struct record_line *line = view->rows.chosen >= 0 && view->rows.chosen < view->count ? &view->lines[view->rows.chosen] : NULL;
 
-  if (line != NULL && line->kind != NULL) shell_push(shell, detail_view_open(shell, line->kind, line->record));
+  if (line == NULL || line->kind == NULL) return;
+  shell_push(shell, line->kind == &order_kind ? detail_view_open(shell, line->kind, line->record) /* ours, to be closed or opened again */
+                                              : detail_view_look(shell, line->kind, line->record));
 }
 
 static bool key(struct view *base, struct shell *shell, const struct key *key)
@@ -154,7 +188,7 @@ static void draw_line(void *context, struct terminal *terminal, int row, struct 
   const struct unit_view *view = context;
   const struct record_line *line = &view->lines[row];
 
-  if (line->kind == NULL && !is_chosen)
+  if (line->kind == NULL && !line->is_plain && !is_chosen)
     draw_rule(terminal, area.top, area.left, area.columns, line->text);
   else
     draw_text(terminal, area.top, area.left, area.columns, is_chosen ? STYLE_SELECTED : line->style, line->text);
@@ -187,7 +221,7 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("open"), N_("Open the record."), open_line },
+  { KEY_CODE_ENTER, N_("open"), N_("Open the record: an order of ours to go on with it, what came from there to look at."), open_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to the units."), NULL },
   { .code = 0 },
 };

@@ -49,6 +49,7 @@ night_apart() {
   night_on town relay tell "$(night_number town relay sort=households)" household=02 >/dev/null || fail "town: relay tell"
   night_on village contact set 村长 phone=00000000002 >/dev/null || fail "village: contact set"
   night_on town contact set 村长 phone=00000000003 >/dev/null || fail "town: contact set"
+  night_on town contact add name=县医院 sort=medical phone=00000000004 issued=yes >/dev/null || fail "town: contact add"
   night_on village incident add title=滑坡 type=landslide place=东沟 began=-30 learned=-20 >/dev/null || fail "village: incident"
 }
 
@@ -87,5 +88,7 @@ night_joined() {
     night_said $where 'All is well' verify
   done
   night_said town 'received .* · relayed 2 of 3' warning stations "$(night_number town warning)"
+  night_said village '县医院 .*00000000004' contact list
+  night_said village 'above us, and is changed there' contact set 县医院 phone=00000000005
   night_on town entry list | grep -q 'village 雨大' && fail "the village's log went up"
 }

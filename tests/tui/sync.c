@@ -226,6 +226,16 @@ static void an_order_is_there_when_a_receipt_says_so(void **state)
   free(list);
   free(station_tell(&village.station, "sync", village.remote));
   driver_wait_for(driver, "两人都在岗", 5);
+  free(station_tell(&village.station, "officer", "add", "name=村值班员甲", "rank=leader", "post=a"));
+  struct driver_run filled = station_do(&village.station, "roster", "fill", "from=2026-06-30", "to=2026-07-03");
+  assert_int_equal(filled.status, 3); /* one officer is not enough */
+  driver_run_free(&filled);
+  free(station_tell(&village.station, "agent", "--once")); /* what its agent says of its desk */
+  free(station_tell(&village.station, "sync", village.remote));
+  driver_wait_for(driver, "A 村值班员甲", 5);
+  driver_wait_for(driver, "Gaps in its roster for 7 days", 5);
+  script_press(driver, "Esc");
+  driver_wait_for(driver, "!", 5);
   station_verify(&station);
 }
 

@@ -326,6 +326,14 @@ static void test_frozen(void **state)
   handover_facts_free(&facts);
 }
 
+static bool count_late(void *context, record_id entry, record_id handover)
+{
+  record_id *last = context;
+  (void)handover;
+  *last = entry;
+  return true;
+}
+
 static void test_seal(void **state)
 {
   struct station *station = *state;
@@ -347,6 +355,13 @@ static void test_seal(void **state)
   record_id correction = ACT(station, "entry.correct", before, "text", "市应急局来电查岗");
   assert_int_equal(query_single(station->desk.store, "SELECT corrects FROM k_entry WHERE id = ?1", correction, 0), before);
   ACT(station, "entry.strike", after, "why", "写错");
+  record_id late = 0;
+  ACT(station, "entry.strike", correction, "why", "写错");
+  DONE(seal_late_each(&station->desk, count_late, &late, &err));
+  assert_int_equal(late, 0);
+  record_id forgotten = ACT(station, "entry.add", 0, "text", "上一班漏记", "happened", "-30");
+  DONE(seal_late_each(&station->desk, count_late, &late, &err));
+  assert_int_equal(late, forgotten);
 }
 
 /* Who sat there is signed: neither the generic form nor the roster's commands rewrite it. */
