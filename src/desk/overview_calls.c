@@ -70,7 +70,7 @@ static char *relay_said(struct desk *desk, struct query *query)
 
   buf_addf(&text, "%s", query_text(query, 2) != NULL ? query_text(query, 2) : "");
   if (query_number(query, 7) != 0 && relay_unreached_text(desk, query_number(query, 0), NAMES, &names, NULL) == 0 && names.length > 0)
-    buf_addf(&text, " %s %s", _("unreached:"), buf_text(&names));
+    buf_addf(&text, _(" · unreached: %s"), buf_text(&names));
   buf_free(&names);
   return buf_take(&text, NULL);
 }

@@ -28,7 +28,7 @@ static void add_bindings(struct helping *helping, const struct binding *bindings
   char name[16];
 
   for (const struct binding *binding = bindings; binding != NULL && binding->code != 0; binding++)
-    add_line(helping, keys_name(binding->code, name), _(binding->help));
+    add_line(helping, i18n_text(keys_name(binding->code, name)), _(binding->help));
 }
 
 /* Every action with a key of its own, under the kind of record that it works on. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -320,7 +321,7 @@ static const struct {
   const char *name;
 } names[] = {
   { KEY_CODE_ENTER, "Enter" }, { KEY_CODE_ESC, "Esc" }, { KEY_CODE_TAB, "Tab" }, { KEY_CODE_BACK_TAB, "Shift-Tab" },
-  { KEY_CODE_BACKSPACE, "Backspace" }, { KEY_CODE_UP, "Up" }, { KEY_CODE_DOWN, "Down" }, { KEY_CODE_LEFT, "Left" },
+  { KEY_CODE_BACKSPACE, "Backspace" }, { KEY_CODE_UP, "Up" }, { KEY_CODE_DOWN, N_("Down") }, { KEY_CODE_LEFT, "Left" },
   { KEY_CODE_RIGHT, "Right" }, { KEY_CODE_HOME, "Home" }, { KEY_CODE_END, "End" }, { KEY_CODE_PAGE_UP, "PgUp" },
   { KEY_CODE_PAGE_DOWN, "PgDn" }, { KEY_CODE_INSERT, "Ins" }, { KEY_CODE_DELETE, "Del" }, { ' ', "Space" },
 };

@@ -114,6 +114,10 @@ static void try_pin(struct view *view, struct shell *shell)
 
   if (signin->rows.chosen < 0) return;
   const struct officer *officer = &signin->officers[signin->rows.chosen];
+  if (*signin->pin.text == '\0' && session_has_pin(&shell->desk, officer->id)) {
+    shell_say(shell, _("Type the PIN of %s, then Enter."), officer->name);
+    return;
+  }
   int result = session_sign_in(&shell->desk, officer->id, signin->pin.text, &err);
   line_set(&signin->pin, "");
   shell_redraw(shell);
@@ -203,6 +207,7 @@ static void hints(struct view *view, struct shell *shell, struct hints *hints)
 {
   (void)shell;
   hints_add(hints, "Enter", _("sign in"));
+  hints_add(hints, _("Arrows"), _("choose"));
   if (((struct signin *)view)->occasion == OCCASION_OPEN) hints_add(hints, "Esc", _("only look on"));
   if (((struct signin *)view)->occasion == OCCASION_CHANGE) hints_add(hints, "Esc", _("back"));
 }
@@ -235,7 +240,7 @@ static void close_view(struct view *view, struct shell *shell)
 
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, NULL, N_("Sign in as the chosen officer with the PIN that is typed."), try_pin },
-  { KEY_CODE_DOWN, N_("choose"), N_("Choose the officer; those on duty stand first."), NULL },
+  { KEY_CODE_DOWN, NULL, N_("Choose the officer; those on duty stand first."), NULL },
   { KEY_CODE_ESC, NULL, N_("Back, or look on without signing in. Not while the desk is locked."), NULL },
   { .code = 0 },
 };
