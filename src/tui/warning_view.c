@@ -90,7 +90,7 @@ static void add_calls(struct warning_view *view, struct shell *shell)
   struct call_count count = { 0 };
 
   if (call_count(&shell->desk, key_of(view), view->now, &count, NULL) < 0 || count.all == 0) return;
-  add(view, DOES_HEAD, mem_dup(_("Calls")));
+  add(view, DOES_HEAD, mem_dup(_("Who was called, who answered") /* L10N: 叫应情况 */));
   char *text = mem_printf(_("Call sheet: to call %d, late %d · answered %d · escalated %d · promises lapsed %d"), count.now, count.overdue, count.answered,
                           count.escalated, count.lapsed);
   add(view, DOES_CALLS, text)->style = count.overdue > 0 || count.lapsed > 0 ? STYLE_LATE : STYLE_NORMAL;
