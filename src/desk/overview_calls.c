@@ -31,9 +31,9 @@ struct source {
   " JOIN " table " c ON c.id = first WHERE place = 1"
 #define ABOUT "(SELECT id FROM k_warning w WHERE w.key = c.warning AND w.voided IS NULL ORDER BY w.sent DESC LIMIT 1)"
 
-/* Who is called, with the village that it is about. */
+/* Who is called, with the village that it is about; where somebody has to be sent, that first. */
 #define SAID                                                                                                                               \
-  "callee || ifnull(' ' || phone, '') || ifnull(' ' || (SELECT name FROM k_unit u WHERE u.area = c.area AND u.name <> c.callee"            \
+  "CASE WHEN planned = 'door' AND many > 1 THEN ifnull(role || ' ', '') ELSE '' END || callee || ifnull(' ' || phone, '') || ifnull(' ' || (SELECT name FROM k_unit u WHERE u.area = c.area AND u.name <> c.callee"            \
   " AND u.voided IS NULL), '')"
 
 /* When somebody was last not reached in time: who is next has to be called now. What the officer passed on himself needs no bell. */

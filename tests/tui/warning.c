@@ -215,7 +215,7 @@ static void take_answer(struct driver *driver, const char *who, const char *prom
   script_press(driver, "1");
   driver_wait_for(driver, "应答人", 5);
   script_fill(driver, (const char *const[]){ "", "", "1", promise, until, NULL });
-  script_save(driver, ": 已应答");
+  script_save(driver, "：已应答");
   row_says(driver, who, "已应答");
 }
 
@@ -320,7 +320,7 @@ static void tick(struct driver *driver, const char *what, const char *evidence)
   driver_wait_for(driver, "佐证", 5);
   script_type(driver, evidence);
   driver_key(driver, "Ctrl-D");
-  driver_wait_for(driver, ": 完成", 5);
+  driver_wait_for(driver, "：完成", 5);
 }
 
 /* That everybody was told it is over needs no tick: the list says so. */
