@@ -24,7 +24,7 @@ static const struct {
   [CELL_NAME] = { N_("Unit"), 0 },
   [CELL_CONTACT] = { N_("Last contact"), 13 },
   [CELL_WAY] = { N_("Lacks"), 6 }, /* L10N: 未收 */
-  [CELL_CLOCK] = { N_("Clock"), 7 },
+  [CELL_CLOCK] = { N_("Clock ±"), 8 }, /* L10N: 时差 */
   [CELL_RECEIVED] = { N_("Recv"), 6 }, /* L10N: 收到 */
   [CELL_ANSWERED] = { N_("Answ"), 6 }, /* L10N: 叫应 */
   [CELL_TOLD] = { N_("Told"), 7 },     /* L10N: 传达 */

@@ -267,6 +267,28 @@ static int64_t ask(const char *role, const char *sql)
   return number;
 }
 
+/* Rows in all tables of the hub, as that role sees them, that a station of that area may read (or may not), by the areas' digits alone and not by the hub's own
+ * functions. */
+static int64_t rows_seen(const struct place_of_work *one, bool may)
+{
+  char shorter[sizeof(one->area)];
+  snprintf(shorter, sizeof(shorter), "%s", one->area);
+  for (int zeros = 0; zeros < 2 && strcmp(shorter + strlen(shorter) - 3, "000") == 0; zeros++)
+    shorter[strlen(shorter) - 3] = '\0';
+  char *rule = mem_printf("CASE lane %% 3 WHEN 0 THEN lpad(scope::text, 12, '0') = '%s' WHEN 1 THEN lpad(scope::text, 12, '0') LIKE '%s%%' "
+                          "ELSE '%s' LIKE regexp_replace(lpad(scope::text, 12, '0'), '(000){1,2}$', '') || '%%' END",
+                          one->area, shorter, one->area);
+  char *sql = mem_printf("SELECT sum((xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %%I.%%I WHERE (%%s) IS %s', n.nspname, c.relname, $rule$%s$rule$), "
+                         "true, true, '')))[1]::text::bigint)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                         "WHERE n.nspname IN ('hub', 'desk') AND c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'SELECT') AND 2 = "
+                         "(SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('scope', 'lane') AND NOT a.attisdropped)",
+                         may ? "TRUE" : "NOT TRUE", rule);
+  int64_t seen = ask(one->role, sql);
+  free(sql);
+  free(rule);
+  return seen;
+}
+
 /* --- tests --------------------------------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_show(void **state)
@@ -329,6 +351,16 @@ static void test_show(void **state)
   assert_int_equal(ask("county", "SELECT count(*) FROM desk.warning_answers WHERE minutes = 5"), VILLAGES);
   assert_int_equal(ask("town1", "SELECT count(*) FROM desk.warning_answers WHERE minutes = 5"), (VILLAGES - 1) / TOWNS);
   assert_int_equal(ask("county", "SELECT count(*) FROM desk.last_contact WHERE seen > now() - interval '1 hour'"), STATIONS);
+
+  /* as each station's role, in every table: nothing that is not for it, and not nothing */
+  for (int index = 0; index < STATIONS; index++) {
+    assert_int_equal(rows_seen(&county->list[index], false), 0);
+    assert_true(rows_seen(&county->list[index], true) > 20);
+  }
+
+  struct place_of_work all = county->list[TOWNS + 7];
+  snprintf(all.role, sizeof(all.role), "owner");
+  assert_true(rows_seen(&all, false) > 100); /* the question notices what is too much */
 
   /* the next time only what is new goes there, and a change shows */
   DONE(hub_publish(&top->desk, url, false, &published, &err));
