@@ -34,7 +34,7 @@ static const struct field mark_fields[] = {
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED, .most = 60, .columns = 14 },
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "point", .columns = 16 },
-  { .name = "quantity", .type = FIELD_CHOICE, .label = N_("Quantity"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = quantities,
+  { .name = "quantity", .type = FIELD_CHOICE, .label = N_("What is measured"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = quantities,
     .columns = 14 },
   { .name = "position", .type = FIELD_TEXT, .label = N_("Position"), .most = 120 },
   { .name = "warn", .type = FIELD_DECIMAL, .label = N_("Warning mark"), .least = -READING_MOST, .most = READING_MOST, .places = 2,

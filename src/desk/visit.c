@@ -29,7 +29,7 @@ static const struct field fields[] = {
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "point", .columns = 16 },
   { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED, .columns = 11 },
-  { .name = "round", .type = FIELD_CHOICE, .label = N_("Round"), .flags = FIELD_REQUIRED, .choices = rounds, .columns = 8 },
+  { .name = "round", .type = FIELD_CHOICE, .label = N_("Kind of round"), .flags = FIELD_REQUIRED, .choices = rounds, .columns = 8 },
   { .name = "weather", .type = FIELD_CHOICE, .label = N_("Weather"), .choices = choice_weather },
   { .name = "visitor", .type = FIELD_TEXT, .label = N_("Who went"), .flags = FIELD_REQUIRED, .most = 60, .columns = 10 },
   { .name = "companions", .type = FIELD_TEXT, .label = N_("With whom"), .most = 120 },

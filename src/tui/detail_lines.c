@@ -168,12 +168,29 @@ static void add_disputes(struct making *making)
 
 /* --- what refers to it ---------------------------------------------------------------------------------------------------- */
 
+/* What a list shows of a record that has only a number for a name. */
+static char *listed(struct making *making, const struct record *record)
+{
+  struct buf text = BUF_INIT;
+
+  for (int i = COMMON_FIELDS; i < record->values.count; i++) {
+    const struct field *field = kind_field(record->kind, i);
+    bool leads_here = field->reference != NULL && record->values.list[i].number == making->record->id;
+    if (field->columns == 0 || leads_here || !record->values.list[i].known) continue;
+    if (text.length > 0) buf_adds(&text, "  ");
+    value_show(making->shell->desk.store, field, &record->values.list[i], &text);
+  }
+  return buf_take(&text, NULL);
+}
+
 static bool add_related(void *context, const struct record *record)
 {
   struct making *making = context;
   const char *number = record->values.list[COMMON_NUMBER].text, *name = record_title(record);
-  bool has_number = number != NULL && strcmp(number, name) != 0;
-  char *text = mem_printf("%s%s%s", has_number ? number : "", has_number ? " " : "", name);
+  bool has_number = number != NULL && strcmp(number, name) != 0; /* and a name besides */
+  char *more = has_number || number == NULL ? mem_dup(name) : listed(making, record);
+  char *text = mem_printf("%s%s%s", number != NULL ? number : "", number != NULL ? "  " : "", more);
+  free(more);
 
   if (making->field != NULL) add(making->lines, DETAIL_HEADING, NULL, mem_dup(_(record->kind->label)));
   making->field = NULL; /* the heading stands once */
@@ -207,7 +224,9 @@ static void add_all_related(struct making *making)
 /* What is done to any kind in the same way has no action of its own. */
 static const struct choice verbs[] = {
   { "add", N_("add") },     { "change", N_("change") },   { "void", N_("strike") },   { "import", N_("import") },   { "make", N_("print") },
-  { "try", N_("try a PIN") }, { "reserve", N_("reserve numbers") }, { "restore", N_("write again") }, { "decide", N_("decide") }, { "copy", N_("copy") }, { NULL, NULL },
+  { "try", N_("try a PIN") }, { "reserve", N_("reserve numbers") }, { "restore", N_("write again") }, { "decide", N_("decide") }, { "copy", N_("copy") },
+  { "clock", N_("clock set") }, { "inbox", N_("inbox") }, { "lapsed", N_("lapsed alarms") }, { "ring", N_("ring") }, { "advance", N_("goes on") },
+  { "start", N_("begins") }, { "note", N_("note") }, { NULL, NULL },
 };
 
 char *detail_action_text(struct shell *shell, const char *name)
@@ -222,7 +241,8 @@ char *detail_action_text(struct shell *shell, const char *name)
   const char *verb = dot + 1;
   for (const struct choice *known = verbs; known->name != NULL; known++)
     if (strcmp(known->name, verb) == 0) verb = _(known->label);
-  char *text = mem_printf("%s · %s", kind != NULL ? _(kind->label) : kind_name, verb);
+  const char *who = strcmp(kind_name, "agent") == 0 ? _("Agent") : strcmp(kind_name, "ladder") == 0 ? _("Call ladder") : kind_name;
+  char *text = mem_printf("%s · %s", kind != NULL ? _(kind->label) : who, verb);
   free(kind_name);
   return text;
 }
@@ -246,11 +266,14 @@ static void append_changes(struct making *making, const struct history_step *ste
   for (int i = 0; i < step->values->count; i++) {
     const struct field *field = kind_field(making->record->kind, i);
     if (!step->sets[i]) continue;
-    buf_addf(out, " · %s: ", _(field->label));
+    struct buf value = BUF_INIT;
     if (step->values->list[i].known)
-      value_show(making->shell->desk.store, field, &step->values->list[i], out);
+      value_show(making->shell->desk.store, field, &step->values->list[i], &value);
     else
-      buf_adds(out, _("(empty)"));
+      buf_adds(&value, _("(empty)"));
+    buf_adds(out, " · ");
+    buf_addf(out, _("%s: %s"), _(field->label), buf_text(&value));
+    buf_free(&value);
   }
 }
 

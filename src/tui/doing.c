@@ -202,15 +202,26 @@ void doing_form(struct shell *shell, const char *name, record_id subject, const 
     shell_push(shell, form_view_given(shell, action, subject, given));
 }
 
+static const struct action *adds(struct shell *shell, const struct duty *duty)
+{
+  char *usual = mem_printf("%s.add", duty->kind->name);
+  const struct action *action = action_find(shell->tables, duty->adds != NULL ? duty->adds : usual);
+
+  free(usual);
+  return action;
+}
+
 void doing_add(struct shell *shell, const struct kind *kind)
 {
-  const struct duty *duty = duty_of(kind);
-  char *usual = mem_printf("%s.add", kind->name);
-  const struct action *action = action_find(shell->tables, duty->adds != NULL ? duty->adds : usual);
+  const struct action *action = adds(shell, duty_of(kind));
 
   if (action != NULL)
     doing_action(shell, action, 0);
   else
-    shell_push(shell, form_view_add(shell, duty));
-  free(usual);
+    shell_push(shell, form_view_add(shell, duty_of(kind)));
+}
+
+bool doing_can_add(struct shell *shell, const struct kind *kind)
+{
+  return !duty_of(kind)->read_only || adds(shell, duty_of(kind)) != NULL;
 }

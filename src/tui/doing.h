@@ -21,6 +21,7 @@ void doing_named(struct shell *shell, const char *name, record_id subject);
 void doing_form(struct shell *shell, const char *name, record_id subject, const struct doing_given *given);
 /* Writes a new record of that kind: by an action of its own that asks for less than the whole form (struct duty), if there is one. */
 void doing_add(struct shell *shell, const struct kind *kind);
+bool doing_can_add(struct shell *shell, const struct kind *kind); /* false: its records are made by other actions only */
 
 /* May whoever sits here not do this? Then the screen says what it takes. */
 bool doing_refused(struct shell *shell, enum who who);

@@ -285,20 +285,27 @@ static const struct view_class class = {
   .escape_patience = ESCAPE_PATIENCE,
 };
 
+/* The short number, common to all kinds, is typed last: only what comes from a blank paper form has one already. */
+static bool is_number(const struct values *values, int index)
+{
+  return index == COMMON_NUMBER && strcmp(values->fields[index]->name, "no") == 0;
+}
+
+static const struct field paper_number = {
+  .name = "no",
+  .type = FIELD_TEXT,
+  .label = N_("No. on the paper form"),
+  .help = N_("Only for what was first written on a blank form: the number printed on it"),
+};
+
 static void add_input(struct form *form, struct shell *shell, int index, enum form_shows (*shows)(const struct field *field, int index))
 {
   enum form_shows how = shows != NULL ? shows(form->values.fields[index], index) : FORM_TYPED;
 
   if (how == FORM_HIDDEN) return;
   struct input *input = &form->inputs[form->count++];
-  input_start(input, &shell->desk, form->values.fields[index], &form->values.list[index]);
+  input_start(input, &shell->desk, is_number(&form->values, index) ? &paper_number : form->values.fields[index], &form->values.list[index]);
   input->is_fixed = how == FORM_FIXED;
-}
-
-/* The short number, common to all kinds, is typed last: only what comes from a blank paper form has one already. */
-static bool is_number(const struct values *values, int index)
-{
-  return index == COMMON_NUMBER && strcmp(values->fields[index]->name, "no") == 0;
 }
 
 struct form *form_start(struct shell *shell, const struct form_purpose *purpose, char *heading, char *draft, struct values *values,

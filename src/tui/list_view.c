@@ -187,7 +187,9 @@ static void draw(struct view *view, struct shell *shell, struct area area)
   }
   page_kind_draw_heading(&list->list, shell->terminal, (struct area){ area.top - 1, area.left, 1, area.columns });
   sheet_draw(&list->sheet, shell->terminal, draw_row, &list->list);
-  if (list->sheet.page.count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing here yet. Ins adds."));
+  if (list->sheet.page.count == 0)
+    draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT,
+              doing_can_add(shell, kind_now(list)) ? _("Nothing here yet. Ins adds.") : _("Nothing here yet."));
 }
 
 struct hinting {
@@ -211,7 +213,7 @@ static void hints(struct view *view, struct shell *shell, struct hints *hints)
   struct list_view *list = (struct list_view *)view;
 
   hints_add(hints, "Enter", _("open"));
-  hints_add(hints, "Ins", _("add"));
+  if (doing_can_add(shell, kind_now(list))) hints_add(hints, "Ins", _("add"));
   hints_add(hints, "Ctrl-F", _("find"));
   struct hinting hinting = { list, hints };
   doing_each(shell, kind_now(list)->name, add_hint, &hinting);
