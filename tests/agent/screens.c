@@ -201,7 +201,7 @@ static void what_lapsed_is_told(void **state)
   script_press(driver, "A");
   driver_wait_gone(driver, "报警：2", 5);
   script_press(driver, "F2"); /* what was said about the answers gives way */
-  driver_wait_for(driver, "代理未运行期间有2条报警到时", 5);
+  driver_wait_for(driver, "值守代理未运行期间有2条报警到时", 5);
   script_press(driver, "F3 F2");
   assert_false(driver_contains(driver, "代理未运行期间"));
   leave(&station, driver);
