@@ -135,12 +135,13 @@ static void tell_taken(struct import *import, const struct taken *taken)
   struct desk *desk = import->desk;
   struct outcome *outcome = import->outcome;
   const char *status = values_text(&taken->values, "status"), *notes = values_text(&taken->values, "notes");
-  bool real = warning_status_counts(desk, status), here = warning_for_here(desk, taken->news.warning);
-  bool over = real && here && taken->news.step != WARNING_LATE && values_number(&taken->values, "lifts", 0) == 0 &&
-              !warning_in_force(desk, taken->news.warning, clock_now());
+  bool real = warning_status_counts(desk, status);
 
   outcome->attention |= notes != NULL || !real;
   if (!may_tell(import)) return;
+  bool here = warning_for_here(desk, taken->news.warning);
+  bool over = real && here && taken->news.step != WARNING_LATE && values_number(&taken->values, "lifts", 0) == 0 &&
+              !warning_in_force(desk, taken->news.warning, clock_now());
   outcome_say(outcome, "%s", values_text(&taken->values, "headline"));
   if (!real) outcome_say(outcome, _("  Not real: %s."), lookup_choice(&warning_kind, "status", status));
   if (!here)

@@ -45,7 +45,7 @@ int kind_field_index(const struct kind *kind, const char *name)
     if (strcmp(common_fields[index].name, name) == 0)
       return index;
   for (int index = 0; kind->fields[index].name; index++)
-    if (strcmp(kind->fields[index].name, name) == 0)
+    if (*kind->fields[index].name == *name && strcmp(kind->fields[index].name, name) == 0)
       return COMMON_FIELDS + index;
   return -1;
 }

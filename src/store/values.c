@@ -51,7 +51,7 @@ void values_copy(struct values *to, const struct values *from)
 int values_index(const struct values *values, const char *name)
 {
   for (int index = 0; index < values->count; index++)
-    if (strcmp(values->fields[index]->name, name) == 0)
+    if (*values->fields[index]->name == *name && strcmp(values->fields[index]->name, name) == 0) /* asked for each value that is read or set */
       return index;
   return -1;
 }
