@@ -136,7 +136,7 @@ static void look(struct call_view *view, struct shell *shell)
 
   drop_shown(view);
   if (row != NULL) call_line(&shell->desk, row->id, show_call, view, NULL);
-  for (int i = 0; i < CARD_ROWS; i++) terminal_dirty(shell->terminal, view->sheet.rows.area.top - 1 - i);
+  for (int i = 0; i < DIGITS_ROWS; i++) terminal_dirty(shell->terminal, view->sheet.rows.area.top - CARD_ROWS + i); /* counts and headings stay */
 }
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)

@@ -8,15 +8,21 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/config.h"
+#include "base/crypto.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "bench.h"
 #include "bare.h"
+#include "desk/duties.h"
+#include "desk/setup.h"
+#include "store/act.h"
+#include "ten_years.h"
 #include "terminal.h"
 
-enum { STARTS = 9, PRESSES = 18, IDLE_SECONDS = 4, SETTLE_SECONDS = 10 };
+enum { CALLEES = 5000, STARTS = 9, PRESSES = 18, IDLE_SECONDS = 4, SETTLE_SECONDS = 10 };
 
 struct screens {
   char *ours[4], *bare[3];
@@ -73,6 +79,45 @@ static struct figures measure(char *const argv[], const char *const opens[])
   return figures;
 }
 
+/* --- the call sheet --------------------------------------------------------------------------------------------------------------------- */
+
+static void call_make(struct act *act, int number, int64_t due)
+{
+  char name[32], phone[16];
+  struct values key;
+  snprintf(name, sizeof(name), "第%d村值班员", number + 1);
+  snprintf(phone, sizeof(phone), "%011d", number + 1);
+  values_start_kind(&key, &call_kind);
+  values_set_text(&key, "warning", "bench");
+  values_set_text(&key, "colour", "red");
+  values_set_text(&key, "callee", name);
+  struct change *call = act_keyed(act, &call_kind, 0, LANE_UP_URGENT, &key, NULL);
+  change_set_text(call, "state", "waiting");
+  change_set_text(call, "phone", phone);
+  change_set_number(call, "rank", number);
+  change_set_number(call, "due", due);
+  values_free(&key);
+}
+
+static void sheet_make(const char *path)
+{
+  static const char *const no_files[] = { NULL };
+  struct config *config;
+  struct desk desk;
+  struct err err = ERR_INIT;
+  bench_remove(path);
+  if (crypto_start(&err) != 0 || config_load(&config, no_files, &err) != 0 || setup_init(path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 ||
+      desk_open(&desk, path, config, &err) != 0)
+    bench_fail("%s", err.text);
+  struct act *act = act_begin(desk.store, "call.add", 0, &err);
+  for (int number = 0; act && number < CALLEES; number++) call_make(act, number, clock_now() - CLOCK_HOUR);
+  if (!act || act_commit(act, &err) != 0) bench_fail("%s", err.text);
+  desk_close(&desk);
+  config_free(config);
+}
+
+/* --- all -------------------------------------------------------------------------------------------------------------------------------- */
+
 static bool row(const char *what, struct figures *ours, struct figures *bare, size_t field, const char *unit, double limit)
 {
   double mine[STARTS], theirs[STARTS];
@@ -106,33 +151,51 @@ static bool idle(char *const argv[], const char *const opens[])
   return bench_row("idle: wake-ups", (double)wakeups, 0, "", 0) && bytes;
 }
 
-int main(int argc, char *argv[])
+struct programs {
+  char *const *desk, *const *sheet, *const *bare;
+};
+
+static bool compare(const struct programs *programs)
 {
-  static const char *const to_log[] = { "esc", "f3", NULL }, *const nothing[] = { NULL };
-  struct figures ours[STARTS], bare[STARTS];
-  struct err err = ERR_INIT;
-  (void)argc;
-  char *directory = file_directory(argv[0]), *list = bench_path("list.txt"), *station = bench_path("station.db"), *desk = getenv("DUTYDESK");
-  char *bare_list = file_join(directory, "bare_list");
-  char *const our_argv[] = { desk, (char *)"-d", station, NULL }, *const bare_argv[] = { bare_list, list, NULL };
-  if (!desk) bench_fail("DUTYDESK does not name the program");
-  if (clock_set_zone("Asia/Shanghai", &err) != 0) bench_fail("%s", err.text);
-  write_list(list, station);
-  bench_undisturbed();
+  static const char *const to_log[] = { "esc", "f3", NULL }, *const to_sheet[] = { "esc", "enter", NULL }, *const nothing[] = { NULL };
+  struct figures ours[STARTS], bare[STARTS], sheet[STARTS];
   for (int start = 0; start < STARTS; start++) {
-    bare[start] = measure(bare_argv, nothing);
-    ours[start] = measure(our_argv, to_log);
+    bare[start] = measure(programs->bare, nothing);
+    ours[start] = measure(programs->desk, to_log);
+    sheet[start] = measure(programs->sheet, to_sheet);
   }
   bool met = row("first full screen, Chinese", ours, bare, offsetof(struct figures, frame), "ms", 5);
   met &= row("memory at the first screen", ours, bare, offsetof(struct figures, memory), "MiB", 5);
   met &= row("one row down: bytes", ours, bare, offsetof(struct figures, down_bytes), "B", 1.3);
   met &= row("one row down: last byte", ours, bare, offsetof(struct figures, down_last), "ms", 3);
   met &= row("one page down: bytes", ours, bare, offsetof(struct figures, page_bytes), "B", 1.3);
-  met &= idle(our_argv, to_log);
+  met &= row("call sheet of 5,000, one row down: bytes", sheet, bare, offsetof(struct figures, down_bytes), "B", 1.3);
+  met &= row("call sheet of 5,000, one row down: last byte", sheet, bare, offsetof(struct figures, down_last), "ms", 3);
+  met &= row("call sheet of 5,000, one page down: bytes", sheet, bare, offsetof(struct figures, page_bytes), "B", 1.3);
+  return met & idle(programs->desk, to_log);
+}
+
+int main(int argc, char *argv[])
+{
+  struct err err = ERR_INIT;
+  (void)argc;
+  char *directory = file_directory(argv[0]), *list = bench_path("list.txt"), *station = bench_path("station.db"), *desk = getenv("DUTYDESK");
+  char *bare_list = file_join(directory, "bare_list"), *sheet = bench_path("sheet.db");
+  char *const our_argv[] = { desk, (char *)"-d", station, NULL }, *const bare_argv[] = { bare_list, list, NULL };
+  char *const sheet_argv[] = { desk, (char *)"-d", sheet, NULL };
+  const struct programs programs = { our_argv, sheet_argv, bare_argv };
+  if (!desk) bench_fail("DUTYDESK does not name the program");
+  if (clock_set_zone("Asia/Shanghai", &err) != 0) bench_fail("%s", err.text);
+  write_list(list, station);
+  sheet_make(sheet);
+  bench_undisturbed();
+  bool met = compare(&programs);
   unlink(list);
+  bench_remove(sheet);
   free(directory);
   free(bare_list);
   free(list);
+  free(sheet);
   free(station);
   return met ? 0 : 1;
 }
