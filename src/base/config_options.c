@@ -101,7 +101,7 @@ const struct config_option config_options[] = {
          N_("The least colour for which alarm.speaker runs. Basis: our choice.")),
   TEXT("alarm.other", "", N_("Any other command that every alarm runs; written like alarm.sms.")),
   NUMBER("alarm.seconds", "30", 1, 600, N_("Seconds after which such a command is stopped.")),
-  YES("alarm.test_each_shift", "no", N_("Whether each shift has to test the alarm. Basis: our choice.")),
+  YES("alarm.test_each_shift", "yes", N_("Whether each shift has to test the alarm. Basis: our choice.")),
   NUMBER("alarm.deadman_minutes", "0", 0, 240,
          N_("At night somebody must press a key every so many minutes, or post B is called, then the leader; 0 is no such check. Basis: our"
             " choice.")),

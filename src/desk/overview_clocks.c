@@ -16,7 +16,6 @@
 #include "store/query.h"
 
 /* How long a shift may wait with its alarm test. */
-#define TEST_WITHIN CLOCK_HOUR
 
 static int64_t minutes(struct desk *desk, const char *option)
 {
@@ -55,7 +54,7 @@ static void add_watch(struct desk *desk, struct overview *overview, const struct
 
 /* --- alarm test -------------------------------------------------------------------------------------------------------------------- */
 
-/* Due once each shift; one that was asked for rings until somebody says that he heard it. */
+/* Due once each shift, before it ends; one that was asked for rings until somebody says that he heard it. */
 static void add_test(struct desk *desk, struct overview *overview, const struct shift_on *on)
 {
   int64_t asked = alarm_test_asked(desk);
@@ -67,11 +66,10 @@ static void add_test(struct desk *desk, struct overview *overview, const struct 
     line->part = 1;
   }
   if (!config_yes(desk->config, "alarm.test_each_shift") || on->shift == 0) return;
-  int64_t due = on->starts + TEST_WITHIN;
   if (alarm_tested(desk) >= on->starts) return;
-  overview_expect(overview, due);
+  overview_expect(overview, on->ends);
   if (overview->at >= on->starts)
-    overview_add(overview, DUE_TEST, due, &shift_kind, on->shift, "alarm.test", mem_dup(_("Test the alarm")), NULL);
+    overview_add(overview, DUE_TEST, on->ends, &shift_kind, on->shift, "alarm.test", mem_dup(_("Test the alarm")), NULL);
 }
 
 /* --- all of them ------------------------------------------------------------------------------------------------------------------- */

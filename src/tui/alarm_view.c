@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/alarm.h"
+#include "tui/alarm_watch.h"
 #include "tui/doing.h"
 #include "tui/overview_view.h"
 #include "tui/rows.h"
@@ -171,7 +172,7 @@ static bool pass_below(struct alarm_view *view, struct shell *shell, const struc
   return true;
 }
 
-/* Whoever types his PIN while the box opens need not begin again. */
+/* Whoever types his PIN while the box opens need not begin again; the box comes back when he has typed. */
 static bool is_pin(const struct shell *shell, const struct view *below, int code)
 {
   bool is_away = shell->is_locked || shell->desk.officer == 0;
@@ -191,6 +192,7 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   if (is_pin(shell, base->below, code)) {
     struct view *below = base->below;
     close_box(base, shell);
+    alarm_watch_again(shell);
     return below->class->key(below, shell, key);
   }
   if (is_new && pass_below(view, shell, key)) return true;

@@ -93,6 +93,11 @@ void alarm_watch_status(struct shell *shell)
   watch->rang = shell->status.rang;
 }
 
+void alarm_watch_again(struct shell *shell)
+{
+  shell->alarm.box_at = clock_monotonic() + TYPING;
+}
+
 void alarm_watch_key(struct shell *shell)
 {
   struct alarm_watch *watch = &shell->alarm;

@@ -29,6 +29,7 @@ void alarm_watch_status(struct shell *shell);       /* shell->status was read an
 void alarm_watch_key(struct shell *shell);          /* somebody pressed one */
 int64_t alarm_watch_due(const struct shell *shell); /* clock_monotonic; 0: nothing */
 void alarm_watch_work(struct shell *shell);         /* does what is due */
+void alarm_watch_again(struct shell *shell);        /* the box gave way to what is being typed: it opens again behind that */
 void alarm_watch_minute(struct shell *shell);       /* once a minute: an agent that died is started again */
 
 /* What stands in the message's line while there is no message: the most urgent alarm, or that nobody can be woken. The caller frees.
