@@ -22,7 +22,9 @@
 #include "tui/tui.h"
 
 static const struct option long_options[] = {
-  { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+  { "help", no_argument, NULL, 'h' },
+  { "version", no_argument, NULL, 'V' },
+  { NULL, 0, NULL, 0 },
 };
 
 struct options {
@@ -48,23 +50,13 @@ static int option_refuse(int why, char **list)
 static int options_read(struct options *options, int count, char **list)
 {
   int option;
-  while ((option = getopt_long(count, list, "+:d:c:u:hV", long_options, NULL)) != -1)
-    switch (option) {
-    case 'd':
-      options->database = optarg;
-      break;
-    case 'c':
-      options->config = optarg;
-      break;
-    case 'u':
-      options->officer = optarg;
-      break;
+  while ((option = getopt_long(count, list, "+:d:c:u:hV", long_options, NULL)) != -1) switch (option) {
+    case 'd': options->database = optarg; break;
+    case 'c': options->config = optarg; break;
+    case 'u': options->officer = optarg; break;
     case 'h':
-    case 'V':
-      options->ends = option;
-      break;
-    default:
-      return option_refuse(option, list);
+    case 'V': options->ends = option; break;
+    default: return option_refuse(option, list);
     }
   return 0;
 }
@@ -87,8 +79,7 @@ static const struct action **tables_join(void)
 static int start(struct config **config, const struct options *options, struct err *err)
 {
   i18n_start("auto"); /* for what may go wrong with the settings themselves */
-  if (crypto_start(err) != 0 || config_load_usual(config, options->config, err) != 0)
-    return -1;
+  if (crypto_start(err) != 0 || config_load_usual(config, options->config, err) != 0) return -1;
   i18n_start(config_text(*config, "ui.language"));
   return clock_set_zone(config_text(*config, "station.timezone"), err);
 }
@@ -126,10 +117,8 @@ int main(int count, char **list)
   struct config *config = NULL;
   struct err err = ERR_INIT;
   int result = options_read(&options, count, list);
-  if (result != 0)
-    return result;
-  if (options.ends == 'V')
-    return version_say();
+  if (result != 0) return result;
+  if (options.ends == 'V') return version_say();
   if (start(&config, &options, &err) == 0)
     result = run(&options, config, count - optind, list + optind);
   else {

@@ -14,7 +14,12 @@
 #include "store/store.h"
 #include "sync/sync.h"
 
-enum { REMOTES_MOST = 32, OUTPUT_MOST = 4096, PAUSE = 60000 /* ms after it ended */, PATIENCE = 2000 /* ms for it to part from the other side */ };
+enum {
+  REMOTES_MOST = 32,
+  OUTPUT_MOST = 4096,
+  PAUSE = 60000 /* ms after it ended */,
+  PATIENCE = 2000 /* ms for it to part from the other side */
+};
 
 void follower_start(struct follower *follower)
 {
@@ -69,7 +74,8 @@ static void run(struct follower *follower, struct desk *desk, char *const remote
 void follower_check(struct follower *follower, struct desk *desk)
 {
   char **remotes = sync_remotes(desk), *now = joined(remotes);
-  bool same = (now == NULL && follower->remotes == NULL) || (now != NULL && follower->remotes != NULL && strcmp(now, follower->remotes) == 0);
+  bool same =
+    (now == NULL && follower->remotes == NULL) || (now != NULL && follower->remotes != NULL && strcmp(now, follower->remotes) == 0);
 
   if (!same && follower->remotes != NULL) {
     follower_stop(follower);

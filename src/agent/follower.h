@@ -1,5 +1,6 @@
-/* The exchange with other stations while nobody looks: `sync --follow` in a child of the agent, as long as there is an address to exchange with. The child
- * keeps to its remotes by itself; here it is only started, and started again when it has ended or the addresses are others. */
+/* The exchange with other stations while nobody looks: `sync --follow` in a child of the agent, as long as there is an address to
+ * exchange with. The child keeps to its remotes by itself; here it is only started, and started again when it has ended or the addresses
+ * are others. */
 #ifndef AGENT_FOLLOWER_H
 #define AGENT_FOLLOWER_H
 

@@ -19,7 +19,7 @@
 #include "desk/duties.h"
 #include "desk/warning.h"
 
-#define TURN (CLOCK_SECOND / 4)      /* a call of inbox_take ends after this */
+#define TURN (CLOCK_SECOND / 4)     /* a call of inbox_take ends after this */
 #define STALLED (10 * CLOCK_MINUTE) /* who has had a file open so long without writing has forgotten it */
 
 /* A file that was seen and not dealt with yet. */
@@ -27,10 +27,10 @@ struct waiting {
   char *name;
   struct timespec changed; /* as it was … */
   off_t size;
-  int64_t since;     /* … since this instant of clock_monotonic */
-  int64_t again;     /* not before this; 0: at once */
-  bool is_whole;     /* it was closed or renamed into place */
-  bool is_there;     /* at the last look */
+  int64_t since; /* … since this instant of clock_monotonic */
+  int64_t again; /* not before this; 0: at once */
+  bool is_whole; /* it was closed or renamed into place */
+  bool is_there; /* at the last look */
 };
 
 struct inbox {
@@ -41,7 +41,7 @@ struct inbox {
   int64_t next;
 };
 
-/* --- opening ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------------------------------------------------------------------- */
 
 static int make_folder(const char *directory, const char *name, struct err *err)
 {
@@ -98,7 +98,7 @@ int64_t inbox_next(const struct inbox *inbox)
   return inbox != NULL ? inbox->next : 0;
 }
 
-/* --- what is there ----------------------------------------------------------------------------------------------------------------------- */
+/* --- what is there -------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_passed_over(const char *name)
 {
@@ -186,7 +186,7 @@ static int look(struct inbox *inbox, struct err *err)
   return 0;
 }
 
-/* --- is it whole? ------------------------------------------------------------------------------------------------------------------------ */
+/* --- is it whole? --------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_quiet_for(const struct waiting *waiting, int64_t length)
 {
@@ -230,7 +230,7 @@ static bool is_ready(const struct inbox *inbox, const struct waiting *waiting)
   return clock_monotonic() >= waiting->again && is_whole(inbox, waiting);
 }
 
-/* --- taking one -------------------------------------------------------------------------------------------------------------------------- */
+/* --- taking one ----------------------------------------------------------------------------------------------------------------------- */
 
 enum verdict { TAKEN, REFUSED, LATER, TROUBLE };
 
@@ -252,8 +252,8 @@ static enum verdict import(struct desk *desk, const char *path, bool quiet, stru
   if (status == 0 && imported.refused == 0) return TAKEN;
   if (!quiet) return LATER; /* perhaps the rest of it comes yet; what is held already changes nothing then */
   if (status == 0)
-    err_set(err, _("%ld alerts were taken in, %ld not; the first of these: %s"), imported.made + imported.followed + imported.late + imported.held,
-            imported.refused, imported.refusal);
+    err_set(err, _("%ld alerts were taken in, %ld not; the first of these: %s"),
+            imported.made + imported.followed + imported.late + imported.held, imported.refused, imported.refusal);
   return REFUSED;
 }
 
@@ -279,8 +279,7 @@ static int take_one(struct inbox *inbox, struct waiting *waiting, const struct t
 
   const char *reason = verdict == TAKEN ? NULL : why.text;
   if (status == 1 && inbox_move(inbox->directory, waiting->name, reason == NULL ? "done" : "refused", reason, err) < 0) status = -1;
-  if (status == 1 && taking->tell != NULL)
-    taking->tell(taking->context, &(struct inbox_file){ waiting->name, reason, &outcome });
+  if (status == 1 && taking->tell != NULL) taking->tell(taking->context, &(struct inbox_file){ waiting->name, reason, &outcome });
   if (status == 1) waiting->is_there = false;
   if (status == 0) wait_for(waiting, INBOX_QUIET);
   if (status < 0) wait_for(waiting, INBOX_AGAIN);
@@ -327,7 +326,8 @@ static void set_next(struct inbox *inbox)
   }
 }
 
-int inbox_take(struct inbox *inbox, struct desk *desk, void (*tell)(void *context, const struct inbox_file *file), void *context, struct err *err)
+int inbox_take(struct inbox *inbox, struct desk *desk, void (*tell)(void *context, const struct inbox_file *file), void *context,
+               struct err *err)
 {
   const struct taking taking = { desk, tell, context };
   int status = -1;
@@ -345,13 +345,10 @@ int inbox_take(struct inbox *inbox, struct desk *desk, void (*tell)(void *contex
   return status;
 }
 
-/* --- by hand ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- by hand -------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field arguments[] = {
-  { .name = "directory",
-    .type = FIELD_TEXT,
-    .label = N_("Directory"),
-    .help = N_("Instead of the one that warning.inbox names") },
+  { .name = "directory", .type = FIELD_TEXT, .label = N_("Directory"), .help = N_("Instead of the one that warning.inbox names") },
   { 0 },
 };
 
@@ -405,8 +402,9 @@ const struct action inbox_actions[] = {
     .label = N_("Look into the inbox"), /* L10N: 查收件目录 */
     .command = "warning inbox",
     .arguments = arguments,
-    .help = N_("Takes in the alert files that other programs have put into the inbox, each once: then it lies in done, or in refused with the "
-               "reason beside it."),
+    .help =
+      N_("Takes in the alert files that other programs have put into the inbox, each once: then it lies in done, or in refused with the "
+         "reason beside it."),
     .run = run },
   { 0 },
 };

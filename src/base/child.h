@@ -10,10 +10,11 @@
 struct buf;
 struct err;
 
-/* Runs argv (searched in PATH) with `input` on its stdin, collecting at most `limit` bytes of stdout and stderr (either may be NULL), and waits
- * at most `milliseconds`; then it is killed with its group. Returns its exit status, or -1 (not found, killed, timed out) with a message. */
-int child_run(const char *const argv[], const char *input, size_t input_length, int64_t milliseconds,
-              struct buf *output, struct buf *errors, size_t limit, struct err *err);
+/* Runs argv (searched in PATH) with `input` on its stdin, collecting at most `limit` bytes of stdout and stderr (either may be NULL),
+ * and waits at most `milliseconds`; then it is killed with its group. Returns its exit status, or -1 (not found, killed, timed out) with
+ * a message. */
+int child_run(const char *const argv[], const char *input, size_t input_length, int64_t milliseconds, struct buf *output,
+              struct buf *errors, size_t limit, struct err *err);
 
 /* The same without waiting: for the screen's poll loop. `output` is the read end of its stdout+stderr, non-blocking; poll it. */
 struct child {
@@ -26,8 +27,8 @@ int child_start(struct child *child, const char *const argv[], const char *input
 bool child_ended(struct child *child, int *status);
 void child_stop(struct child *child); /* kills its group, waits, closes; harmless when there is none */
 
-/* The same with a pipe to its stdin, *to, for a talk in both directions (both ends non-blocking); `output` is its stdout alone. What it writes on stderr is
- * kept in the file *errors, which child_said() reads. The caller closes both. */
+/* The same with a pipe to its stdin, *to, for a talk in both directions (both ends non-blocking); `output` is its stdout alone. What it
+ * writes on stderr is kept in the file *errors, which child_said() reads. The caller closes both. */
 int child_talk(struct child *child, const char *const argv[], int *to, int *errors, struct err *err);
 /* Appends the last of what stands in the file, at most `limit` bytes, as text in one line. */
 void child_said(int errors, size_t limit, struct buf *out);

@@ -18,9 +18,9 @@ struct tm;
  * own TZ never counts. Without that zone's file, Asia/Shanghai still works as UTC+8. Returns 0 or -1 (unknown zone). */
 int clock_set_zone(const char *zone, struct err *err);
 
-int64_t clock_now(void);           /* the wall clock */
-void clock_shift(int64_t by);       /* a wrong clock, for simulations: clock_now() is off by so much from now on */
-int64_t clock_monotonic(void);     /* for waiting and measuring, never recorded */
+int64_t clock_now(void);       /* the wall clock */
+void clock_shift(int64_t by);  /* a wrong clock, for simulations: clock_now() is off by so much from now on */
+int64_t clock_monotonic(void); /* for waiting and measuring, never recorded */
 
 enum clock_style {
   CLOCK_TIME,      /* 02:15 */
@@ -37,10 +37,11 @@ const char *clock_text(char *text, int64_t at, enum clock_style style);
 /* "12 min", "3 h 05", "2 d 4 h" (translated) for a length of time >= 0; into text[CLOCK_TEXT], returned. */
 const char *clock_length(char *text, int64_t milliseconds);
 
-/* Reads an instant as officers type it: 0215, 2:15, 02:15:30, ２：１５, 07-01 0215, 7/1 2:15, 2026-07-01 02:15, 20260701 0215,
- * ISO 8601 with T and zone, now, -10 (ten minutes ago), +30, and 现在, 昨天 2215, 今天 …, 明天 …, 7月1日2时15分 (yesterday/today/tomorrow in
- * English), 2点半, 24:00. What counts from now counts from `near`, which is usually clock_now(). A bare time means the day that puts it nearest to `near` (an entry at 00:10 about "2350" means yesterday).
- * A date with no time is 00:00. An impossible date (2-30) or a time the zone skips is refused. */
+/* Reads an instant as officers type it: 0215, 2:15, 02:15:30, ２：１５, 07-01 0215, 7/1 2:15, 2026-07-01 02:15, 20260701 0215, ISO 8601 with
+ * T and zone, now, -10 (ten minutes ago), +30, and 现在, 昨天 2215, 今天 …, 明天 …, 7月1日2时15分 (yesterday/today/tomorrow in English), 2点半, 24:00.
+ * What counts from now counts from `near`, which is usually clock_now(). A bare time means the day that puts it nearest to `near` (an
+ * entry at 00:10 about "2350" means yesterday). A date with no time is 00:00. An impossible date (2-30) or a time the zone skips is
+ * refused. */
 int clock_parse(const char *text, int64_t near, int64_t *at, struct err *err);
 
 /* A date alone as 2026-07-01, 07-01, 7.1, 20260701, 7月1日, today/今天 …: writes YYYY-MM-DD (11 bytes with NUL). */

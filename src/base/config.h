@@ -21,7 +21,8 @@ struct config_option {
   const char *help;           /* msgid: what it does, its unit, and the basis of the default */
 };
 
-/* The table, ended by a NULL name, sections together. config_options.c holds it; `dutydesk config list`, the man page and the default file are made from it. */
+/* The table, ended by a NULL name, sections together. config_options.c holds it; `dutydesk config list`, the man page and the default
+ * file are made from it. */
 extern const struct config_option config_options[];
 
 /* Defaults, then each existing file of `paths` (NULL-ended, least weight first). Refuses whole, with file, line, key and what is
@@ -44,8 +45,8 @@ void config_allowed(const struct config_option *option, struct buf *out);
 /* A commented INI file, in the message language, with every key at its default: what data/dutydesk.ini holds in English. */
 void config_write_default(struct buf *out);
 
-/* Reads any other INI text (ladders, checklists, templates) with the same strictness; calls pair() in the file's order with the line number,
- * stopping with -1 when it does. `name` is for messages. */
+/* Reads any other INI text (ladders, checklists, templates) with the same strictness; calls pair() in the file's order with the line
+ * number, stopping with -1 when it does. `name` is for messages. */
 int config_read_ini(const char *name, const char *text, size_t length,
                     int (*pair)(void *context, int line, const char *section, const char *key, const char *value, struct err *err),
                     void *context, struct err *err);

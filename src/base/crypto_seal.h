@@ -1,5 +1,5 @@
-/* Bytes that only those may read to whom they are addressed: a key sealed for each of them, and a stream under that key in which nothing can be altered,
- * left out or changed round unnoticed. */
+/* Bytes that only those may read to whom they are addressed: a key sealed for each of them, and a stream under that key in which nothing
+ * can be altered, left out or changed round unnoticed. */
 #ifndef BASE_CRYPTO_SEAL_H
 #define BASE_CRYPTO_SEAL_H
 
@@ -13,8 +13,8 @@
 void crypto_make_key(unsigned char key[CRYPTO_KEY]);
 /* For the owner of that Ed25519 key. False: it is no such key. */
 bool crypto_seal(const unsigned char public_key[CRYPTO_PUBLIC], const unsigned char key[CRYPTO_KEY], unsigned char sealed[CRYPTO_SEALED]);
-bool crypto_unseal(const unsigned char public_key[CRYPTO_PUBLIC], const unsigned char secret_key[CRYPTO_SECRET], const unsigned char sealed[CRYPTO_SEALED],
-                   unsigned char key[CRYPTO_KEY]);
+bool crypto_unseal(const unsigned char public_key[CRYPTO_PUBLIC], const unsigned char secret_key[CRYPTO_SECRET],
+                   const unsigned char sealed[CRYPTO_SEALED], unsigned char key[CRYPTO_KEY]);
 
 struct crypto_stream {
   _Alignas(16) unsigned char state[64];

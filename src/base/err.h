@@ -15,7 +15,10 @@ struct err {
   char text[1024]; /* UTF-8, translated, one line, no full stop needed; cut at a character */
 };
 
-#define ERR_INIT { ERR_NONE, "" }
+#define ERR_INIT                                                                                                                           \
+  {                                                                                                                                        \
+    ERR_NONE, ""                                                                                                                           \
+  }
 
 /* Each fills *err (which may be NULL) and returns -1, so that a caller can write `return err_set(...)`.
  * The text says what happened, why, and what to do. Control characters become visible ones. */

@@ -130,8 +130,7 @@ void file_remove_leftovers(const char *path)
   glob_t found;
 
   if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
-    for (size_t i = 0; i < found.gl_pathc; i++)
-      unlink(found.gl_pathv[i]);
+    for (size_t i = 0; i < found.gl_pathc; i++) unlink(found.gl_pathv[i]);
     globfree(&found);
   }
   free(pattern);

@@ -13,10 +13,12 @@ struct err;
 /* Reads a regular file (or stdin for "-") of at most `limit` bytes into out. Larger, a directory, a device: an error that names it. */
 int file_read(const char *path, size_t limit, struct buf *out, struct err *err);
 
-/* `mode` is set as given, whatever the umask. Writes a temporary file in the same directory, fsync, rename, fsync of the directory: afterwards `path` is old or new, never half. */
+/* `mode` is set as given, whatever the umask. Writes a temporary file in the same directory, fsync, rename, fsync of the directory:
+ * afterwards `path` is old or new, never half. */
 int file_replace(const char *path, const void *bytes, size_t length, mode_t mode, struct err *err);
 
-/* Makes names that were made, renamed or removed in the directory survive a power cut: a rename is only as durable as the directory that holds it. */
+/* Makes names that were made, renamed or removed in the directory survive a power cut: a rename is only as durable as the directory that
+ * holds it. */
 int file_sync_directory(const char *directory, struct err *err);
 
 /* Removes what file_replace left beside `path` when the power went in between. Only while nobody else can be writing it. */
@@ -49,8 +51,8 @@ int file_data(const char *name, struct buf *out, struct err *err);
 /* The same without the station's own: what to fall back on when that is broken. 0, or -1 if nothing of that name is built in. */
 int file_data_built_in(const char *name, struct buf *out);
 
-/* The names that file_data would find in a folder of data/, e.g. "checklists": those built in first, then those that the station added under
- * /etc/dutydesk, each once, *.ini only. name() gets "checklists/red.ini" and returns false to stop. */
+/* The names that file_data would find in a folder of data/, e.g. "checklists": those built in first, then those that the station added
+ * under /etc/dutydesk, each once, *.ini only. name() gets "checklists/red.ini" and returns false to stop. */
 void file_data_each(const char *folder, bool (*name)(void *context, const char *name), void *context);
 
 #endif

@@ -32,7 +32,7 @@ void json_append(json *array, json *value);
 json *json_get(const json *object, const char *key); /* borrowed; NULL if absent or not an object */
 size_t json_count(const json *array_or_object);
 json *json_at(const json *array, size_t index); /* borrowed */
-const char *json_text(const json *value);        /* borrowed, NULL if it is no string */
+const char *json_text(const json *value);       /* borrowed, NULL if it is no string */
 int64_t json_number(const json *value, int64_t otherwise);
 double json_number_real(const json *value, double otherwise); /* of a real or a whole number */
 bool json_is_true(const json *value);

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-void *mem_zero(size_t count, size_t size);                 /* zeroed; the caller frees */
-void *mem_grow(void *old, size_t count, size_t size);      /* realloc of count*size, checked for overflow */
-char *mem_dup(const char *text);                           /* NULL stays NULL; the caller frees */
-char *mem_dup_n(const char *bytes, size_t length);         /* adds the final NUL; the caller frees */
+void *mem_zero(size_t count, size_t size);                                       /* zeroed; the caller frees */
+void *mem_grow(void *old, size_t count, size_t size);                            /* realloc of count*size, checked for overflow */
+char *mem_dup(const char *text);                                                 /* NULL stays NULL; the caller frees */
+char *mem_dup_n(const char *bytes, size_t length);                               /* adds the final NUL; the caller frees */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2))); /* the caller frees */
 
 #endif

@@ -44,8 +44,8 @@ size_t text_before(const char *text, size_t length, size_t at);
 /* Breaks text into lines of at most `columns`: between Chinese characters, at spaces in Latin text, at newlines;
  * closing punctuation does not begin a line (UAX #14). Calls line() for each, without its newline and the spaces before the break; stops
  * when it returns false. An empty text is one empty line; a newline at the very end begins no further one. */
-void text_wrap(const char *text, int columns, enum text_ambiguous ambiguous,
-               bool (*line)(const char *bytes, size_t length, void *context), void *context);
+void text_wrap(const char *text, int columns, enum text_ambiguous ambiguous, bool (*line)(const char *bytes, size_t length, void *context),
+               void *context);
 
 /* Appends text with control characters (C0, DEL, C1, bidi controls) made visible: ␛, ␀, <U+202E> ….
  * Newlines stay only if keep_newlines. Invalid bytes become U+FFFD. What may go to a terminal passes through here. */

@@ -33,15 +33,20 @@ static const struct command commands[] = {
   { "agent", "[--once] [--background] [--stop]", N_("keep the clocks and ring while nobody looks"), true, agent_command },
   { "alarm list", "[--json]", N_("alarms that nobody has answered"), false, agent_alarms },
   { "patrol due", "[--json]", N_("rounds that are due"), false, show_rounds },
-  { "sync", "[REMOTE…] [--status [--json]] [--follow [--with-parent]] [--serve [--node NODE]] [--stick PATH] [--only-stick|--line-again]", N_("exchange journals with other stations"), false, sync_command },
-  { "bundle out", "FILE|- [--to AREA]", N_("write what another station does not know yet into a file for a stick"), false, sync_bundle_out },
+  { "sync", "[REMOTE…] [--status [--json]] [--follow [--with-parent]] [--serve [--node NODE]] [--stick PATH] [--only-stick|--line-again]",
+    N_("exchange journals with other stations"), false, sync_command },
+  { "bundle out", "FILE|- [--to AREA]", N_("write what another station does not know yet into a file for a stick"), false,
+    sync_bundle_out },
   { "bundle in", "FILE|-", N_("take in a file that another station has written"), false, sync_bundle_in },
   { "node card out", "[FILE|-]", N_("write this machine's card, for a station that no line joins to us"), false, sync_card_out },
   { "node card in", "FILE|-", N_("take another machine's card; an officer then says yes to it (node trust)"), false, sync_card_in },
   { "node list", "[--json]", N_("this station's machines and those it knows, with their fingerprints"), false, sync_nodes },
-  { "hub init", "URL [--exercise]", N_("make a PostgreSQL database the hub of a county, or upgrade it; with its owner's rights"), true, hub_command_init },
-  { "hub station add", "URL ROLE AREA… [--password-file F]", N_("give a station its role at the hub; with its owner's rights"), true, hub_command_station },
-  { "hub publish", "[URL] [--personal]", N_("publish what this station shows as tables of the hub, for statistics"), false, hub_command_publish },
+  { "hub init", "URL [--exercise]", N_("make a PostgreSQL database the hub of a county, or upgrade it; with its owner's rights"), true,
+    hub_command_init },
+  { "hub station add", "URL ROLE AREA… [--password-file F]", N_("give a station its role at the hub; with its owner's rights"), true,
+    hub_command_station },
+  { "hub publish", "[URL] [--personal]", N_("publish what this station shows as tables of the hub, for statistics"), false,
+    hub_command_publish },
   { "config list", "", N_("every setting with its meaning, as a commented file"), true, keep_config },
   { NULL, NULL, NULL, false, NULL },
 };
@@ -49,8 +54,7 @@ static const struct command commands[] = {
 static const struct command *command_find(int count, char **list, int *used)
 {
   for (const struct command *command = commands; command->name; command++)
-    if ((*used = words_matched(command->name, count, list)) > 0)
-      return command;
+    if ((*used = words_matched(command->name, count, list)) > 0) return command;
   return NULL;
 }
 
@@ -59,8 +63,7 @@ static void action_help(const struct action *action)
   const char *separator = " --pin-fd N: ";
   printf("  %s%s", action->command, action->subject ? " ID" : "");
   for (const struct field *field = action->arguments; field && field->name; field++)
-    if (!(field->flags & FIELD_SECRET))
-      printf(field->flags & FIELD_REQUIRED ? " %s=" : " [%s=]", field->name);
+    if (!(field->flags & FIELD_SECRET)) printf(field->flags & FIELD_REQUIRED ? " %s=" : " [%s=]", field->name);
   for (const struct field *field = action->arguments; field && field->name; field++)
     if (field->flags & FIELD_SECRET) { /* one a line, in this order; an empty line leaves one out */
       printf("%s%s", separator, i18n_text(field->label));
@@ -77,13 +80,11 @@ void cli_help(const struct cli *cli)
   printf("  KIND add|set ID|void ID --why T  field=value…    KIND list [field=value…] [--json|--csv]\n"
          "  KIND show ID [--history] [--json]    KIND import FILE.csv [--dry-run]    KIND template\n      %s",
          _("kinds:"));
-  for (int index = 0; duties[index]; index++)
-    printf(" %s", duties[index]->kind->name);
+  for (int index = 0; duties[index]; index++) printf(" %s", duties[index]->kind->name);
   putchar('\n');
   for (int table = 0; cli->tables[table]; table++)
     for (const struct action *action = cli->tables[table]; action->name; action++)
-      if (action->command)
-        action_help(action);
+      if (action->command) action_help(action);
 }
 
 /* Who acts: -u, else the officer on post A. */
@@ -109,8 +110,7 @@ static int run_open(struct cli *cli, int count, char **list, struct words *words
   const struct duty *duty = duty_find(list[0]);
   int used;
   const struct command *command = command_find(count, list, &used);
-  if (command)
-    return command_run(cli, command, used, words, err);
+  if (command) return command_run(cli, command, used, words, err);
   const struct action *action = act_match(cli, count, list, &used);
   if (action) {
     words_skip(words, used);
@@ -120,8 +120,7 @@ static int run_open(struct cli *cli, int count, char **list, struct words *words
     words_skip(words, 2);
     return act_run_kind(cli, duty, list[1], words, err);
   }
-  if (duty)
-    return err_usage(err, _("%s what? add, set, void, list, show, import or template"), list[0]);
+  if (duty) return err_usage(err, _("%s what? add, set, void, list, show, import or template"), list[0]);
   return err_usage(err, _("there is no command '%s'; 'dutydesk --help' lists them"), list[0]);
 }
 
@@ -129,13 +128,10 @@ static int run(struct cli *cli, int count, char **list, struct words *words, str
 {
   int used;
   const struct command *command = command_find(count, list, &used);
-  if (command && command->without_desk)
-    return command_run(cli, command, used, words, err);
-  if (desk_open(&cli->desk, cli->path, cli->config, err) != 0)
-    return -1;
+  if (command && command->without_desk) return command_run(cli, command, used, words, err);
+  if (desk_open(&cli->desk, cli->path, cli->config, err) != 0) return -1;
   int result = officer_choose(cli, err);
-  if (result == 0)
-    result = run_open(cli, count, list, words, err);
+  if (result == 0) result = run_open(cli, count, list, words, err);
   desk_close(&cli->desk);
   return result;
 }
@@ -147,10 +143,8 @@ int cli_run(struct cli *cli, int count, char **list)
   words_start(&words, count, list);
   int result = run(cli, count, list, &words, &err);
   words_free(&words);
-  if (result == 0 && fflush(stdout) != 0)
-    result = err_set(&err, _("the output could not be written: the disk may be full"));
-  if (result >= 0)
-    return result;
+  if (result == 0 && fflush(stdout) != 0) result = err_set(&err, _("the output could not be written: the disk may be full"));
+  if (result >= 0) return result;
   fprintf(stderr, "dutydesk: %s\n", err.text);
   return err.code ? (int)err.code : ERR_FAILED;
 }

@@ -21,12 +21,14 @@
 #include "sync/stick.h"
 #include "sync/sync.h"
 
-/* --- sync ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- sync ----------------------------------------------------------------------------------------------------------------------------- */
 
 static int report_put(const struct sync_report *report)
 {
-  printf(_("%" PRId64 " operations went out, %" PRId64 " came in (%" PRId64 " and %" PRId64 " bytes)\n"), report->sent, report->received, report->bytes_out, report->bytes_in);
-  if (report->staged) printf(_("%" PRId64 " wait until an officer says yes to the machine that wrote them: see 'dutydesk node list'\n"), report->staged);
+  printf(_("%" PRId64 " operations went out, %" PRId64 " came in (%" PRId64 " and %" PRId64 " bytes)\n"), report->sent, report->received,
+         report->bytes_out, report->bytes_in);
+  if (report->staged)
+    printf(_("%" PRId64 " wait until an officer says yes to the machine that wrote them: see 'dutydesk node list'\n"), report->staged);
   if (report->trouble) fprintf(stderr, "dutydesk: %s\n", report->trouble);
   return report->trouble || report->staged ? ERR_ATTENTION : 0;
 }
@@ -129,7 +131,7 @@ int sync_command(struct cli *cli, struct words *words, struct err *err)
   return words_end(words, err) != 0 ? -1 : run(cli, count ? remotes : NULL, follows, err);
 }
 
-/* --- bundles ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- bundles -------------------------------------------------------------------------------------------------------------------------- */
 
 int sync_bundle_out(struct cli *cli, struct words *words, struct err *err)
 {
@@ -141,7 +143,8 @@ int sync_bundle_out(struct cli *cli, struct words *words, struct err *err)
   if (area < 0) return -1;
   if (area == 0) return err_set(err, _("no superior's machine is known here: say for whom the bundle is (--to AREA), or enrol first"));
   bool to_screen = strcmp(file, "-") == 0;
-  int status = to_screen ? bundle_write(&cli->desk, area, stdout, false, &report, err) : bundle_write_file(&cli->desk, area, file, false, &report, err);
+  int status = to_screen ? bundle_write(&cli->desk, area, stdout, false, &report, err)
+                         : bundle_write_file(&cli->desk, area, file, false, &report, err);
   if (status == 1 && !to_screen) printf(_("%s: %" PRId64 " operations, %" PRId64 " bytes\n"), file, report.sent, report.bytes_out);
   sync_report_free(&report);
   return status < 0 ? -1 : 0;
@@ -159,7 +162,7 @@ int sync_bundle_in(struct cli *cli, struct words *words, struct err *err)
   return status < 0 ? -1 : said;
 }
 
-/* --- cards -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- cards ---------------------------------------------------------------------------------------------------------------------------- */
 
 int sync_card_out(struct cli *cli, struct words *words, struct err *err)
 {
@@ -184,12 +187,14 @@ int sync_card_in(struct cli *cli, struct words *words, struct err *err)
   if (words_end(words, err) != 0) return -1;
   int waits = file_read(file, CARD_MOST, &text, err) == 0 ? card_take(&cli->desk, text.data, text.length, err) : -1;
   buf_free(&text);
-  if (waits == 1) puts(_("It waits now: compare its fingerprint over the phone ('dutydesk node list' shows it), then say yes with 'dutydesk node trust'"));
+  if (waits == 1)
+    puts(
+      _("It waits now: compare its fingerprint over the phone ('dutydesk node list' shows it), then say yes with 'dutydesk node trust'"));
   if (waits == 0) puts(_("This machine is known already."));
   return waits == 1 ? ERR_ATTENTION : waits;
 }
 
-/* --- node list ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- node list ------------------------------------------------------------------------------------------------------------------------ */
 
 struct listing {
   struct cli *cli;
@@ -245,9 +250,9 @@ static void line_put(const json *object, const char *own)
   char when[CLOCK_TEXT] = "-";
   int64_t contact = json_number(json_get(object, "contact"), 0);
   if (contact) clock_text(when, contact, CLOCK_SHORT);
-  printf("%s  %-8s %s  %s %-20s %s  %s%s\n", json_text(json_get(object, "node")), json_text(json_get(object, "state")), json_text(json_get(object, "area")),
-         json_text(json_get(object, "letter")) ? json_text(json_get(object, "letter")) : "-", json_text(json_get(object, "name")),
-         json_text(json_get(object, "fingerprint")), when, own);
+  printf("%s  %-8s %s  %s %-20s %s  %s%s\n", json_text(json_get(object, "node")), json_text(json_get(object, "state")),
+         json_text(json_get(object, "area")), json_text(json_get(object, "letter")) ? json_text(json_get(object, "letter")) : "-",
+         json_text(json_get(object, "name")), json_text(json_get(object, "fingerprint")), when, own);
 }
 
 int sync_nodes(struct cli *cli, struct words *words, struct err *err)
@@ -260,7 +265,8 @@ int sync_nodes(struct cli *cli, struct words *words, struct err *err)
   trust_each(listing.trust, known, &listing);
   int status = peer_each(cli->desk.store, waiting, &listing, err);
   trust_close(listing.trust);
-  for (size_t i = 0; status == 0 && !as_json && i < json_count(listing.list); i++) line_put(json_at(listing.list, i), i == 0 ? _("  this machine") : "");
+  for (size_t i = 0; status == 0 && !as_json && i < json_count(listing.list); i++)
+    line_put(json_at(listing.list, i), i == 0 ? _("  this machine") : "");
   if (status == 0 && as_json)
     show_json(listing.list);
   else

@@ -30,8 +30,7 @@ int words_matched(const char *command, int count, char **list)
   int matched = 0;
   while (*command) {
     size_t length = strcspn(command, " ");
-    if (matched >= count || strlen(list[matched]) != length || strncmp(list[matched], command, length) != 0)
-      return 0;
+    if (matched >= count || strlen(list[matched]) != length || strncmp(list[matched], command, length) != 0) return 0;
     matched++;
     command += length + (command[length] == ' ');
   }
@@ -40,8 +39,7 @@ int words_matched(const char *command, int count, char **list)
 
 void words_skip(struct words *words, int count)
 {
-  while (count-- > 0)
-    words_next(words);
+  while (count-- > 0) words_next(words);
 }
 
 /* The part of "--NAME…" behind the name, or NULL if the word is another. */
@@ -55,8 +53,7 @@ bool words_flag(struct words *words, const char *name)
 {
   for (int index = 0; index < words->count; index++) {
     const char *behind = words->taken[index] ? NULL : behind_name(words->list[index], name);
-    if (behind && *behind == 0)
-      return words->taken[index] = true;
+    if (behind && *behind == 0) return words->taken[index] = true;
   }
   return false;
 }
@@ -90,12 +87,11 @@ char *words_next(struct words *words)
 char *words_rest(struct words *words)
 {
   struct buf rest = BUF_INIT;
-  for (char *word; (word = words_next(words));)
-    buf_addf(&rest, "%s%s", rest.length ? " " : "", word);
+  for (char *word; (word = words_next(words));) buf_addf(&rest, "%s%s", rest.length ? " " : "", word);
   return rest.length ? buf_take(&rest, NULL) : NULL;
 }
 
-/* --- field=value ------------------------------------------------------------------------------------------------------------------------ */
+/* --- field=value ---------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_field_name(const char *word, size_t length)
 {
@@ -121,8 +117,7 @@ static int unknown_field(const struct values *values, const char *name, size_t l
 static int named_index(const struct values *values, const char *name, size_t length)
 {
   for (int index = 0; index < values->count; index++)
-    if (strlen(values->fields[index]->name) == length && strncmp(values->fields[index]->name, name, length) == 0)
-      return index;
+    if (strlen(values->fields[index]->name) == length && strncmp(values->fields[index]->name, name, length) == 0) return index;
   return -1;
 }
 
@@ -130,37 +125,31 @@ static int assignments_take(struct words *words, struct cli *cli, struct values 
 {
   for (int index = 0; index < words->count; index++) {
     const char *word = words->list[index], *equal = strchr(word, '=');
-    if (words->taken[index] || !equal || !is_field_name(word, (size_t)(equal - word)))
-      continue;
+    if (words->taken[index] || !equal || !is_field_name(word, (size_t)(equal - word))) continue;
     int field = named_index(values, word, (size_t)(equal - word));
-    if (field < 0 && takes_prose)
-      continue; /* `log 水位=3米`: it is part of the text */
-    if (field < 0)
-      return unknown_field(values, word, (size_t)(equal - word), err);
+    if (field < 0 && takes_prose) continue; /* `log 水位=3米`: it is part of the text */
+    if (field < 0) return unknown_field(values, word, (size_t)(equal - word), err);
     words->taken[index] = true;
-    if (value_take(cli, values, field, equal + 1, err) != 0)
-      return -1;
+    if (value_take(cli, values, field, equal + 1, err) != 0) return -1;
   }
   return 0;
 }
 
-/* --FIELD-fd N: one line from there, for what nobody should read in a list of processes. Byte by byte: the next line may be another field's. */
+/* --FIELD-fd N: one line from there, for what nobody should read in a list of processes. Byte by byte: the next line may be another
+ * field's. */
 static int value_from_descriptor(struct words *words, struct cli *cli, struct values *values, int field, struct err *err)
 {
   char *option = mem_printf("%s-fd", values->fields[field]->name), *end, byte;
   const char *number = words_option(words, option);
   struct buf line = BUF_INIT;
   free(option);
-  if (!number)
-    return 0;
+  if (!number) return 0;
   int descriptor = (int)strtol(number, &end, 10);
   ssize_t got = *end || end == number ? -1 : read(descriptor, &byte, 1);
-  for (; got == 1 && byte != '\n' && line.length < LINE_MOST; got = read(descriptor, &byte, 1))
-    buf_addc(&line, byte);
+  for (; got == 1 && byte != '\n' && line.length < LINE_MOST; got = read(descriptor, &byte, 1)) buf_addc(&line, byte);
   int result = got < 0 ? err_usage(err, _("--%s-fd %s is no open file descriptor"), values->fields[field]->name, number)
                        : value_take(cli, values, field, buf_text(&line), err);
-  if (line.length)
-    explicit_bzero(line.data, line.length);
+  if (line.length) explicit_bzero(line.data, line.length);
   buf_free(&line);
   return result;
 }
@@ -171,8 +160,7 @@ int words_values(struct words *words, struct cli *cli, struct values *values, bo
     if (values->fields[index]->type == FIELD_YES && words_flag(words, values->fields[index]->name))
       values_set_number(values, values->fields[index]->name, 1); /* --text alone */
     const char *text = values->fields[index]->flags & FIELD_SECRET ? NULL : words_option(words, values->fields[index]->name);
-    if ((text && value_take(cli, values, index, text, err) != 0) || value_from_descriptor(words, cli, values, index, err) != 0)
-      return -1;
+    if ((text && value_take(cli, values, index, text, err) != 0) || value_from_descriptor(words, cli, values, index, err) != 0) return -1;
   }
   return assignments_take(words, cli, values, takes_prose, err);
 }
@@ -180,16 +168,13 @@ int words_values(struct words *words, struct cli *cli, struct values *values, bo
 int words_pins(struct words *words, struct values *values, struct err *err)
 {
   const char *number = words_option(words, "pin-fd");
-  if (!number)
-    return 0;
+  if (!number) return 0;
   int descriptor = atoi(number);
   FILE *file = descriptor == 0 && strcmp(number, "0") != 0 ? NULL : fdopen(dup(descriptor), "r");
-  if (!file)
-    return err_usage(err, _("--pin-fd %s is no open file descriptor"), number);
+  if (!file) return err_usage(err, _("--pin-fd %s is no open file descriptor"), number);
   char line[256];
   for (int index = 0; index < values->count; index++) {
-    if (!(values->fields[index]->flags & FIELD_SECRET) || !fgets(line, sizeof(line), file))
-      continue;
+    if (!(values->fields[index]->flags & FIELD_SECRET) || !fgets(line, sizeof(line), file)) continue;
     line[strcspn(line, "\r\n")] = 0;
     values_set_text(values, values->fields[index]->name, line);
   }
@@ -201,8 +186,7 @@ int words_pins(struct words *words, struct values *values, struct err *err)
 int words_left(const struct words *words)
 {
   int left = 0;
-  for (int index = 0; index < words->count; index++)
-    left += !words->taken[index];
+  for (int index = 0; index < words->count; index++) left += !words->taken[index];
   return left;
 }
 

@@ -26,8 +26,8 @@ const char *words_option(struct words *words, const char *name);
 char *words_next(struct words *words);
 /* Everything left that is nothing else, joined by spaces; NULL: nothing. The caller frees. */
 char *words_rest(struct words *words);
-/* Takes each "field=value", "--field value" and "--field-fd N" (a line from that descriptor) of these fields into values. An unknown field is an error that names those there are, unless words
- * without a name may follow (takes_prose): then it is one of them. */
+/* Takes each "field=value", "--field value" and "--field-fd N" (a line from that descriptor) of these fields into values. An unknown
+ * field is an error that names those there are, unless words without a name may follow (takes_prose): then it is one of them. */
 int words_values(struct words *words, struct cli *cli, struct values *values, bool takes_prose, struct err *err);
 /* Takes --pin-fd N and reads one PIN a line from there into the FIELD_SECRET fields, in their order. */
 int words_pins(struct words *words, struct values *values, struct err *err);

@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "desk/closing.h"
 #include "desk/alarm.h"
+#include "desk/closing.h"
 #include "desk/duties.h"
 #include "desk/entry.h"
 #include "desk/follow.h"
@@ -25,29 +25,19 @@
 #include "desk/warning.h"
 
 const struct action *const desk_action_tables[] = {
-  entry_actions,          entry_open_actions,
-  item_actions,           order_actions,
-  dutycheck_actions,      station_actions,
-  handover_actions,
-  handover_sign_actions,  handover_relief_actions,
-  roster_actions,         warning_actions,
-  warning_import_actions, warning_text_actions,
-  warning_decide_actions,
-  ladder_actions,         ladder_show_actions,
-  call_actions,           relay_actions,
-  told_actions,
-  task_actions,           response_actions,
-  closing_actions,        checklist_actions,
-  plan_actions,
-  danger_actions,         sitrep_actions,
-  transfer_actions,       stock_actions,
-  gear_actions,           unit_actions,
-  officer_actions,        contact_actions,
-  message_make_actions,   message_read_actions,
-  setup_actions,
-  alarm_actions,
-  node_actions,           node_invite_actions,
-  NULL,
+  entry_actions,        entry_open_actions,     item_actions,
+  order_actions,        dutycheck_actions,      station_actions,
+  handover_actions,     handover_sign_actions,  handover_relief_actions,
+  roster_actions,       warning_actions,        warning_import_actions,
+  warning_text_actions, warning_decide_actions, ladder_actions,
+  ladder_show_actions,  call_actions,           relay_actions,
+  told_actions,         task_actions,           response_actions,
+  closing_actions,      checklist_actions,      plan_actions,
+  danger_actions,       sitrep_actions,         transfer_actions,
+  stock_actions,        gear_actions,           unit_actions,
+  officer_actions,      contact_actions,        message_make_actions,
+  message_read_actions, setup_actions,          alarm_actions,
+  node_actions,         node_invite_actions,    NULL,
 };
 
 const struct action *action_find(const struct action *const tables[], const char *name)

@@ -151,7 +151,7 @@ static int open_line(struct opening *opening, const struct checklist_line *line,
   return 0;
 }
 
-/* --- dropping what is not asked for any more ------------------------------------------------------------------------------------------- */
+/* --- dropping what is not asked for any more ------------------------------------------------------------------------------------------ */
 
 static bool asks_for(const struct checklist *checklist, const char *id)
 {
@@ -171,7 +171,8 @@ struct dropped {
 #define ALL_CLEAR LISTED "stage = 'all_clear'"
 
 /* Those that came from a list and that `checklist` (NULL: nothing) does not ask for. */
-static int find_needless(const struct opening *opening, const char *sql, const struct checklist *checklist, struct dropped *found, struct err *err)
+static int find_needless(const struct opening *opening, const char *sql, const struct checklist *checklist, struct dropped *found,
+                         struct err *err)
 {
   char area[13];
   struct query *query = query_open(opening->desk->store, sql);
@@ -201,8 +202,9 @@ static int drop_needless(const struct opening *opening, const char *sql, const s
     change_settles(task);
   }
   if (status == 0 && found.count > 0 && outcome != NULL)
-    outcome_say(outcome, ngettext("%d line of the checklist is dropped: %s", "%d lines of the checklist are dropped: %s", (unsigned long)found.count),
-                found.count, why);
+    outcome_say(
+      outcome, ngettext("%d line of the checklist is dropped: %s", "%d lines of the checklist are dropped: %s", (unsigned long)found.count),
+      found.count, why);
   free(found.ids);
   return status;
 }
@@ -220,7 +222,8 @@ static void say_opened(const struct opening *opening, const struct checklist *ch
 {
   if (outcome == NULL) return;
   if (opening->made > 0)
-    outcome_say(outcome, ngettext("%d line is on the checklist.", "%d lines are on the checklist.", (unsigned long)opening->made), opening->made);
+    outcome_say(outcome, ngettext("%d line is on the checklist.", "%d lines are on the checklist.", (unsigned long)opening->made),
+                opening->made);
   say_trouble(checklist, outcome);
 }
 
@@ -239,7 +242,8 @@ static int open_stages(struct opening *opening, const struct checklist *checklis
 
 static int load_for(const struct record *warning, struct checklist *checklist, struct err *err)
 {
-  return checklist_for_warning(record_text(warning, "colour"), record_text(warning, "event"), record_text(warning, "event_code"), checklist, err);
+  return checklist_for_warning(record_text(warning, "colour"), record_text(warning, "event"), record_text(warning, "event_code"), checklist,
+                               err);
 }
 
 int checklist_lift(struct desk *desk, struct act *act, const struct record *warning, int64_t at, struct outcome *outcome, struct err *err)
@@ -264,7 +268,8 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
   const char *state = transition_state(warning, "received");
 
   if (!warning_counts(desk, warning)) return 0;
-  if (strcmp(state, "cancelled") == 0 || record_number(warning, "lifts", 0)) return checklist_lift(desk, act, warning, act_at(act), outcome, err);
+  if (strcmp(state, "cancelled") == 0 || record_number(warning, "lifts", 0))
+    return checklist_lift(desk, act, warning, act_at(act), outcome, err);
   int status = load_for(warning, &checklist, err);
   /* An all-clear that was given before, ticked or not, counts no more: the next one is another. */
   if (status == 0) status = drop_needless(&opening, ALL_CLEAR, NULL, _("in force again"), outcome, err);
@@ -276,10 +281,10 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
   return status == 0 ? opening.made : -1;
 }
 
-/* --- for a response level, for anything else --------------------------------------------------------------------------------------------- */
+/* --- for a response level, for anything else ------------------------------------------------------------------------------------------ */
 
-int checklist_put(struct desk *desk, struct act *act, const struct checklist_cause *cause, const struct checklist *checklist, struct outcome *outcome,
-                  struct err *err)
+int checklist_put(struct desk *desk, struct act *act, const struct checklist_cause *cause, const struct checklist *checklist,
+                  struct outcome *outcome, struct err *err)
 {
   struct opening opening = { .desk = desk, .act = act, .cause = *cause };
 
@@ -295,7 +300,8 @@ int checklist_drop(struct desk *desk, struct act *act, const char *subject, cons
   return drop_needless(&opening, OPEN_ANY, NULL, why, outcome, err);
 }
 
-int checklist_respond(struct desk *desk, struct act *act, record_id response, int level, int64_t at, struct outcome *outcome, struct err *err)
+int checklist_respond(struct desk *desk, struct act *act, record_id response, int level, int64_t at, struct outcome *outcome,
+                      struct err *err)
 {
   char *subject = checklist_subject(desk, response);
   struct opening opening = { .desk = desk, .act = act, .cause = { .subject = subject, .response = response, .at = at } };
@@ -309,7 +315,7 @@ int checklist_respond(struct desk *desk, struct act *act, record_id response, in
   return made;
 }
 
-/* --- what ticks itself --------------------------------------------------------------------------------------------------------------------- */
+/* --- what ticks itself ---------------------------------------------------------------------------------------------------------------- */
 
 /* Columns: open, proven, of these reached or answered, all. ?1: the warning's key, ?2: of the all-clear. */
 static const struct {
@@ -319,7 +325,8 @@ static const struct {
     "SELECT ifnull(sum(" RELAY_OPEN "), 0), count(*), ifnull(sum(reached), 0), ifnull(sum(max(ifnull(expected, 0), ifnull(reached, 0))), 0)"
     " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND state <> 'dropped' AND (ifnull(colour, '') = 'clear') = ?2" },
   { "calls", N_("answered: %d of %d"),
-    "SELECT ifnull(sum(" CALL_OPEN "), 0), ifnull(sum(state = 'answered' OR answered_at IS NOT NULL), 0), ifnull(sum(answered_at IS NOT NULL), 0),"
+    "SELECT ifnull(sum(" CALL_OPEN
+    "), 0), ifnull(sum(state = 'answered' OR answered_at IS NOT NULL), 0), ifnull(sum(answered_at IS NOT NULL), 0),"
     " count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND NOT ?2" },
 };
 
@@ -347,15 +354,17 @@ struct proven {
 static struct proven *read_proofs(struct desk *desk, int *count, struct err *err)
 {
   struct proven *list = NULL;
-  struct query *query = query_open(desk->store, "SELECT id, proof, warning, ifnull(stage, '') = 'all_clear' FROM k_task WHERE state = 'open' AND proof IN ('relay', 'calls')"
-                                                " AND warning IS NOT NULL AND voided IS NULL AND " CHECKLIST_OWN);
+  struct query *query =
+    query_open(desk->store,
+               "SELECT id, proof, warning, ifnull(stage, '') = 'all_clear' FROM k_task WHERE state = 'open' AND proof IN ('relay', 'calls')"
+               " AND warning IS NOT NULL AND voided IS NULL AND " CHECKLIST_OWN);
   int row;
 
   *count = 0;
   while ((row = query_next(query, err)) == 1) {
     list = mem_grow(list, (size_t)*count + 1, sizeof *list);
-    list[(*count)++] = (struct proven){ query_number(query, 0), mem_dup(query_text(query, 1)), mem_dup(query_text(query, 2)),
-                                        query_number(query, 3) != 0 };
+    list[(*count)++] =
+      (struct proven){ query_number(query, 0), mem_dup(query_text(query, 1)), mem_dup(query_text(query, 2)), query_number(query, 3) != 0 };
   }
   query_close(query);
   if (row < 0) *count = -*count - 1;

@@ -183,9 +183,8 @@ static int section_index(struct reading *reading, int line, const char *section)
   reading->wanted = mem_grow(reading->wanted, (size_t)lines->count + 1, sizeof *reading->wanted);
   reading->needless = mem_grow(reading->needless, (size_t)lines->count + 1, sizeof *reading->needless);
   reading->line_numbers = mem_grow(reading->line_numbers, (size_t)lines->count + 1, sizeof *reading->line_numbers);
-  lines->lines[lines->count] = (struct checklist_line){
-    .id = mem_dup(section), .list = mem_dup(reading->list), .merge = checklist_merges[0].name, .minutes = -1
-  };
+  lines->lines[lines->count] =
+    (struct checklist_line){ .id = mem_dup(section), .list = mem_dup(reading->list), .merge = checklist_merges[0].name, .minutes = -1 };
   reading->wanted[lines->count] = true;
   reading->needless[lines->count] = false;
   reading->line_numbers[lines->count] = line;

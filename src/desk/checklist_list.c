@@ -15,21 +15,40 @@
 
 /* --- lines --------------------------------------------------------------------------------------------------------------------------- */
 
-/* ?1 now, ?2 subject or NULL, ?3 with what is done or hidden too. Open tasks of the station (or of the subject), merged, the first due of each
- * unit standing for all; then in order of due, and what has no clock last. */
-#define LINES \
-  "WITH tasks AS (SELECT *, ifnull(due, 9e15) AS clock, NOT (" CHECKLIST_VISIBLE("?1") ") AS hidden, CASE WHEN state = 'open' THEN " CHECKLIST_UNIT \
-  " ELSE id END AS unit FROM k_task WHERE voided IS NULL AND " CHECKLIST_OWN " AND (?2 IS NULL OR subject = ?2)" \
-  " AND (?3 OR (" CHECKLIST_VISIBLE("?1") ")))," \
-  " lines AS (SELECT *, count(*) AS stands_for, min(clock) AS earliest FROM tasks GROUP BY unit)" \
-  " SELECT id, stands_for, due, what, owner, post, stage, state, evidence, basis, phrase(state_why), needs_evidence, state = 'open' AND hidden, done_at," \
-  " state_by, line, area, merge, clock FROM lines"
-#define AFTER \
-  " WHERE (clock, id) > ((SELECT ifnull(due, 9e15) FROM k_task WHERE id = ?4), ?4)"
+/* ?1 now, ?2 subject or NULL, ?3 with what is done or hidden too. Open tasks of the station (or of the subject), merged, the first due
+ * of each unit standing for all; then in order of due, and what has no clock last. */
+#define LINES                                                                                                                              \
+  "WITH tasks AS (SELECT *, ifnull(due, 9e15) AS clock, NOT (" CHECKLIST_VISIBLE(                                                          \
+    "?1") ") AS hidden, CASE WHEN state = 'open' THEN " CHECKLIST_UNIT                                                                     \
+          " ELSE id END AS unit FROM k_task WHERE voided IS NULL AND " CHECKLIST_OWN " AND (?2 IS NULL OR subject = ?2)"                   \
+          " AND (?3 OR (" CHECKLIST_VISIBLE(                                                                                               \
+            "?1") "))),"                                                                                                                   \
+                  " lines AS (SELECT *, count(*) AS stands_for, min(clock) AS earliest FROM tasks GROUP BY unit)"                          \
+                  " SELECT id, stands_for, due, what, owner, post, stage, state, evidence, basis, phrase(state_why), needs_evidence, "     \
+                  "state = 'open' AND hidden, done_at,"                                                                                    \
+                  " state_by, line, area, merge, clock FROM lines"
+#define AFTER " WHERE (clock, id) > ((SELECT ifnull(due, 9e15) FROM k_task WHERE id = ?4), ?4)"
 #define ORDER " ORDER BY clock, id LIMIT ?5"
 
 enum {
-  ID, STANDS_FOR, DUE, WHAT, OWNER, POST, STAGE, STATE, EVIDENCE, BASIS, WHY, NEEDS_EVIDENCE, HIDDEN, DONE_AT, STATE_BY, LINE, AREA, MERGE
+  ID,
+  STANDS_FOR,
+  DUE,
+  WHAT,
+  OWNER,
+  POST,
+  STAGE,
+  STATE,
+  EVIDENCE,
+  BASIS,
+  WHY,
+  NEEDS_EVIDENCE,
+  HIDDEN,
+  DONE_AT,
+  STATE_BY,
+  LINE,
+  AREA,
+  MERGE
 };
 
 /* A row as read; the texts that a list shows besides are looked up once the query is closed. */
@@ -47,8 +66,10 @@ static const char *keep(struct line *line, int slot, struct query *query, int co
 
 static void read_row(struct query *query, struct line *line)
 {
-  *line = (struct line){ .line = mem_dup(query_text(query, LINE)), .area = mem_dup(query_text(query, AREA)),
-                         .merge = mem_dup(query_text(query, MERGE)), .by = query_number(query, STATE_BY) };
+  *line = (struct line){ .line = mem_dup(query_text(query, LINE)),
+                         .area = mem_dup(query_text(query, AREA)),
+                         .merge = mem_dup(query_text(query, MERGE)),
+                         .by = query_number(query, STATE_BY) };
   line->row = (struct checklist_row){ .task = query_number(query, ID),
                                       .count = (int)query_number(query, STANDS_FOR),
                                       .due = query_number(query, DUE),
@@ -83,14 +104,16 @@ static void add_name(struct buf *out, char *name)
 
 static char *warning_name(struct desk *desk, const char *key)
 {
-  struct query *query = query_open(desk->store, "SELECT colour, event FROM k_warning WHERE key = ?1 AND voided IS NULL ORDER BY sent DESC LIMIT 1");
+  struct query *query =
+    query_open(desk->store, "SELECT colour, event FROM k_warning WHERE key = ?1 AND voided IS NULL ORDER BY sent DESC LIMIT 1");
   char *name = NULL;
 
   query_bind_text(query, 1, key);
   if (query_next(query, NULL) == 1) {
     const char *colour = query_text(query, 0), *event = query_text(query, 1);
     bool coloured = colour != NULL && strcmp(colour, "unknown") != 0;
-    name = mem_printf("%s%s%s", coloured ? lookup_choice(&warning_kind, "colour", colour) : "", coloured ? " " : "", event != NULL ? event : "");
+    name =
+      mem_printf("%s%s%s", coloured ? lookup_choice(&warning_kind, "colour", colour) : "", coloured ? " " : "", event != NULL ? event : "");
   }
   query_close(query);
   return name;
@@ -151,8 +174,9 @@ static char *serves_text(struct desk *desk, const struct line *line)
 /* When the same line was ticked for something else, within a day. */
 static int64_t done_before(struct desk *desk, const struct line *line, int64_t at)
 {
-  struct query *query = query_open(desk->store, "SELECT max(done_at) FROM k_task WHERE line = ?1 AND area IS ?2 AND state = 'done' AND done_at > ?3"
-                                                " AND merge IN ('open', 'standing') AND voided IS NULL");
+  struct query *query =
+    query_open(desk->store, "SELECT max(done_at) FROM k_task WHERE line = ?1 AND area IS ?2 AND state = 'done' AND done_at > ?3"
+                            " AND merge IN ('open', 'standing') AND voided IS NULL");
   int64_t before = 0;
 
   query_bind_text(query, 1, line->line);
@@ -205,14 +229,15 @@ int checklist_each(struct desk *desk, const struct checklist_query *asked, bool 
   return status;
 }
 
-/* --- counts ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- counts --------------------------------------------------------------------------------------------------------------------------- */
 
 int checklist_count(struct desk *desk, const char *subject, int64_t at, struct checklist_count *count, struct err *err)
 {
-  struct query *query =
-    query_open(desk->store, "SELECT count(*), sum(state = 'open'), sum(state = 'open' AND NOT (" CHECKLIST_VISIBLE("?1") ")),"
-                            " sum(state = 'open' AND due <= ?1), sum(state = 'done'), sum(state = 'dropped') FROM k_task WHERE subject = ?2"
-                            " AND voided IS NULL AND " CHECKLIST_OWN);
+  struct query *query = query_open(
+    desk->store, "SELECT count(*), sum(state = 'open'), sum(state = 'open' AND NOT (" CHECKLIST_VISIBLE(
+                   "?1") ")),"
+                         " sum(state = 'open' AND due <= ?1), sum(state = 'done'), sum(state = 'dropped') FROM k_task WHERE subject = ?2"
+                         " AND voided IS NULL AND " CHECKLIST_OWN);
   int *const figures[] = { &count->all, &count->open, &count->hidden, &count->overdue, &count->done, &count->dropped };
 
   *count = (struct checklist_count){ 0 };
@@ -226,5 +251,6 @@ int checklist_count(struct desk *desk, const char *subject, int64_t at, struct c
 
 int64_t checklist_next_due(struct desk *desk, int64_t at)
 {
-  return query_single(desk->store, "SELECT min(due) FROM k_task WHERE state = 'open' AND voided IS NULL AND due > ?1 AND " CHECKLIST_OWN, at, 0);
+  return query_single(desk->store, "SELECT min(due) FROM k_task WHERE state = 'open' AND voided IS NULL AND due > ?1 AND " CHECKLIST_OWN,
+                      at, 0);
 }

@@ -19,7 +19,7 @@ static const char *label_of(const struct choice *choices, const char *name)
   return "";
 }
 
-/* --- the lists as data ------------------------------------------------------------------------------------------------------------------ */
+/* --- the lists as data ---------------------------------------------------------------------------------------------------------------- */
 
 static void say_line(const struct checklist_line *line, struct outcome *outcome)
 {
@@ -50,7 +50,7 @@ static int show_run(struct desk *desk, record_id subject, const struct values *a
   return status;
 }
 
-/* --- a warning's lines ------------------------------------------------------------------------------------------------------------------- */
+/* --- a warning's lines ---------------------------------------------------------------------------------------------------------------- */
 
 static bool say_row(void *context, const struct checklist_row *row)
 {
@@ -114,7 +114,8 @@ const struct action checklist_actions[] = {
     .label = N_("Checklists"),
     .command = "checklist show",
     .arguments = show_arguments,
-    .help = N_("The lines that a colour and an event, or a response level, would open, with their basis. Reads every list and says what is wrong."),
+    .help = N_(
+      "The lines that a colour and an event, or a response level, would open, with their basis. Reads every list and says what is wrong."),
     .run = show_run },
   { .name = "warning.checklist",
     .label = N_("Checklist"),

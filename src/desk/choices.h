@@ -12,7 +12,8 @@ extern const struct choice choice_level[];   /* levels of area codes; index = ar
 
 /* The label (msgid) of a choice; "" if there is none of that name. */
 const char *choice_label(const struct choice *choices, const char *name);
-/* Appends the translated labels of several, whose names stand separated by commas (NULL: none), each after a space unless it is the first in out. */
+/* Appends the translated labels of several, whose names stand separated by commas (NULL: none), each after a space unless it is the
+ * first in out. */
 struct buf;
 void choice_labels(const struct choice *choices, const char *names, struct buf *out);
 

@@ -1,5 +1,5 @@
-/* closing.h: what is still open of a warning, and the final counts, frozen in a record of the station's own, since the warning itself may be a
- * superior's. */
+/* closing.h: what is still open of a warning, and the final counts, frozen in a record of the station's own, since the warning itself
+ * may be a superior's. */
 #include "desk/closing.h"
 
 #include <stdlib.h>
@@ -78,8 +78,8 @@ static const struct {
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
     "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
-    "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' AND " CHECKLIST_OWN
-    " ORDER BY due" },
+    "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' "
+    "AND " CHECKLIST_OWN " ORDER BY due" },
   { offsetof(struct closing_open, inspections), N_("%d line of the all-clear (%s)"), N_("%d lines of the all-clear (%s)"),
     "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND stage = 'all_clear' AND " CHECKLIST_OWN
     " ORDER BY due" },
@@ -154,15 +154,17 @@ int closing_count(struct desk *desk, const struct record *warning, struct closin
 
   if (relay_count_warning(desk, key, NULL, &relays, err) < 0) return -1;
   *count = (struct closing_count){ .to_tell = relays.all, .told = relays.reached, .unreached = relays.all - relays.reached };
-  if (add_figures(desk, "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL AND " CLOSING_OWN_CALL, key, 0,
-                  (int64_t *const[]){ &count->calls, &count->answered, NULL }, err) < 0 ||
+  if (add_figures(desk,
+                  "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL AND " CLOSING_OWN_CALL,
+                  key, 0, (int64_t *const[]){ &count->calls, &count->answered, NULL }, err) < 0 ||
       add_figures(desk, "SELECT count(*), sum(state = 'done') FROM k_task WHERE warning = ?1 AND voided IS NULL AND " CHECKLIST_OWN, key, 0,
                   (int64_t *const[]){ &count->tasks, &count->done, NULL }, err) < 0)
     return -1;
-  return add_figures(desk,
-                     "SELECT sum(arrived_at >= ?2), sum(CASE WHEN arrived_at >= ?2 THEN people END), sum(CASE WHEN returned_at >= ?2 THEN people END)"
-                     " FROM k_transfer WHERE voided IS NULL AND (arrived_at >= ?2 OR returned_at >= ?2)",
-                     key, since, (int64_t *const[]){ &count->households, &count->transferred, &count->returned, NULL }, err);
+  return add_figures(
+    desk,
+    "SELECT sum(arrived_at >= ?2), sum(CASE WHEN arrived_at >= ?2 THEN people END), sum(CASE WHEN returned_at >= ?2 THEN people END)"
+    " FROM k_transfer WHERE voided IS NULL AND (arrived_at >= ?2 OR returned_at >= ?2)",
+    key, since, (int64_t *const[]){ &count->households, &count->transferred, &count->returned, NULL }, err);
 }
 
 void closing_write(struct change *closing, const struct closing_count *count)
@@ -170,18 +172,26 @@ void closing_write(struct change *closing, const struct closing_count *count)
   const struct {
     const char *field;
     int64_t number;
-  } figures[] = { { "to_tell", count->to_tell },         { "told", count->told },         { "unreached", count->unreached },
-                  { "households", count->households },   { "transferred", count->transferred }, { "returned", count->returned },
-                  { "calls", count->calls },             { "answered", count->answered }, { "tasks", count->tasks },
+  } figures[] = { { "to_tell", count->to_tell },
+                  { "told", count->told },
+                  { "unreached", count->unreached },
+                  { "households", count->households },
+                  { "transferred", count->transferred },
+                  { "returned", count->returned },
+                  { "calls", count->calls },
+                  { "answered", count->answered },
+                  { "tasks", count->tasks },
                   { "done", count->done } };
   for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) change_set_number(closing, figures[i].field, figures[i].number);
 }
 
 void closing_say(const struct closing_count *count, struct outcome *outcome)
 {
-  outcome_say(outcome, _("Told %d of %d, never reached %d; transferred %d people of %d households, returned %d; calls answered %d of %d; checklist %d of %d."),
-              (int)count->told, (int)count->to_tell, (int)count->unreached, (int)count->transferred, (int)count->households,
-              (int)count->returned, (int)count->answered, (int)count->calls, (int)count->done, (int)count->tasks);
+  outcome_say(
+    outcome,
+    _("Told %d of %d, never reached %d; transferred %d people of %d households, returned %d; calls answered %d of %d; checklist %d of %d."),
+    (int)count->told, (int)count->to_tell, (int)count->unreached, (int)count->transferred, (int)count->households, (int)count->returned,
+    (int)count->answered, (int)count->calls, (int)count->done, (int)count->tasks);
 }
 
 /* --- the record ---------------------------------------------------------------------------------------------------------------------- */
@@ -202,7 +212,8 @@ struct change *closing_record(struct desk *desk, struct act *act, const struct r
 
 int closing_again(struct desk *desk, struct act *act, const struct record *warning, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT id FROM k_closing WHERE warning = ?1 AND state <> 'again' AND voided IS NULL AND " CHECKLIST_OWN);
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_closing WHERE warning = ?1 AND state <> 'again' AND voided IS NULL AND " CHECKLIST_OWN);
 
   query_bind_text(query, 1, record_text(warning, "key"));
   int found = query_next(query, err);

@@ -6,23 +6,23 @@
 
 struct change;
 
-/* SQL about a row of k_warning: lifted (or serious and run out) with a checklist, and nobody has given the all-clear; or nothing is left but to
- * close it: the all-clear is given and its lines are done, or there never was a checklist. */
-#define CLOSING_LINES(what) \
+/* SQL about a row of k_warning: lifted (or serious and run out) with a checklist, and nobody has given the all-clear; or nothing is left
+ * but to close it: the all-clear is given and its lines are done, or there never was a checklist. */
+#define CLOSING_LINES(what)                                                                                                                \
   "EXISTS (SELECT 1 FROM k_task WHERE subject = key AND stage IS NOT NULL AND voided IS NULL AND " CHECKLIST_OWN " AND " what ")"
-#define CLOSING_OVER \
-  "EXISTS (SELECT 1 FROM k_closing WHERE warning = key AND state = 'closed' AND voided IS NULL AND " CHECKLIST_OWN ")"
-#define CLOSING_TO_LIFT(now) \
-  "((" WARNING_LIFTED ") OR (state IN ('received', 'in_force') AND colour IN ('orange', 'red') AND " WARNING_ENDS " BETWEEN " now \
-  " - 604800000 AND " now " AND NOT (" WARNING_IN_FORCE(now) ") AND " WARNING_REAL ")) AND " CLOSING_LINES("1") \
-  " AND NOT " CLOSING_LINES("stage = 'all_clear'") " AND NOT " CLOSING_OVER
-#define CLOSING_TO_CLOSE \
-  WARNING_LIFTED " AND NOT " CLOSING_LINES("stage = 'all_clear' AND k_task.state = 'open'") \
-  " AND (NOT " CLOSING_LINES("1") " OR " CLOSING_LINES("stage = 'all_clear'") ") AND NOT " CLOSING_OVER
+#define CLOSING_OVER "EXISTS (SELECT 1 FROM k_closing WHERE warning = key AND state = 'closed' AND voided IS NULL AND " CHECKLIST_OWN ")"
+#define CLOSING_TO_LIFT(now)                                                                                                               \
+  "((" WARNING_LIFTED ") OR (state IN ('received', 'in_force') AND colour IN ('orange', 'red') AND " WARNING_ENDS " BETWEEN " now          \
+  " - 604800000 AND " now " AND NOT (" WARNING_IN_FORCE(now) ") AND " WARNING_REAL ")) AND " CLOSING_LINES("1") " AND NOT " CLOSING_LINES( \
+    "stage = 'all_clear'") " AND NOT " CLOSING_OVER
+#define CLOSING_TO_CLOSE                                                                                                                   \
+  WARNING_LIFTED " AND NOT " CLOSING_LINES("stage = 'all_clear' AND k_task.state = 'open'") " AND (NOT " CLOSING_LINES(                    \
+    "1") " OR " CLOSING_LINES("stage = 'all_clear'") ") AND NOT " CLOSING_OVER
 
 /* SQL: a row of k_call of this station's own ladder, not one that came up from below. */
-#define CLOSING_OWN_CALL \
-  "(SELECT keyed.area FROM keyed WHERE keyed.id = k_call.id) = (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = 'area')"
+#define CLOSING_OWN_CALL                                                                                                                   \
+  "(SELECT keyed.area FROM keyed WHERE keyed.id = k_call.id) = (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = "       \
+  "'area')"
 
 /* What is still open about a warning: each is 0, or somebody has to do something. */
 struct closing_open {
@@ -34,8 +34,8 @@ char *closing_open_text(struct desk *desk, const char *warning, struct err *err)
 
 /* Final counts, from the lists. */
 struct closing_count {
-  int64_t to_tell, told, unreached;             /* relays */
-  int64_t households, transferred, returned;    /* households that moved since the warning came; people, of these back home */
+  int64_t to_tell, told, unreached;          /* relays */
+  int64_t households, transferred, returned; /* households that moved since the warning came; people, of these back home */
   int64_t calls, answered, tasks, done;
 };
 int closing_count(struct desk *desk, const struct record *warning, struct closing_count *count, struct err *err);

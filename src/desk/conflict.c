@@ -1,4 +1,5 @@
-/* The inbox of an exchange. Whoever decides writes a change like any other: it has seen every value, and all of them stay in the history. */
+/* The inbox of an exchange. Whoever decides writes a change like any other: it has seen every value, and all of them stay in the
+ * history. */
 #include "desk/conflict.h"
 
 #include <stdlib.h>
@@ -43,7 +44,8 @@ static bool is_worth_showing(const struct kind *kind, int index, int field)
 static void show_value(const struct reading *reading, const struct history_step *step, struct buf *out)
 {
   for (int i = 0; i < step->values->count; i++) {
-    if (!is_part(reading->kind, i, reading->field) || !step->sets[i] || !step->values->list[i].known || !is_worth_showing(reading->kind, i, reading->field))
+    if (!is_part(reading->kind, i, reading->field) || !step->sets[i] || !step->values->list[i].known ||
+        !is_worth_showing(reading->kind, i, reading->field))
       continue;
     if (out->length > 0) buf_adds(out, " · ");
     value_show(reading->desk->store, kind_field(reading->kind, i), &step->values->list[i], out);
@@ -88,7 +90,8 @@ static bool lay_version(void *context, const struct history_step *step)
   struct deciding *deciding = context;
   if (step->op != deciding->op || !step->sets[deciding->field]) return true;
   for (int i = 0; i < step->values->count; i++)
-    if (is_part(deciding->kind, i, deciding->field) && step->sets[i]) value_set(kind_field(deciding->kind, i), &deciding->values->list[i], &step->values->list[i]);
+    if (is_part(deciding->kind, i, deciding->field) && step->sets[i])
+      value_set(kind_field(deciding->kind, i), &deciding->values->list[i], &step->values->list[i]);
   deciding->found = true;
   return false;
 }
@@ -124,12 +127,16 @@ int conflict_decide(struct desk *desk, const struct kind *kind, record_id id, in
   return status;
 }
 
-/* --- written twice ---------------------------------------------------------------------------------------------------------------------- */
+/* --- written twice -------------------------------------------------------------------------------------------------------------------- */
 
-/* Kinds with short numbers, and those whose records are found by a name that only one of a place bears. The groups come out of the field's index alone. */
-#define BY(kind, field) \
-  { #kind, "SELECT a.id, b.id FROM (SELECT " field " AS same FROM k_" #kind " WHERE " field " IS NOT NULL GROUP BY 1 HAVING count(*) > 1) JOIN k_" #kind \
-           " a ON a." field " = same AND a.voided IS NULL JOIN k_" #kind " b ON b." field " = same AND b.voided IS NULL AND b.id > a.id ORDER BY a.id, b.id" }
+/* Kinds with short numbers, and those whose records are found by a name that only one of a place bears. The groups come out of the
+ * field's index alone. */
+#define BY(kind, field)                                                                                                                    \
+  {                                                                                                                                        \
+#kind, "SELECT a.id, b.id FROM (SELECT " field " AS same FROM k_" #kind " WHERE " field                                                \
+           " IS NOT NULL GROUP BY 1 HAVING count(*) > 1) JOIN k_" #kind " a ON a." field " = same AND a.voided IS NULL JOIN k_" #kind      \
+           " b ON b." field " = same AND b.voided IS NULL AND b.id > a.id ORDER BY a.id, b.id"                                             \
+  }
 
 static const struct {
   const char *kind, *sql;
@@ -150,7 +157,8 @@ static int collect(struct desk *desk, const char *kind, const char *sql, bool nu
   struct query *query = query_open(desk->store, sql);
   int status = 0;
   while (pairs->count < PAIRS_MOST && (status = query_next(query, err)) == 1)
-    pairs->list[pairs->count++] = (struct duplicate){ store_kind(desk->store, kind), query_number(query, 0), query_number(query, 1), numbers };
+    pairs->list[pairs->count++] =
+      (struct duplicate){ store_kind(desk->store, kind), query_number(query, 0), query_number(query, 1), numbers };
   query_close(query);
   return status < 0 ? -1 : 0;
 }
@@ -159,8 +167,10 @@ int duplicate_each(struct desk *desk, bool (*row)(void *context, const struct du
 {
   struct pairs pairs = { .count = 0 };
   int status = 0;
-  for (size_t i = 0; i < sizeof(by_number) / sizeof(*by_number) && status == 0; i++) status = collect(desk, by_number[i].kind, by_number[i].sql, true, &pairs, err);
-  for (size_t i = 0; i < sizeof(by_title) / sizeof(*by_title) && status == 0; i++) status = collect(desk, by_title[i].kind, by_title[i].sql, false, &pairs, err);
+  for (size_t i = 0; i < sizeof(by_number) / sizeof(*by_number) && status == 0; i++)
+    status = collect(desk, by_number[i].kind, by_number[i].sql, true, &pairs, err);
+  for (size_t i = 0; i < sizeof(by_title) / sizeof(*by_title) && status == 0; i++)
+    status = collect(desk, by_title[i].kind, by_title[i].sql, false, &pairs, err);
   for (int i = 0; i < pairs.count && status == 0; i++) {
     const struct duplicate *pair = &pairs.list[i];
     bool is_same = pair->by_number || record_area(desk->store, pair->one) == record_area(desk->store, pair->other);

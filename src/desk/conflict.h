@@ -1,4 +1,5 @@
-/* What a person has to decide after an exchange: fields that two machines wrote without knowing of each other, and records that were written twice. */
+/* What a person has to decide after an exchange: fields that two machines wrote without knowing of each other, and records that were
+ * written twice. */
 #ifndef DESK_CONFLICT_H
 #define DESK_CONFLICT_H
 
@@ -18,11 +19,12 @@ struct conflict_version {
 int conflict_versions(struct desk *desk, const struct kind *kind, record_id id, int field, const op_id *ops, int count,
                       bool (*row)(void *context, const struct conflict_version *version), void *context, struct err *err);
 
-/* Writes what that operation wrote into the field and those that change together with it, as the one that stands: nothing is erased, and no conflict is
- * left. -1: the operation wrote nothing there, or the record may not be changed here. */
+/* Writes what that operation wrote into the field and those that change together with it, as the one that stands: nothing is erased, and
+ * no conflict is left. -1: the operation wrote nothing there, or the record may not be changed here. */
 int conflict_decide(struct desk *desk, const struct kind *kind, record_id id, int field, op_id op, struct err *err);
 
-/* Two records that may be one: the same short number, or the same title in the same scope and not told apart by anything else that names them. */
+/* Two records that may be one: the same short number, or the same title in the same scope and not told apart by anything else that names
+ * them. */
 struct duplicate {
   const struct kind *kind;
   record_id one, other;

@@ -31,8 +31,8 @@ static const struct { const char *officer, *pin; } pins[] = {
 /* clang-format on */
 #define PINS (sizeof(pins) / sizeof(pins[0]))
 
-/* --- placeholders: {N} the station's name; {T} {C} first digits of the township and county; {date±days}; {time±minutes}, {stamp±minutes} as alerts
- * write them ---------- */
+/* --- placeholders: {N} the station's name; {T} {C} first digits of the township and county; {date±days}; {time±minutes},
+ * {stamp±minutes} as alerts write them ---------- */
 
 struct demo_station {
   char area[13], *name;

@@ -27,7 +27,8 @@ const struct kind *const *desk_kinds(void);
 int desk_open(struct desk *desk, const char *path, struct config *config, struct err *err);
 void desk_close(struct desk *desk);
 
-/* Where the database is without -d: $DUTYDESK_DB, /var/lib/dutydesk/desk.db if its directory is writable, else under $XDG_DATA_HOME. Caller frees. */
+/* Where the database is without -d: $DUTYDESK_DB, /var/lib/dutydesk/desk.db if its directory is writable, else under $XDG_DATA_HOME.
+ * Caller frees. */
 char *desk_default_path(void);
 
 #endif

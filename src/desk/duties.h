@@ -6,56 +6,56 @@
 #include "desk/duty.h"
 
 /* DUTY(name): the file of that duty defines `const struct kind name_kind` and `const struct duty name_duty`. */
-#define DUTIES(DUTY) \
-  DUTY(entry) \
-  DUTY(item) \
-  DUTY(order) \
-  DUTY(dutycheck) \
-  DUTY(handover) \
-  DUTY(readback) \
-  DUTY(shift) \
-  DUTY(leave) \
-  DUTY(manning) \
-  DUTY(warning) \
-  DUTY(warning_message) \
-  DUTY(call) \
-  DUTY(attempt) \
-  DUTY(relay) \
-  DUTY(told) \
-  DUTY(answer) \
-  DUTY(task) \
-  DUTY(response) \
-  DUTY(closing) \
-  DUTY(alarm) \
-  DUTY(point) \
-  DUTY(visit) \
-  DUTY(mark) \
-  DUTY(reading) \
-  DUTY(danger) \
-  DUTY(place) \
-  DUTY(plan) \
-  DUTY(plan_step) \
-  DUTY(incident) \
-  DUTY(sitrep) \
-  DUTY(message) \
-  DUTY(transfer) \
-  DUTY(unit) \
-  DUTY(officer) \
-  DUTY(contact) \
-  DUTY(team) \
-  DUTY(machine) \
-  DUTY(stock) \
-  DUTY(shelter) \
-  DUTY(gear) \
-  DUTY(household) \
-  DUTY(person) \
-  DUTY(drill) \
-  DUTY(training) \
-  DUTY(printout) \
+#define DUTIES(DUTY)                                                                                                                       \
+  DUTY(entry)                                                                                                                              \
+  DUTY(item)                                                                                                                               \
+  DUTY(order)                                                                                                                              \
+  DUTY(dutycheck)                                                                                                                          \
+  DUTY(handover)                                                                                                                           \
+  DUTY(readback)                                                                                                                           \
+  DUTY(shift)                                                                                                                              \
+  DUTY(leave)                                                                                                                              \
+  DUTY(manning)                                                                                                                            \
+  DUTY(warning)                                                                                                                            \
+  DUTY(warning_message)                                                                                                                    \
+  DUTY(call)                                                                                                                               \
+  DUTY(attempt)                                                                                                                            \
+  DUTY(relay)                                                                                                                              \
+  DUTY(told)                                                                                                                               \
+  DUTY(answer)                                                                                                                             \
+  DUTY(task)                                                                                                                               \
+  DUTY(response)                                                                                                                           \
+  DUTY(closing)                                                                                                                            \
+  DUTY(alarm)                                                                                                                              \
+  DUTY(point)                                                                                                                              \
+  DUTY(visit)                                                                                                                              \
+  DUTY(mark)                                                                                                                               \
+  DUTY(reading)                                                                                                                            \
+  DUTY(danger)                                                                                                                             \
+  DUTY(place)                                                                                                                              \
+  DUTY(plan)                                                                                                                               \
+  DUTY(plan_step)                                                                                                                          \
+  DUTY(incident)                                                                                                                           \
+  DUTY(sitrep)                                                                                                                             \
+  DUTY(message)                                                                                                                            \
+  DUTY(transfer)                                                                                                                           \
+  DUTY(unit)                                                                                                                               \
+  DUTY(officer)                                                                                                                            \
+  DUTY(contact)                                                                                                                            \
+  DUTY(team)                                                                                                                               \
+  DUTY(machine)                                                                                                                            \
+  DUTY(stock)                                                                                                                              \
+  DUTY(shelter)                                                                                                                            \
+  DUTY(gear)                                                                                                                               \
+  DUTY(household)                                                                                                                          \
+  DUTY(person)                                                                                                                             \
+  DUTY(drill)                                                                                                                              \
+  DUTY(training)                                                                                                                           \
+  DUTY(printout)                                                                                                                           \
   DUTY(node)
 
-#define DUTY_DECLARE(name) \
-  extern const struct kind name##_kind; \
+#define DUTY_DECLARE(name)                                                                                                                 \
+  extern const struct kind name##_kind;                                                                                                    \
   extern const struct duty name##_duty;
 DUTIES(DUTY_DECLARE)
 #undef DUTY_DECLARE

@@ -208,8 +208,8 @@ static int settle(struct desk *desk, struct change *change, const struct record 
   return status;
 }
 
-static int write_change(struct desk *desk, struct act *act, const struct duty *duty, const struct record *before, const struct values *typed,
-                  struct err *err)
+static int write_change(struct desk *desk, struct act *act, const struct duty *duty, const struct record *before,
+                        const struct values *typed, struct err *err)
 {
   struct values values;
   lay_over(&values, before, typed);
@@ -233,7 +233,9 @@ int duty_refuse_foreign(struct desk *desk, record_id id, struct err *err)
   const struct reach *reach = &trust_own(trust)->reach;
   for (int i = 0; i < reach->count; i++) granted |= area_contains(reach->areas[i], scope);
   trust_close(trust);
-  return granted ? 0 : err_set(err, _("This was issued by %s, above us, and is changed there: tell them what should stand in it"), area_text(scope, code));
+  return granted ? 0
+                 : err_set(err, _("This was issued by %s, above us, and is changed there: tell them what should stand in it"),
+                           area_text(scope, code));
 }
 
 int duty_change(struct desk *desk, const struct duty *duty, record_id id, const struct values *values, struct err *err)

@@ -13,8 +13,8 @@
 
 /* What a station stands on. Everything else is what happened, and an exercise begins with nothing of that. */
 static const struct kind *const copied[] = {
-  &unit_kind, &officer_kind, &contact_kind, &point_kind, &mark_kind, &place_kind, &plan_kind, &plan_step_kind, &team_kind, &machine_kind,
-  &stock_kind, &shelter_kind, &gear_kind, &household_kind, &person_kind, &shift_kind, &leave_kind, NULL,
+  &unit_kind,    &officer_kind, &contact_kind, &point_kind, &mark_kind,      &place_kind,  &plan_kind,  &plan_step_kind, &team_kind,
+  &machine_kind, &stock_kind,   &shelter_kind, &gear_kind,  &household_kind, &person_kind, &shift_kind, &leave_kind,     NULL,
 };
 
 struct twin { /* a record there and its copy here */
@@ -41,8 +41,7 @@ static struct change *twin_make(struct copying *copying, const struct record *re
 {
   int64_t area = record_area(copying->from.store, record->id);
   enum lane lane = record_lane(copying->from.store, record->id);
-  if (record->kind->is_keyed)
-    return act_keyed(copying->act, record->kind, area, lane, &record->values, NULL);
+  if (record->kind->is_keyed) return act_keyed(copying->act, record->kind, area, lane, &record->values, NULL);
   struct change *change = act_new(copying->act, record->kind, area, lane);
   change_number(change);
   return change;
@@ -56,8 +55,7 @@ static bool twin_add(void *context, const struct record *record)
   twin->here = twin_make(copying, record);
   twin->record.kind = record->kind;
   values_copy(&twin->record.values, &record->values);
-  if (!tsearch(twin, &copying->twins, twin_compare))
-    ERR_BUG("out of memory");
+  if (!tsearch(twin, &copying->twins, twin_compare)) ERR_BUG("out of memory");
   *copying->last = twin;
   copying->last = &twin->next;
   return true;
@@ -68,8 +66,7 @@ static void twin_fill(struct copying *copying, struct twin *twin)
 {
   struct values *values = &twin->record.values;
   for (int field = COMMON_FIELDS; field < values->count; field++) {
-    if (values->fields[field]->type != FIELD_REFERENCE || !values->list[field].known)
-      continue;
+    if (values->fields[field]->type != FIELD_REFERENCE || !values->list[field].known) continue;
     struct twin wanted = { .there = values->list[field].number }, **found = tfind(&wanted, &copying->twins, twin_compare);
     if (found)
       values->list[field].number = change_record((*found)->here);
@@ -98,15 +95,13 @@ static void twins_free(struct copying *copying)
 static int copy_all(struct copying *copying, struct desk *desk, struct err *err)
 {
   copying->act = act_begin(desk->store, "exercise.copy", 0, err);
-  if (!copying->act)
-    return -1;
+  if (!copying->act) return -1;
   int result = 0;
   for (int index = 0; result == 0 && copied[index]; index++) {
     struct list_query query = { .kind = copied[index] };
     result = list_read(copying->from.store, &query, twin_add, copying, err);
   }
-  for (struct twin *twin = copying->first; result == 0 && twin; twin = twin->next)
-    twin_fill(copying, twin);
+  for (struct twin *twin = copying->first; result == 0 && twin; twin = twin->next) twin_fill(copying, twin);
   if (result == 0)
     result = act_commit(copying->act, err);
   else
@@ -118,8 +113,7 @@ static int copy_all(struct copying *copying, struct desk *desk, struct err *err)
 static int make_empty(struct desk *from, const char *path, struct err *err)
 {
   char area[13];
-  if (store_is_exercise(from->store))
-    return err_usage(err, _("%s is an exercise itself: give the real database"), store_path(from->store));
+  if (store_is_exercise(from->store)) return err_usage(err, _("%s is an exercise itself: give the real database"), store_path(from->store));
   area_text(store_area(from->store), area);
   char *sql = mem_printf("SELECT name FROM k_unit WHERE area = '%s' AND voided IS NULL", area), *name = lookup_text(from, sql, 0);
   int result = setup_init(path, area, name ? name : area, store_letter(from->store), true, err);
@@ -133,11 +127,9 @@ int exercise_make(const char *path, const char *from, struct config *config, str
   struct copying copying = { 0 };
   struct desk desk = { 0 };
   copying.last = &copying.first;
-  if (desk_open(&copying.from, from, config, err) != 0)
-    return -1;
+  if (desk_open(&copying.from, from, config, err) != 0) return -1;
   int result = make_empty(&copying.from, path, err);
-  if (result == 0)
-    result = desk_open(&desk, path, config, err);
+  if (result == 0) result = desk_open(&desk, path, config, err);
   if (result == 0) {
     result = copy_all(&copying, &desk, err);
     desk_close(&desk);

@@ -4,8 +4,8 @@
 
 #include "desk/desk.h"
 
-/* Makes the exercise database at `path` from the real one at `from`, which is only read: units, officers (without PINs: those never leave their
- * node), contacts, points, plans, ledgers, households, roster. Refuses an existing file and an exercise as source. */
+/* Makes the exercise database at `path` from the real one at `from`, which is only read: units, officers (without PINs: those never
+ * leave their node), contacts, points, plans, ledgers, households, roster. Refuses an existing file and an exercise as source. */
 int exercise_make(const char *path, const char *from, struct config *config, struct err *err);
 
 #endif

@@ -84,7 +84,8 @@ struct signature {
 int signature_check(struct desk *desk, const struct signature *signature, struct err *err);
 struct change;
 void signature_write(struct change *change, const struct signature *signature, int64_t at, bool late);
-bool handover_can(const struct record *record, const char *action); /* is it open in the record's state? NULL, there is none yet: as in a draft */
+bool handover_can(const struct record *record,
+                  const char *action); /* is it open in the record's state? NULL, there is none yet: as in a draft */
 
 extern const struct action handover_actions[];        /* handover_action.c */
 extern const struct action handover_sign_actions[];   /* handover_sign.c */

@@ -17,7 +17,6 @@
 #include "desk/sitrep.h"
 #include "desk/warning.h"
 #include "desk/warning_figures.h"
-#include "desk/warning.h"
 #include "store/query.h"
 
 /* Columns: id, at, text, who, next, critical, read back. Parameters: ?1 begin of the shift's time, ?2 its end, ?3 the handover. */
@@ -134,24 +133,25 @@ static void time_of(struct desk *desk, const struct handover_facts *facts, int64
   *to = record_number(&facts->handover, "relieved_at", clock_now() + CLOCK_MINUTE);
 }
 
-/* What the warnings in force still ask for, in a line each: the call sheet and the lists have the rest. Columns: which comes first, when, how many,
- * how many of these are late. ?1: the end of the time told about. */
+/* What the warnings in force still ask for, in a line each: the call sheet and the lists have the rest. Columns: which comes first,
+ * when, how many, how many of these are late. ?1: the end of the time told about. */
 struct following {
   const char *text; /* msgid: how many, how many late */
   const char *sql;
 };
 
 static const struct following following[] = {
-  { N_("Calls to make: %d, overdue: %d"),
-    "SELECT (SELECT id FROM k_call WHERE " CALL_OPEN " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_call WHERE " CALL_OPEN },
-  { N_("Promises to follow up: %d, lapsed: %d"),
-    "SELECT (SELECT id FROM k_call WHERE " CALL_PROMISED " ORDER BY promised_due, id LIMIT 1), min(promised_due), count(*), sum(promised_due <= ?1)"
-    " FROM k_call WHERE " CALL_PROMISED },
+  { N_("Calls to make: %d, overdue: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_OPEN
+                                          " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_call WHERE " CALL_OPEN },
+  { N_("Promises to follow up: %d, lapsed: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_PROMISED
+                                                 " ORDER BY promised_due, id LIMIT 1), min(promised_due), count(*), sum(promised_due <= ?1)"
+                                                 " FROM k_call WHERE " CALL_PROMISED },
   { N_("Lists with unreached people: %d, overdue: %d"),
-    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_relay WHERE "
-    RELAY_OPEN },
+    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN
+    " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_relay WHERE " RELAY_OPEN },
   { N_("People to be told: %d, of these on overdue lists: %d"),
-    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN " ORDER BY due, id LIMIT 1), min(due), sum(ifnull(expected, 0) - ifnull(reached, 0)),"
+    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN
+    " ORDER BY due, id LIMIT 1), min(due), sum(ifnull(expected, 0) - ifnull(reached, 0)),"
     " sum((ifnull(expected, 0) - ifnull(reached, 0)) * (due <= ?1)) FROM k_relay WHERE " RELAY_OPEN },
 };
 
@@ -194,11 +194,12 @@ static bool add_warning(void *context, const struct record *warning)
 
   warnings->status = warning_figures_text(warnings->desk, warning, warnings->now, &figures, warnings->err);
   if (warnings->status == 0)
-    *add_line(warnings->section) = (struct handover_line){ .record = warning->id,
-                                                           .at = record_number(warning, "began", record_number(warning, "received", 0)),
-                                                           .text = mem_dup(record_title(warning)),
-                                                           .next = buf_take(&figures, NULL),
-                                                           .critical = is_serious && warning_in_force(warnings->desk, warning->id, warnings->to) };
+    *add_line(warnings->section) =
+      (struct handover_line){ .record = warning->id,
+                              .at = record_number(warning, "began", record_number(warning, "received", 0)),
+                              .text = mem_dup(record_title(warning)),
+                              .next = buf_take(&figures, NULL),
+                              .critical = is_serious && warning_in_force(warnings->desk, warning->id, warnings->to) };
   buf_free(&figures);
   return warnings->status == 0;
 }

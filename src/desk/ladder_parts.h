@@ -63,7 +63,7 @@ void ladder_bind_below(struct desk *desk, struct query *query);
 int ladder_callees(struct desk *desk, const struct ladder_warning *warning, const struct ladder_rung *rung, int step, const char *area,
                    int64_t now, int (*take)(void *context, const struct ladder_callee *callee), void *context, struct err *err);
 
-/* --- one ladder at work ---------------------------------------------------------------------------------------------------------------- */
+/* --- one ladder at work --------------------------------------------------------------------------------------------------------------- */
 
 struct ladder_run {
   struct desk *desk;
@@ -88,8 +88,8 @@ int ladder_tick(struct desk *desk, struct err *err);
  * `why`: NULL or the reason. `person`: somebody was sent there, whatever the rung says. Returns how many calls follow, or -1. */
 int ladder_escalate(struct desk *desk, struct act *act, const struct record *call, const char *why, bool person, struct err *err);
 
-/* Somebody of a chain has answered: the calls further up it that still wait are closed in `act`, and the rungs on which nobody is named, so that
- * no one has to explain each of them; what was missed names them still (warning_figures.h). */
+/* Somebody of a chain has answered: the calls further up it that still wait are closed in `act`, and the rungs on which nobody is named,
+ * so that no one has to explain each of them; what was missed names them still (warning_figures.h). */
 int ladder_answered(struct desk *desk, struct act *act, const struct record *call, struct err *err);
 
 /* Settles in `act` what two nodes have reckoned differently and no person need decide: clocks, numbers, the same state at two moments.

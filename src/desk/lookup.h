@@ -15,8 +15,8 @@ char *lookup_name(struct desk *desk, record_id officer);
 /* The same for a record of any kind of the desk ("*" references). NULL: none. */
 char *lookup_title(struct desk *desk, record_id id, const struct kind **kind);
 
-/* The first column of each row of a bound query, which is closed. How many, or -1; *ids is to be freed in any case. For those who ask again for each:
- * a query is prepared once. */
+/* The first column of each row of a bound query, which is closed. How many, or -1; *ids is to be freed in any case. For those who ask
+ * again for each: a query is prepared once. */
 int lookup_ids(struct query *query, record_id **ids, struct err *err);
 
 /* First column of the first row as text; NULL if there is none. The caller frees. Up to one parameter. */

@@ -1,5 +1,5 @@
-/* Who keeps a station's desk now and where its roster has gaps, for those above: the roster itself stays at the station (lane here), and the county asks for
- * no more than this of forty villages. */
+/* Who keeps a station's desk now and where its roster has gaps, for those above: the roster itself stays at the station (lane here), and
+ * the county asks for no more than this of forty villages. */
 #ifndef DESK_MANNING_H
 #define DESK_MANNING_H
 

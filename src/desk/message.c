@@ -74,7 +74,7 @@ const struct kind message_kind = {
 
 const struct duty message_duty = { .kind = &message_kind, .room = ROOM_INCIDENTS, .read_only = true };
 
-/* --- between a message and the values of its record ------------------------------------------------------------------------------------------ */
+/* --- between a message and the values of its record ----------------------------------------------------------------------------------- */
 
 static void put_items(const struct short_message *message, struct values *values)
 {
@@ -93,11 +93,12 @@ static int64_t instant_of(const struct short_message *message, int64_t near)
   struct tm parts, wanted;
   clock_parts(near + CLOCK_HOUR, &parts); /* their clock may be ahead of ours */
   for (int back = 0; back < 2; back++) {
-    wanted = (struct tm){ .tm_year = parts.tm_year, .tm_mon = parts.tm_mon - back, .tm_mday = message->day, .tm_hour = message->hour, .tm_min = message->minute };
+    wanted = (struct tm){
+      .tm_year = parts.tm_year, .tm_mon = parts.tm_mon - back, .tm_mday = message->day, .tm_hour = message->hour, .tm_min = message->minute
+    };
     int64_t at = clock_instant(&wanted);
     clock_parts(at, &wanted);
-    if (wanted.tm_mday == message->day && at <= near + CLOCK_HOUR)
-      return at;
+    if (wanted.tm_mday == message->day && at <= near + CLOCK_HOUR) return at;
   }
   return -1;
 }
@@ -106,7 +107,9 @@ int message_values(const struct short_message *message, const char *text, int64_
 {
   int64_t at = instant_of(message, near);
   if (at < 0)
-    return err_usage(err, _("the message is of day %02d, which this month has not seen yet and the last one did not have: ask for its time"), message->day);
+    return err_usage(err,
+                     _("the message is of day %02d, which this month has not seen yet and the last one did not have: ask for its time"),
+                     message->day);
   values_start_kind(values, &message_kind);
   values_set_text(values, "place", message->place);
   values_set_text(values, "sequence", message->sequence);
@@ -121,7 +124,6 @@ int message_values(const struct short_message *message, const char *text, int64_
 struct change *message_change(struct act *act, int64_t area, const struct values *values, bool *existing)
 {
   struct change *change = act_keyed(act, &message_kind, area, LANE_UP_URGENT, values, existing);
-  if (!*existing)
-    change_set_all(change, values);
+  if (!*existing) change_set_all(change, values);
   return change;
 }

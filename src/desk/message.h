@@ -1,5 +1,6 @@
-/* Urgent reports through channels that carry a few dozen characters: made from what is recorded here, keyed in where they arrive (formats/short_message.h). Both ends
- * name the same record by sender and sequence, so that nothing is there twice when the line returns. */
+/* Urgent reports through channels that carry a few dozen characters: made from what is recorded here, keyed in where they arrive
+ * (formats/short_message.h). Both ends name the same record by sender and sequence, so that nothing is there twice when the line
+ * returns. */
 #ifndef DESK_MESSAGE_H
 #define DESK_MESSAGE_H
 

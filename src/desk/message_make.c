@@ -17,7 +17,9 @@
 #include "store/query.h"
 
 /* Global Beidou cards carry about 40 characters, an SMS 70, regional Beidou cards up to about 1000 (K, domain.md). */
-static const struct choice lengths[] = { { "40", N_("40 characters") }, { "70", N_("70 characters") }, { "1000", N_("1000 characters") }, { NULL, NULL } };
+static const struct choice lengths[] = {
+  { "40", N_("40 characters") }, { "70", N_("70 characters") }, { "1000", N_("1000 characters") }, { NULL, NULL }
+};
 
 static void set_time(struct short_message *message, int64_t at)
 {
@@ -44,7 +46,8 @@ static char *next_sequence(struct desk *desk)
   struct tm parts;
   clock_parts(clock_now(), &parts);
   char *own = own_name(desk), *head = mem_printf("%02d%c", parts.tm_year % 100, store_letter(desk->store));
-  struct query *query = query_open(desk->store, "SELECT max(CAST(substr(sequence, 4) AS INTEGER)) FROM k_message WHERE place = ?1 AND substr(sequence, 1, 3) = ?2");
+  struct query *query = query_open(
+    desk->store, "SELECT max(CAST(substr(sequence, 4) AS INTEGER)) FROM k_message WHERE place = ?1 AND substr(sequence, 1, 3) = ?2");
   query_bind_text(query, 1, own);
   query_bind_text(query, 2, head);
   int64_t last = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
@@ -64,19 +67,16 @@ static void message_start(struct desk *desk, enum short_sort sort, int64_t at, c
 static void add_figure(struct short_message *message, const char *name, const struct record *record, const char *field)
 {
   int64_t number = record_number(record, field, -1);
-  if (number >= 0)
-    short_message_add(message, name, number, NULL);
+  if (number >= 0) short_message_add(message, name, number, NULL);
 }
 
 static int from_sitrep(struct desk *desk, const struct record *report, struct short_message *message, struct err *err)
 {
   static const char *const same[] = { "dead", "missing", "injured", "trapped", "affected", "collapsed_rooms", "severe_rooms", NULL };
   struct record incident = { 0 };
-  if (lookup_record(desk, &incident_kind, record_number(report, "incident", 0), &incident, err) != 0)
-    return -1;
+  if (lookup_record(desk, &incident_kind, record_number(report, "incident", 0), &incident, err) != 0) return -1;
   message_start(desk, SHORT_SITREP, record_number(report, "as_of", 0), record_title(&incident), message);
-  for (int index = 0; same[index]; index++)
-    add_figure(message, same[index], report, same[index]);
+  for (int index = 0; same[index]; index++) add_figure(message, same[index], report, same[index]);
   add_figure(message, "moved", report, record_number(report, "moved_total", -1) >= 0 ? "moved_total" : "evaded");
   short_message_add(message, "needs", 0, record_text(report, "needs"));
   short_message_add(message, "course", 0, record_text(report, "course"));
@@ -88,8 +88,7 @@ static const char *colour_word(const char *colour)
 {
   static const char *const words[][2] = { { "red", "红" }, { "orange", "橙" }, { "yellow", "黄" }, { "blue", "蓝" } };
   for (size_t index = 0; index < sizeof(words) / sizeof(*words); index++)
-    if (colour && strcmp(colour, words[index][0]) == 0)
-      return words[index][1];
+    if (colour && strcmp(colour, words[index][0]) == 0) return words[index][1];
   return NULL;
 }
 
@@ -151,10 +150,10 @@ static char *superior_name(struct desk *desk)
 {
   int64_t own = store_area(desk->store);
   char *name = NULL;
-  struct query *query = query_open(desk->store, "SELECT name, CAST(area AS INTEGER) FROM k_unit WHERE voided IS NULL AND level <> 'village' ORDER BY area DESC");
+  struct query *query = query_open(
+    desk->store, "SELECT name, CAST(area AS INTEGER) FROM k_unit WHERE voided IS NULL AND level <> 'village' ORDER BY area DESC");
   while (!name && query_next(query, NULL) == 1)
-    if (query_number(query, 1) != own && area_contains(query_number(query, 1), own))
-      name = mem_dup(query_text(query, 0));
+    if (query_number(query, 1) != own && area_contains(query_number(query, 1), own)) name = mem_dup(query_text(query, 0));
   query_close(query);
   return name;
 }
@@ -170,13 +169,12 @@ static int make_prepare(struct desk *desk, record_id subject, struct values *arg
   return 0;
 }
 
-static int keep_made(struct desk *desk, const struct short_message *message, const char *text, const char *about, const struct values *arguments,
-                     struct outcome *outcome, struct err *err)
+static int keep_made(struct desk *desk, const struct short_message *message, const char *text, const char *about,
+                     const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct values values = { 0 };
   bool existing;
-  if (message_values(message, text, clock_now(), &values, err) != 0)
-    return -1;
+  if (message_values(message, text, clock_now(), &values, err) != 0) return -1;
   struct act *act = act_begin(desk->store, "message.make", desk->officer, err);
   char *officer = lookup_name(desk, desk->officer);
   if (act) {
@@ -194,18 +192,17 @@ static int keep_made(struct desk *desk, const struct short_message *message, con
 }
 
 /* Writes it, reads it again as the other end will, and keeps it. */
-static int make(struct desk *desk, const struct short_message *message, const char *about, const struct values *arguments, struct outcome *outcome, struct err *err)
+static int make(struct desk *desk, const struct short_message *message, const char *about, const struct values *arguments,
+                struct outcome *outcome, struct err *err)
 {
   struct buf text = BUF_INIT;
   struct short_message read = { 0 };
   int missing = short_message_write(message, atoi(values_text(arguments, "length")), &text, err);
   int status = missing < 0 ? -1 : short_message_read(buf_text(&text), &read, err);
-  if (status == 0)
-    status = keep_made(desk, &read, buf_text(&text), about, arguments, outcome, err);
+  if (status == 0) status = keep_made(desk, &read, buf_text(&text), about, arguments, outcome, err);
   if (status == 0) {
     outcome_say(outcome, "%s", buf_text(&text));
-    if (missing > 0)
-      outcome_say(outcome, _("Not all of it found room. Left out or shortened: %d"), missing);
+    if (missing > 0) outcome_say(outcome, _("Not all of it found room. Left out or shortened: %d"), missing);
     outcome_say(outcome, _("Send it as it stands, let the other side read back the last five digits, then note that (message confirm)."));
   }
   short_message_free(&read);
@@ -214,14 +211,13 @@ static int make(struct desk *desk, const struct short_message *message, const ch
 }
 
 static int run_made_from(struct desk *desk, const struct kind *kind, record_id subject, const struct values *arguments,
-                         int (*from)(struct desk *desk, const struct record *record, struct short_message *message, struct err *err), struct outcome *outcome,
-                         struct err *err)
+                         int (*from)(struct desk *desk, const struct record *record, struct short_message *message, struct err *err),
+                         struct outcome *outcome, struct err *err)
 {
   struct record record = { 0 };
   struct short_message message = { 0 };
   int status = lookup_record(desk, kind, subject, &record, err);
-  if (status == 0)
-    status = from(desk, &record, &message, err);
+  if (status == 0) status = from(desk, &record, &message, err);
   if (status == 0) {
     int number = values_index(&record.values, "no");
     const char *about = record.values.list[number].text;
@@ -247,8 +243,7 @@ static int run_transfer(struct desk *desk, record_id subject, const struct value
   (void)subject;
   struct short_message message = { 0 };
   int status = from_transfers(desk, &message, err);
-  if (status == 0)
-    status = make(desk, &message, NULL, arguments, outcome, err);
+  if (status == 0) status = make(desk, &message, NULL, arguments, outcome, err);
   short_message_free(&message);
   return status;
 }

@@ -15,7 +15,10 @@
 
 static const struct field read_arguments[] = {
   { .name = "text", .type = FIELD_NOTE, .label = N_("Message as received"), .flags = FIELD_REQUIRED },
-  { .name = "area", .type = FIELD_AREA, .label = N_("Sender's area code"), .help = N_("Only if no unit here bears the name in the message") },
+  { .name = "area",
+    .type = FIELD_AREA,
+    .label = N_("Sender's area code"),
+    .help = N_("Only if no unit here bears the name in the message") },
   { 0 },
 };
 
@@ -28,8 +31,7 @@ static int64_t sender_area(struct desk *desk, const char *place, const struct va
   else {
     struct query *query = query_open(desk->store, "SELECT CAST(area AS INTEGER) FROM k_unit WHERE name = ?1 AND voided IS NULL LIMIT 1");
     query_bind_text(query, 1, place);
-    if (query_next(query, NULL) == 1)
-      area = query_number(query, 0);
+    if (query_next(query, NULL) == 1) area = query_number(query, 0);
     query_close(query);
     if (area < 0)
       return err_usage(err, _("no unit here is called %s: give the sender's area code too (area=…), or enter the unit first"), place);
@@ -43,8 +45,7 @@ static int keep_received(struct desk *desk, const struct short_message *message,
   struct buf text = BUF_INIT;
   bool existing = false;
   int status = short_message_write(message, 100000, &text, err);
-  if (status >= 0)
-    status = message_values(message, buf_text(&text), clock_now(), &values, err);
+  if (status >= 0) status = message_values(message, buf_text(&text), clock_now(), &values, err);
   struct act *act = status == 0 ? act_begin(desk->store, "message.read", desk->officer, err) : NULL;
   char *officer = lookup_name(desk, desk->officer);
   if (act) {
@@ -58,7 +59,8 @@ static int keep_received(struct desk *desk, const struct short_message *message,
   }
   status = act ? act_commit(act, err) : -1;
   if (status == 0)
-    outcome_say(outcome, existing ? _("This message was here already.") : _("Kept: %s %s. Answer with its last five digits."), message->place, message->sequence);
+    outcome_say(outcome, existing ? _("This message was here already.") : _("Kept: %s %s. Answer with its last five digits."),
+                message->place, message->sequence);
   free(officer);
   values_free(&values);
   buf_free(&text);
@@ -69,18 +71,22 @@ static int run_read(struct desk *desk, record_id subject, const struct values *a
 {
   (void)subject;
   struct short_message message;
-  if (short_message_read(values_text(arguments, "text"), &message, err) != 0)
-    return -1;
+  if (short_message_read(values_text(arguments, "text"), &message, err) != 0) return -1;
   int64_t area = sender_area(desk, message.place, arguments, err);
   int status = area < 0 ? -1 : keep_received(desk, &message, area, outcome, err);
   short_message_free(&message);
   return status;
 }
 
-/* --- the other side has read it back ---------------------------------------------------------------------------------------------------------------------- */
+/* --- the other side has read it back -------------------------------------------------------------------------------------------------- */
 
 static const struct field confirm_arguments[] = {
-  { .name = "check", .type = FIELD_TEXT, .label = N_("The five digits that were read back"), .flags = FIELD_REQUIRED, .least = 5, .most = 5 },
+  { .name = "check",
+    .type = FIELD_TEXT,
+    .label = N_("The five digits that were read back"),
+    .flags = FIELD_REQUIRED,
+    .least = 5,
+    .most = 5 },
   { .name = "confirmed_by", .type = FIELD_TEXT, .label = N_("Read back by"), .flags = FIELD_REQUIRED, .most = 60 },
   { 0 },
 };
@@ -94,16 +100,13 @@ static bool confirm_possible(struct desk *desk, const struct record *record)
 static int run_confirm(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct record message = { 0 };
-  if (lookup_record(desk, &message_kind, subject, &message, err) != 0)
-    return -1;
+  if (lookup_record(desk, &message_kind, subject, &message, err) != 0) return -1;
   const char *text = record_text(&message, "text"), *check = values_text(arguments, "check");
   bool same = text && strlen(text) > 5 && strcmp(text + strlen(text) - 5, check) == 0;
   record_free(&message);
-  if (!same)
-    return err_usage(err, _("check: these are not the digits of this message: it did not arrive as it was sent; send it again"));
+  if (!same) return err_usage(err, _("check: these are not the digits of this message: it did not arrive as it was sent; send it again"));
   struct act *act = act_begin(desk->store, "message.confirm", desk->officer, err);
-  if (!act)
-    return -1;
+  if (!act) return -1;
   struct change *change = act_edit(act, &message_kind, subject);
   change_set_number(change, "confirmed_at", act_at(act));
   change_set_text(change, "confirmed_by", values_text(arguments, "confirmed_by"));

@@ -1,4 +1,5 @@
-/* Actions that move a record along its transition table and write what was asked for into the record's fields of the same names, in one operation. */
+/* Actions that move a record along its transition table and write what was asked for into the record's fields of the same names, in one
+ * operation. */
 #ifndef DESK_MOVE_H
 #define DESK_MOVE_H
 
@@ -15,22 +16,23 @@ struct move {
 
 bool move_possible(const struct move *move, const struct record *record);
 /* The argument "why", if there is one, is the reason of the move. */
-int move_run(struct desk *desk, const struct move *move, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err);
+int move_run(struct desk *desk, const struct move *move, record_id id, const struct values *arguments, struct outcome *outcome,
+             struct err *err);
 
 /* `static const struct move NAME_move` must stand before; defines NAME_possible(). */
-#define MOVE_POSSIBLE(name) \
-  static bool name##_possible(struct desk *desk, const struct record *record) \
-  { \
-    (void)desk; \
-    return move_possible(&name##_move, record); \
+#define MOVE_POSSIBLE(name)                                                                                                                \
+  static bool name##_possible(struct desk *desk, const struct record *record)                                                              \
+  {                                                                                                                                        \
+    (void)desk;                                                                                                                            \
+    return move_possible(&name##_move, record);                                                                                            \
   }
 
 /* The same, and NAME_run(). */
-#define MOVE_FUNCTIONS(name) \
-  MOVE_POSSIBLE(name) \
-  static int name##_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err) \
-  { \
-    return move_run(desk, &name##_move, id, arguments, outcome, err); \
+#define MOVE_FUNCTIONS(name)                                                                                                               \
+  MOVE_POSSIBLE(name)                                                                                                                      \
+  static int name##_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)         \
+  {                                                                                                                                        \
+    return move_run(desk, &name##_move, id, arguments, outcome, err);                                                                      \
   }
 
 #endif

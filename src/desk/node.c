@@ -1,5 +1,6 @@
-/* Nodes that may exchange journals with us. A superior issues them in its own scope, the same fact in two lanes: down, for all below, and up, for all
- * above, because no lane is read in both directions. Which records count says trust.h; written by the actions here and at enrolment only. */
+/* Nodes that may exchange journals with us. A superior issues them in its own scope, the same fact in two lanes: down, for all below,
+ * and up, for all above, because no lane is read in both directions. Which records count says trust.h; written by the actions here and
+ * at enrolment only. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +105,8 @@ int node_issue(struct desk *desk, const char *action, const unsigned char public
   return fact_write(desk, action, &fact, err);
 }
 
-int node_adopt(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name, struct err *err)
+int node_adopt(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name,
+               struct err *err)
 {
   int status = trust_pin(desk, public_key, area, letter, name, err);
   return status != 0 || area == store_area(desk->store) ? status : node_issue(desk, "node.introduce", public_key, area, letter, name, err);
@@ -224,7 +226,8 @@ static int find(struct desk *desk, const char *typed, struct finding *finding, s
   return err_usage(err, _("no machine has the fingerprint, number or name '%s'; 'dutydesk node list' shows those there are"), typed);
 }
 
-/* One above us: we say to ourselves and to those below whom we obey. It cannot be asked whether that is right; the fingerprint was compared over the phone. */
+/* One above us: we say to ourselves and to those below whom we obey. It cannot be asked whether that is right; the fingerprint was
+ * compared over the phone. */
 static int say_yes(struct desk *desk, const struct fact *fact, struct err *err)
 {
   int64_t own = store_area(desk->store);

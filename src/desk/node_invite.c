@@ -1,5 +1,5 @@
-/* Enrolment: a superior invites a machine and reads a code over the phone; whoever types it in proves that he heard it. What is kept is stretched, so
- * that a copy of the database does not give the code away. */
+/* Enrolment: a superior invites a machine and reads a code over the phone; whoever types it in proves that he heard it. What is kept is
+ * stretched, so that a copy of the database does not give the code away. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ int invitation_secret(const char *code, unsigned char secret[CRYPTO_HASH], struc
   return crypto_stretch(digits, salt, secret, err);
 }
 
-/* --- open invitations ------------------------------------------------------------------------------------------------------------------ */
+/* --- open invitations ----------------------------------------------------------------------------------------------------------------- */
 
 static bool invitation_read(const char *text, struct invitation *invitation)
 {
@@ -95,7 +95,7 @@ int invitation_done(struct desk *desk, const char *id, struct err *err)
   return store_set_local(desk->store, id, NULL, err);
 }
 
-/* --- the action --------------------------------------------------------------------------------------------------------------------------- */
+/* --- the action ----------------------------------------------------------------------------------------------------------------------- */
 
 static int invitation_keep(struct desk *desk, const struct values *arguments, const unsigned char secret[CRYPTO_HASH], struct err *err)
 {

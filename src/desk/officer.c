@@ -97,7 +97,8 @@ static bool is_admin(const char *rank)
 /* Without an administrator nobody could make one. */
 static int refuse_last_admin(struct desk *desk, record_id officer, struct err *err)
 {
-  if (query_single(desk->store, "SELECT 1 FROM k_officer WHERE rank = 'admin' AND active = 1 AND voided IS NULL AND id <> ?1 LIMIT 1", officer, 0))
+  if (query_single(desk->store, "SELECT 1 FROM k_officer WHERE rank = 'admin' AND active = 1 AND voided IS NULL AND id <> ?1 LIMIT 1",
+                   officer, 0))
     return 0;
   return err_set(err, _("This is the last administrator in service: make another one first"));
 }

@@ -11,12 +11,8 @@
 #include "desk/move.h"
 
 static const struct choice sorts[] = {
-  { "document", N_("Document") },
-  { "instruction", N_("Instruction") },
-  { "remark", N_("Leader's remark") },
-  { "notice", N_("Notice") },
-  { "check", N_("Duty check") },
-  { NULL, NULL },
+  { "document", N_("Document") }, { "instruction", N_("Instruction") }, { "remark", N_("Leader's remark") },
+  { "notice", N_("Notice") },     { "check", N_("Duty check") },        { NULL, NULL },
 };
 
 static const struct choice states[] = { { "open", N_("Open") }, { "replied", N_("Replied") }, { "closed", N_("Closed") }, { NULL, NULL } };
@@ -54,7 +50,8 @@ const struct kind order_kind = {
   .label = N_("Order"),
   .letter = "O",
   .fields = fields,
-  .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_UP) | LANE_BIT(LANE_DOWN), /* up: from above to one station, whose reply then stands in it (stations.c) */
+  .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_UP) |
+           LANE_BIT(LANE_DOWN), /* up: from above to one station, whose reply then stands in it (stations.c) */
   .title = "content",
   .order = "received",
   .newest_first = true,

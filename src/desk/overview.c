@@ -99,19 +99,19 @@ static const struct source sources[] = {
 /* clang-format on */
 
 static const char *const sort_labels[] = {
-  [DUE_SETUP] = N_("Set-up"),         [DUE_CALL] = N_("Call"),     [DUE_RELAY] = N_("Relay"),       [DUE_REPORT] = N_("Report"),
-  [DUE_ROUND] = N_("Round"),          [DUE_ITEM] = N_("Item"),     [DUE_ORDER] = N_("Order"),       [DUE_HANDOVER] = N_("Handover"),
-  [DUE_DUTYCHECK] = N_("Duty check"), [DUE_DANGER] = N_("Danger"), [DUE_GAP] = N_("Roster"),        [DUE_EXPIRY] = N_("Expiry"),
-  [DUE_CONFLICT] = N_("Conflict"),    [DUE_LATE] = N_("Late"),     [DUE_TRANSFER] = N_("Transfer"), [DUE_WATCH] = N_("Watch"),
-  [DUE_TEST] = N_("Test"),
+  [DUE_SETUP] = N_("Set-up"),      [DUE_CALL] = N_("Call"),         [DUE_RELAY] = N_("Relay"),
+  [DUE_REPORT] = N_("Report"),     [DUE_ROUND] = N_("Round"),       [DUE_ITEM] = N_("Item"),
+  [DUE_ORDER] = N_("Order"),       [DUE_HANDOVER] = N_("Handover"), [DUE_DUTYCHECK] = N_("Duty check"),
+  [DUE_DANGER] = N_("Danger"),     [DUE_GAP] = N_("Roster"),        [DUE_EXPIRY] = N_("Expiry"),
+  [DUE_CONFLICT] = N_("Conflict"), [DUE_LATE] = N_("Late"),         [DUE_TRANSFER] = N_("Transfer"),
+  [DUE_WATCH] = N_("Watch"),       [DUE_TEST] = N_("Test"),
 };
 
 static const char *const sort_names[] = {
-  [DUE_SETUP] = "setup",         [DUE_CALL] = "call",     [DUE_RELAY] = "relay",       [DUE_REPORT] = "report",
-  [DUE_ROUND] = "round",         [DUE_ITEM] = "item",     [DUE_ORDER] = "order",       [DUE_HANDOVER] = "handover",
-  [DUE_DUTYCHECK] = "dutycheck", [DUE_DANGER] = "danger", [DUE_GAP] = "gap",           [DUE_EXPIRY] = "expiry",
-  [DUE_CONFLICT] = "conflict",   [DUE_LATE] = "late",     [DUE_TRANSFER] = "transfer", [DUE_WATCH] = "watch",
-  [DUE_TEST] = "test",
+  [DUE_SETUP] = "setup", [DUE_CALL] = "call",     [DUE_RELAY] = "relay",       [DUE_REPORT] = "report",       [DUE_ROUND] = "round",
+  [DUE_ITEM] = "item",   [DUE_ORDER] = "order",   [DUE_HANDOVER] = "handover", [DUE_DUTYCHECK] = "dutycheck", [DUE_DANGER] = "danger",
+  [DUE_GAP] = "gap",     [DUE_EXPIRY] = "expiry", [DUE_CONFLICT] = "conflict", [DUE_LATE] = "late",           [DUE_TRANSFER] = "transfer",
+  [DUE_WATCH] = "watch", [DUE_TEST] = "test",
 };
 
 const char *overview_sort_label(enum overview_sort sort)

@@ -40,9 +40,9 @@ struct overview_line {
 struct overview {
   struct overview_line *lines;
   int count, overdue;
-  int64_t at;   /* the instant it was computed for */
+  int64_t at;                           /* the instant it was computed for */
   int64_t receipt_within, relay_within; /* of the ladder, which is a file: read once for all lines */
-  int64_t next; /* the soonest instant after it at which a line may come that is not here yet; 0: none known */
+  int64_t next;                         /* the soonest instant after it at which a line may come that is not here yet; 0: none known */
 };
 
 /* Reads small tables and the end of big ones, so that it stays fast with a million operations. overview_free in any case. */

@@ -1,6 +1,6 @@
-/* Lines of the overview for calls and lists: one for each warning, since the call sheet and the warning have them all. What an officer reads at 3 a.m.
- * is how many there are, the next one by name, and the earliest clock. The alarm of such a line goes by the warning: another deadline is another
- * alarm, another village is not. */
+/* Lines of the overview for calls and lists: one for each warning, since the call sheet and the warning have them all. What an officer
+ * reads at 3 a.m. is how many there are, the next one by name, and the earliest clock. The alarm of such a line goes by the warning:
+ * another deadline is another alarm, another village is not. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +13,8 @@
 #include "desk/relay_parts.h"
 #include "store/query.h"
 
-/* SQL columns: id of the first, due, text, who; how many stand in the line, the warning's id, since when it rings (NULL: at due); of lists then
- * whether names follow, and how many people are unreached. */
+/* SQL columns: id of the first, due, text, who; how many stand in the line, the warning's id, since when it rings (NULL: at due); of
+ * lists then whether names follow, and how many people are unreached. */
 struct source {
   enum overview_sort sort;
   const struct kind *kind;
@@ -33,12 +33,14 @@ struct source {
 
 /* Who is called, with the village that it is about; where somebody has to be sent, that first. */
 #define SAID                                                                                                                               \
-  "CASE WHEN planned = 'door' AND many > 1 THEN ifnull(role || ' ', '') ELSE '' END || callee || ifnull(' ' || phone, '') || ifnull(' ' || (SELECT name FROM k_unit u WHERE u.area = c.area AND u.name <> c.callee"            \
+  "CASE WHEN planned = 'door' AND many > 1 THEN ifnull(role || ' ', '') ELSE '' END || callee || ifnull(' ' || phone, '') || ifnull(' ' "  \
+  "|| (SELECT name FROM k_unit u WHERE u.area = c.area AND u.name <> c.callee"                                                             \
   " AND u.voided IS NULL), '')"
 
 /* When somebody was last not reached in time: who is next has to be called now. What the officer passed on himself needs no bell. */
 #define LAPSED                                                                                                                             \
-  "(SELECT max(e.state_at) FROM k_call e WHERE e.warning = c.warning AND e.state = 'escalated' AND e.state_at >= e.due AND e.voided IS NULL)"
+  "(SELECT max(e.state_at) FROM k_call e WHERE e.warning = c.warning AND e.state = 'escalated' AND e.state_at >= e.due AND e.voided IS "   \
+  "NULL)"
 
 #define UNREACHED                                                                                                                          \
   "(SELECT sum(ifnull(expected, 0) - ifnull(reached, 0)) FROM k_relay o WHERE o.warning = c.warning AND o.state IN ('waiting', 'partly')"  \

@@ -210,10 +210,9 @@ static bool add_gap(void *context, const struct roster_finding *finding)
   record_id shift = finding->shift != 0 ? finding->shift : shift_rostered(found->desk, finding->from);
 
   roster_tell(found->desk, finding, &text);
-  struct overview_line *line = shift != 0 ? overview_add(found->overview, DUE_GAP, finding->from, &shift_kind, shift, "roster.substitute",
-                                                         buf_take(&text, NULL), NULL)
-                                          : overview_add(found->overview, DUE_GAP, finding->from, NULL, 0, "roster.fill",
-                                                         buf_take(&text, NULL), NULL);
+  struct overview_line *line =
+    shift != 0 ? overview_add(found->overview, DUE_GAP, finding->from, &shift_kind, shift, "roster.substitute", buf_take(&text, NULL), NULL)
+               : overview_add(found->overview, DUE_GAP, finding->from, NULL, 0, "roster.fill", buf_take(&text, NULL), NULL);
   line->rings = finding->from - GAP_AHEAD;
   line->part = (int)finding->sort * 16 + (int)finding->post;
   return true;

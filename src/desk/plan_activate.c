@@ -1,5 +1,5 @@
-/* Activating a plan: its steps become tasks with owners and clocks. Twice is once, also on two nodes: the tasks are keyed by the plan and its
- * occasion, which is the warning it is activated for, else the day. */
+/* Activating a plan: its steps become tasks with owners and clocks. Twice is once, also on two nodes: the tasks are keyed by the plan
+ * and its occasion, which is the warning it is activated for, else the day. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +20,9 @@
 
 static int read_steps(struct desk *desk, record_id plan, const char *colour, struct checklist *steps, struct err *err)
 {
-  struct query *query = query_open(desk->store, "SELECT id, text, owner, minutes FROM k_plan_step WHERE plan = ?1 AND voided IS NULL AND " COLOUR_RANK(
-                                                  "colour") " <= " COLOUR_RANK("?2") " ORDER BY place, id");
+  struct query *query =
+    query_open(desk->store, "SELECT id, text, owner, minutes FROM k_plan_step WHERE plan = ?1 AND voided IS NULL AND " COLOUR_RANK(
+                              "colour") " <= " COLOUR_RANK("?2") " ORDER BY place, id");
   int row;
 
   query_bind_number(query, 1, plan);
@@ -39,7 +40,7 @@ static int read_steps(struct desk *desk, record_id plan, const char *colour, str
   return row;
 }
 
-/* --- the occasion ---------------------------------------------------------------------------------------------------------------------- */
+/* --- the occasion --------------------------------------------------------------------------------------------------------------------- */
 
 /* That of an activation that still runs, so that a second one, for a higher colour or the next day, adds to it. */
 static char *occasion_of(struct desk *desk, const struct record *plan, const char *warning, int64_t at)
@@ -59,9 +60,10 @@ static char *warning_key_of(struct desk *desk, record_id warning)
   return lookup_text(desk, "SELECT key FROM k_warning WHERE id = ?1", warning);
 }
 
-/* --- activate --------------------------------------------------------------------------------------------------------------------------- */
+/* --- activate ------------------------------------------------------------------------------------------------------------------------- */
 
-static void note_activation(struct desk *desk, struct act *act, const struct record *plan, const char *occasion, const struct values *arguments)
+static void note_activation(struct desk *desk, struct act *act, const struct record *plan, const char *occasion,
+                            const struct values *arguments)
 {
   struct change *change = act_edit(act, &plan_kind, plan->id);
   char *by = lookup_name(desk, desk->officer), *headline = lookup_title(desk, values_number(arguments, "warning", 0), NULL);
@@ -99,12 +101,14 @@ static int write_activation(struct desk *desk, struct act *act, record_id id, co
   if (status == 0 && steps.count == 0)
     status = err_set(err, _("\"%s\" has no steps for this colour: add some (plan_step add)"), record_title(&plan));
   if (status == 0) {
-    char *warning = warning_key_of(desk, values_number(arguments, "warning", 0)), *occasion = occasion_of(desk, &plan, warning, act_at(act));
+    char *warning = warning_key_of(desk, values_number(arguments, "warning", 0)),
+         *occasion = occasion_of(desk, &plan, warning, act_at(act));
     struct checklist_cause cause = { .subject = occasion, .warning = warning, .plan = id, .at = act_at(act) };
     note_activation(desk, act, &plan, occasion, arguments);
     int made = checklist_put(desk, act, &cause, &steps, NULL, err);
     if (made >= 0)
-      outcome_say(outcome, ngettext("%s: %d step is a task now", "%s: %d steps are tasks now", (unsigned long)made), record_title(&plan), made);
+      outcome_say(outcome, ngettext("%s: %d step is a task now", "%s: %d steps are tasks now", (unsigned long)made), record_title(&plan),
+                  made);
     status = made < 0 ? -1 : 0;
     free(occasion);
     free(warning);
@@ -151,7 +155,7 @@ static bool activate_possible(struct desk *desk, const struct record *record)
   return state != NULL && !record_is_void(record) && strcmp(state, "force") == 0;
 }
 
-/* --- stand down ------------------------------------------------------------------------------------------------------------------------- */
+/* --- stand down ----------------------------------------------------------------------------------------------------------------------- */
 
 static int write_stand_down(struct desk *desk, struct act *act, record_id id, const char *why, struct outcome *outcome, struct err *err)
 {

@@ -39,7 +39,7 @@
     "r.area") " UNION ALL SELECT NULL, 'n' || line, line, '', min(number), 0, 0 FROM lines WHERE line <> '' GROUP BY line),"               \
               " reached(mark) AS (SELECT ifnull(t.household, 'n' || t.name) FROM r, k_told t WHERE t.warning = r.warning AND t.voided IS " \
               "NULL AND " OF_COLOUR " UNION ALL SELECT ifnull(t.household, 'n' || t.name) FROM r, k_told t WHERE r.warning IS NULL AND "   \
-                                    "t.relay = r.id AND t.voided IS NULL),"                                                                \
+              "t.relay = r.id AND t.voided IS NULL),"                                                                                      \
               " listed AS (SELECT *, mark IN (SELECT mark FROM reached) AS told FROM member)"
 
 #define OF_COLOUR "(t.colour = r.colour OR (r.colour <> 'clear' AND t.colour <> 'clear' AND " GRADE("t.colour") " > " GRADE("r.colour") "))"

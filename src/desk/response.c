@@ -30,7 +30,13 @@ static const struct field fields[] = {
   { .name = "hazard", .type = FIELD_TEXT, .label = N_("Response to"), .flags = FIELD_REQUIRED, .most = 60, .columns = 16 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_ONCE, .help = N_("The warning's key, if one led to it") },
-  { .name = "level", .type = FIELD_CHOICE, .label = N_("Level"), .flags = FIELD_REQUIRED, .choices = response_levels, .group = 2, .columns = 5 },
+  { .name = "level",
+    .type = FIELD_CHOICE,
+    .label = N_("Level"),
+    .flags = FIELD_REQUIRED,
+    .choices = response_levels,
+    .group = 2,
+    .columns = 5 },
   { .name = "level_by", .type = FIELD_TEXT, .label = N_("Ordered by"), .flags = FIELD_REQUIRED, .most = 80, .group = 2, .columns = 16 },
   { .name = "level_document", .type = FIELD_TEXT, .label = N_("Document number"), .most = 60, .group = 2 },
   { .name = "level_at", .type = FIELD_TIME, .label = N_("From"), .flags = FIELD_REQUIRED, .group = 2, .columns = 11 },
@@ -74,7 +80,8 @@ static int check(struct desk *desk, const struct record *before, const struct va
 /* The level brings its checklist with it. */
 static int bring(struct desk *desk, struct act *act, record_id made, const struct values *values, struct err *err)
 {
-  return checklist_respond(desk, act, made, (int)atoi(values_text(values, "level")), values_number(values, "level_at", act_at(act)), NULL, err);
+  return checklist_respond(desk, act, made, (int)atoi(values_text(values, "level")), values_number(values, "level_at", act_at(act)), NULL,
+                           err);
 }
 
 const struct duty response_duty = {
@@ -99,7 +106,7 @@ int response_in_force(struct desk *desk, record_id *response)
   return level;
 }
 
-/* --- changed and ended ----------------------------------------------------------------------------------------------------------------- */
+/* --- changed and ended ---------------------------------------------------------------------------------------------------------------- */
 
 static const struct move change_move = { &response_kind, moves, "response.change", NULL, NULL };
 static const struct move end_move = { &response_kind, moves, "response.end", NULL, NULL };
@@ -117,8 +124,8 @@ static bool end_possible(struct desk *desk, const struct record *record)
 }
 
 /* What the headquarters ordered into the fields of the same names, the state along the table, and the lists after it. */
-static int write_order(struct desk *desk, struct act *act, const struct move *move, const struct record *response, const struct values *arguments,
-                       struct outcome *outcome, struct err *err)
+static int write_order(struct desk *desk, struct act *act, const struct move *move, const struct record *response,
+                       const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   bool ends = move == &end_move;
   const char *why = ends ? values_text(arguments, "why") : NULL, *at_field = ends ? "ended_at" : "level_at";

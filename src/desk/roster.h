@@ -50,8 +50,8 @@ struct roster_finding {
   record_id officer, shift;
 };
 
-/* Every minute of [from, to) needs A, B (see roster_needs) and a leader. Calls found() for each trouble in order of time; false stops. Returns how many, or
- * -1. */
+/* Every minute of [from, to) needs A, B (see roster_needs) and a leader. Calls found() for each trouble in order of time; false stops.
+ * Returns how many, or -1. */
 int roster_check(struct desk *desk, int64_t from, int64_t to, bool (*found)(void *context, const struct roster_finding *finding),
                  void *context, struct err *err);
 void roster_tell(struct desk *desk, const struct roster_finding *finding, struct buf *out); /* appends one translated line */

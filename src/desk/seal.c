@@ -71,8 +71,8 @@ static bool is_covered(struct desk *desk, const struct sealed *sealed, record_id
   return covered;
 }
 
-static bool late_of(struct desk *desk, const struct sealed *sealed, bool (*row)(void *context, record_id entry, record_id handover), void *context,
-                    struct err *err)
+static bool late_of(struct desk *desk, const struct sealed *sealed, bool (*row)(void *context, record_id entry, record_id handover),
+                    void *context, struct err *err)
 {
   record_id *ids = NULL;
   bool goes_on = true;
@@ -92,12 +92,14 @@ int seal_late_each(struct desk *desk, bool (*row)(void *context, record_id entry
 {
   struct sealed list[SEALS_LOOKED_AT];
   int count = 0, found;
-  struct query *query = query_open(desk->store, "SELECT id, starts, relieved_at, seal FROM k_handover WHERE voided IS NULL AND seal IS NOT NULL AND"
-                                                " relieved_at IS NOT NULL AND starts > 0 ORDER BY starts DESC LIMIT 4");
+  struct query *query =
+    query_open(desk->store, "SELECT id, starts, relieved_at, seal FROM k_handover WHERE voided IS NULL AND seal IS NOT NULL AND"
+                            " relieved_at IS NOT NULL AND starts > 0 ORDER BY starts DESC LIMIT 4");
 
   while ((found = query_next(query, err)) == 1 && count < SEALS_LOOKED_AT) {
     const char *seal = query_text(query, 3);
-    list[count++] = (struct sealed){ query_number(query, 0), query_number(query, 1), query_number(query, 2), json_read(seal, strlen(seal), NULL) };
+    list[count++] =
+      (struct sealed){ query_number(query, 0), query_number(query, 1), query_number(query, 2), json_read(seal, strlen(seal), NULL) };
   }
   query_close(query);
   bool goes_on = true;

@@ -7,8 +7,8 @@
 
 /* Is the operation that made the record covered by an accepted handover? Keyed records are made by nobody in particular and never are. */
 bool seal_covers(struct desk *desk, record_id record);
-/* Late amendments: entries of the log that happened in a shift whose handover is sealed and that its seal does not cover, written afterwards or come from
- * another machine; of the last few seals, newest first. row() returns false to stop. */
+/* Late amendments: entries of the log that happened in a shift whose handover is sealed and that its seal does not cover, written
+ * afterwards or come from another machine; of the last few seals, newest first. row() returns false to stop. */
 int seal_late_each(struct desk *desk, bool (*row)(void *context, record_id entry, record_id handover), void *context, struct err *err);
 /* -1 with what to do instead, if it is covered. */
 int seal_refuse(struct desk *desk, const struct record *record, struct err *err);

@@ -114,12 +114,13 @@ static int check_active(struct desk *desk, record_id officer, struct err *err)
 static int refuse_wait(int64_t delay, struct err *err)
 {
   char length[CLOCK_TEXT];
-  if (delay < CLOCK_MINUTE) return err_set(err, _("Too many wrong PINs: wait %d s and try again"), (int)((delay + CLOCK_SECOND - 1) / CLOCK_SECOND));
+  if (delay < CLOCK_MINUTE)
+    return err_set(err, _("Too many wrong PINs: wait %d s and try again"), (int)((delay + CLOCK_SECOND - 1) / CLOCK_SECOND));
   return err_set(err, _("Too many wrong PINs: wait %s and try again"), clock_length(length, delay));
 }
 
-/* The try is counted before the PIN is looked at, so that ending the program in between gains nothing, and under the write lock, so that several
- * sessions at once gain nothing either. */
+/* The try is counted before the PIN is looked at, so that ending the program in between gains nothing, and under the write lock, so that
+ * several sessions at once gain nothing either. */
 static int count_try(struct desk *desk, record_id officer, int *count, struct err *err)
 {
   struct act *act = act_begin(desk->store, "officer.try", desk->officer, err);
@@ -182,7 +183,8 @@ static enum who rank_of(struct desk *desk)
   enum who who = WHO_ANYONE;
   if ((!desk->officer || desk->unproven) && session_owns_file(desk)) return WHO_ADMIN;
   if (!desk->officer) return WHO_ANYONE;
-  if (record_read(desk->store, &officer_kind, desk->officer, &record, NULL) == 1 && !record_is_void(&record) && record_number(&record, "active", 0)) {
+  if (record_read(desk->store, &officer_kind, desk->officer, &record, NULL) == 1 && !record_is_void(&record) &&
+      record_number(&record, "active", 0)) {
     const char *rank = record_text(&record, "rank");
     who = rank && strcmp(rank, "admin") == 0 ? WHO_ADMIN : rank && strcmp(rank, "leader") == 0 ? WHO_LEADER : WHO_OFFICER;
   }
@@ -238,7 +240,8 @@ static int check_right_to_set(struct desk *desk, record_id officer, const char *
 {
   bool own = desk->officer == officer && !desk->unproven && session_has_pin(desk, officer);
   if (!own) return session_may(desk, WHO_LEADER, err);
-  if (!old_pin || !*old_pin) return err_set(err, _("Give your present PIN first; a forgotten one is reset by another leader or administrator"));
+  if (!old_pin || !*old_pin)
+    return err_set(err, _("Give your present PIN first; a forgotten one is reset by another leader or administrator"));
   return session_check_pin(desk, officer, old_pin, err);
 }
 
@@ -253,4 +256,7 @@ int session_set_pin(struct desk *desk, record_id officer, const char *old_pin, c
   return status;
 }
 
-record_id session_on_post(struct desk *desk, enum post post) { return shift_officer_on(desk, post, clock_now()); }
+record_id session_on_post(struct desk *desk, enum post post)
+{
+  return shift_officer_on(desk, post, clock_now());
+}

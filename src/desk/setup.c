@@ -103,8 +103,7 @@ static int create(const char *path, const char *area, const char *name, char let
   if (area_from_text(area, err) < 0) return -1;
   if (letter < 'A' || letter > 'Z') return err_usage(err, _("The letter of this machine must be one of A to Z"));
   if (!name || !*name) return err_usage(err, _("The name of the station is missing: fill it in"));
-  if (file_exists(path))
-    return err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), path);
+  if (file_exists(path)) return err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), path);
   if (make_directory(path, err) < 0) return -1;
   char *making = making_name(path);
   place_discard(making);

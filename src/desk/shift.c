@@ -195,9 +195,8 @@ struct settled {
 static struct settled read_settled(struct desk *desk, const struct record *shift)
 {
   struct settled settled = { 0 };
-  struct query *query =
-    query_open(desk->store, "SELECT shift = ?1, in_a IS NOT NULL, in_b IS NOT NULL FROM k_handover WHERE voided IS NULL"
-                            " AND relieved_at IS NOT NULL AND (shift = ?1 OR next = ?1)");
+  struct query *query = query_open(desk->store, "SELECT shift = ?1, in_a IS NOT NULL, in_b IS NOT NULL FROM k_handover WHERE voided IS NULL"
+                                                " AND relieved_at IS NOT NULL AND (shift = ?1 OR next = ?1)");
 
   query_bind_number(query, 1, shift->id);
   while (query_next(query, NULL) == 1) {

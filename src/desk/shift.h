@@ -21,7 +21,7 @@ struct shift_on {
   record_id rostered;    /* the shift that the roster has at that instant; 0: a gap */
   int64_t rostered_starts;
   bool unsigned_b; /* who is on post B by the roster has not signed for having taken over */
-  bool waiting; /* `rostered` has begun, but its pair has not taken over yet */
+  bool waiting;    /* `rostered` has begun, but its pair has not taken over yet */
 };
 
 /* The outgoing pair stays on duty until relieved (doc: design of the handover): a shift counts as begun once the handover into it is

@@ -173,7 +173,8 @@ static int check_sort(struct desk *desk, record_id incident, const char *sort, s
   if (is_first && first > 0) return err_set(err, _("This incident has its first report already: make a follow-up report"));
   if (!is_first && first == 0) return err_set(err, _("This incident has no first report yet: make that one first"));
   if (verified > 0)
-    return err_set(err, _("The verified report of this incident is made: nothing follows it; strike it if it was too early and has not been sent"));
+    return err_set(
+      err, _("The verified report of this incident is made: nothing follows it; strike it if it was too early and has not been sent"));
   return 0;
 }
 

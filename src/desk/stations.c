@@ -16,7 +16,7 @@
 
 enum { SCANNED_MOST = 5000 /* records looked at for one area's */ };
 
-/* --- machines -------------------------------------------------------------------------------------------------------------------------- */
+/* --- machines ------------------------------------------------------------------------------------------------------------------------- */
 
 struct machines {
   struct desk *desk;
@@ -65,7 +65,7 @@ struct holding {
   struct place {
     int64_t area;
     bool holds;
-  } *places; /* below ours, with a machine that is trusted and may read the log */
+  } * places; /* below ours, with a machine that is trusted and may read the log */
   int count;
 };
 
@@ -84,7 +84,8 @@ static void ask_machine(void *context, const struct node *node)
   struct receipt receipt;
   struct vector vector = { 0 };
   int64_t own = store_area(holding->desk->store), area = node->reach.areas[0];
-  if (node->state != NODE_TRUSTED || area == own || !area_contains(own, area) || !reach_reads(&node->reach, &holding->operation->log)) return;
+  if (node->state != NODE_TRUSTED || area == own || !area_contains(own, area) || !reach_reads(&node->reach, &holding->operation->log))
+    return;
   struct place *place = place_of(holding, area);
   if (node->number == holding->operation->log.node) place->holds = true;
   if (place->holds || receipt_read(holding->desk->store, node->number, &receipt, &vector, NULL) != 1) return;
@@ -113,7 +114,7 @@ int station_holders(struct desk *desk, op_id op, int64_t area, int *all)
   return held;
 }
 
-/* --- warnings and orders ---------------------------------------------------------------------------------------------------------------- */
+/* --- warnings and orders -------------------------------------------------------------------------------------------------------------- */
 
 static int warnings_count(struct desk *desk, int64_t now)
 {
@@ -123,8 +124,9 @@ static int warnings_count(struct desk *desk, int64_t now)
 static void count_answers(struct desk *desk, int64_t now, struct station_line *line)
 {
   char code[13];
-  struct query *query = query_open(desk->store, "SELECT sum(received_at IS NOT NULL), sum(answered_at IS NOT NULL), sum(finished_at IS NOT NULL) FROM k_answer"
-                                                " WHERE voided IS NULL AND area = ?2 AND warning IN (SELECT key FROM k_warning WHERE " WARNING_IN_FORCE("?1") ")");
+  struct query *query = query_open(
+    desk->store, "SELECT sum(received_at IS NOT NULL), sum(answered_at IS NOT NULL), sum(finished_at IS NOT NULL) FROM k_answer"
+                 " WHERE voided IS NULL AND area = ?2 AND warning IN (SELECT key FROM k_warning WHERE " WARNING_IN_FORCE("?1") ")");
   query_bind_number(query, 1, now);
   query_bind_text(query, 2, area_text(line->area, code));
   if (query_next(query, NULL) == 1) {
@@ -187,15 +189,15 @@ static bool take_record(void *context, const struct record *record)
   return filtering->row(filtering->context, record) && --filtering->left > 0;
 }
 
-int station_records(struct desk *desk, const struct kind *kind, int64_t area, int most, bool (*row)(void *context, const struct record *record), void *context,
-                    struct err *err)
+int station_records(struct desk *desk, const struct kind *kind, int64_t area, int most,
+                    bool (*row)(void *context, const struct record *record), void *context, struct err *err)
 {
   struct filtering filtering = { desk, area, most, 0, row, context };
   struct list_query query = { .kind = kind };
   return list_read(desk->store, &query, take_record, &filtering, err);
 }
 
-/* --- each of them ------------------------------------------------------------------------------------------------------------------------- */
+/* --- each of them --------------------------------------------------------------------------------------------------------------------- */
 
 struct station {
   char *name;
@@ -252,7 +254,7 @@ int station_each(struct desk *desk, bool (*row)(void *context, const struct stat
   return count < 0 ? -1 : 0;
 }
 
-/* --- asking something of them -------------------------------------------------------------------------------------------------------------- */
+/* --- asking something of them --------------------------------------------------------------------------------------------------------- */
 
 static char *own_name(struct desk *desk)
 {
@@ -296,7 +298,8 @@ static int order_all(struct desk *desk, struct act *act, const struct values *va
   return count;
 }
 
-static int order_send(struct desk *desk, const char *action, const char *sort, const struct values *arguments, struct outcome *outcome, struct err *err)
+static int order_send(struct desk *desk, const char *action, const char *sort, const struct values *arguments, struct outcome *outcome,
+                      struct err *err)
 {
   struct values values;
   const char *code = values_text(arguments, "area");
@@ -335,7 +338,8 @@ static int check_run(struct desk *desk, record_id subject, const struct values *
 static int check_prepare(struct desk *desk, record_id subject, struct values *arguments, struct err *err)
 {
   (void)desk, (void)subject, (void)err;
-  if (!values_known(arguments, "content")) values_set_text(arguments, "content", _("Duty check: who is on duty, and is all well?")); /* L10N: 查岗：谁在岗？情况如何？ */
+  if (!values_known(arguments, "content"))
+    values_set_text(arguments, "content", _("Duty check: who is on duty, and is all well?")); /* L10N: 查岗：谁在岗？情况如何？ */
   if (!values_known(arguments, "deadline")) values_set_number(arguments, "deadline", clock_now() + 15 * CLOCK_MINUTE);
   return 0;
 }

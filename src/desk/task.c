@@ -1,5 +1,5 @@
-/* Tasks: what a warning's checklist, a response level or an activated plan asks for, each with an owner and a clock. Keyed by area, subject and
- * line, so that two nodes of one station make one record. What opens them: checklist.c, plan_activate.c. */
+/* Tasks: what a warning's checklist, a response level or an activated plan asks for, each with an owner and a clock. Keyed by area,
+ * subject and line, so that two nodes of one station make one record. What opens them: checklist.c, plan_activate.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,8 +197,9 @@ static int write_all(struct desk *desk, struct act *act, const struct move *move
     outcome->record = id;
     outcome_say(outcome, _("%s: %s"), record_title(&task), lookup_choice(&task_kind, "state", to->to));
     if (tasks.count > 1)
-      outcome_say(outcome, ngettext("So it is for %d other warning, response or plan.", "So it is for %d other warnings, responses or plans.",
-                                    (unsigned long)(tasks.count - 1)),
+      outcome_say(outcome,
+                  ngettext("So it is for %d other warning, response or plan.", "So it is for %d other warnings, responses or plans.",
+                           (unsigned long)(tasks.count - 1)),
                   tasks.count - 1);
   }
   free(tasks.ids);

@@ -35,7 +35,8 @@ bool transition_possible(const struct transition *table, const char *action, con
 const struct transition *transition_check(struct desk *desk, const struct transition *table, const char *action,
                                           const struct record *record, const char *why, struct err *err);
 
-/* Writes the move into the change of a record of `kind`; `by` 0: unattributed; `why`: a person's words, or ours in English (FIELD_PHRASE). */
+/* Writes the move into the change of a record of `kind`; `by` 0: unattributed; `why`: a person's words, or ours in English
+ * (FIELD_PHRASE). */
 void transition_write(struct desk *desk, const struct kind *kind, struct change *change, const char *to, record_id by, int64_t at,
                       const char *why);
 

@@ -274,7 +274,8 @@ static void heirs_take(struct trust *trust, const unsigned char public_key[CRYPT
   json_drop(links);
 }
 
-/* A key that no record of ours names, but whose line leads to one that is trusted: as good as that one. So a life of this very machine that it knows nothing of. */
+/* A key that no record of ours names, but whose line leads to one that is trusted: as good as that one. So a life of this very machine
+ * that it knows nothing of. */
 static void heir_admit(struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], const char *letter)
 {
   uint64_t number = node_of_key(public_key), before = trust_before(trust, number);

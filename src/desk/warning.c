@@ -35,12 +35,8 @@ const struct choice warning_colours[] = {
 
 /* "expired" is never stored: it is what a warning in force becomes once its time has passed. */
 static const struct choice states[] = {
-  { "received", N_("Received") },
-  { "in_force", N_("In force") },
-  { "cancelled", N_("Lifted") },
-  { "expired", N_("Expired") },
-  { "closed", N_("Closed") },
-  { NULL, NULL },
+  { "received", N_("Received") }, { "in_force", N_("In force") }, { "cancelled", N_("Lifted") },
+  { "expired", N_("Expired") },   { "closed", N_("Closed") },     { NULL, NULL },
 };
 
 /* clang-format off */
@@ -70,7 +66,12 @@ static const struct field fields[] = {
     .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED,
     .help = N_("Sender and identifier of its first alert: two stations that receive it make one record") },
   { .name = "sent", .type = FIELD_TIME, .label = N_("Issued"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED, .columns = 11 },
-  { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = warning_colours, .columns = 6 },
+  { .name = "colour",
+    .type = FIELD_CHOICE,
+    .label = N_("Colour"),
+    .flags = FIELD_REQUIRED | FIELD_ONCE,
+    .choices = warning_colours,
+    .columns = 6 },
   { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .flags = FIELD_REQUIRED | FIELD_ONCE, .most = 80, .columns = 8 },
   { .name = "headline", .type = FIELD_TEXT, .label = N_("Headline"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 30 },
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
@@ -174,9 +175,13 @@ static int check(struct desk *desk, const struct record *before, const struct va
   return 0;
 }
 
-const struct duty warning_duty = {
-  .kind = &warning_kind, .room = ROOM_WARNINGS, .adds = "warning.paste", .defaults = defaults, .derive = derive, .check = check, .lane = warning_lane
-};
+const struct duty warning_duty = { .kind = &warning_kind,
+                                   .room = ROOM_WARNINGS,
+                                   .adds = "warning.paste",
+                                   .defaults = defaults,
+                                   .derive = derive,
+                                   .check = check,
+                                   .lane = warning_lane };
 
 /* --- in force ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -185,7 +190,8 @@ const char *warning_state(const struct record *warning, int64_t at)
   const char *state = transition_state(warning, "received"), *colour = record_text(warning, "colour");
   int64_t expires = record_number(warning, "expires", 0), assumed = record_number(warning, "assumed_until", 0);
   bool open = strcmp(state, "received") == 0 || strcmp(state, "in_force") == 0;
-  bool undecided = expires == 0 && colour != NULL && strcmp(colour, "red") == 0 && record_number(warning, "received", 0) < assumed + WARNING_STALE;
+  bool undecided =
+    expires == 0 && colour != NULL && strcmp(colour, "red") == 0 && record_number(warning, "received", 0) < assumed + WARNING_STALE;
   int64_t ends = expires != 0 ? expires : assumed;
   return open && ends != 0 && ends <= at && !undecided ? "expired" : state;
 }
@@ -237,7 +243,8 @@ bool warning_any(struct desk *desk)
 }
 
 /* The records whose ids the query gives; closes it. */
-static int read_each(struct desk *desk, struct query *query, bool (*row)(void *context, const struct record *warning), void *context, struct err *err)
+static int read_each(struct desk *desk, struct query *query, bool (*row)(void *context, const struct record *warning), void *context,
+                     struct err *err)
 {
   record_id *ids;
   int count = lookup_ids(query, &ids, err), status = count < 0 ? -1 : 0;
@@ -268,8 +275,8 @@ int warnings_in_force(struct desk *desk, bool (*row)(void *context, const struct
 int warnings_of_shift(struct desk *desk, int64_t from, int64_t to, bool (*row)(void *context, const struct record *warning), void *context,
                       struct err *err)
 {
-  struct query *query =
-    query_open(desk->store, "SELECT id FROM k_warning WHERE " WARNING_OF_SHIFT("?1", "?2") " ORDER BY NOT (" WARNING_IN_FORCE("?2") "), began, id");
+  struct query *query = query_open(
+    desk->store, "SELECT id FROM k_warning WHERE " WARNING_OF_SHIFT("?1", "?2") " ORDER BY NOT (" WARNING_IN_FORCE("?2") "), began, id");
 
   query_bind_number(query, 1, from);
   query_bind_number(query, 2, to);

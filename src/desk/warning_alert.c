@@ -57,7 +57,7 @@ static void set_long(struct values *values, const char *name, const char *text, 
   free(start);
 }
 
-/* --- which blocks ---------------------------------------------------------------------------------------------------------------------- */
+/* --- which blocks --------------------------------------------------------------------------------------------------------------------- */
 
 static bool reaches(struct desk *desk, const struct alert_info *info)
 {
@@ -127,7 +127,7 @@ static bool lifts(const struct alert *alert, const struct blocks *blocks)
   return lifted;
 }
 
-/* --- areas and texts ------------------------------------------------------------------------------------------------------------------- */
+/* --- areas and texts ------------------------------------------------------------------------------------------------------------------ */
 
 static int compare_codes(const void *one, const void *other)
 {
@@ -248,7 +248,7 @@ static void set_spread(struct values *values, const struct alert *alert, struct 
   buf_free(&spread);
 }
 
-/* --- times ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- times ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* The latest end of the blocks that speak; none, if one of them has none. */
 static int64_t expires_of(const struct blocks *blocks)
@@ -279,10 +279,12 @@ static void settle_sent(struct values *values, const struct alert *alert, int64_
     add_line(notes, _("The time of issue is not known; the time of arrival stands in its place."));
     values_set_number(values, "sent", now);
   } else if (alert->sent > now + AHEAD_MOST) {
-    note_time(notes, _("It was issued at %s, more than a day ahead of this station's clock; the time of arrival stands in its place."), alert->sent);
+    note_time(notes, _("It was issued at %s, more than a day ahead of this station's clock; the time of arrival stands in its place."),
+              alert->sent);
     values_set_number(values, "sent", now);
   } else {
-    if (alert->sent > now + AHEAD_NOTED) note_time(notes, _("It was issued at %s, ahead of this station's clock; check the clock."), alert->sent);
+    if (alert->sent > now + AHEAD_NOTED)
+      note_time(notes, _("It was issued at %s, ahead of this station's clock; check the clock."), alert->sent);
     values_set_number(values, "sent", alert->sent);
   }
 }
@@ -300,7 +302,7 @@ static void settle_times(struct values *values, const struct alert *alert, const
   values_set_number(values, "received", now);
 }
 
-/* --- the whole --------------------------------------------------------------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------------------------------------------------------------------ */
 
 static int compare_references(const void *one, const void *other)
 {

@@ -34,28 +34,31 @@ static void found_free(struct found *found)
   free(found->keys);
 }
 
-/* A reference is a message's key without its status, "SENDER IDENTIFIER". The mainland's is the bare identifier of the first alert, and means
- * the sender's own if there is one, since two issuers may number alike.
- * ?1 the message's status, ?2 its sender, ?3 a reference, ?4 the message's own identifier, ?5 its sender and identifier. */
+/* A reference is a message's key without its status, "SENDER IDENTIFIER". The mainland's is the bare identifier of the first alert, and
+ * means the sender's own if there is one, since two issuers may number alike. ?1 the message's status, ?2 its sender, ?3 a reference, ?4
+ * the message's own identifier, ?5 its sender and identifier. */
 #define KEYS "SELECT w.key FROM k_warning_message m JOIN k_warning w ON w.id = m.warning WHERE m.status = ?1 AND w.voided IS NULL AND "
 #define SINGLE "SELECT key FROM k_warning WHERE status = ?1 AND voided IS NULL AND "
 #define PLAIN_KEY(text) "CASE ?1 WHEN 'actual' THEN " text " ELSE ?1 || ': ' || " text " END"
-#define LISTS(what) "(m.refs = " what " OR (m.many_refs = 1 AND instr(char(10) || m.refs || char(10), char(10) || " what " || char(10)) > 0))"
-#define HELD_OF(whom) \
+#define LISTS(what)                                                                                                                        \
+  "(m.refs = " what " OR (m.many_refs = 1 AND instr(char(10) || m.refs || char(10), char(10) || " what " || char(10)) > 0))"
+#define HELD_OF(whom)                                                                                                                      \
   "EXISTS (SELECT 1 FROM k_warning_message own WHERE own.identifier = ?3 AND own.sender IS " whom " AND own.status = ?1)"
 
 /* What it refers to; a warning that was written by hand has no message. */
 static const char meant_whole[] = KEYS "m.key = " PLAIN_KEY("?3") " UNION " SINGLE "key = " PLAIN_KEY("?3");
-static const char meant_bare[] = KEYS "m.identifier = ?3 AND (m.sender IS ?2 OR NOT " HELD_OF("?2") ") UNION " SINGLE "key = " PLAIN_KEY("?2 || ' ' || ?3");
+static const char meant_bare[] =
+  KEYS "m.identifier = ?3 AND (m.sender IS ?2 OR NOT " HELD_OF("?2") ") UNION " SINGLE "key = " PLAIN_KEY("?2 || ' ' || ?3");
 /* What refers to the same. */
 static const char beside_whole[] = KEYS LISTS("?3");
 static const char beside_bare[] = KEYS LISTS("?3") " AND m.sender IS ?2";
 /* What refers to it. */
-static const char refers_here[] =
-  KEYS LISTS("?5") " UNION " KEYS LISTS("?4") " AND (m.sender IS ?2 OR NOT EXISTS (SELECT 1 FROM k_warning_message own WHERE own.identifier = ?4"
-                                              " AND own.sender IS m.sender AND own.status = ?1))";
+static const char refers_here[] = KEYS LISTS("?5") " UNION " KEYS LISTS(
+  "?4") " AND (m.sender IS ?2 OR NOT EXISTS (SELECT 1 FROM k_warning_message own WHERE own.identifier = ?4"
+        " AND own.sender IS m.sender AND own.status = ?1))";
 
-static int find(struct desk *desk, const char *sql, const struct values *message, const char *reference, struct found *found, struct err *err)
+static int find(struct desk *desk, const char *sql, const struct values *message, const char *reference, struct found *found,
+                struct err *err)
 {
   struct query *query = query_open(desk->store, sql);
   const char *identifier = values_text(message, "identifier"), *sender = values_text(message, "sender");
@@ -174,9 +177,9 @@ static char *root_key(const struct values *message)
 }
 
 /* What the warning takes over from its latest alert. */
-static const char *const shown[] = { "sent",         "colour",      "event",       "headline", "status",   "sender_name", "type",
-                                     "lifts",        "event_code",  "description", "areas",    "geocodes", "instruction", "effective",
-                                     "onset",        "expires",     "identifier",  "sender",   "received", "notes" };
+static const char *const shown[] = { "sent",  "colour",     "event",       "headline", "status",   "sender_name", "type",
+                                     "lifts", "event_code", "description", "areas",    "geocodes", "instruction", "effective",
+                                     "onset", "expires",    "identifier",  "sender",   "received", "notes" };
 
 static void show(struct desk *desk, struct change *warning, const struct values *message)
 {
@@ -235,7 +238,7 @@ static void follow(struct desk *desk, struct act *act, struct change *warning, c
   transition_write(desk, &warning_kind, warning, lifts(message) ? "cancelled" : "received", desk->officer, act_at(act), NULL);
 }
 
-/* --- several warnings that turn out to be one ------------------------------------------------------------------------------------------ */
+/* --- several warnings that turn out to be one ----------------------------------------------------------------------------------------- */
 
 /* The messages of `from` go over to `into`, and it is struck. */
 static int join(struct desk *desk, struct act *act, record_id from, record_id into, struct err *err)
@@ -253,7 +256,7 @@ static int join(struct desk *desk, struct act *act, record_id from, record_id in
   return row;
 }
 
-/* --- taking one in --------------------------------------------------------------------------------------------------------------------- */
+/* --- taking one in -------------------------------------------------------------------------------------------------------------------- */
 
 struct taking {
   struct desk *desk;
@@ -329,7 +332,8 @@ static void write_warning(struct taking *taking)
 
 static void write_message(struct taking *taking)
 {
-  struct change *change = act_keyed(taking->act, &warning_message_kind, 0, warning_lane(taking->desk, taking->message), taking->message, NULL);
+  struct change *change =
+    act_keyed(taking->act, &warning_message_kind, 0, warning_lane(taking->desk, taking->message), taking->message, NULL);
 
   change_set_all(change, taking->message);
   change_set_number(change, "warning", change_record(taking->warning));
@@ -347,7 +351,8 @@ static char *chain_key(struct desk *desk, const struct values *message, const st
     if (strcmp(found->keys[i], root) == 0) best = mem_dup(root);
   for (int i = 0; i < found->count && (best == NULL || earliest != INT64_MAX); i++) {
     record_id id = own_warning(desk, found->keys[i]);
-    int64_t sent = id != 0 ? query_single(desk->store, "SELECT min(sent) FROM k_warning_message WHERE warning = ?1", id, INT64_MAX - 1) : INT64_MAX - 1;
+    int64_t sent =
+      id != 0 ? query_single(desk->store, "SELECT min(sent) FROM k_warning_message WHERE warning = ?1", id, INT64_MAX - 1) : INT64_MAX - 1;
     if (sent >= earliest) continue;
     earliest = sent;
     free(best);

@@ -44,7 +44,8 @@ static const char *given(const struct values *arguments, const char *name)
 
 /* --- the all-clear -------------------------------------------------------------------------------------------------------------------- */
 
-static int write_lift(struct desk *desk, struct act *act, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
+static int write_lift(struct desk *desk, struct act *act, record_id id, const struct values *arguments, struct outcome *outcome,
+                      struct err *err)
 {
   struct record warning = { 0 };
   const struct transition *move = check_move(desk, id, "warning.lift", NULL, &warning, err);
@@ -103,7 +104,7 @@ static int lift_prepare(struct desk *desk, record_id id, struct values *argument
   return 0;
 }
 
-/* --- closing --------------------------------------------------------------------------------------------------------------------------- */
+/* --- closing -------------------------------------------------------------------------------------------------------------------------- */
 
 /* What the leader closes over: each open record ends with his reason, so that nothing rings for a warning that is over. */
 static const struct {
@@ -115,7 +116,8 @@ static const struct {
   { &task_kind, "dropped", "SELECT id FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND " CHECKLIST_OWN },
 };
 
-static int end_one(struct desk *desk, struct act *act, const struct kind *kind, const char *to, record_id id, const char *why, struct err *err)
+static int end_one(struct desk *desk, struct act *act, const struct kind *kind, const char *to, record_id id, const char *why,
+                   struct err *err)
 {
   struct relay_count count;
 
@@ -150,21 +152,20 @@ static int check_open(struct desk *desk, const char *open, const char *why, stru
   struct err who = ERR_INIT;
 
   if (open == NULL) return 0;
-  if (why == NULL)
-    return err_set(err, _("Still open: %s. Finish or drop each, or a leader closes it with a reason (why)"), open);
+  if (why == NULL) return err_set(err, _("Still open: %s. Finish or drop each, or a leader closes it with a reason (why)"), open);
   if (session_may(desk, WHO_LEADER, &who) == 0) return 0;
   return err_set(err, _("Still open: %s. Only a leader may close over it: %s"), open, who.text);
 }
 
-/* The all-clear has its own lines, which nobody may pass over by closing at once: where a checklist was opened, and the issuer has lifted or it was
- * serious. */
+/* The all-clear has its own lines, which nobody may pass over by closing at once: where a checklist was opened, and the issuer has
+ * lifted or it was serious. */
 static int check_lifted(struct desk *desk, const struct record *warning, const char *why, struct err *err)
 {
   const char *state = record_text(warning, "state"), *colour = record_text(warning, "colour");
   bool serious = colour != NULL && (strcmp(colour, "orange") == 0 || strcmp(colour, "red") == 0);
-  struct query *query =
-    query_open(desk->store, "SELECT count(*), sum(stage = 'all_clear') FROM k_task WHERE subject = ?1 AND stage IS NOT NULL AND voided IS NULL"
-                            " AND " CHECKLIST_OWN);
+  struct query *query = query_open(
+    desk->store, "SELECT count(*), sum(stage = 'all_clear') FROM k_task WHERE subject = ?1 AND stage IS NOT NULL AND voided IS NULL"
+                 " AND " CHECKLIST_OWN);
 
   query_bind_text(query, 1, record_text(warning, "key"));
   int read = query_next(query, err);
@@ -259,7 +260,8 @@ const struct action closing_actions[] = {
     .command = "warning close",
     .subject = "warning",
     .arguments = why_arguments,
-    .help = N_("Nothing more is to be done about it: keeps the final counts. While it is in force it needs a reason; while anything is open, a leader's."),
+    .help = N_("Nothing more is to be done about it: keeps the final counts. While it is in force it needs a reason; while anything is "
+               "open, a leader's."),
     .possible = close_possible,
     .run = close_run },
   { 0 },

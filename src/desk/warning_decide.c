@@ -23,7 +23,7 @@ static bool is_status(const struct record *record, const char *status)
   return text != NULL && strcmp(text, status) == 0;
 }
 
-/* --- how long ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- how long ------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field extend_arguments[] = {
   { .name = "until", .type = FIELD_TIME, .label = N_("In force until"), .flags = FIELD_REQUIRED },
@@ -49,7 +49,8 @@ static int extend_prepare(struct desk *desk, record_id id, struct values *argume
 
 static int check_extension(struct desk *desk, const struct record *warning, int64_t until, struct err *err)
 {
-  if (!warning_is_ours(desk, warning->id)) return err_set(err, _("%s came from the superior unit: only they can change it"), record_title(warning));
+  if (!warning_is_ours(desk, warning->id))
+    return err_set(err, _("%s came from the superior unit: only they can change it"), record_title(warning));
   if (!is_open(warning)) return err_set(err, _("%s is not in force any more: take a new warning down instead"), record_title(warning));
   if (record_number(warning, "expires", 0) != 0)
     return err_set(err, _("%s ends as its issuer said: take his update down as a new message"), record_title(warning));
@@ -80,7 +81,7 @@ static int extend_run(struct desk *desk, record_id id, const struct values *argu
   return status;
 }
 
-/* --- whether it is real ------------------------------------------------------------------------------------------------------------------ */
+/* --- whether it is real --------------------------------------------------------------------------------------------------------------- */
 
 static const struct field confirm_arguments[] = {
   { .name = "status", .type = FIELD_CHOICE, .label = N_("Status"), .flags = FIELD_REQUIRED, .choices = warning_statuses },
@@ -93,9 +94,10 @@ static bool confirm_possible(struct desk *desk, const struct record *record)
   return record != NULL && !record_is_void(record) && warning_is_ours(desk, record->id) && is_status(record, "unknown");
 }
 
-/* Its latest message again under the status that it has in truth, and what it was taken for is struck: a real one goes to the villages, which
- * its record could not. */
-static int take_again(struct desk *desk, struct act *act, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
+/* Its latest message again under the status that it has in truth, and what it was taken for is struck: a real one goes to the villages,
+ * which its record could not. */
+static int take_again(struct desk *desk, struct act *act, record_id id, const struct values *arguments, struct outcome *outcome,
+                      struct err *err)
 {
   struct record message = { 0 };
   struct warning_news news;
@@ -126,7 +128,8 @@ static int confirm_run(struct desk *desk, record_id id, const struct values *arg
   struct act *act = act_begin(desk->store, "warning.confirm", desk->officer, err);
   if (act == NULL) return -1;
   int status = lookup_record(desk, &warning_kind, id, &warning, err);
-  if (status == 0 && !confirm_possible(desk, &warning)) status = err_set(err, _("%s has a status that is known, or came from the superior unit"), record_title(&warning));
+  if (status == 0 && !confirm_possible(desk, &warning))
+    status = err_set(err, _("%s has a status that is known, or came from the superior unit"), record_title(&warning));
   record_free(&warning);
   outcome->kind = &warning_kind;
   if (status == 0) status = take_again(desk, act, id, arguments, outcome, err);

@@ -1,4 +1,5 @@
-/* How a warning went, in minutes, counted from its records and shown as it was: what was late or never happened is said, not rounded away. */
+/* How a warning went, in minutes, counted from its records and shown as it was: what was late or never happened is said, not rounded
+ * away. */
 #ifndef DESK_WARNING_FIGURES_H
 #define DESK_WARNING_FIGURES_H
 
@@ -6,16 +7,16 @@
 #include "desk/relay.h"
 
 struct warning_figures {
-  int64_t received;     /* the instant from which all are counted: when it first came here */
-  int64_t receipt_at;   /* acknowledged; 0: not */
-  int64_t answer_at;    /* the first one who answered; 0: nobody */
-  int64_t answered_at;  /* everybody who was to answer has; 0: not yet */
-  int64_t relayed_at;   /* nobody unreached any more; 0: not yet, or there is no list */
+  int64_t received;                     /* the instant from which all are counted: when it first came here */
+  int64_t receipt_at;                   /* acknowledged; 0: not */
+  int64_t answer_at;                    /* the first one who answered; 0: nobody */
+  int64_t answered_at;                  /* everybody who was to answer has; 0: not yet */
+  int64_t relayed_at;                   /* nobody unreached any more; 0: not yet, or there is no list */
   int64_t receipt_within, relay_within; /* what the ladder allows, ms */
-  bool is_over;   /* no longer in force */
-  int64_t late;   /* calls that wait beyond their time */
-  int64_t empty;  /* rungs with nobody to call */
-  int64_t silent; /* ladders that were closed with no answer */
+  bool is_over;                         /* no longer in force */
+  int64_t late;                         /* calls that wait beyond their time */
+  int64_t empty;                        /* rungs with nobody to call */
+  int64_t silent;                       /* ladders that were closed with no answer */
   struct call_count calls;
   struct relay_count relay;
 };

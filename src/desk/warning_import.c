@@ -18,10 +18,10 @@
 #include "store/act.h"
 #include "store/query.h"
 
-/* --- a batch: one transaction ---------------------------------------------------------------------------------------------------------- */
+/* --- a batch: one transaction --------------------------------------------------------------------------------------------------------- */
 
-/* Each commit waits for the disk, so alerts share one. What belongs together (the same identifier, or a reference to one) must not, since a chain
- * is looked for among what is committed: it waits for the next batch. The order in which alerts come does not count. */
+/* Each commit waits for the disk, so alerts share one. What belongs together (the same identifier, or a reference to one) must not,
+ * since a chain is looked for among what is committed: it waits for the next batch. The order in which alerts come does not count. */
 enum { BATCH_MOST = 200, WAITING_MOST = 100, BATCH_BYTES = 512 * 1024, TOLD_MOST = 40 };
 
 struct taken {
@@ -86,7 +86,7 @@ static bool each_name(struct import *import, const struct values *values, bool a
   return known;
 }
 
-/* --- what is told ------------------------------------------------------------------------------------------------------------------------ */
+/* --- what is told --------------------------------------------------------------------------------------------------------------------- */
 
 static bool may_tell(struct import *import)
 {
@@ -111,7 +111,8 @@ static void tell_held(struct import *import, record_id id, const struct values *
   } else {
     import->outcome->attention = true;
     if (may_tell(import))
-      outcome_say(import->outcome, _("%s is held already under the same identifier, but with another %s; nothing has changed: ask the issuer."),
+      outcome_say(import->outcome,
+                  _("%s is held already under the same identifier, but with another %s; nothing has changed: ask the issuer."),
                   record_title(&held), differs);
   }
   record_free(&held);
@@ -123,7 +124,8 @@ static void tell_step(struct import *import, const struct taken *taken)
   const struct warning_news *news = &taken->news;
   bool lifts = values_number(&taken->values, "lifts", 0) != 0;
 
-  if (news->step == WARNING_FOLLOWS) outcome_say(outcome, lifts ? _("  Lifts a warning held before.") : _("  Updates a warning held before."));
+  if (news->step == WARNING_FOLLOWS)
+    outcome_say(outcome, lifts ? _("  Lifts a warning held before.") : _("  Updates a warning held before."));
   if (news->step == WARNING_LATE) outcome_say(outcome, _("  A later alert of the same warning came before it; that one counts."));
   if (news->joined > 0) outcome_say(outcome, _("  It shows that %d warnings held before are this one."), news->joined);
   if (news->step == WARNING_NEW && values_known(&taken->values, "refs"))
@@ -153,7 +155,7 @@ static void tell_taken(struct import *import, const struct taken *taken)
     outcome_say(outcome, "  %.*s", (int)strcspn(notes, "\n"), notes);
 }
 
-/* --- writing ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------------------------------------------------------------------- */
 
 static void forget_names(struct import *import)
 {
@@ -294,8 +296,9 @@ static int take_alert(void *context, struct alert *alert, struct err *err)
   import->outcome->attention = true;
   import->counts.ignored++;
   if (may_tell(import))
-    outcome_say(import->outcome, alert->type == ALERT_ACK ? _("%s only acknowledges an alert; it is no warning and was not kept.")
-                                                          : _("%s only says that an alert was rejected; it is no warning and was not kept."),
+    outcome_say(import->outcome,
+                alert->type == ALERT_ACK ? _("%s only acknowledges an alert; it is no warning and was not kept.")
+                                         : _("%s only says that an alert was rejected; it is no warning and was not kept."),
                 alert->identifier);
   return 0;
 }
@@ -413,8 +416,9 @@ const struct action warning_import_actions[] = {
     .key = "i",
     .command = "warning import",
     .arguments = import_arguments,
-    .help = N_("Takes in warnings as their issuers sent them: CAP 1.0 to 1.2, or the mainland profile, one alert or a whole feed. Duplicates "
-               "change nothing; updates and cancels go to the warning that they belong to."),
+    .help =
+      N_("Takes in warnings as their issuers sent them: CAP 1.0 to 1.2, or the mainland profile, one alert or a whole feed. Duplicates "
+         "change nothing; updates and cancels go to the warning that they belong to."),
     .run = import_run },
   { 0 },
 };

@@ -56,6 +56,4 @@ const struct kind warning_message_kind = {
   .is_keyed = true,
 };
 
-const struct duty warning_message_duty = {
-  .kind = &warning_message_kind, .room = ROOM_WARNINGS, .read_only = true, .lane = warning_lane
-};
+const struct duty warning_message_duty = { .kind = &warning_message_kind, .room = ROOM_WARNINGS, .read_only = true, .lane = warning_lane };

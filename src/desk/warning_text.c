@@ -1,5 +1,5 @@
-/* Warnings that no machine sent: pasted from a message group or a web page, read as far as the text says things for sure, or taken down from the
- * telephone or a fax; an officer confirms them. */
+/* Warnings that no machine sent: pasted from a message group or a web page, read as far as the text says things for sure, or taken down
+ * from the telephone or a fax; an officer confirms them. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,8 @@ const struct field warning_text_arguments[] = {
   { .name = "text",
     .type = FIELD_NOTE,
     .label = N_("Text of the warning"),
-    .help = N_("As received: what it says fills the rest, to be confirmed. Also the XML of an alert, or the path of its file. Empty: by phone or fax") },
+    .help = N_("As received: what it says fills the rest, to be confirmed. Also the XML of an alert, or the path of its file. Empty: by "
+               "phone or fax") },
   { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .most = 80 },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("Colour"), .choices = warning_colours },
   { .name = "sender_name", .type = FIELD_TEXT, .label = N_("Issuer"), .most = 80 },
@@ -53,7 +54,7 @@ static int fill_from(const char *text, int64_t near, struct values *arguments)
   return found;
 }
 
-/* --- what is usual ------------------------------------------------------------------------------------------------------------------------ */
+/* --- what is usual -------------------------------------------------------------------------------------------------------------------- */
 
 static const char *code_of(const struct values *arguments)
 {
@@ -147,7 +148,7 @@ int warning_prepare_text(struct desk *desk, const char *text, int64_t near, stru
   return 0;
 }
 
-/* --- its message ------------------------------------------------------------------------------------------------------------------------- */
+/* --- its message ---------------------------------------------------------------------------------------------------------------------- */
 
 /* Does a sentence end here? A colon ends one that has named its warning, but not a greeting. */
 static bool ends_sentence(const char *text, const char *at)
@@ -173,7 +174,8 @@ static char *first_sentence(const char *text)
 
 static char *headline_of(const struct values *arguments)
 {
-  const char *issuer = values_text(arguments, "sender_name"), *event = values_text(arguments, "event"), *colour = values_text(arguments, "colour");
+  const char *issuer = values_text(arguments, "sender_name"), *event = values_text(arguments, "event"),
+             *colour = values_text(arguments, "colour");
 
   if (values_known(arguments, "text")) return first_sentence(values_text(arguments, "text"));
   if (issuer == NULL) issuer = _("Unknown issuer");
@@ -303,8 +305,9 @@ const struct action warning_text_actions[] = {
     .key = "p",
     .command = "warning paste",
     .arguments = warning_text_arguments,
-    .help = N_("Makes a warning from pasted text, whose issuer, kind, colour and time are read from it, or from what comes by phone or fax: "
-               "event and colour propose an end and instructions. Takes the XML of an alert or the path of its file as well."),
+    .help =
+      N_("Makes a warning from pasted text, whose issuer, kind, colour and time are read from it, or from what comes by phone or fax: "
+         "event and colour propose an end and instructions. Takes the XML of an alert or the path of its file as well."),
     .prepare = paste_prepare,
     .run = paste_run },
   { 0 },

@@ -147,8 +147,8 @@ struct alert_list {
 #define ALERT_LIST_INIT { NULL, 0, NULL, 0 }
 /* clang-format on */
 
-/* What becomes of each alert, and of each that could not be taken while others could: in the order of the file. The alert is freed afterwards
- * (take() may keep it by zeroing it), a refusal's texts are borrowed. 0 to go on; -1 with err stops the reading. */
+/* What becomes of each alert, and of each that could not be taken while others could: in the order of the file. The alert is freed
+ * afterwards (take() may keep it by zeroing it), a refusal's texts are borrowed. 0 to go on; -1 with err stops the reading. */
 struct alert_taker {
   int (*take)(void *context, struct alert *alert, struct err *err);
   int (*refuse)(void *context, const struct alert_refusal *refusal, struct err *err);
@@ -157,17 +157,17 @@ struct alert_taker {
 
 struct source;
 
-/* Reads all alerts of a file of any size, in the memory of its largest alert: a single one, or any number inside a wrapper (alerts, Atom, RSS,
- * EDXL), found by the local name `alert`, also where a feed carries them as text. `file_name` (may be NULL, may have directories) is compared
- * with the contents when it is a mainland one (senderCode_time_eventType_LEVEL_STATUS.XML) and fills what they lack. Handles UTF-8, UTF-16 with
- * BOM, GB18030/GBK/GB2312 and what else the XML declaration names, also when the declaration is wrong. Opens no file and no connection: no DTD,
- * entity, stylesheet, schema or XInclude is followed, and a file with a DOCTYPE or an XInclude is refused before anything is taken. An alert over
- * ALERT_LIMIT is refused by itself. Where a file is damaged, what came whole before stands, and the rest is one refusal. Returns 0, or -1 with the
- * reason when nothing could be taken or the taker stopped. */
+/* Reads all alerts of a file of any size, in the memory of its largest alert: a single one, or any number inside a wrapper (alerts,
+ * Atom, RSS, EDXL), found by the local name `alert`, also where a feed carries them as text. `file_name` (may be NULL, may have
+ * directories) is compared with the contents when it is a mainland one (senderCode_time_eventType_LEVEL_STATUS.XML) and fills what they
+ * lack. Handles UTF-8, UTF-16 with BOM, GB18030/GBK/GB2312 and what else the XML declaration names, also when the declaration is wrong.
+ * Opens no file and no connection: no DTD, entity, stylesheet, schema or XInclude is followed, and a file with a DOCTYPE or an XInclude
+ * is refused before anything is taken. An alert over ALERT_LIMIT is refused by itself. Where a file is damaged, what came whole before
+ * stands, and the rest is one refusal. Returns 0, or -1 with the reason when nothing could be taken or the taker stopped. */
 int alert_read_each(const struct source *source, const char *file_name, const struct alert_taker *taker, struct err *err);
 
-/* The same from memory into a list: 0 with at least one alert in *alerts (which is overwritten; free it with alert_list_free), or -1 with the
- * reason and *alerts empty. */
+/* The same from memory into a list: 0 with at least one alert in *alerts (which is overwritten; free it with alert_list_free), or -1
+ * with the reason and *alerts empty. */
 int alert_read(const char *bytes, size_t length, const char *file_name, struct alert_list *alerts, struct err *err);
 
 void alert_list_free(struct alert_list *alerts);

@@ -169,8 +169,8 @@ static bool take_from_names(struct alert *alert, struct alert_info *info, const 
   for (size_t i = 0; i < names->count; i++) {
     enum alert_colour colour = colour_in_value(&names->items[i]);
     if (colour == ALERT_NONE) continue;
-    alert_note(alert, _("The colour was found only in the parameter %s = %s and was taken from there."), alert_excerpt(names->items[i].name).text,
-               alert_excerpt(names->items[i].value).text);
+    alert_note(alert, _("The colour was found only in the parameter %s = %s and was taken from there."),
+               alert_excerpt(names->items[i].name).text, alert_excerpt(names->items[i].value).text);
     take(info, colour, ALERT_BY_PARAMETER);
     return true;
   }
@@ -211,12 +211,13 @@ void alert_settle_colour(struct alert *alert, struct alert_info *info)
 
   if (written != ALERT_NONE) {
     if (alert->profile != ALERT_MAINLAND)
-      alert_note(alert, _("The severity holds the colour %s, which is no word of CAP: it was taken as the colour."), alert_excerpt(info->severity).text);
+      alert_note(alert, _("The severity holds the colour %s, which is no word of CAP: it was taken as the colour."),
+                 alert_excerpt(info->severity).text);
     alert_set_text(&info->severity, mem_dup(severity_of(written)));
     take(info, written, ALERT_BY_COLOUR);
     if (said != ALERT_NONE && said != written)
-      alert_note(alert, _("The severity says %s but the headline says %s: the colour decides who is called, so ask the issuer."), i18n_text(alert_colour_label(written)),
-                 i18n_text(alert_colour_label(said)));
+      alert_note(alert, _("The severity says %s but the headline says %s: the colour decides who is called, so ask the issuer."),
+                 i18n_text(alert_colour_label(written)), i18n_text(alert_colour_label(said)));
     return;
   }
   info->colour = ALERT_UNKNOWN;

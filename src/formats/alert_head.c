@@ -37,7 +37,9 @@ static void take_type(struct alert *alert, void *target, const xmlNode *element)
   int word = alert_read_word(alert, "msgType", text, words);
 
   (void)target;
-  if (word < 0) alert_note(alert, _("What sort of message it is cannot be told: it was taken as a new alert; if it changes or lifts another, say so there."));
+  if (word < 0)
+    alert_note(alert,
+               _("What sort of message it is cannot be told: it was taken as a new alert; if it changes or lifts another, say so there."));
   alert->type = word >= 0 ? (enum alert_type)word : ALERT_ALERT;
   free(text);
 }
@@ -47,7 +49,8 @@ static void take_references(struct alert *alert, void *target, const xmlNode *el
   char *text = xml_text(element);
 
   (void)target;
-  if (*text == '\0' && alert->profile != ALERT_MAINLAND) alert_note(alert, _("The field references stands there but is empty: which alert it belongs to is not said."));
+  if (*text == '\0' && alert->profile != ALERT_MAINLAND)
+    alert_note(alert, _("The field references stands there but is empty: which alert it belongs to is not said."));
   alert_read_references(alert, text);
   free(text);
 }
@@ -92,7 +95,8 @@ static void check_required(struct alert *alert)
 {
   static const char *const scopes[] = { "Public", "Restricted", "Private", NULL };
 
-  if (*alert->sender == '\0') alert_note(alert, _("The sender is not named: there is nobody to ask, and updates cannot be recognised by it."));
+  if (*alert->sender == '\0')
+    alert_note(alert, _("The sender is not named: there is nobody to ask, and updates cannot be recognised by it."));
   if (alert->sent < 0) alert_note(alert, _("When it was sent is not known: which of several alerts is the latest cannot be told."));
   if (alert->status == ALERT_STATUS_UNKNOWN)
     alert_note(alert, _("It has no valid status: it does not count as real until an officer confirms it with the issuer."));

@@ -150,7 +150,8 @@ static void settle_language(struct alert *alert, struct alert_info *info)
   if (*info->language != '\0') return;
   bool chinese = has_chinese(info->headline) || has_chinese(info->description) || has_chinese(info->event);
   alert_set_text(&info->language, mem_dup(chinese || alert->profile == ALERT_MAINLAND ? "zh-CN" : "en-US"));
-  if (chinese && alert->profile != ALERT_MAINLAND) alert_note(alert, _("No language is given, but the text is Chinese; it was taken as zh-CN."));
+  if (chinese && alert->profile != ALERT_MAINLAND)
+    alert_note(alert, _("No language is given, but the text is Chinese; it was taken as zh-CN."));
 }
 
 static void settle_lifted(struct alert *alert, struct alert_info *info)
@@ -190,10 +191,14 @@ static void check_order(struct alert *alert, const char *text, int64_t earlier, 
 
 void alert_check_info(struct alert *alert, struct alert_info *info)
 {
-  check_order(alert, N_("It expires at %s, before it was issued at %s: that end is not believed, so ask the issuer until when it holds."), alert->sent, info->expires);
+  check_order(alert, N_("It expires at %s, before it was issued at %s: that end is not believed, so ask the issuer until when it holds."),
+              alert->sent, info->expires);
   check_order(alert, N_("It expires at %s, before its onset at %s: ask the issuer until when it holds."), info->onset, info->expires);
-  if (*info->event == '\0') alert_note(alert, _("The event is not named: which checklist and instructions fit has to be seen from the text."));
-  if (info->colour == ALERT_UNKNOWN) alert_note(alert, _("Neither a colour nor a severity is given: the ladder calls as for orange until the issuer has said."));
-  if (*info->headline == '\0' && *info->description == '\0') alert_note(alert, _("It has neither headline nor description: ask the issuer what it says."));
+  if (*info->event == '\0')
+    alert_note(alert, _("The event is not named: which checklist and instructions fit has to be seen from the text."));
+  if (info->colour == ALERT_UNKNOWN)
+    alert_note(alert, _("Neither a colour nor a severity is given: the ladder calls as for orange until the issuer has said."));
+  if (*info->headline == '\0' && *info->description == '\0')
+    alert_note(alert, _("It has neither headline nor description: ask the issuer what it says."));
   if (info->area_count == 0) alert_note(alert, _("No area is named: to be on the safe side it counts for this station."));
 }

@@ -44,12 +44,14 @@ void alert_check_identifier(struct alert *alert)
 
   if (*rest != '\0' && !(*rest == '_' && digits(rest + 1) > 0 && rest[1 + digits(rest + 1)] == '\0')) good = false;
   if (!good) {
-    alert_note(alert, _("The identifier “%s” is not of the form UNIT_TIME of the mainland profile; it was taken as it stands."), alert_excerpt(identifier).text);
+    alert_note(alert, _("The identifier “%s” is not of the form UNIT_TIME of the mainland profile; it was taken as it stands."),
+               alert_excerpt(identifier).text);
     return;
   }
   if (*alert->sender_code == '\0') alert_set_text(&alert->sender_code, mem_dup_n(identifier, UNIT_DIGITS));
   if (strncmp(alert->sender_code, identifier, UNIT_DIGITS) != 0)
-    alert_note(alert, _("The senderCode %s is not the unit in the identifier %s: ask the issuer if in doubt who issued it."), alert_excerpt(alert->sender_code).text, identifier);
+    alert_note(alert, _("The senderCode %s is not the unit in the identifier %s: ask the issuer if in doubt who issued it."),
+               alert_excerpt(alert->sender_code).text, identifier);
   if (alert->sent >= 0) return;
   alert->sent = compact_time(identifier + UNIT_DIGITS + 1);
   if (alert->sent >= 0) alert_note(alert, _("The time of sending is missing and was taken from the identifier."));
@@ -90,7 +92,8 @@ void alert_take_code(struct alert *alert, void *target, const xmlNode *element)
     if (strcasecmp(xml_name(child), "method") == 0)
       take_method(alert, child);
     else
-      alert_note(alert, _("The element %s is not known here and was not read: if something is missing, look into the file."), alert_excerpt(xml_name(child)).text);
+      alert_note(alert, _("The element %s is not known here and was not read: if something is missing, look into the file."),
+                 alert_excerpt(xml_name(child)).text);
   }
 }
 
@@ -137,14 +140,15 @@ static void compare_level(struct alert *alert, struct alert_info *info, const ch
     alert_note(alert, _("The colour was found only in the file name and was taken from there: %s"), i18n_text(alert_colour_label(colour)));
     return;
   }
-  alert_note(alert, _("The file name says %s, the contents say %s: the colour decides who is called, so ask the issuer."), i18n_text(alert_colour_label(colour)),
-             i18n_text(alert_colour_label(info->colour)));
+  alert_note(alert, _("The file name says %s, the contents say %s: the colour decides who is called, so ask the issuer."),
+             i18n_text(alert_colour_label(colour)), i18n_text(alert_colour_label(info->colour)));
 }
 
 static void compare_parts(struct alert *alert, const struct file_parts *parts)
 {
   if (strncmp(parts->part[0], alert->sender_code, UNIT_DIGITS) != 0)
-    alert_note(alert, _("The file name says unit %s, the contents say %s: the contents count."), parts->part[0], alert_excerpt(alert->sender_code).text);
+    alert_note(alert, _("The file name says unit %s, the contents say %s: the contents count."), parts->part[0],
+               alert_excerpt(alert->sender_code).text);
   if (alert->info_count > 0) {
     compare_event(alert, &alert->infos[0], parts->part[2]);
     compare_level(alert, &alert->infos[0], parts->part[3]);

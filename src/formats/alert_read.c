@@ -14,8 +14,8 @@ struct reading {
   const struct xml_text *text;
   const char *file_name;
   const struct alert_taker *taker;
-  bool is_inner;   /* of alerts that a file carries as text … */
-  int line;        /* … which stands there */
+  bool is_inner; /* of alerts that a file carries as text … */
+  int line;      /* … which stands there */
   size_t taken, refused;
   bool is_stopped; /* by the taker */
 };
@@ -32,8 +32,10 @@ static void note_encoding(struct alert *alert, const struct xml_encoding *encodi
   else if (strcmp(encoding->actual, "GB18030") == 0 && strncasecmp(declared, "utf", 3) == 0)
     alert_note(alert, _("It says that it is written in %s, but it is %s; it was read as that."), declared, encoding->actual);
   else if (strcmp(encoding->actual, "ISO-8859-1") == 0)
-    alert_note(alert, _("It says that it is written in %s, but it is not; it was read as %s, so some letters may be wrong: compare names and figures."), declared,
-               encoding->actual);
+    alert_note(
+      alert,
+      _("It says that it is written in %s, but it is not; it was read as %s, so some letters may be wrong: compare names and figures."),
+      declared, encoding->actual);
   else if (strcmp(encoding->actual, "UTF-8") != 0)
     alert_note(alert, _("It is written in %s; it was converted to UTF-8."), encoding->actual);
 }
@@ -46,7 +48,7 @@ static char *why_refused(const struct alert *alert)
   return NULL;
 }
 
-/* --- one after the other ----------------------------------------------------------------------------------------------------------------- */
+/* --- one after the other -------------------------------------------------------------------------------------------------------------- */
 
 static int told(struct reading *reading, int status)
 {
@@ -95,7 +97,8 @@ static int refuse_large(void *context, const xmlNode *element, struct err *err)
 {
   const xmlNode *child = xml_child_named(element, "identifier");
   char *identifier = child != NULL ? xml_text_line(child) : mem_dup("");
-  char *reason = mem_printf(_("the alert is larger than %zu MiB or has more than %d elements; it was not read"), ALERT_LIMIT >> 20, ALERT_PARTS);
+  char *reason =
+    mem_printf(_("the alert is larger than %zu MiB or has more than %d elements; it was not read"), ALERT_LIMIT >> 20, ALERT_PARTS);
   int status = refuse(context, xml_line(element), identifier, reason, err);
 
   free(reason);
@@ -133,7 +136,7 @@ static int walk_text(struct reading *reading, struct xml_text *text, char root[6
   return xml_walk(text, &walker, root, err);
 }
 
-/* --- a file ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- a file --------------------------------------------------------------------------------------------------------------------------- */
 
 /* What people send instead of an alert, known by its first bytes. */
 static int refuse_other_files(const struct source *source, struct err *err)
@@ -153,7 +156,8 @@ static int refuse_other_files(const struct source *source, struct err *err)
   ssize_t got = source->read(source->context, 0, start, sizeof start);
 
   for (size_t i = 0; i < sizeof others / sizeof *others && got > 0; i++)
-    if ((size_t)got >= others[i].length && memcmp(start, others[i].start, others[i].length) == 0) return err_set(err, "%s", _(others[i].what));
+    if ((size_t)got >= others[i].length && memcmp(start, others[i].start, others[i].length) == 0)
+      return err_set(err, "%s", _(others[i].what));
   return 0;
 }
 
@@ -188,7 +192,7 @@ int alert_read_each(const struct source *source, const char *file_name, const st
   return refuse(&reading, 0, "", why.text, err);
 }
 
-/* --- from memory into a list ------------------------------------------------------------------------------------------------------------- */
+/* --- from memory into a list ---------------------------------------------------------------------------------------------------------- */
 
 static int list_alert(void *context, struct alert *alert, struct err *err)
 {

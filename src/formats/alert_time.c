@@ -130,8 +130,8 @@ static const char *label_of(const char *name)
   static const struct {
     const char *name, *label;
   } labels[] = {
-    { "sent", N_("time of issue") },       { "sendTime", N_("time of issue") }, { "effective", N_("time from which it holds") },
-    { "onset", N_("time of the onset") },  { "expires", N_("time of the end") }, { "references", N_("time of the alert referred to") },
+    { "sent", N_("time of issue") },      { "sendTime", N_("time of issue") },  { "effective", N_("time from which it holds") },
+    { "onset", N_("time of the onset") }, { "expires", N_("time of the end") }, { "references", N_("time of the alert referred to") },
   };
 
   for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)

@@ -24,9 +24,9 @@ struct source source_of_memory(const struct source_memory *memory);
 /* An open regular file; *file must outlive the source and stay open. */
 struct source source_of_file(const int *file);
 
-/* Opens a regular file for source_of_file(); "-" is standard input, which is copied to a file without a name first. Refuses what is no regular
- * file, what another could change the kind of while it is opened (it never waits for a pipe), and more than `limit` bytes. Returns the
- * descriptor, or -1. */
+/* Opens a regular file for source_of_file(); "-" is standard input, which is copied to a file without a name first. Refuses what is no
+ * regular file, what another could change the kind of while it is opened (it never waits for a pipe), and more than `limit` bytes.
+ * Returns the descriptor, or -1. */
 int source_open(const char *path, uint64_t limit, struct err *err);
 
 #endif

@@ -68,13 +68,14 @@ static const struct lazy_symbol symbols[] = {
 
 static struct lazy_library library = { LAZY_XML2, "libxml2", symbols, NULL };
 
-/* --- before the parser sees it ----------------------------------------------------------------------------------------------------------- */
+/* --- before the parser sees it -------------------------------------------------------------------------------------------------------- */
 
 /* No alert needs a document type, and every attack by entities does. Looked for everywhere, so that no trick with comments can hide one. */
 static const struct {
   const char *text, *why;
 } forbidden[] = {
-  { "<!DOCTYPE", N_("line %d has a DOCTYPE, by which a file can make the reader open other files; alerts have none, so it is not trusted") },
+  { "<!DOCTYPE",
+    N_("line %d has a DOCTYPE, by which a file can make the reader open other files; alerts have none, so it is not trusted") },
   { "<!ENTITY", N_("line %d has an ENTITY, by which a file can make the reader open other files; alerts have none, so it is not trusted") },
   { XINCLUDE, N_("line %d asks to read in another file (XInclude); no alert does that, so the file is not trusted") },
   { XINCLUDE_OLD, N_("line %d asks to read in another file (XInclude); no alert does that, so the file is not trusted") },
@@ -161,7 +162,7 @@ int xml_scan(struct xml_text *text, struct err *err)
   return got < 0 ? -1 : status;
 }
 
-/* --- walking ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- walking -------------------------------------------------------------------------------------------------------------------------- */
 
 struct walk {
   xmlParserCtxt *context;
@@ -170,12 +171,12 @@ struct walk {
   char *root;
   char *piece; /* decoded, from … to not parsed yet */
   size_t from, to;
-  xmlNode *element; /* that is being read to be handed over; NULL: outside */
+  xmlNode *element;   /* that is being read to be handed over; NULL: outside */
   int parts, skipped; /* of it; elements open since nothing more of it is kept */
   bool is_skipping;
-  uint64_t began;      /* where it begins in the text */
-  struct buf outside;  /* text of the innermost element outside */
-  bool is_innermost;   /* nothing has ended since that element began */
+  uint64_t began;     /* where it begins in the text */
+  struct buf outside; /* text of the innermost element outside */
+  bool is_innermost;  /* nothing has ended since that element began */
   struct err *err;
   bool failed, stopped;
 };
@@ -221,8 +222,8 @@ static bool is_wanted(const struct walk *walk, const xmlNode *element)
   return walk->element == NULL && strcasecmp(xml_name(element), walk->walker->name) == 0;
 }
 
-static void element_begins(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces, const xmlChar **named,
-                           int attributes, int defaulted, const xmlChar **attribute)
+static void element_begins(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces,
+                           const xmlChar **named, int attributes, int defaulted, const xmlChar **attribute)
 {
   xmlParserCtxt *context = user;
   struct walk *walk = context->_private;
@@ -377,7 +378,7 @@ int xml_walk(struct xml_text *text, const struct xml_walker *walker, char root[6
   return status;
 }
 
-/* --- elements ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- elements ------------------------------------------------------------------------------------------------------------------------- */
 
 const char *xml_name(const xmlNode *element)
 {

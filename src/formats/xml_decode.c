@@ -26,7 +26,7 @@ struct xml_text {
   bool is_first, at_end;
 };
 
-/* --- the bytes --------------------------------------------------------------------------------------------------------------------------- */
+/* --- the bytes ------------------------------------------------------------------------------------------------------------------------ */
 
 /* Moves what is left to the front and reads on behind it. False: trouble; err says which. */
 static bool fill(struct xml_text *text, struct err *err)
@@ -68,7 +68,7 @@ static size_t unfinished(const char *bytes, size_t length)
   return 0;
 }
 
-/* --- which encoding ---------------------------------------------------------------------------------------------------------------------- */
+/* --- which encoding ------------------------------------------------------------------------------------------------------------------- */
 
 struct sight {
   int64_t invalid; /* offset of the first byte that is no UTF-8; -1: none */
@@ -205,7 +205,8 @@ static int try_through(struct xml_text *text, struct err *err)
 
   xml_text_rewind(text);
   while ((got = xml_text_read(text, piece, sizeof piece, err)) > 0)
-    if (memchr(piece, '\0', (size_t)got) != NULL) return err_set(err, _("there is a zero byte in the text: it was damaged on the way; ask for it again"));
+    if (memchr(piece, '\0', (size_t)got) != NULL)
+      return err_set(err, _("there is a zero byte in the text: it was damaged on the way; ask for it again"));
   return (int)got;
 }
 
@@ -215,8 +216,8 @@ static int refuse_damaged(const struct sight *sight, struct err *err)
                  (ptrdiff_t)sight->invalid + 1);
 }
 
-/* Bytes that are no UTF-8 and have no BOM. UTF-8 with a few wrong bytes must not be taken for Latin-1: nobody could read what comes out, and a
- * note would not help. */
+/* Bytes that are no UTF-8 and have no BOM. UTF-8 with a few wrong bytes must not be taken for Latin-1: nobody could read what comes out,
+ * and a note would not help. */
 static int settle_other(struct xml_text *text, struct sight *sight, const char *head, size_t length, struct err *err)
 {
   const char *declared = text->encoding.declared;
@@ -271,7 +272,7 @@ static int settle(struct xml_text *text, struct err *err)
   return sight.invalid < 0 ? 0 : settle_other(text, &sight, head + text->start, length - text->start, err);
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------------------------------------------- */
 
 struct xml_text *xml_text_open(const struct source *source, struct err *err)
 {
@@ -312,7 +313,8 @@ static ptrdiff_t copy(struct xml_text *text, char *bytes, size_t size)
 static int refuse_byte(const struct xml_text *text, struct err *err)
 {
   return err_set(err, _("byte %td is not %s: the text was damaged on the way; ask for it again"),
-                 (ptrdiff_t)(text->offset - (text->to - text->from)) + 1, text->encoding.actual != NULL ? text->encoding.actual : text->encoding.declared);
+                 (ptrdiff_t)(text->offset - (text->to - text->from)) + 1,
+                 text->encoding.actual != NULL ? text->encoding.actual : text->encoding.declared);
 }
 
 static ptrdiff_t convert(struct xml_text *text, char *bytes, size_t size, struct err *err)

@@ -20,7 +20,7 @@
 #include "paper/printer.h"
 #include "store/act.h"
 
-/* --- small texts --------------------------------------------------------------------------------------------------------------------------- */
+/* --- small texts ---------------------------------------------------------------------------------------------------------------------- */
 
 char *document_station(struct desk *desk)
 {
@@ -59,28 +59,23 @@ char *document_month_unit(struct desk *desk, record_id subject, int64_t date)
   return mem_dup(text);
 }
 
-/* --- ways out -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- ways out ------------------------------------------------------------------------------------------------------------------------- */
 
 enum way { WAY_TEXT, WAY_PDF, WAY_LP, WAY_FOLDER };
 
 static enum way way_of(struct desk *desk, const struct values *ways)
 {
-  if (values_number(ways, "text", 0))
-    return WAY_TEXT;
-  if (values_known(ways, "pdf"))
-    return WAY_PDF;
-  if (values_known(ways, "lp"))
-    return WAY_LP;
-  if (values_known(ways, "folder"))
-    return WAY_FOLDER;
+  if (values_number(ways, "text", 0)) return WAY_TEXT;
+  if (values_known(ways, "pdf")) return WAY_PDF;
+  if (values_known(ways, "lp")) return WAY_LP;
+  if (values_known(ways, "folder")) return WAY_FOLDER;
   return strcmp(config_text(desk->config, "print.to"), "lp") == 0 ? WAY_LP : WAY_FOLDER;
 }
 
 /* Line printers take text, everything else takes PDF when this program can make it. */
 static bool wants_pdf(struct desk *desk, enum way way)
 {
-  if (way == WAY_TEXT || !page_can_pdf())
-    return way == WAY_PDF; /* asked for by name it fails with the reason, otherwise text goes */
+  if (way == WAY_TEXT || !page_can_pdf()) return way == WAY_PDF; /* asked for by name it fails with the reason, otherwise text goes */
   return way != WAY_LP || *config_text(desk->config, "print.start") == 0;
 }
 
@@ -108,21 +103,20 @@ static char *beside_database(struct desk *desk, const char *name)
   return path;
 }
 
-static int send_folder(struct desk *desk, const struct printer_job *job, const char *folder, const struct printer_options *options, struct outcome *outcome,
-                       struct err *err)
+static int send_folder(struct desk *desk, const struct printer_job *job, const char *folder, const struct printer_options *options,
+                       struct outcome *outcome, struct err *err)
 {
   const char *configured = config_text(desk->config, "print.folder");
   char *own = folder ? mem_dup(folder) : *configured ? mem_dup(configured) : beside_database(desk, "print"), *path = NULL;
   int result = printer_folder(job, own, options, &path, err);
-  if (result == 0)
-    outcome_say(outcome, "%s", path);
+  if (result == 0) outcome_say(outcome, "%s", path);
   free(path);
   free(own);
   return result;
 }
 
-static int send_lp(struct desk *desk, const struct printer_job *job, const char *printer, const struct printer_options *options, struct outcome *outcome,
-                   struct err *err)
+static int send_lp(struct desk *desk, const struct printer_job *job, const char *printer, const struct printer_options *options,
+                   struct outcome *outcome, struct err *err)
 {
   struct err why = ERR_INIT;
   if (printer_lp(job, printer ? printer : config_text(desk->config, "print.printer"), options, NULL, &why) == 0) {
@@ -142,18 +136,22 @@ static int send_file(const struct printer_job *job, const char *path, struct out
 {
   if (strcmp(path, "-") == 0) {
     outcome->record = 0; /* the paper itself is what it has to say */
-    return fwrite(job->bytes, 1, job->length, stdout) == job->length ? 0 : err_set(err, _("the output could not be written: the disk may be full"));
+    return fwrite(job->bytes, 1, job->length, stdout) == job->length
+             ? 0
+             : err_set(err, _("the output could not be written: the disk may be full"));
   }
-  if (file_replace(path, job->bytes, job->length, 0640, err) != 0)
-    return -1;
+  if (file_replace(path, job->bytes, job->length, 0640, err) != 0) return -1;
   outcome_say(outcome, "%s", path);
   return 0;
 }
 
-static int deliver(struct desk *desk, enum way way, const struct printer_job *job, const struct values *ways, struct outcome *outcome, struct err *err)
+static int deliver(struct desk *desk, enum way way, const struct printer_job *job, const struct values *ways, struct outcome *outcome,
+                   struct err *err)
 {
   char *spool = beside_database(desk, "spool");
-  struct printer_options options = { .encoding = config_text(desk->config, "print.encoding"), .start = config_text(desk->config, "print.start"), .spool = spool };
+  struct printer_options options = { .encoding = config_text(desk->config, "print.encoding"),
+                                     .start = config_text(desk->config, "print.start"),
+                                     .spool = spool };
   int result;
   if (way == WAY_TEXT)
     result = send_file(job, "-", outcome, err);
@@ -167,7 +165,8 @@ static int deliver(struct desk *desk, enum way way, const struct printer_job *jo
   return result;
 }
 
-static int send_named(struct desk *desk, const struct page *page, const char *name, const struct values *ways, struct outcome *outcome, struct err *err)
+static int send_named(struct desk *desk, const struct page *page, const char *name, const struct values *ways, struct outcome *outcome,
+                      struct err *err)
 {
   enum way way = way_of(desk, ways);
   struct buf bytes = BUF_INIT;
@@ -175,8 +174,7 @@ static int send_named(struct desk *desk, const struct page *page, const char *na
   int result = draw(desk, page, job.pdf, &bytes, err);
   job.bytes = buf_text(&bytes);
   job.length = bytes.length;
-  if (result == 0)
-    result = deliver(desk, way, &job, ways, outcome, err);
+  if (result == 0) result = deliver(desk, way, &job, ways, outcome, err);
   buf_free(&bytes);
   return result;
 }
@@ -186,7 +184,7 @@ int document_send(struct desk *desk, const struct page *page, const struct value
   return send_named(desk, page, "form", ways, outcome, err);
 }
 
-/* --- printing -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------------------------------------------------------------------- */
 
 struct printing {
   struct desk *desk;
@@ -210,8 +208,13 @@ static struct page *page_make(const struct printing *printing, const char *numbe
   struct desk *desk = printing->desk;
   char *station = document_station(desk), *covers = printing->document->unit(desk, printing->subject, printing->date);
   char *unit = mem_printf("%s  %s", station, covers), *footer = footer_text(desk, at), hash[PAGE_DIGEST];
-  struct page_head head = { .title = i18n_text(printing->document->label), .unit = unit, .report = number, .footer = footer, .made_at = at,
-                            .exercise = store_is_exercise(desk->store), .landscape = printing->document->landscape };
+  struct page_head head = { .title = i18n_text(printing->document->label),
+                            .unit = unit,
+                            .report = number,
+                            .footer = footer,
+                            .made_at = at,
+                            .exercise = store_is_exercise(desk->store),
+                            .landscape = printing->document->landscape };
   struct page *page = page_new(&head);
   if (printing->document->build(desk, printing->subject, printing->date, page, err) != 0) {
     page_free(page);
@@ -236,11 +239,9 @@ static void printout_fill(struct change *change, const struct printing *printing
   page_write(page, &content);
   change_set_text(change, "title", title);
   change_set_text(change, "document", printing->document->name);
-  if (printing->subject)
-    change_set_number(change, "about", printing->subject);
+  if (printing->subject) change_set_number(change, "about", printing->subject);
   change_set_number(change, "printed", at);
-  if (printing->desk->officer)
-    change_set_number(change, "officer", printing->desk->officer);
+  if (printing->desk->officer) change_set_number(change, "officer", printing->desk->officer);
   change_set_number(change, "copies", 0);
   change_set_text(change, "hash", hash);
   change_set_text(change, "content", buf_text(&content));
@@ -253,8 +254,7 @@ static int print_new(const struct printing *printing, struct outcome *outcome, s
 {
   struct desk *desk = printing->desk;
   struct act *act = act_begin(desk->store, "printout.make", desk->officer, err);
-  if (!act)
-    return -1;
+  if (!act) return -1;
   struct change *change = act_new(act, &printout_kind, 0, LANE_HERE);
   change_number(change);
   int64_t at = act_at(act);
@@ -268,36 +268,33 @@ static int print_new(const struct printing *printing, struct outcome *outcome, s
     result = act_commit(act, err);
   } else
     act_cancel(act);
-  if (result == 0)
-    result = send_named(desk, page, number, printing->arguments, outcome, err);
+  if (result == 0) result = send_named(desk, page, number, printing->arguments, outcome, err);
   page_free(page);
   free(number);
   return result;
 }
 
-int document_print(struct desk *desk, const struct document *document, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
+int document_print(struct desk *desk, const struct document *document, record_id subject, const struct values *arguments,
+                   struct outcome *outcome, struct err *err)
 {
   struct printing printing = { desk, document, subject, clock_now(), arguments };
   if (!subject && document->subject && document->usual)
     printing.subject = document->usual(desk);
   else if (!subject && document->subject)
     return err_usage(err, _("print which %s? Give its number or name"), i18n_text(store_kind(desk->store, document->subject)->label));
-  if (!document->subject && values_known(arguments, "date"))
-    printing.date = clock_date_start(values_text(arguments, "date"));
+  if (!document->subject && values_known(arguments, "date")) printing.date = clock_date_start(values_text(arguments, "date"));
   return print_new(&printing, outcome, err);
 }
 
-/* --- again, and is it true? --------------------------------------------------------------------------------------------------------------------- */
+/* --- again, and is it true? ----------------------------------------------------------------------------------------------------------- */
 
 static int printout_read(struct desk *desk, const char *number, struct record *printout, struct page **page, struct err *err)
 {
   *page = NULL;
   record_id id = record_find(desk->store, &printout_kind, number, err);
-  if (!id || record_read(desk->store, &printout_kind, id, printout, err) != 1)
-    return -1;
+  if (!id || record_read(desk->store, &printout_kind, id, printout, err) != 1) return -1;
   *page = page_read(record_text(printout, "content") ? record_text(printout, "content") : "", err);
-  if (*page)
-    return 0;
+  if (*page) return 0;
   record_free(printout);
   return -1;
 }
@@ -305,8 +302,7 @@ static int printout_read(struct desk *desk, const char *number, struct record *p
 static int copy_count(struct desk *desk, const struct record *printout, int *copy, struct err *err)
 {
   struct act *act = act_begin(desk->store, "printout.again", desk->officer, err);
-  if (!act)
-    return -1;
+  if (!act) return -1;
   *copy = (int)record_number(printout, "copies", 0) + 1;
   change_set_number(act_edit(act, &printout_kind, printout->id), "copies", *copy);
   return act_commit(act, err);
@@ -317,11 +313,9 @@ static int print_again(struct desk *desk, const char *number, const struct value
   struct record printout;
   struct page *page;
   int copy = 0;
-  if (printout_read(desk, number, &printout, &page, err) != 0)
-    return -1;
+  if (printout_read(desk, number, &printout, &page, err) != 0) return -1;
   int result = document_can_draw(desk, page, arguments, err);
-  if (result == 0)
-    result = copy_count(desk, &printout, &copy, err);
+  if (result == 0) result = copy_count(desk, &printout, &copy, err);
   if (result == 0) {
     char *footer = footer_text(desk, clock_now());
     page_set_copy(page, copy, footer);
@@ -339,8 +333,7 @@ int document_verify(struct desk *desk, const char *number, const char *hash, str
   struct record printout;
   struct page *page;
   char digest[PAGE_DIGEST], at[CLOCK_TEXT];
-  if (printout_read(desk, number, &printout, &page, err) != 0)
-    return -1;
+  if (printout_read(desk, number, &printout, &page, err) != 0) return -1;
   page_digest(page, digest);
   bool sound = strcmp(digest, record_text(&printout, "hash")) == 0, same = strcasecmp(digest, hash) == 0;
   if (!sound)
@@ -357,20 +350,29 @@ int document_verify(struct desk *desk, const char *number, const char *hash, str
   return sound && same && !store_is_exercise(desk->store) ? 0 : ERR_FAILED;
 }
 
-/* --- the actions ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the actions ---------------------------------------------------------------------------------------------------------------------- */
 
 static const struct field print_arguments[] = { DOCUMENT_WAYS, { 0 } };
 static const struct field print_dated_arguments[] = {
-  { .name = "date", .type = FIELD_DATE, .label = N_("Date"), .help = N_("A day of what is to be printed; empty: today") }, DOCUMENT_WAYS, { 0 },
+  { .name = "date", .type = FIELD_DATE, .label = N_("Date"), .help = N_("A day of what is to be printed; empty: today") },
+  DOCUMENT_WAYS,
+  { 0 },
 };
 static const struct field again_arguments[] = {
-  { .name = "again", .type = FIELD_TEXT, .label = N_("Printout"), .flags = FIELD_REQUIRED, .help = N_("Number of the paper to print again") }, DOCUMENT_WAYS, { 0 },
+  { .name = "again",
+    .type = FIELD_TEXT,
+    .label = N_("Printout"),
+    .flags = FIELD_REQUIRED,
+    .help = N_("Number of the paper to print again") },
+  DOCUMENT_WAYS,
+  { 0 },
 };
 
-#define PRINTS(document) \
-  static int run_##document(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err) \
-  { \
-    return document_print(desk, &document, subject, arguments, outcome, err); \
+#define PRINTS(document)                                                                                                                   \
+  static int run_##document(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome,                 \
+                            struct err *err)                                                                                               \
+  {                                                                                                                                        \
+    return document_print(desk, &document, subject, arguments, outcome, err);                                                              \
   }
 PRINTS(shift_report)
 PRINTS(handover_record)
@@ -388,21 +390,66 @@ static int run_again(struct desk *desk, record_id subject, const struct values *
 }
 
 const struct action document_actions[] = {
-  { .name = "shift.print", .label = N_("Print the shift report"), .key = "p", .command = "print shift", .subject = "shift", .arguments = print_arguments, .run = run_shift_report,
+  { .name = "shift.print",
+    .label = N_("Print the shift report"),
+    .key = "p",
+    .command = "print shift",
+    .subject = "shift",
+    .arguments = print_arguments,
+    .run = run_shift_report,
     .help = N_("What happened in the shift, what is open, who was on duty. Without a shift: the current one.") },
-  { .name = "handover.print", .label = N_("Print the handover record"), .key = "p", .command = "print handover", .subject = "handover", .arguments = print_arguments,
-    .run = run_handover_record, .help = N_("The handover with its signatures. Without one: the one that is open.") },
-  { .name = "roster.print", .label = N_("Print the roster of a month"), .command = "print roster", .arguments = print_dated_arguments, .run = run_roster_month },
-  { .name = "log.print", .label = N_("Print the log of a day"), .command = "print log", .arguments = print_dated_arguments, .run = run_day_log },
-  { .name = "warning.print", .label = N_("Print the warning sheet"), .key = "p", .command = "print warning", .subject = "warning", .arguments = print_arguments,
-    .run = run_warning_sheet, .help = N_("What came, the calls with their minutes, the unreached, the checklist, and what was missed. Without one: the highest in force.") },
-  { .name = "calls.print", .label = N_("Print a call list to fill in"), .command = "print calls", .subject = "warning", .arguments = print_arguments, .run = run_call_list,
+  { .name = "handover.print",
+    .label = N_("Print the handover record"),
+    .key = "p",
+    .command = "print handover",
+    .subject = "handover",
+    .arguments = print_arguments,
+    .run = run_handover_record,
+    .help = N_("The handover with its signatures. Without one: the one that is open.") },
+  { .name = "roster.print",
+    .label = N_("Print the roster of a month"),
+    .command = "print roster",
+    .arguments = print_dated_arguments,
+    .run = run_roster_month },
+  { .name = "log.print",
+    .label = N_("Print the log of a day"),
+    .command = "print log",
+    .arguments = print_dated_arguments,
+    .run = run_day_log },
+  { .name = "warning.print",
+    .label = N_("Print the warning sheet"),
+    .key = "p",
+    .command = "print warning",
+    .subject = "warning",
+    .arguments = print_arguments,
+    .run = run_warning_sheet,
+    .help = N_(
+      "What came, the calls with their minutes, the unreached, the checklist, and what was missed. Without one: the highest in force.") },
+  { .name = "calls.print",
+    .label = N_("Print a call list to fill in"),
+    .command = "print calls",
+    .subject = "warning",
+    .arguments = print_arguments,
+    .run = run_call_list,
     .help = N_("Whom to call now, with numbers and room to write, for when the screen is dark.") },
-  { .name = "relays.print", .label = N_("Print a relay list to fill in"), .command = "print relays", .subject = "warning", .arguments = print_arguments,
-    .run = run_relay_list, .help = N_("Whom to tell, the unreached with special groups on top, with room to sign.") },
-  { .name = "warnings.print", .label = N_("Print the warnings of a month"), .command = "print warnings", .arguments = print_dated_arguments, .run = run_warning_month,
+  { .name = "relays.print",
+    .label = N_("Print a relay list to fill in"),
+    .command = "print relays",
+    .subject = "warning",
+    .arguments = print_arguments,
+    .run = run_relay_list,
+    .help = N_("Whom to tell, the unreached with special groups on top, with room to sign.") },
+  { .name = "warnings.print",
+    .label = N_("Print the warnings of a month"),
+    .command = "print warnings",
+    .arguments = print_dated_arguments,
+    .run = run_warning_month,
     .help = N_("Minutes to receipt, to answer and until all were told, and what was missed.") },
-  { .name = "printout.again", .label = N_("Print a paper again"), .command = "print again", .arguments = again_arguments, .run = run_again,
+  { .name = "printout.again",
+    .label = N_("Print a paper again"),
+    .command = "print again",
+    .arguments = again_arguments,
+    .run = run_again,
     .help = N_("The same paper to the letter, stamped as a copy.") },
   { .name = NULL },
 };

@@ -30,11 +30,21 @@ extern const struct action document_actions[];
 extern const struct action blank_actions[];
 
 /* How a paper goes out, as `print`'s arguments name it: at most one of pdf, text, lp, folder; none: as print.to says. */
-#define DOCUMENT_WAYS \
-  { .name = "text", .type = FIELD_YES, .label = N_("As text"), .help = N_("Written to standard output") }, \
-  { .name = "pdf", .type = FIELD_TEXT, .label = N_("PDF file"), .flags = FIELD_NAMED, .help = N_("Name of the file; - for standard output") }, \
-  { .name = "lp", .type = FIELD_TEXT, .label = N_("Printer"), .flags = FIELD_NAMED, .help = N_("Name of the printer as lpstat -p shows it") }, \
-  { .name = "folder", .type = FIELD_TEXT, .label = N_("Folder"), .flags = FIELD_NAMED, .help = N_("Where the file is put") }
+#define DOCUMENT_WAYS                                                                                                                      \
+  { .name = "text", .type = FIELD_YES, .label = N_("As text"), .help = N_("Written to standard output") },                                 \
+    { .name = "pdf",                                                                                                                       \
+      .type = FIELD_TEXT,                                                                                                                  \
+      .label = N_("PDF file"),                                                                                                             \
+      .flags = FIELD_NAMED,                                                                                                                \
+      .help = N_("Name of the file; - for standard output") },                                                                             \
+    { .name = "lp",                                                                                                                        \
+      .type = FIELD_TEXT,                                                                                                                  \
+      .label = N_("Printer"),                                                                                                              \
+      .flags = FIELD_NAMED,                                                                                                                \
+      .help = N_("Name of the printer as lpstat -p shows it") },                                                                           \
+  {                                                                                                                                        \
+    .name = "folder", .type = FIELD_TEXT, .label = N_("Folder"), .flags = FIELD_NAMED, .help = N_("Where the file is put")                 \
+  }
 
 /* Draws `page` and sends it. What happened goes to outcome; a printer that is missing keeps the job, says so and sets attention. */
 int document_send(struct desk *desk, const struct page *page, const struct values *ways, struct outcome *outcome, struct err *err);
@@ -42,9 +52,11 @@ int document_send(struct desk *desk, const struct page *page, const struct value
 int document_can_draw(struct desk *desk, const struct page *page, const struct values *ways, struct err *err);
 
 /* Prints a document: the number, content and hash are kept as a printout before anything leaves. */
-int document_print(struct desk *desk, const struct document *document, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err);
+int document_print(struct desk *desk, const struct document *document, record_id subject, const struct values *arguments,
+                   struct outcome *outcome, struct err *err);
 
-/* Is the paper with this number and hash one of ours, unaltered? Prints what it finds. 0: yes; 1 (an exit code): no, or from an exercise; -1: err. */
+/* Is the paper with this number and hash one of ours, unaltered? Prints what it finds. 0: yes; 1 (an exit code): no, or from an
+ * exercise; -1: err. */
 int document_verify(struct desk *desk, const char *number, const char *hash, struct err *err);
 
 /* Own unit's name, never NULL; the caller frees. */

@@ -10,16 +10,22 @@
 #include "store/query.h"
 
 static const struct page_column columns[] = {
-  { .label = N_("No."), .width = 10 }, { .label = N_("Happened"), .width = 11 }, { .label = N_("Sort"), .width = 8 }, { .label = N_("Text"), .weight = 1 },
-  { .label = N_("Recorded"), .width = 11 }, { .label = N_("Recorder"), .width = 10 },
+  { .label = N_("No."), .width = 10 },  { .label = N_("Happened"), .width = 11 }, { .label = N_("Sort"), .width = 8 },
+  { .label = N_("Text"), .weight = 1 }, { .label = N_("Recorded"), .width = 11 }, { .label = N_("Recorder"), .width = 10 },
 };
 
 /* Fields of a phone call that follow its text, each on a line of its own when it was filled in. */
 static const struct {
   const char *field, *label;
 } details[] = {
-  { "place", N_("Place") },       { "caller_unit", N_("Caller's unit") }, { "caller_post", N_("Caller's post") }, { "cause", N_("Cause and course") },
-  { "measures", N_("Measures taken") }, { "result", N_("Result") },       { "trend", N_("Trend") },               { "told", N_("Already told") },
+  { "place", N_("Place") },
+  { "caller_unit", N_("Caller's unit") },
+  { "caller_post", N_("Caller's post") },
+  { "cause", N_("Cause and course") },
+  { "measures", N_("Measures taken") },
+  { "result", N_("Result") },
+  { "trend", N_("Trend") },
+  { "told", N_("Already told") },
 };
 
 static void entry_text(struct desk *desk, const struct record *entry, struct buf *text)
@@ -36,8 +42,7 @@ static void entry_text(struct desk *desk, const struct record *entry, struct buf
     buf_addf(text, _("\nCorrects %s"), record_text(&other, "no"));
     record_free(&other);
   }
-  if (record_is_void(entry))
-    buf_addf(text, _("\nStruck: %s"), record_text(entry, "voided"));
+  if (record_is_void(entry)) buf_addf(text, _("\nStruck: %s"), record_text(entry, "voided"));
 }
 
 struct filling {
@@ -54,8 +59,8 @@ static void entry_row(struct desk *desk, const struct record *entry, struct page
   clock_text(happened, record_number(entry, "happened", 0), CLOCK_SHORT);
   clock_text(recorded, record_made_at(desk->store, entry), CLOCK_SHORT);
   page_row(page, (record_is_void(entry) ? PAGE_STRUCK : 0) | (record_number(entry, "important", 0) ? PAGE_BOLD : 0),
-           (const char *[]){ record_text(entry, "no"), happened, lookup_choice(&entry_kind, "sort", record_text(entry, "sort")), buf_text(&text), recorded,
-                             recorder ? recorder : _("unattributed") });
+           (const char *[]){ record_text(entry, "no"), happened, lookup_choice(&entry_kind, "sort", record_text(entry, "sort")),
+                             buf_text(&text), recorded, recorder ? recorder : _("unattributed") });
   free(recorder);
   buf_free(&text);
 }
@@ -70,7 +75,8 @@ static bool add_row(void *context, const struct record *entry)
 int events_table(struct desk *desk, int64_t from, int64_t to, struct page *page, struct err *err)
 {
   struct filling filling = { desk, page };
-  struct list_filter filters[] = { { "happened", LIST_LEAST, { .known = true, .number = from } }, { "happened", LIST_MOST, { .known = true, .number = to - 1 } } };
+  struct list_filter filters[] = { { "happened", LIST_LEAST, { .known = true, .number = from } },
+                                   { "happened", LIST_MOST, { .known = true, .number = to - 1 } } };
   /* backwards: the list's order is newest first, paper reads from the top */
   struct list_query query = { .kind = &entry_kind, .filters = filters, .filter_count = 2, .with_void = true, .backwards = true };
   page_table(page, columns, 6, _("Nothing was entered"));

@@ -23,8 +23,7 @@ static char *unit(struct desk *desk, record_id subject, int64_t date)
   (void)date;
   struct record handover, shift;
   char *name = NULL;
-  if (lookup_record(desk, &handover_kind, subject, &handover, NULL) != 0)
-    return mem_dup("");
+  if (lookup_record(desk, &handover_kind, subject, &handover, NULL) != 0) return mem_dup("");
   if (lookup_record(desk, &shift_kind, record_number(&handover, "shift", 0), &shift, NULL) == 0) {
     name = shift_name(record_number(&shift, "starts", 0), record_number(&shift, "ends", 0));
     record_free(&shift);
@@ -62,8 +61,7 @@ static void sections(const struct handover_facts *facts, struct page *page)
   page_pairs(page, 1);
   for (int index = 0; index < HANDOVER_SECTIONS; index++) {
     struct buf text = BUF_INIT;
-    if (!facts->sections[index].label)
-      continue;
+    if (!facts->sections[index].label) continue;
     handover_section_text(&facts->sections[index], &text);
     page_pair(page, i18n_text(facts->sections[index].label), text.length ? text.data : _("none"));
     buf_free(&text);
@@ -76,12 +74,11 @@ static void signatures(const struct handover_facts *facts, struct page *page)
   for (int index = 0; index < 4; index++) {
     const struct handover_signature *signature = &facts->signatures[index];
     char at[CLOCK_TEXT];
-    if (!signature->label)
-      continue;
-    char *when = !signature->at        ? NULL
-                 : !signature->late    ? mem_dup(clock_text(at, signature->at, CLOCK_DATE_TIME))
-                 : signature->why      ? mem_printf(_("%s, signed late: %s"), clock_text(at, signature->at, CLOCK_DATE_TIME), signature->why)
-                                       : mem_printf(_("%s, signed late"), clock_text(at, signature->at, CLOCK_DATE_TIME));
+    if (!signature->label) continue;
+    char *when = !signature->at     ? NULL
+                 : !signature->late ? mem_dup(clock_text(at, signature->at, CLOCK_DATE_TIME))
+                 : signature->why   ? mem_printf(_("%s, signed late: %s"), clock_text(at, signature->at, CLOCK_DATE_TIME), signature->why)
+                                    : mem_printf(_("%s, signed late"), clock_text(at, signature->at, CLOCK_DATE_TIME));
     page_signature(page, i18n_text(signature->label), when ? signature->name : NULL, when);
     free(when);
   }
@@ -103,4 +100,6 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   return result;
 }
 
-const struct document handover_record = { .name = "handover", .label = N_("Handover record"), .subject = "handover", .usual = usual, .unit = unit, .build = build };
+const struct document handover_record = {
+  .name = "handover", .label = N_("Handover record"), .subject = "handover", .usual = usual, .unit = unit, .build = build
+};

@@ -14,8 +14,7 @@ static char *visible(const char *text, bool keep_newlines)
 {
   struct buf out = BUF_INIT;
 
-  if (text)
-    text_visible(&out, text, strlen(text), keep_newlines);
+  if (text) text_visible(&out, text, strlen(text), keep_newlines);
   return buf_take(&out, NULL);
 }
 
@@ -24,8 +23,7 @@ static char *one_line(const char *text)
 {
   char *line = visible(text, true);
 
-  for (char *at = line; (at = strchr(at, '\n')); )
-    *at = ' ';
+  for (char *at = line; (at = strchr(at, '\n'));) *at = ' ';
   return line;
 }
 
@@ -50,8 +48,7 @@ struct page *page_new(const struct page_head *head)
 static void free_rows(struct page_block *block)
 {
   for (size_t i = 0; i < block->row_count; i++) {
-    for (size_t j = 0; j < block->rows[i].count; j++)
-      free(block->rows[i].texts[j]);
+    for (size_t j = 0; j < block->rows[i].count; j++) free(block->rows[i].texts[j]);
     free(block->rows[i].texts);
   }
   free(block->rows);
@@ -61,18 +58,15 @@ static void free_block(struct page_block *block)
 {
   free(block->label);
   free(block->text);
-  for (size_t i = 0; i < block->column_count; i++)
-    free((char *)block->columns[i].label);
+  for (size_t i = 0; i < block->column_count; i++) free((char *)block->columns[i].label);
   free(block->columns);
   free_rows(block);
 }
 
 void page_free(struct page *page)
 {
-  if (!page)
-    return;
-  for (size_t i = 0; i < page->count; i++)
-    free_block(&page->blocks[i]);
+  if (!page) return;
+  for (size_t i = 0; i < page->count; i++) free_block(&page->blocks[i]);
   free(page->blocks);
   free((char *)page->head.title);
   free((char *)page->head.unit);
@@ -108,8 +102,7 @@ static struct page_block *add_block(struct page *page, enum page_kind kind, int 
 
 static struct page_block *last_block(struct page *page, enum page_kind kind)
 {
-  if (!page->count || page->blocks[page->count - 1].kind != kind)
-    ERR_BUG("a part was added to a block of a document that was not begun");
+  if (!page->count || page->blocks[page->count - 1].kind != kind) ERR_BUG("a part was added to a block of a document that was not begun");
   return &page->blocks[page->count - 1];
 }
 
@@ -181,8 +174,7 @@ void page_table(struct page *page, const struct page_column *columns, size_t cou
 {
   struct page_block *block = add_block(page, PAGE_TABLE, 0);
 
-  if (!count || count > PAGE_COLUMNS)
-    ERR_BUG("a table needs 1 to PAGE_COLUMNS columns");
+  if (!count || count > PAGE_COLUMNS) ERR_BUG("a table needs 1 to PAGE_COLUMNS columns");
   block->columns = mem_zero(count, sizeof *block->columns);
   block->column_count = count;
   for (size_t i = 0; i < count; i++) {
@@ -209,8 +201,7 @@ void page_blank_rows(struct page *page, int count)
   for (int i = 0; i < count; i++) {
     char **texts = add_cells(block, PAGE_TALL, block->column_count);
 
-    for (size_t j = 0; j < block->column_count; j++)
-      texts[j] = mem_dup("");
+    for (size_t j = 0; j < block->column_count; j++) texts[j] = mem_dup("");
   }
 }
 
@@ -245,16 +236,14 @@ void page_break(struct page *page)
 
 void page_together(struct page *page)
 {
-  if (page->together)
-    ERR_BUG("page_together is not nested");
+  if (page->together) ERR_BUG("page_together is not nested");
   page->together = true;
   page->groups++;
 }
 
 void page_together_end(struct page *page)
 {
-  if (!page->together)
-    ERR_BUG("page_together_end without page_together");
+  if (!page->together) ERR_BUG("page_together_end without page_together");
   page->together = false;
 }
 
@@ -265,8 +254,7 @@ static void digest_number(struct crypto_hash *hash, int64_t number)
 {
   unsigned char bytes[8];
 
-  for (int i = 0; i < 8; i++)
-    bytes[i] = (unsigned char)((uint64_t)number >> (56 - 8 * i));
+  for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)((uint64_t)number >> (56 - 8 * i));
   crypto_hash_add(hash, bytes, sizeof bytes);
 }
 
@@ -286,14 +274,12 @@ static void digest_block(struct crypto_hash *hash, const struct page_block *bloc
   digest_text(hash, block->label);
   digest_text(hash, block->text);
   digest_number(hash, (int64_t)block->column_count);
-  for (size_t i = 0; i < block->column_count; i++)
-    digest_text(hash, block->columns[i].label);
+  for (size_t i = 0; i < block->column_count; i++) digest_text(hash, block->columns[i].label);
   digest_number(hash, (int64_t)block->row_count);
   for (size_t i = 0; i < block->row_count; i++) {
     digest_number(hash, block->rows[i].marks);
     digest_number(hash, (int64_t)block->rows[i].count);
-    for (size_t j = 0; j < block->rows[i].count; j++)
-      digest_text(hash, block->rows[i].texts[j]);
+    for (size_t j = 0; j < block->rows[i].count; j++) digest_text(hash, block->rows[i].texts[j]);
   }
 }
 
@@ -310,8 +296,7 @@ void page_digest(const struct page *page, char hex[PAGE_DIGEST])
   digest_number(&hash, page->head.made_at);
   digest_number(&hash, page->head.exercise);
   digest_number(&hash, (int64_t)page->count);
-  for (size_t i = 0; i < page->count; i++)
-    digest_block(&hash, &page->blocks[i]);
+  for (size_t i = 0; i < page->count; i++) digest_block(&hash, &page->blocks[i]);
   crypto_hash_end(&hash, digest, sizeof digest);
   crypto_hex(digest, sizeof digest, hex);
 }

@@ -33,15 +33,15 @@ struct err;
 struct page;
 
 struct page_head {
-  const char *title;   /* centred on page 1, small on the others */
-  const char *unit;    /* line under the title: unit and what is covered; may be NULL */
-  const char *report;  /* the report's number, on each page and in the QR; NULL for a form without one */
-  const char *hash;    /* hex digits, on each page and in the QR; NULL until page_set_hash */
-  const char *footer;  /* facts at the foot of each page, such as who printed it and when; may be NULL */
-  int64_t made_at;     /* the PDF's date; the same document must give the same bytes, so never clock_now() when reprinting */
-  int copy;            /* 0 = the original; n > 0 is stamped "copy n" on each page */
-  bool exercise;       /* EXERCISE across each PDF page and as a banner line on each text page */
-  bool landscape;      /* wide tables: A4 turned, unless the options say otherwise; does not concern text */
+  const char *title;  /* centred on page 1, small on the others */
+  const char *unit;   /* line under the title: unit and what is covered; may be NULL */
+  const char *report; /* the report's number, on each page and in the QR; NULL for a form without one */
+  const char *hash;   /* hex digits, on each page and in the QR; NULL until page_set_hash */
+  const char *footer; /* facts at the foot of each page, such as who printed it and when; may be NULL */
+  int64_t made_at;    /* the PDF's date; the same document must give the same bytes, so never clock_now() when reprinting */
+  int copy;           /* 0 = the original; n > 0 is stamped "copy n" on each page */
+  bool exercise;      /* EXERCISE across each PDF page and as a banner line on each text page */
+  bool landscape;     /* wide tables: A4 turned, unless the options say otherwise; does not concern text */
 };
 
 /* page_free(NULL) is harmless. */
@@ -84,11 +84,11 @@ void page_pair_wide(struct page *page, const char *label, const char *value); /*
 enum page_align { PAGE_LEFT, PAGE_RIGHT, PAGE_CENTRE };
 
 struct page_column {
-  const char *label;     /* msgid: translated by the engine, so that columns can stand in a static const table with N_() */
-  int width;             /* fixed, in columns of text (a Chinese character takes 2), without borders; 0: shares what is left by weight */
-  int weight;            /* share of what is left; 0 counts as 1 */
+  const char *label; /* msgid: translated by the engine, so that columns can stand in a static const table with N_() */
+  int width;         /* fixed, in columns of text (a Chinese character takes 2), without borders; 0: shares what is left by weight */
+  int weight;        /* share of what is left; 0 counts as 1 */
   enum page_align align;
-  bool cut;              /* one line ending in "…" instead of wrapping: for what is only a hint, never for a record */
+  bool cut; /* one line ending in "…" instead of wrapping: for what is only a hint, never for a record */
 };
 
 /* A ruled table. Its head row stands again on each page; a row is split over pages only if it is taller than one. With no rows, it says
@@ -127,7 +127,10 @@ struct page_options {
   bool line_drawing;             /* text: ┌─┐ instead of +-+ */
 };
 
-#define PAGE_OPTIONS_INIT { PAGE_AS_DOCUMENT, NULL, 72, 60, TEXT_NARROW, false }
+#define PAGE_OPTIONS_INIT                                                                                                                  \
+  {                                                                                                                                        \
+    PAGE_AS_DOCUMENT, NULL, 72, 60, TEXT_NARROW, false                                                                                     \
+  }
 
 /* UTF-8 text with "\n" line ends, no line wider than options->columns, no trailing blanks. -1: columns or lines out of range. */
 int page_text(const struct page *page, const struct page_options *options, struct buf *out, struct err *err);

@@ -17,15 +17,9 @@
 
 /* Sizes of Chinese office paper: 小二 18, 小四 12, 五号 10.5, 小五 9, 七号-like 7.5. */
 const struct canvas_look canvas_looks[CANVAS_STYLES] = {
-  [CANVAS_TITLE] = { 20, 28, true, 0 },
-  [CANVAS_UNIT] = { 10.5, 17, false, 0 },
-  [CANVAS_HEADING] = { 12, 18, true, 0 },
-  [CANVAS_SUBHEADING] = { 10.5, 16, true, 0 },
-  [CANVAS_BODY] = { 10.5, 17, false, 0 },
-  [CANVAS_CELL] = { 9, 13, false, 0 },
-  [CANVAS_NOTE] = { 7.5, 13, false, 0.2 },
-  [CANVAS_FOOT] = { 7.5, 11, false, 0.2 },
-  [CANVAS_WATERMARK] = { 80, 96, true, 0.9 },
+  [CANVAS_TITLE] = { 20, 28, true, 0 },        [CANVAS_UNIT] = { 10.5, 17, false, 0 },  [CANVAS_HEADING] = { 12, 18, true, 0 },
+  [CANVAS_SUBHEADING] = { 10.5, 16, true, 0 }, [CANVAS_BODY] = { 10.5, 17, false, 0 },  [CANVAS_CELL] = { 9, 13, false, 0 },
+  [CANVAS_NOTE] = { 7.5, 13, false, 0.2 },     [CANVAS_FOOT] = { 7.5, 11, false, 0.2 }, [CANVAS_WATERMARK] = { 80, 96, true, 0.9 },
 };
 
 #define A4_SHORT (210 / 25.4 * 72)
@@ -72,8 +66,7 @@ int canvas_open(struct canvas **opened, const char *font, bool landscape, struct
   struct canvas *canvas;
   char *families;
 
-  if (page_ink_open(err) != 0)
-    return -1;
+  if (page_ink_open(err) != 0) return -1;
   canvas = mem_zero(1, sizeof *canvas);
   canvas->width = landscape ? A4_LONG : A4_SHORT;
   canvas->height = landscape ? A4_SHORT : A4_LONG;
@@ -81,8 +74,7 @@ int canvas_open(struct canvas **opened, const char *font, bool landscape, struct
   families = mem_printf("%s%sWenQuanYi Micro Hei,Noto Sans CJK SC", font ? font : "", font && *font ? "," : "");
   canvas->fonts[0] = make_font(families, false);
   canvas->fonts[1] = make_font(families, true);
-  for (int i = 0; i < CANVAS_STYLES; i++)
-    canvas->attributes[i] = make_attributes(i);
+  for (int i = 0; i < CANVAS_STYLES; i++) canvas->attributes[i] = make_attributes(i);
   free(families);
   *opened = canvas;
   return 0;
@@ -90,12 +82,9 @@ int canvas_open(struct canvas **opened, const char *font, bool landscape, struct
 
 void canvas_free(struct canvas *canvas)
 {
-  if (!canvas)
-    return;
-  for (size_t i = 0; i < canvas->layout_count; i++)
-    pango.object_unref(canvas->layouts[i]);
-  for (int i = 0; i < CANVAS_STYLES; i++)
-    pango.attr_list_unref(canvas->attributes[i]);
+  if (!canvas) return;
+  for (size_t i = 0; i < canvas->layout_count; i++) pango.object_unref(canvas->layouts[i]);
+  for (int i = 0; i < CANVAS_STYLES; i++) pango.attr_list_unref(canvas->attributes[i]);
   pango.font_description_free(canvas->fonts[0]);
   pango.font_description_free(canvas->fonts[1]);
   pango.object_unref(canvas->context);
@@ -146,8 +135,7 @@ static void note_missing(struct canvas *canvas, PangoLayout *layout)
   const char *text = pango.layout_get_text(layout), *end = text + strlen(text);
   PangoLayoutIter *iter;
 
-  if (canvas->missing || pango.layout_get_unknown_glyphs_count(layout) == 0)
-    return;
+  if (canvas->missing || pango.layout_get_unknown_glyphs_count(layout) == 0) return;
   canvas->missing = TEXT_REPLACEMENT;
   iter = pango.layout_get_iter(layout);
   do {
@@ -179,13 +167,12 @@ struct canvas_text canvas_text(struct canvas *canvas, enum canvas_style style, c
   pango.layout_set_indent(layout, (int)(setting->indent / unit));
   pango.layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
   pango.layout_set_alignment(layout, alignments[setting->align]);
-  if (setting->cut)
-    pango.layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+  if (setting->cut) pango.layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
   pango.layout_set_text(layout, text, -1);
   note_missing(canvas, layout);
   pango.layout_get_extents(layout, NULL, &extents);
-  return (struct canvas_text){ layout, pango.layout_get_line_count(layout), canvas_looks[style].line, extents.width * unit,
-                               style, setting->struck };
+  return (struct canvas_text){ layout,         pango.layout_get_line_count(layout), canvas_looks[style].line, extents.width * unit, style,
+                               setting->struck };
 }
 
 /* ---- Writing ---- */
@@ -194,11 +181,12 @@ static int check_missing(const struct canvas *canvas, struct err *err)
 {
   struct buf character = BUF_INIT;
 
-  if (!canvas->missing)
-    return 0;
+  if (!canvas->missing) return 0;
   text_put(&character, canvas->missing);
-  err_set(err, _("No installed font has the character %s (U+%04X); install the package fonts-wqy-microhei (fonts-noto-cjk for rare "
-                 "characters), or print as text"), buf_text(&character), (unsigned)canvas->missing);
+  err_set(err,
+          _("No installed font has the character %s (U+%04X); install the package fonts-wqy-microhei (fonts-noto-cjk for rare "
+            "characters), or print as text"),
+          buf_text(&character), (unsigned)canvas->missing);
   buf_free(&character);
   return -1;
 }
@@ -217,8 +205,7 @@ static const struct ink **sorted(const struct canvas *canvas, int pages, size_t 
   size_t *next = mem_zero(keys + 1, sizeof *next);
 
   *starts = mem_zero(keys + 1, sizeof **starts);
-  for (size_t i = 0; i < canvas->ink_count; i++)
-    (*starts)[canvas->inks[i].page * LAYERS + (int)canvas->inks[i].layer + 1]++;
+  for (size_t i = 0; i < canvas->ink_count; i++) (*starts)[canvas->inks[i].page * LAYERS + (int)canvas->inks[i].layer + 1]++;
   for (size_t key = 0; key < keys; key++) {
     (*starts)[key + 1] += (*starts)[key];
     next[key] = (*starts)[key];
@@ -235,8 +222,7 @@ static void draw_pages(struct canvas *canvas, int pages)
   const struct ink **order = sorted(canvas, pages, &starts);
 
   for (int page = 0; page < pages; page++) {
-    for (size_t i = starts[page * LAYERS]; i < starts[(page + 1) * LAYERS]; i++)
-      order[i]->draw(canvas, order[i]);
+    for (size_t i = starts[page * LAYERS]; i < starts[(page + 1) * LAYERS]; i++) order[i]->draw(canvas, order[i]);
     cairo.show_page(canvas->cairo);
   }
   free(order);
@@ -249,8 +235,7 @@ int canvas_write(struct canvas *canvas, int pages, const char *title, int64_t ma
   cairo_surface_t *surface;
   cairo_status_t status;
 
-  if (check_missing(canvas, err) != 0)
-    return -1;
+  if (check_missing(canvas, err) != 0) return -1;
   surface = cairo.pdf_surface_create_for_stream(write_bytes, out, canvas->width, canvas->height);
   cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
   cairo.pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "dutydesk");
@@ -261,8 +246,7 @@ int canvas_write(struct canvas *canvas, int pages, const char *title, int64_t ma
   status = cairo.surface_status(surface);
   cairo.destroy(canvas->cairo);
   cairo.surface_destroy(surface);
-  if (status != CAIRO_STATUS_SUCCESS)
-    return err_set(err, _("The PDF could not be made: %s"), cairo.status_to_string(status));
+  if (status != CAIRO_STATUS_SUCCESS) return err_set(err, _("The PDF could not be made: %s"), cairo.status_to_string(status));
   return 0;
 }
 

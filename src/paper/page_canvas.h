@@ -40,8 +40,8 @@ double canvas_em(enum canvas_style style);   /* a Chinese character's width */
 double canvas_line(enum canvas_style style); /* height of a line */
 
 struct canvas_setting {
-  double width;          /* to wrap at */
-  double indent;         /* of the first line of a paragraph */
+  double width;  /* to wrap at */
+  double indent; /* of the first line of a paragraph */
   enum page_align align;
   bool bold, struck, cut;
 };

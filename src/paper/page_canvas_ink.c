@@ -69,14 +69,12 @@ static void draw_text(struct canvas *canvas, const struct ink *ink)
     double x, baseline;
 
     pango.layout_iter_get_line_extents(iter, NULL, &extents);
-    if (line == ink->from)
-      first = extents.y;
+    if (line == ink->from) first = extents.y;
     x = ink->x + extents.x * unit;
     baseline = ink->y + (pango.layout_iter_get_baseline(iter) - first) * unit;
     if (line >= ink->from && line < ink->from + ink->lines) {
       draw_text_line(canvas, ink, pango.layout_iter_get_line_readonly(iter), x, baseline);
-      if (ink->struck)
-        strike_line(canvas, x, baseline - middle, extents.width * unit);
+      if (ink->struck) strike_line(canvas, x, baseline - middle, extents.width * unit);
     }
     line++;
   } while (pango.layout_iter_next_line(iter));
@@ -87,8 +85,7 @@ void canvas_put_text(struct canvas *canvas, int page, const struct canvas_text *
 {
   struct ink *ink;
 
-  if (lines <= 0)
-    return;
+  if (lines <= 0) return;
   ink = add_ink(canvas, page, LAYER_INK, draw_text);
   set_box(ink, x, y, 0, 0);
   ink->layout = text->layout;
@@ -146,8 +143,7 @@ void canvas_put_line(struct canvas *canvas, int page, double x, double y, double
 static void draw_tick_box(struct canvas *canvas, const struct ink *ink)
 {
   draw_frame(canvas, ink);
-  if (!ink->ticked)
-    return;
+  if (!ink->ticked) return;
   cairo.set_line_width(canvas->cairo, 1.2);
   cairo.move_to(canvas->cairo, ink->x + ink->width * 0.18, ink->y + ink->height * 0.5);
   cairo.line_to(canvas->cairo, ink->x + ink->width * 0.42, ink->y + ink->height * 0.76);
@@ -173,10 +169,8 @@ static void draw_qr(struct canvas *canvas, const struct ink *ink)
   set_grey(canvas, 0);
   for (int row = 0; row < qr->size; row++) {
     for (int from = 0, to; from < qr->size; from = to + 1) {
-      for (to = from; to < qr->size && qr->modules[row * qr->size + to]; to++)
-        continue;
-      if (to > from)
-        cairo.rectangle(canvas->cairo, ink->x + from * module, ink->y + row * module, (to - from) * module, module);
+      for (to = from; to < qr->size && qr->modules[row * qr->size + to]; to++) continue;
+      if (to > from) cairo.rectangle(canvas->cairo, ink->x + from * module, ink->y + row * module, (to - from) * module, module);
     }
   }
   cairo.fill(canvas->cairo);

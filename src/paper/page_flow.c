@@ -12,8 +12,7 @@ struct flow {
 
 static void close_table(struct flow *flow)
 {
-  if (!flow->open)
-    return;
+  if (!flow->open) return;
   flow->painter->close(flow->painter->context, flow->open, flow->page, flow->y);
   flow->y += flow->open->after;
   flow->open = NULL;
@@ -32,12 +31,9 @@ static double takes(const struct flow_piece *piece, double y, const struct flow_
 {
   double height = piece->height;
 
-  if (piece->head == open)
-    return height + (y > 0 ? piece->before : 0);
-  if (open)
-    height += open->after;
-  if (!piece->head)
-    return height + (y > 0 || open ? piece->before : 0);
+  if (piece->head == open) return height + (y > 0 ? piece->before : 0);
+  if (open) height += open->after;
+  if (!piece->head) return height + (y > 0 || open ? piece->before : 0);
   return height + piece->head->height + (y > 0 || open ? piece->head->before : 0);
 }
 
@@ -57,8 +53,7 @@ static void place(struct flow *flow, const struct flow_piece *piece, int from, i
   const struct flow_painter *painter = flow->painter;
   bool under_head = piece->head && piece->head != flow->open, lead;
 
-  if (piece->head != flow->open)
-    close_table(flow);
+  if (piece->head != flow->open) close_table(flow);
   if (under_head) {
     lead = flow->y > 0;
     flow->y += lead ? piece->head->before : 0;
@@ -83,13 +78,10 @@ static void place_split(struct flow *flow, const struct flow_piece *piece)
     double others = takes(piece, flow->y, flow->open) - piece->height + piece->padding + closing(piece);
 
     lines = (int)((flow->room - flow->y - others + TINY) / piece->line);
-    if (lines < 1)
-      lines = 1;
-    if (lines > piece->lines - from)
-      lines = piece->lines - from;
+    if (lines < 1) lines = 1;
+    if (lines > piece->lines - from) lines = piece->lines - from;
     place(flow, piece, from, lines);
-    if (from + lines < piece->lines)
-      next_page(flow);
+    if (from + lines < piece->lines) next_page(flow);
   }
 }
 
@@ -119,8 +111,7 @@ static const struct flow_piece *last_kept(const struct flow_piece *first, const 
 {
   const struct flow_piece *last = first;
 
-  while (last->keep && last + 1 < end && !last[1].breaks)
-    last++;
+  while (last->keep && last + 1 < end && !last[1].breaks) last++;
   return last;
 }
 
@@ -128,8 +119,7 @@ static const struct flow_piece *last_of_group(const struct flow_piece *first, co
 {
   const struct flow_piece *last = first;
 
-  while (last + 1 < end && last[1].group == first->group)
-    last++;
+  while (last + 1 < end && last[1].group == first->group) last++;
   return last;
 }
 
@@ -143,8 +133,7 @@ static void make_room(struct flow *flow, const struct flow_piece *first, const s
 {
   double whole = flow->painter->room(flow->painter->context, flow->page + 1);
 
-  if (flow->y > 0 && !fits(flow, first, last) && run_takes(first, last, 0, NULL) <= whole + TINY)
-    next_page(flow);
+  if (flow->y > 0 && !fits(flow, first, last) && run_takes(first, last, 0, NULL) <= whole + TINY) next_page(flow);
 }
 
 int flow_run(const struct flow_piece *pieces, size_t count, const struct flow_painter *painter)
@@ -154,14 +143,11 @@ int flow_run(const struct flow_piece *pieces, size_t count, const struct flow_pa
 
   for (const struct flow_piece *piece = pieces; piece < end; piece++) {
     if (piece->breaks) {
-      if (flow.y > 0)
-        next_page(&flow);
+      if (flow.y > 0) next_page(&flow);
       continue;
     }
-    if (piece->group && (piece == pieces || piece[-1].group != piece->group))
-      make_room(&flow, piece, last_of_group(piece, end));
-    if (piece == pieces || !piece[-1].keep)
-      make_room(&flow, piece, last_kept(piece, end));
+    if (piece->group && (piece == pieces || piece[-1].group != piece->group)) make_room(&flow, piece, last_of_group(piece, end));
+    if (piece == pieces || !piece[-1].keep) make_room(&flow, piece, last_kept(piece, end));
     place_or_break(&flow, piece);
   }
   close_table(&flow);

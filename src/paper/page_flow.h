@@ -6,15 +6,15 @@
 #include <stddef.h>
 
 struct flow_piece {
-  double before;                  /* space above it; none at the head of a page or right under its head */
-  double height;                  /* padding + lines * line, if it can be split */
-  double after;                   /* heads: what closing their piece of table takes at its foot */
-  double line, padding;           /* line 0: never split */
+  double before;        /* space above it; none at the head of a page or right under its head */
+  double height;        /* padding + lines * line, if it can be split */
+  double after;         /* heads: what closing their piece of table takes at its foot */
+  double line, padding; /* line 0: never split */
   int lines;
-  const struct flow_piece *head;  /* stands above it where its table begins and again on each page; NULL: none */
-  bool keep;                      /* on the same page as the next piece */
-  bool breaks;                    /* nothing itself: what follows begins a page */
-  int group;                      /* pieces of one group (not 0) stay on one page if they fit on one */
+  const struct flow_piece *head; /* stands above it where its table begins and again on each page; NULL: none */
+  bool keep;                     /* on the same page as the next piece */
+  bool breaks;                   /* nothing itself: what follows begins a page */
+  int group;                     /* pieces of one group (not 0) stay on one page if they fit on one */
   void *content;
 };
 

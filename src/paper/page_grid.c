@@ -54,13 +54,10 @@ static void pair_columns(struct grid *grid, const struct page_block *block, enum
     bool wide = block->rows[i].marks & PAGE_SPAN;
     int *width, columns = text_columns(block->rows[i].texts[0], ambiguous);
 
-    if (wide)
-      at = 0;
+    if (wide) at = 0;
     width = &grid->width[2 * at];
-    if (columns > widest[across - 1])
-      columns = widest[across - 1];
-    if (columns > *width)
-      *width = columns;
+    if (columns > widest[across - 1]) columns = widest[across - 1];
+    if (columns > *width) *width = columns;
     at = wide ? 0 : (at + 1) % across;
   }
 }
@@ -71,18 +68,15 @@ static void fill_row(struct grid *grid)
   struct grid_row *row = grid->count ? &grid->rows[grid->count - 1] : NULL;
   int used = 0;
 
-  for (int i = 0; row && i < row->count; i++)
-    used += row->cells[i].span;
-  if (row && row->count)
-    row->cells[row->count - 1].span += grid->columns - used;
+  for (int i = 0; row && i < row->count; i++) used += row->cells[i].span;
+  if (row && row->count) row->cells[row->count - 1].span += grid->columns - used;
 }
 
 /* Nothing but empty values: to be filled in by hand. */
 static bool is_form(const struct grid_row *row)
 {
   for (int i = 1; i < row->count; i += 2) {
-    if (*row->cells[i].text)
-      return false;
+    if (*row->cells[i].text) return false;
   }
   return true;
 }
@@ -108,8 +102,7 @@ static void make_pairs(struct grid *grid, const struct page_block *block, enum t
     }
   }
   fill_row(grid);
-  for (size_t i = 0; i < grid->count; i++)
-    grid->rows[i].hand = is_form(&grid->rows[i]) ? HAND_ROW : 0;
+  for (size_t i = 0; i < grid->count; i++) grid->rows[i].hand = is_form(&grid->rows[i]) ? HAND_ROW : 0;
 }
 
 /* The same width for all: who signs where is no reason for boxes of different sizes. */
@@ -117,10 +110,8 @@ static void level_labels(struct grid *grid)
 {
   int widest = 0;
 
-  for (int i = 0; i < grid->columns; i += 2)
-    widest = grid->width[i] > widest ? grid->width[i] : widest;
-  for (int i = 0; i < grid->columns; i += 2)
-    grid->width[i] = widest;
+  for (int i = 0; i < grid->columns; i += 2) widest = grid->width[i] > widest ? grid->width[i] : widest;
+  for (int i = 0; i < grid->columns; i += 2) grid->width[i] = widest;
 }
 
 static void make_signatures(struct grid *grid, const struct page_block *block, enum text_ambiguous ambiguous)
@@ -133,15 +124,13 @@ static void make_signatures(struct grid *grid, const struct page_block *block, e
     char **texts = block->rows[i].texts;
     struct grid_cell *cell;
 
-    if (!row || row->count == grid->columns)
-      row = add_row(grid);
+    if (!row || row->count == grid->columns) row = add_row(grid);
     add_label(row, texts[0]);
     cell = add_cell(row, texts[1] ? texts[1] : "", 1);
     cell->bold = true;
     /* L10N: where somebody signs by hand and writes date and time */
     cell->note = texts[2] ? texts[2] : texts[1] ? NULL : _("____-__-__  __:__");
-    if (!texts[1])
-      row->hand = HAND_SIGNATURE;
+    if (!texts[1]) row->hand = HAND_SIGNATURE;
   }
   fill_row(grid);
 }
@@ -189,10 +178,8 @@ static void make_table(struct grid *grid, const struct page_block *block)
     grid->weight[i] = column->width > 0 ? 0 : column->weight > 0 ? column->weight : 1;
   }
   make_head(grid, block);
-  for (size_t i = 0; i < block->row_count; i++)
-    make_row(grid, block, &block->rows[i]);
-  if (!block->row_count && block->text)
-    add_cell(add_row(grid), block->text, grid->columns)->align = PAGE_CENTRE;
+  for (size_t i = 0; i < block->row_count; i++) make_row(grid, block, &block->rows[i]);
+  if (!block->row_count && block->text) add_cell(add_row(grid), block->text, grid->columns)->align = PAGE_CENTRE;
 }
 
 static void make_note(struct grid *grid, const struct page_block *block, enum text_ambiguous ambiguous)
@@ -216,27 +203,17 @@ bool grid_make(struct grid *grid, const struct page_block *block, enum text_ambi
 {
   memset(grid, 0, sizeof *grid);
   switch (block->kind) {
-  case PAGE_PAIRS:
-    make_pairs(grid, block, ambiguous);
-    return true;
-  case PAGE_SIGNATURES:
-    make_signatures(grid, block, ambiguous);
-    return true;
-  case PAGE_TABLE:
-    make_table(grid, block);
-    return true;
-  case PAGE_NOTE:
-    make_note(grid, block, ambiguous);
-    return true;
-  default:
-    return false;
+  case PAGE_PAIRS: make_pairs(grid, block, ambiguous); return true;
+  case PAGE_SIGNATURES: make_signatures(grid, block, ambiguous); return true;
+  case PAGE_TABLE: make_table(grid, block); return true;
+  case PAGE_NOTE: make_note(grid, block, ambiguous); return true;
+  default: return false;
   }
 }
 
 void grid_free(struct grid *grid)
 {
-  for (size_t i = 0; i < grid->count; i++)
-    free(grid->rows[i].cells);
+  for (size_t i = 0; i < grid->count; i++) free(grid->rows[i].cells);
   free(grid->rows);
 }
 
@@ -247,8 +224,7 @@ static void divide(int columns, int total, const int shares[], int widths[])
 {
   int64_t whole = 0, before = 0;
 
-  for (int i = 0; i < columns; i++)
-    whole += shares[i];
+  for (int i = 0; i < columns; i++) whole += shares[i];
   for (int i = 0; whole > 0 && i < columns; i++) {
     int64_t after = before + shares[i];
 
@@ -260,8 +236,7 @@ static void divide(int columns, int total, const int shares[], int widths[])
 /* Columns of one width stay of one width: what is left over goes to all alike, and the odd rest to the first. */
 static void stretch(int columns, int spare, int widths[])
 {
-  for (int i = 0; i < columns; i++)
-    widths[i] += spare / columns;
+  for (int i = 0; i < columns; i++) widths[i] += spare / columns;
   widths[0] += spare % columns;
 }
 
@@ -277,8 +252,7 @@ void grid_share(const struct grid *grid, int total, int unit, int widths[PAGE_CO
     flexible += grid->weight[i] > 0;
   }
   room = total - flexible * LEAST_FLEXIBLE * unit;
-  if (room < total / 3)
-    room = total / 3;
+  if (room < total / 3) room = total / 3;
   if (asked > room) {
     divide(grid->columns, room, fixed, widths);
     asked = room;

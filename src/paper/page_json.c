@@ -10,18 +10,16 @@
 #include "base/mem.h"
 #include "paper/page_model.h"
 
-/* --- writing ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------------------------------------------------------------------- */
 
 static void put_text(json *object, const char *name, const char *text)
 {
-  if (text)
-    json_put(object, name, json_make_text(text));
+  if (text) json_put(object, name, json_make_text(text));
 }
 
 static void put_number(json *object, const char *name, int64_t number)
 {
-  if (number)
-    json_put(object, name, json_make_number(number));
+  if (number) json_put(object, name, json_make_number(number));
 }
 
 static json *columns_json(const struct page_block *block)
@@ -64,10 +62,8 @@ static json *block_json(const struct page_block *block)
   put_number(object, "group", block->group);
   put_text(object, "label", block->label);
   put_text(object, "text", block->text);
-  if (block->column_count)
-    json_put(object, "columns", columns_json(block));
-  if (block->row_count)
-    json_put(object, "rows", rows_json(block));
+  if (block->column_count) json_put(object, "columns", columns_json(block));
+  if (block->row_count) json_put(object, "rows", rows_json(block));
   return object;
 }
 
@@ -80,14 +76,13 @@ void page_write(const struct page *page, struct buf *out)
   put_number(object, "made_at", page->head.made_at);
   put_number(object, "exercise", page->head.exercise);
   put_number(object, "landscape", page->head.landscape);
-  for (size_t index = 0; index < page->count; index++)
-    json_append(blocks, block_json(&page->blocks[index]));
+  for (size_t index = 0; index < page->count; index++) json_append(blocks, block_json(&page->blocks[index]));
   json_put(object, "blocks", blocks);
   json_write(object, 0, out);
   json_drop(object);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------------------------------------------- */
 
 static int64_t get_number(const json *object, const char *name)
 {
@@ -105,8 +100,10 @@ static void columns_read(struct page_block *block, const json *list)
   block->columns = block->column_count ? mem_zero(block->column_count, sizeof(*block->columns)) : NULL;
   for (size_t index = 0; index < block->column_count; index++) {
     const json *column = json_at(list, index);
-    block->columns[index] = (struct page_column){ .label = get_text(column, "label"), .width = (int)get_number(column, "width"),
-                                                  .weight = (int)get_number(column, "weight"), .align = (enum page_align)get_number(column, "align"),
+    block->columns[index] = (struct page_column){ .label = get_text(column, "label"),
+                                                  .width = (int)get_number(column, "width"),
+                                                  .weight = (int)get_number(column, "weight"),
+                                                  .align = (enum page_align)get_number(column, "align"),
                                                   .cut = get_number(column, "cut") != 0 };
   }
 }
@@ -121,8 +118,7 @@ static void rows_read(struct page_block *block, const json *list)
     cells->marks = (unsigned)json_number(json_at(row, 0), 0);
     cells->count = json_count(row) ? json_count(row) - 1 : 0;
     cells->texts = mem_zero(cells->count + 1, sizeof(*cells->texts));
-    for (size_t cell = 0; cell < cells->count; cell++)
-      cells->texts[cell] = mem_dup(json_text(json_at(row, cell + 1)));
+    for (size_t cell = 0; cell < cells->count; cell++) cells->texts[cell] = mem_dup(json_text(json_at(row, cell + 1)));
   }
 }
 
@@ -149,15 +145,18 @@ struct page *page_read(const char *text, struct err *err)
     return NULL;
   }
   struct page_head head = {
-    .title = json_text(json_get(object, "title")), .unit = json_text(json_get(object, "unit")), .report = json_text(json_get(object, "report")),
-    .made_at = get_number(object, "made_at"), .exercise = get_number(object, "exercise") != 0, .landscape = get_number(object, "landscape") != 0,
+    .title = json_text(json_get(object, "title")),
+    .unit = json_text(json_get(object, "unit")),
+    .report = json_text(json_get(object, "report")),
+    .made_at = get_number(object, "made_at"),
+    .exercise = get_number(object, "exercise") != 0,
+    .landscape = get_number(object, "landscape") != 0,
   };
   struct page *page = page_new(&head);
   size_t count = json_count(blocks);
   page->blocks = mem_zero(count + 1, sizeof(*page->blocks));
   page->room = count + 1;
-  for (size_t index = 0; index < count; index++)
-    block_read(page, json_at(blocks, index));
+  for (size_t index = 0; index < count; index++) block_read(page, json_at(blocks, index));
   json_drop(object);
   return page;
 }

@@ -31,7 +31,7 @@ struct page_block {
   int number; /* heading: level · pairs, signatures: across · lines, space: how many */
   int group;  /* of blocks to be kept together; 0: none */
   char *label;
-  char *text; /* table: what it says without rows, or NULL */
+  char *text;                  /* table: what it says without rows, or NULL */
   struct page_column *columns; /* labels translated and owned */
   size_t column_count;
   struct page_cells *rows;

@@ -33,8 +33,8 @@ struct sheet {
   double foot; /* height, its rule included */
 };
 
-static struct canvas_text set_text(struct sheet *sheet, enum canvas_style style, const char *text, double width,
-                                   enum page_align align, bool bold)
+static struct canvas_text set_text(struct sheet *sheet, enum canvas_style style, const char *text, double width, enum page_align align,
+                                   bool bold)
 {
   struct canvas_setting setting = { .width = width, .align = align, .bold = bold };
 
@@ -50,8 +50,7 @@ static double text_height(const struct canvas_text *text)
 
 static void set_exercise(struct sheet *sheet)
 {
-  if (!sheet->page->head.exercise)
-    return;
+  if (!sheet->page->head.exercise) return;
   sheet->banner = set_text(sheet, CANVAS_UNIT, _("EXERCISE — not a real event — EXERCISE"), sheet->blocks.width, PAGE_CENTRE, true);
   /* L10N: very large across each page of an exercise */
   sheet->watermark = set_text(sheet, CANVAS_WATERMARK, _("EXERCISE"), 10000, PAGE_LEFT, true);
@@ -68,8 +67,7 @@ static void set_head(struct sheet *sheet)
   sheet->title = set_text(sheet, CANVAS_TITLE, head->title, width * 0.76, PAGE_CENTRE, true);
   sheet->unit = set_text(sheet, CANVAS_UNIT, head->unit, width, PAGE_CENTRE, false);
   sheet->running = canvas_text(sheet->canvas, CANVAS_FOOT, running, &line);
-  if (head->copy > 0)
-    sheet->copy = set_text(sheet, CANVAS_CELL, copy, width * 0.11, PAGE_CENTRE, true);
+  if (head->copy > 0) sheet->copy = set_text(sheet, CANVAS_CELL, copy, width * 0.11, PAGE_CENTRE, true);
   free(running);
   free(copy);
 }
@@ -81,8 +79,7 @@ static double banner_height(const struct sheet *sheet)
 
 static double head_height(const struct sheet *sheet, int page)
 {
-  if (page)
-    return banner_height(sheet) + text_height(&sheet->running) + (sheet->copy.lines ? 14 : 10);
+  if (page) return banner_height(sheet) + text_height(&sheet->running) + (sheet->copy.lines ? 14 : 10);
   return banner_height(sheet) + text_height(&sheet->title) + text_height(&sheet->unit) + 16;
 }
 
@@ -90,8 +87,7 @@ static void put_copy(struct sheet *sheet, int page, double y)
 {
   double width = sheet->blocks.width * 0.12, height = text_height(&sheet->copy) + 6, x = SIDE + sheet->blocks.width - width;
 
-  if (!sheet->copy.lines)
-    return;
+  if (!sheet->copy.lines) return;
   canvas_put_frame(sheet->canvas, page, x, y, width, height, PDF_BOLD);
   canvas_put_text(sheet->canvas, page, &sheet->copy, x + sheet->blocks.width * 0.005, y + 3, 0, sheet->copy.lines);
 }
@@ -134,17 +130,14 @@ static void set_foot(struct sheet *sheet)
   double width, lines;
 
   /* Without libqrencode the text beside says the same. */
-  if (*head->report && *head->hash)
-    qr_make(&sheet->qr, code, NULL);
+  if (*head->report && *head->hash) qr_make(&sheet->qr, code, NULL);
   width = SIDE + sheet->blocks.width - foot_left(sheet);
-  if (*head->report)
-    sheet->report = set_text(sheet, CANVAS_FOOT, report, width * 0.75, PAGE_LEFT, false);
+  if (*head->report) sheet->report = set_text(sheet, CANVAS_FOOT, report, width * 0.75, PAGE_LEFT, false);
   sheet->hash = set_text(sheet, CANVAS_FOOT, head->hash, width, PAGE_LEFT, false);
   sheet->footer = set_text(sheet, CANVAS_FOOT, head->footer, width * (*head->report ? 1 : 0.75), PAGE_LEFT, false);
   lines = text_height(&sheet->report) + text_height(&sheet->hash) + text_height(&sheet->footer);
   sheet->foot = 4 + (lines > 11 ? lines : 11);
-  if (sheet->qr.size && sheet->foot < QR_SIZE + QR_QUIET)
-    sheet->foot = QR_SIZE + QR_QUIET;
+  if (sheet->qr.size && sheet->foot < QR_SIZE + QR_QUIET) sheet->foot = QR_SIZE + QR_QUIET;
   free(report);
   free(code);
 }
@@ -157,8 +150,7 @@ static void put_foot(struct sheet *sheet, int page, int pages)
 
   free(text);
   canvas_put_line(sheet->canvas, page, SIDE, y, width, PDF_THIN);
-  if (sheet->qr.size)
-    canvas_put_qr(sheet->canvas, page, SIDE + QR_QUIET / 2, y + QR_QUIET, QR_SIZE, &sheet->qr);
+  if (sheet->qr.size) canvas_put_qr(sheet->canvas, page, SIDE + QR_QUIET / 2, y + QR_QUIET, QR_SIZE, &sheet->qr);
   y += 4;
   canvas_put_text(sheet->canvas, page, &place, SIDE, y, 0, 1);
   canvas_put_text(sheet->canvas, page, &sheet->report, x, y, 0, sheet->report.lines);
@@ -204,8 +196,7 @@ static int draw(struct sheet *sheet)
   pdf_blocks_make(&sheet->blocks);
   pages = flow_run(sheet->blocks.pieces, sheet->blocks.count, &painter);
   for (int page = 0; page < pages; page++) {
-    if (sheet->watermark.lines)
-      canvas_put_watermark(sheet->canvas, page, &sheet->watermark, SIDE);
+    if (sheet->watermark.lines) canvas_put_watermark(sheet->canvas, page, &sheet->watermark, SIDE);
     put_head(sheet, page);
     put_foot(sheet, page, pages);
   }
@@ -218,8 +209,7 @@ int page_pdf(const struct page *page, const struct page_options *options, struct
   struct sheet sheet = { .page = page };
   int pages, result;
 
-  if (canvas_open(&sheet.canvas, options->font, landscape, err) != 0)
-    return -1;
+  if (canvas_open(&sheet.canvas, options->font, landscape, err) != 0) return -1;
   pages = draw(&sheet);
   result = canvas_write(sheet.canvas, pages, page->head.title, page->head.made_at, out, err);
   pdf_blocks_free(&sheet.blocks);

@@ -69,12 +69,9 @@ static double gap(const struct page_block *block, const struct page *page)
 {
   enum page_kind above = block > page->blocks ? block[-1].kind : PAGE_BREAK;
 
-  if (above == PAGE_SPACE || above == PAGE_BREAK)
-    return 0;
-  if (block->kind == PAGE_HEADING)
-    return block->number == 1 ? 12 : 9;
-  if (above == PAGE_HEADING)
-    return 4;
+  if (above == PAGE_SPACE || above == PAGE_BREAK) return 0;
+  if (block->kind == PAGE_HEADING) return block->number == 1 ? 12 : 9;
+  if (above == PAGE_HEADING) return 4;
   return block->kind == PAGE_PARAGRAPH && above == PAGE_PARAGRAPH ? 3 : 8;
 }
 
@@ -139,8 +136,7 @@ static void add_writing_lines(struct pdf_blocks *blocks, const struct page_block
     piece->before = gap(block, blocks->page);
     piece->keep = true;
   }
-  for (int i = 0; i < block->number; i++)
-    add_piece(blocks, &line, WRITING_LINE, block->group);
+  for (int i = 0; i < block->number; i++) add_piece(blocks, &line, WRITING_LINE, block->group);
 }
 
 /* ---- Grids ---- */
@@ -149,8 +145,7 @@ static double edge_after(const struct pdf_grid *drawn, const struct grid_row *ro
 {
   int at = 0;
 
-  for (int i = 0; i <= cell; i++)
-    at += row->cells[i].span;
+  for (int i = 0; i <= cell; i++) at += row->cells[i].span;
   return drawn->x[at];
 }
 
@@ -166,8 +161,7 @@ static void set_cell(struct pdf_blocks *blocks, struct pdf_cell *set, const stru
   };
 
   set->text = canvas_text(blocks->canvas, CANVAS_CELL, cell->text, &setting);
-  if (!cell->note)
-    return;
+  if (!cell->note) return;
   setting = (struct canvas_setting){ .width = set->width - 2 * PAD_X, .align = *cell->text ? cell->align : PAGE_RIGHT };
   set->note = canvas_text(blocks->canvas, CANVAS_NOTE, cell->note, &setting);
 }
@@ -186,8 +180,7 @@ static void set_row(struct pdf_blocks *blocks, struct pdf_grid *drawn, struct pd
     x = edge_after(drawn, row, i);
     cell->width = x - cell->x;
     set_cell(blocks, cell, &row->cells[i]);
-    if (cell->text.lines + cell->note.lines > set->lines)
-      set->lines = cell->text.lines + cell->note.lines;
+    if (cell->text.lines + cell->note.lines > set->lines) set->lines = cell->text.lines + cell->note.lines;
   }
 }
 
@@ -216,8 +209,7 @@ static void draw_cell(struct pdf_blocks *blocks, const struct pdf_row *set, int 
   if (is->box != GRID_NO_BOX && from == 0)
     canvas_put_tick_box(blocks->canvas, page, x, top + (cell->text.line - TICK) / 2, TICK, is->box == GRID_TICKED);
   put_part(blocks->canvas, &cell->text, page, x + (is->box == GRID_NO_BOX ? 0 : TICK_ROOM), top, from, lines);
-  if (!cell->note.lines)
-    return;
+  if (!cell->note.lines) return;
   if (*is->text)
     put_part(blocks->canvas, &cell->note, page, x, top, from - cell->text.lines, lines);
   else /* to be written in by hand: at its foot */
@@ -231,8 +223,7 @@ static void draw_row(struct pdf_blocks *blocks, const struct pdf_row *set, int p
   for (int i = 0; i < set->row->count; i++) {
     const struct pdf_cell *cell = &set->cells[i];
 
-    if (set->row->cells[i].shaded)
-      canvas_put_shade(blocks->canvas, page, cell->x, y, cell->width, height);
+    if (set->row->cells[i].shaded) canvas_put_shade(blocks->canvas, page, cell->x, y, cell->width, height);
     canvas_put_frame(blocks->canvas, page, cell->x, y, cell->width, height, PDF_THIN);
     draw_cell(blocks, set, i, page, y, from, lines);
   }
@@ -246,8 +237,7 @@ static void draw_grid_row(struct pdf_blocks *blocks, const struct drawing *drawi
 static void draw_grid_head(struct pdf_blocks *blocks, const struct drawing *drawing, int page, double y, int from, int lines)
 {
   ((struct pdf_grid *)drawing->grid)->top = y;
-  if (drawing->grid->grid.has_head)
-    draw_row(blocks, drawing->grid->rows, page, y, from, lines);
+  if (drawing->grid->grid.has_head) draw_row(blocks, drawing->grid->rows, page, y, from, lines);
 }
 
 static void share_widths(struct pdf_blocks *blocks, struct pdf_grid *drawn)
@@ -257,8 +247,7 @@ static void share_widths(struct pdf_blocks *blocks, struct pdf_grid *drawn)
 
   grid_share(&drawn->grid, (int)(blocks->width * FINE) - columns * padding, (int)(canvas_em(CANVAS_CELL) * FINE / 2) + 1, widths);
   drawn->x[0] = blocks->left;
-  for (int i = 0; i < columns; i++)
-    drawn->x[i + 1] = drawn->x[i] + (widths[i] + padding) / (double)FINE;
+  for (int i = 0; i < columns; i++) drawn->x[i + 1] = drawn->x[i] + (widths[i] + padding) / (double)FINE;
   drawn->x[columns] = blocks->left + blocks->width;
 }
 
@@ -297,24 +286,20 @@ static void add_rows(struct pdf_blocks *blocks, struct pdf_grid *drawn, const st
     piece->head = &drawn->head;
     piece->keep = i + 1 < drawn->grid.count && (names_a_group(&drawn->grid, row->row) || block->kind == PAGE_SIGNATURES);
   }
-  if (drawn->grid.has_head && drawn->grid.count == 1)
-    add_piece(blocks, NULL, 0, block->group)->head = &drawn->head;
+  if (drawn->grid.has_head && drawn->grid.count == 1) add_piece(blocks, NULL, 0, block->group)->head = &drawn->head;
 }
 
 static void add_grid(struct pdf_blocks *blocks, const struct page_block *block)
 {
   struct pdf_grid *drawn = mem_zero(1, sizeof *drawn);
 
-  if (!grid_make(&drawn->grid, block, TEXT_NARROW))
-    ERR_BUG("a block of a document that PDF cannot draw");
+  if (!grid_make(&drawn->grid, block, TEXT_NARROW)) ERR_BUG("a block of a document that PDF cannot draw");
   blocks->grids = mem_grow(blocks->grids, blocks->grid_count + 1, sizeof *blocks->grids);
   blocks->grids[blocks->grid_count++] = drawn;
-  if (!drawn->grid.count)
-    return;
+  if (!drawn->grid.count) return;
   share_widths(blocks, drawn);
   drawn->rows = mem_zero(drawn->grid.count, sizeof *drawn->rows);
-  for (size_t i = 0; i < drawn->grid.count; i++)
-    set_row(blocks, drawn, &drawn->rows[i], &drawn->grid.rows[i]);
+  for (size_t i = 0; i < drawn->grid.count; i++) set_row(blocks, drawn, &drawn->rows[i], &drawn->grid.rows[i]);
   set_head(drawn, gap(block, blocks->page));
   add_rows(blocks, drawn, block);
 }
@@ -327,31 +312,19 @@ void pdf_blocks_make(struct pdf_blocks *blocks)
     const struct page_block *block = &blocks->page->blocks[i];
 
     switch (block->kind) {
-    case PAGE_HEADING:
-      add_heading(blocks, block);
-      break;
-    case PAGE_PARAGRAPH:
-      add_paragraph(blocks, block);
-      break;
-    case PAGE_LINES:
-      add_writing_lines(blocks, block);
-      break;
-    case PAGE_SPACE:
-      add_piece(blocks, NULL, 0, block->group)->before = block->number * canvas_line(CANVAS_BODY);
-      break;
-    case PAGE_BREAK:
-      add_piece(blocks, NULL, 0, 0)->breaks = true;
-      break;
-    default:
-      add_grid(blocks, block);
+    case PAGE_HEADING: add_heading(blocks, block); break;
+    case PAGE_PARAGRAPH: add_paragraph(blocks, block); break;
+    case PAGE_LINES: add_writing_lines(blocks, block); break;
+    case PAGE_SPACE: add_piece(blocks, NULL, 0, block->group)->before = block->number * canvas_line(CANVAS_BODY); break;
+    case PAGE_BREAK: add_piece(blocks, NULL, 0, 0)->breaks = true; break;
+    default: add_grid(blocks, block);
     }
   }
 }
 
 static void free_grid(struct pdf_grid *drawn)
 {
-  for (size_t i = 0; drawn->rows && i < drawn->grid.count; i++)
-    free(drawn->rows[i].cells);
+  for (size_t i = 0; drawn->rows && i < drawn->grid.count; i++) free(drawn->rows[i].cells);
   free(drawn->rows);
   free(drawn->head.content);
   grid_free(&drawn->grid);
@@ -360,10 +333,8 @@ static void free_grid(struct pdf_grid *drawn)
 
 void pdf_blocks_free(struct pdf_blocks *blocks)
 {
-  for (size_t i = 0; i < blocks->count; i++)
-    free(blocks->pieces[i].content);
-  for (size_t i = 0; i < blocks->grid_count; i++)
-    free_grid(blocks->grids[i]);
+  for (size_t i = 0; i < blocks->count; i++) free(blocks->pieces[i].content);
+  for (size_t i = 0; i < blocks->grid_count; i++) free_grid(blocks->grids[i]);
   free(blocks->pieces);
   free(blocks->grids);
 }
@@ -372,8 +343,7 @@ void pdf_blocks_place(struct pdf_blocks *blocks, const struct flow_piece *piece,
 {
   const struct drawing *drawing = piece->content;
 
-  if (drawing)
-    drawing->draw(blocks, drawing, page, y, from, lines);
+  if (drawing) drawing->draw(blocks, drawing, page, y, from, lines);
 }
 
 void pdf_blocks_close(struct pdf_blocks *blocks, const struct flow_piece *head, int page, double y)

@@ -15,8 +15,7 @@ void page_strip_end_line(struct strip *strip)
 {
   struct buf *lines = &strip->lines;
 
-  while (lines->length && lines->data[lines->length - 1] == ' ')
-    lines->length--;
+  while (lines->length && lines->data[lines->length - 1] == ' ') lines->length--;
   buf_addc(lines, '\n');
   strip->count++;
 }
@@ -40,8 +39,7 @@ static bool wrapped_line(const char *bytes, size_t length, void *context)
   char *line = mem_dup_n(bytes, length);
   int spare = options->columns - text_columns(line, options->ambiguous);
 
-  for (int i = 0; wrapping->centred && i < spare / 2; i++)
-    buf_addc(&wrapping->strip->lines, ' ');
+  for (int i = 0; wrapping->centred && i < spare / 2; i++) buf_addc(&wrapping->strip->lines, ' ');
   page_strip_add(wrapping->strip, line);
   free(line);
   return true;
@@ -65,8 +63,7 @@ void page_strip_fill(struct strip *strip, const char *with, const struct page_op
 {
   int each = text_columns(with, options->ambiguous);
 
-  for (int used = 0; used + each <= options->columns; used += each)
-    buf_adds(&strip->lines, with);
+  for (int used = 0; used + each <= options->columns; used += each) buf_adds(&strip->lines, with);
   page_strip_end_line(strip);
 }
 
@@ -77,8 +74,7 @@ void page_strip_both_ends(struct strip *strip, const char *left, const char *rig
   if (*left && room < text_columns(right, options->ambiguous) + 2) {
     page_strip_wrap(strip, left, options);
     room = options->columns;
-    if (!*right)
-      return;
+    if (!*right) return;
   } else {
     buf_adds(&strip->lines, left);
   }

@@ -16,7 +16,10 @@ struct strip {
   char *close; /* the rule under it where its table ends; NULL: none */
 };
 
-#define STRIP_INIT { BUF_INIT, 0, NULL, NULL }
+#define STRIP_INIT                                                                                                                         \
+  {                                                                                                                                        \
+    BUF_INIT, 0, NULL, NULL                                                                                                                \
+  }
 
 void page_strip_free(struct strip *strip);
 void page_strip_end_line(struct strip *strip); /* ends the line whose bytes were added to strip->lines; trailing blanks go */

@@ -57,10 +57,8 @@ static int gap(const struct page_block *block, const struct page *page)
 {
   enum page_kind above = block > page->blocks ? block[-1].kind : PAGE_BREAK;
 
-  if (above == PAGE_SPACE || above == PAGE_BREAK)
-    return 0;
-  if (block->kind == PAGE_HEADING)
-    return 1;
+  if (above == PAGE_SPACE || above == PAGE_BREAK) return 0;
+  if (block->kind == PAGE_HEADING) return 1;
   return above != PAGE_HEADING && (above != PAGE_PARAGRAPH || block->kind != PAGE_PARAGRAPH);
 }
 
@@ -144,10 +142,8 @@ static int add_grid(struct sheet *sheet, const struct page_block *block, struct 
   struct grid grid;
   int result = 0;
 
-  if (!grid_make(&grid, block, sheet->options->ambiguous))
-    ERR_BUG("a block of a document that text cannot draw");
-  if (grid.count)
-    result = text_grid_draw(&drawn, &grid, sheet->options, err);
+  if (!grid_make(&grid, block, sheet->options->ambiguous)) ERR_BUG("a block of a document that text cannot draw");
+  if (grid.count) result = text_grid_draw(&drawn, &grid, sheet->options, err);
   if (grid.count && result == 0) {
     const struct flow_piece *head = add_head(sheet, &drawn.head, gap(block, sheet->page));
 
@@ -158,8 +154,7 @@ static int add_grid(struct sheet *sheet, const struct page_block *block, struct 
       piece->before = drawn.apart[i];
       piece->keep = i + 1 < drawn.count && (names_a_group(&grid, &grid.rows[i + grid.has_head]) || block->kind == PAGE_SIGNATURES);
     }
-    if (!drawn.count)
-      add_piece(sheet, (struct strip)STRIP_INIT, block->group)->head = head;
+    if (!drawn.count) add_piece(sheet, (struct strip)STRIP_INIT, block->group)->head = head;
   }
   free(drawn.rows);
   free(drawn.apart);
@@ -170,23 +165,12 @@ static int add_grid(struct sheet *sheet, const struct page_block *block, struct 
 static int add_block(struct sheet *sheet, const struct page_block *block, struct err *err)
 {
   switch (block->kind) {
-  case PAGE_HEADING:
-    add_heading(sheet, block);
-    return 0;
-  case PAGE_PARAGRAPH:
-    add_paragraph(sheet, block);
-    return 0;
-  case PAGE_LINES:
-    add_ruled_lines(sheet, block);
-    return 0;
-  case PAGE_SPACE:
-    add_piece(sheet, (struct strip)STRIP_INIT, block->group)->before = block->number;
-    return 0;
-  case PAGE_BREAK:
-    add_piece(sheet, (struct strip)STRIP_INIT, 0)->breaks = sheet->options->lines > 0;
-    return 0;
-  default:
-    return add_grid(sheet, block, err);
+  case PAGE_HEADING: add_heading(sheet, block); return 0;
+  case PAGE_PARAGRAPH: add_paragraph(sheet, block); return 0;
+  case PAGE_LINES: add_ruled_lines(sheet, block); return 0;
+  case PAGE_SPACE: add_piece(sheet, (struct strip)STRIP_INIT, block->group)->before = block->number; return 0;
+  case PAGE_BREAK: add_piece(sheet, (struct strip)STRIP_INIT, 0)->breaks = sheet->options->lines > 0; return 0;
+  default: return add_grid(sheet, block, err);
   }
 }
 
@@ -200,8 +184,7 @@ static char *copy_text(const struct page_head *head)
 
 static void draw_banner(struct strip *top, const struct sheet *sheet)
 {
-  if (sheet->page->head.exercise)
-    page_strip_wrap_centred(top, _("*** EXERCISE *** not a real event *** EXERCISE ***"), sheet->options);
+  if (sheet->page->head.exercise) page_strip_wrap_centred(top, _("*** EXERCISE *** not a real event *** EXERCISE ***"), sheet->options);
 }
 
 static void draw_tops(struct sheet *sheet)
@@ -212,8 +195,7 @@ static void draw_tops(struct sheet *sheet)
 
   draw_banner(&sheet->top, sheet);
   page_strip_wrap_centred(&sheet->top, head->title, options);
-  if (*head->unit)
-    page_strip_wrap_centred(&sheet->top, head->unit, options);
+  if (*head->unit) page_strip_wrap_centred(&sheet->top, head->unit, options);
   page_strip_fill(&sheet->top, "=", options);
   draw_banner(&sheet->later_top, sheet);
   text_fit(&sheet->later_top.lines, running, options->columns, options->ambiguous);
@@ -234,8 +216,7 @@ static struct strip draw_foot(const struct sheet *sheet, int page, int pages)
   buf_addf(&left, "%s%s", left.length && *copy ? "  " : "", copy);
   page_strip_fill(&foot, "-", sheet->options);
   page_strip_both_ends(&foot, buf_text(&left), place, sheet->options);
-  if (*head->footer)
-    page_strip_wrap(&foot, head->footer, sheet->options);
+  if (*head->footer) page_strip_wrap(&foot, head->footer, sheet->options);
   buf_free(&left);
   free(copy);
   free(place);
@@ -259,8 +240,7 @@ static double room(void *context, int page)
   int top = page ? sheet->later_top.count : sheet->top.count;
   int lines = sheet->options->lines - top - sheet->foot_lines;
 
-  if (!sheet->options->lines)
-    return HUGE_VAL;
+  if (!sheet->options->lines) return HUGE_VAL;
   return lines > 5 ? lines : 5;
 }
 
@@ -275,8 +255,7 @@ static struct body *body_of(struct sheet *sheet, int page)
 
 static void blank_lines_to(struct body *body, int line)
 {
-  for (; body->lines < line; body->lines++)
-    buf_addc(&body->text, '\n');
+  for (; body->lines < line; body->lines++) buf_addc(&body->text, '\n');
 }
 
 static void add_rule_line(struct body *body, const char *line)
@@ -294,19 +273,16 @@ static void place(void *context, const struct flow_piece *piece, int page, doubl
   const char *at = buf_text(&strip->lines);
 
   blank_lines_to(body, (int)y - (lead ? (int)piece->before : 0));
-  if (lead && piece->before > 0 && strip->lead)
-    add_rule_line(body, strip->lead);
+  if (lead && piece->before > 0 && strip->lead) add_rule_line(body, strip->lead);
   blank_lines_to(body, (int)y);
   for (int line = 0; line < from + lines; line++) {
     const char *end = strchr(at, '\n') + 1;
 
-    if (line >= from)
-      buf_add(&body->text, at, (size_t)(end - at));
+    if (line >= from) buf_add(&body->text, at, (size_t)(end - at));
     at = end;
   }
   body->lines += lines;
-  if (strip->close)
-    sheet->last = strip;
+  if (strip->close) sheet->last = strip;
 }
 
 static void close_table(void *context, const struct flow_piece *head, int page, double y)
@@ -324,10 +300,8 @@ static void write_pages(struct sheet *sheet, int pages, struct buf *out)
     struct strip foot = draw_foot(sheet, page + 1, pages);
     struct body *body = body_of(sheet, page);
 
-    if (page)
-      buf_addc(out, '\f');
-    if (sheet->options->lines)
-      blank_lines_to(body, (int)room(sheet, page) + sheet->foot_lines - foot.count);
+    if (page) buf_addc(out, '\f');
+    if (sheet->options->lines) blank_lines_to(body, (int)room(sheet, page) + sheet->foot_lines - foot.count);
     buf_adds(out, buf_text(page ? &sheet->later_top.lines : &sheet->top.lines));
     buf_add(out, buf_text(&body->text), body->text.length);
     buf_adds(out, buf_text(&foot.lines));
@@ -337,14 +311,12 @@ static void write_pages(struct sheet *sheet, int pages, struct buf *out)
 
 static void free_sheet(struct sheet *sheet)
 {
-  for (size_t i = 0; i < sheet->count; i++)
-    free_piece(&sheet->pieces[i]);
+  for (size_t i = 0; i < sheet->count; i++) free_piece(&sheet->pieces[i]);
   for (size_t i = 0; i < sheet->head_count; i++) {
     free_piece(sheet->heads[i]);
     free(sheet->heads[i]);
   }
-  for (int i = 0; i < sheet->body_count; i++)
-    buf_free(&sheet->bodies[i].text);
+  for (int i = 0; i < sheet->body_count; i++) buf_free(&sheet->bodies[i].text);
   free(sheet->pieces);
   free(sheet->heads);
   free(sheet->bodies);
@@ -365,10 +337,8 @@ int page_text(const struct page *page, const struct page_options *options, struc
     return err_usage(err, _("Pages of %d lines are too short to print on: at least %d, or 0 for no pages"), options->lines, LEAST_LINES);
   draw_tops(&sheet);
   sheet.foot_lines = most_foot_lines(&sheet);
-  for (size_t i = 0; i < page->count && result == 0; i++)
-    result = add_block(&sheet, &page->blocks[i], err);
-  if (result == 0)
-    write_pages(&sheet, flow_run(sheet.pieces, sheet.count, &painter), out);
+  for (size_t i = 0; i < page->count && result == 0; i++) result = add_block(&sheet, &page->blocks[i], err);
+  if (result == 0) write_pages(&sheet, flow_run(sheet.pieces, sheet.count, &painter), out);
   free_sheet(&sheet);
   return result;
 }

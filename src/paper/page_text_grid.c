@@ -24,8 +24,7 @@ static void widen(struct layout *layout)
     while (layout->widths[i] < LEAST) {
       int widest = 0;
 
-      for (int j = 1; j < layout->grid->columns; j++)
-        widest = layout->widths[j] > layout->widths[widest] ? j : widest;
+      for (int j = 1; j < layout->grid->columns; j++) widest = layout->widths[j] > layout->widths[widest] ? j : widest;
       layout->widths[widest] -= layout->line;
       layout->widths[i] += layout->line;
     }
@@ -43,10 +42,8 @@ static int share_widths(struct layout *layout, struct err *err)
   layout->pad = layout->line == 1 && columns / count >= ROOMY ? 1 : 0;
   total = (columns - (count + 1) * layout->line - 2 * layout->pad * count) / layout->line * layout->line;
   if (total < LEAST * count)
-    return err_usage(err, _("A table with %d columns does not fit on text %d columns wide: ask for wider text or for PDF"),
-                     count, columns);
-  for (int i = 0; i < count; i++)
-    even.width[i] = (even.width[i] + layout->line - 1) / layout->line * layout->line;
+    return err_usage(err, _("A table with %d columns does not fit on text %d columns wide: ask for wider text or for PDF"), count, columns);
+  for (int i = 0; i < count; i++) even.width[i] = (even.width[i] + layout->line - 1) / layout->line * layout->line;
   grid_share(&even, total, 1, layout->widths);
   for (int i = 0, shared = 0, given = 0; i < count; i++) {
     shared += layout->widths[i];
@@ -61,8 +58,7 @@ static int cell_width(const struct layout *layout, int from, int span)
 {
   int width = 0;
 
-  for (int i = from; i < from + span; i++)
-    width += layout->widths[i];
+  for (int i = from; i < from + span; i++) width += layout->widths[i];
   return width + (span - 1) * (layout->line + 2 * layout->pad);
 }
 
@@ -81,16 +77,14 @@ static uint64_t edges(const struct grid_row *row)
 
 static void add_repeated(struct buf *out, const char *piece, int times)
 {
-  for (int i = 0; i < times; i++)
-    buf_adds(out, piece);
+  for (int i = 0; i < times; i++) buf_adds(out, piece);
 }
 
 /* The rule between two rows, of which either may be NULL. The caller frees. */
 static char *rule(const struct layout *layout, const struct grid_row *above, const struct grid_row *below)
 {
   /* by what meets there: 1 left, 2 right, 4 above, 8 below */
-  static const char *const crossings[16] = { " ", "─", "─", "─", "│", "┘", "└", "┴",
-                                             "│", "┐", "┌", "┬", "│", "┤", "├", "┼" };
+  static const char *const crossings[16] = { " ", "─", "─", "─", "│", "┘", "└", "┴", "│", "┐", "┌", "┬", "│", "┤", "├", "┼" };
   uint64_t up = edges(above), down = edges(below);
   int last = layout->grid->columns;
   struct buf out = BUF_INIT;
@@ -102,8 +96,7 @@ static char *rule(const struct layout *layout, const struct grid_row *above, con
       buf_adds(&out, crossings[meets]);
     else
       buf_addc(&out, meets > 3 ? '+' : '-');
-    if (i < last)
-      add_repeated(&out, layout->options->line_drawing ? "─" : "-", (layout->widths[i] + 2 * layout->pad) / layout->line);
+    if (i < last) add_repeated(&out, layout->options->line_drawing ? "─" : "-", (layout->widths[i] + 2 * layout->pad) / layout->line);
   }
   return buf_take(&out, NULL);
 }
@@ -216,12 +209,10 @@ static struct strip draw_row(const struct layout *layout, const struct grid_row 
     lines = cells[i].count > lines ? cells[i].count : lines;
   }
   for (int line = 0; line < lines; line++) {
-    for (int i = 0; i < row->count; i++)
-      add_cell_line(&strip, layout, &next[i], widths[i], row->cells[i].align);
+    for (int i = 0; i < row->count; i++) add_cell_line(&strip, layout, &next[i], widths[i], row->cells[i].align);
     page_strip_add(&strip, layout->options->line_drawing ? "│" : "|");
   }
-  for (int i = 0; i < row->count; i++)
-    page_strip_free(&cells[i]);
+  for (int i = 0; i < row->count; i++) page_strip_free(&cells[i]);
   return strip;
 }
 
@@ -233,8 +224,7 @@ static struct strip draw_head(const struct layout *layout)
   struct strip strip = STRIP_INIT, cells;
 
   add_rule(&strip, layout, NULL, &grid->rows[0]);
-  if (!grid->has_head)
-    return strip;
+  if (!grid->has_head) return strip;
   cells = draw_row(layout, &grid->rows[0]);
   buf_adds(&strip.lines, buf_text(&cells.lines));
   strip.count += cells.count;
@@ -252,8 +242,7 @@ int text_grid_draw(struct text_grid *drawn, const struct grid *grid, const struc
   const struct grid_row *rows = grid->rows + grid->has_head;
   bool ruled = false;
 
-  if (share_widths(&layout, err) != 0)
-    return -1;
+  if (share_widths(&layout, err) != 0) return -1;
   drawn->head = draw_head(&layout);
   drawn->count = grid->count - grid->has_head;
   drawn->rows = mem_zero(drawn->count + 1, sizeof *drawn->rows);
@@ -265,7 +254,6 @@ int text_grid_draw(struct text_grid *drawn, const struct grid *grid, const struc
     ruled = ruled || drawn->rows[i].count > 1;
   }
   /* Rows of one line each need no rules between them, unless their cells differ in shape. */
-  for (size_t i = 1; i < drawn->count; i++)
-    drawn->apart[i] = ruled || edges(&rows[i]) != edges(&rows[i - 1]);
+  for (size_t i = 1; i < drawn->count; i++) drawn->apart[i] = ruled || edges(&rows[i]) != edges(&rows[i - 1]);
   return 0;
 }

@@ -37,8 +37,7 @@ static int hex_byte(const char **at)
 {
   int high = hex_digit(**at), low = high < 0 ? -1 : hex_digit((*at)[1]);
 
-  if (low < 0)
-    return -1;
+  if (low < 0) return -1;
   *at += 2;
   return high << 4 | low;
 }
@@ -48,8 +47,7 @@ static bool add_hex(const char *at, struct buf *out)
   for (at += strspn(at, " "); *at; at += strspn(at, " ")) {
     int byte = hex_byte(&at);
 
-    if (byte < 0)
-      return false;
+    if (byte < 0) return false;
     buf_addc(out, (char)byte);
   }
   return true;
@@ -62,8 +60,7 @@ static int escaped_byte(const char **at)
   char name = *(*at)++;
   const char *found = name ? strchr(names, name) : NULL;
 
-  if (name == 'x')
-    return hex_byte(at);
+  if (name == 'x') return hex_byte(at);
   return found ? bytes[found - names] : -1;
 }
 
@@ -72,8 +69,7 @@ static bool add_escaped(const char *at, struct buf *out)
   while (*at) {
     int byte = *at++;
 
-    if (byte == '\\' && (byte = escaped_byte(&at)) < 0)
-      return false;
+    if (byte == '\\' && (byte = escaped_byte(&at)) < 0) return false;
     buf_addc(out, (char)byte);
   }
   return true;
@@ -91,11 +87,13 @@ int printer_bytes(const char *written, struct buf *out, struct err *err)
     buf_clear(&bytes);
     read = add_escaped(at, &bytes);
   }
-  if (read)
-    buf_add(out, bytes.data, bytes.length);
+  if (read) buf_add(out, bytes.data, bytes.length);
   buf_free(&bytes);
-  return read ? 0 : err_usage(err, _("Printer bytes \"%s\" cannot be read: write text with \\xHH \\e \\n \\r \\t \\f \\0 \\\\, or pairs of "
-                                     "hex digits"), written);
+  return read ? 0
+              : err_usage(err,
+                          _("Printer bytes \"%s\" cannot be read: write text with \\xHH \\e \\n \\r \\t \\f \\0 \\\\, or pairs of "
+                            "hex digits"),
+                          written);
 }
 
 /* Nothing but line ends and form feeds may act on a printer or the terminal before it. */
@@ -107,8 +105,7 @@ static void add_harmless(struct buf *out, const char *text, size_t length)
     const char *feed = memchr(text, '\f', (size_t)(end - text));
 
     text_visible(out, text, (size_t)((feed ? feed : end) - text), true);
-    if (feed)
-      buf_addc(out, '\f');
+    if (feed) buf_addc(out, '\f');
     text = feed ? feed + 1 : end;
   }
 }
@@ -116,8 +113,7 @@ static void add_harmless(struct buf *out, const char *text, size_t length)
 static void add_carriage_returns(struct buf *out, const struct buf *text)
 {
   for (size_t i = 0; i < text->length; i++) {
-    if (text->data[i] == '\n')
-      buf_addc(out, '\r');
+    if (text->data[i] == '\n') buf_addc(out, '\r');
     buf_addc(out, text->data[i]);
   }
 }
@@ -127,17 +123,14 @@ int printer_encode(const char *text, size_t length, bool raw, const struct print
   struct buf harmless = BUF_INIT, lines = BUF_INIT;
   int result = 0;
 
-  if (options->start)
-    result = printer_bytes(options->start, out, err);
+  if (options->start) result = printer_bytes(options->start, out, err);
   add_harmless(&harmless, text, length);
   if (raw)
     add_carriage_returns(&lines, &harmless);
   else
     buf_add(&lines, harmless.data, harmless.length);
-  if (result == 0)
-    result = text_encode(options->encoding ? options->encoding : "UTF-8", buf_text(&lines), out, err);
-  if (result == 0 && options->end)
-    result = printer_bytes(options->end, out, err);
+  if (result == 0) result = text_encode(options->encoding ? options->encoding : "UTF-8", buf_text(&lines), out, err);
+  if (result == 0 && options->end) result = printer_bytes(options->end, out, err);
   buf_free(&harmless);
   buf_free(&lines);
   return result;
@@ -160,12 +153,10 @@ char *printer_file_name(const char *name, bool pdf)
     else if (last != '-' && last != '.')
       buf_addc(&file, *name == '.' ? '.' : '-');
   }
-  while (file.length && (file.data[file.length - 1] == '-' || file.data[file.length - 1] == '.'))
-    file.length--;
+  while (file.length && (file.data[file.length - 1] == '-' || file.data[file.length - 1] == '.')) file.length--;
   result = mem_printf("%.*s%s", (int)file.length, buf_text(&file), pdf ? ".pdf" : ".txt");
   buf_free(&file);
-  if (*result != '.')
-    return result;
+  if (*result != '.') return result;
   free(result);
   return mem_dup(pdf ? "paper.pdf" : "paper.txt");
 }
@@ -204,11 +195,9 @@ static int keep(const struct printer_job *job, const char *folder, const char *b
 {
   char *file;
 
-  if (file_make_directories(folder, 0750, err) != 0)
-    return -1;
+  if (file_make_directories(folder, 0750, err) != 0) return -1;
   file = reserve(folder, job, err);
-  if (!file)
-    return -1;
+  if (!file) return -1;
   if (file_replace(file, bytes, length, 0640, err) != 0) {
     unlink(file);
     free(file);
@@ -227,11 +216,9 @@ int printer_folder(const struct printer_job *job, const char *folder, const stru
   struct buf text = BUF_INIT;
   int result;
 
-  if (job->pdf)
-    return keep(job, folder, job->bytes, job->length, path, err);
+  if (job->pdf) return keep(job, folder, job->bytes, job->length, path, err);
   result = printer_encode(job->bytes, job->length, false, &plain, &text, err);
-  if (result == 0)
-    result = keep(job, folder, buf_text(&text), text.length, path, err);
+  if (result == 0) result = keep(job, folder, buf_text(&text), text.length, path, err);
   buf_free(&text);
   return result;
 }
@@ -260,8 +247,7 @@ static int run_lp(const struct printer_job *job, const char *printer, const stru
     argv[used++] = "-o";
     argv[used++] = "raw";
   }
-  if (!job->pdf)
-    status = printer_encode(job->bytes, job->length, goes_raw(job, options), options, &text, err);
+  if (!job->pdf) status = printer_encode(job->bytes, job->length, goes_raw(job, options), options, &text, err);
   if (status == 0)
     status = child_run(argv, job->pdf ? job->bytes : buf_text(&text), job->pdf ? job->length : text.length, patience(options), NULL,
                        &errors, MOST_ERRORS, err);
@@ -280,14 +266,12 @@ int printer_lp(const struct printer_job *job, const char *printer, const struct 
   struct err refused = ERR_INIT, lost = ERR_INIT;
   char *path = NULL;
 
-  if (run_lp(job, printer, options, &refused) == 0)
-    return 0;
+  if (run_lp(job, printer, options, &refused) == 0) return 0;
   if (!options->spool || printer_folder(job, options->spool, options, &path, &lost) != 0)
     return err_set(err, _("Not printed, and not kept either: %s; %s"), refused.text,
                    options->spool ? lost.text : _("no folder to keep it in"));
   err_set(err, _("Not printed: %s; the job is kept as %s, print it from there or try again"), refused.text, path);
-  if (err)
-    err->code = ERR_ATTENTION;
+  if (err) err->code = ERR_ATTENTION;
   if (kept)
     *kept = path;
   else
@@ -310,11 +294,9 @@ static int write_within(int fd, const char *bytes, size_t length, int64_t millis
       errno = left <= 0 ? ETIMEDOUT : errno;
       return -1;
     }
-    if (!(ready.revents & (POLLOUT | POLLERR | POLLHUP | POLLNVAL)))
-      continue;
+    if (!(ready.revents & (POLLOUT | POLLERR | POLLHUP | POLLNVAL))) continue;
     written = write(fd, bytes, length);
-    if (written < 0 && errno != EAGAIN && errno != EINTR)
-      return -1;
+    if (written < 0 && errno != EAGAIN && errno != EINTR) return -1;
     if (written > 0) {
       bytes += written;
       length -= (size_t)written;
@@ -328,18 +310,15 @@ static int write_between(int fd, const char *on, const struct buf *text, const c
   enum { SECOND_TRY = 2000 };
   int flags = fcntl(fd, F_GETFL), result, why;
 
-  if (flags >= 0)
-    fcntl(fd, F_SETFL, flags | O_NONBLOCK); /* a terminal stopped by Ctrl-S must not hold us past our time */
+  if (flags >= 0) fcntl(fd, F_SETFL, flags | O_NONBLOCK); /* a terminal stopped by Ctrl-S must not hold us past our time */
   result = write_within(fd, on, strlen(on), milliseconds);
-  if (result == 0)
-    result = write_within(fd, buf_text(text), text->length, milliseconds);
+  if (result == 0) result = write_within(fd, buf_text(text), text->length, milliseconds);
   why = errno;
   if (write_within(fd, off, strlen(off), SECOND_TRY) != 0 && result == 0) {
     result = -1;
     why = errno;
   }
-  if (flags >= 0)
-    fcntl(fd, F_SETFL, flags);
+  if (flags >= 0) fcntl(fd, F_SETFL, flags);
   if (result != 0)
     return err_set(err, _("The terminal's printer did not take the job: %s; check the printer and print again"), strerror(why));
   return 0;
@@ -356,8 +335,7 @@ int printer_terminal(const struct printer_job *job, int fd, const char *on, cons
   if (!on || !*on || !off || !*off)
     return err_set(err, _("This terminal type cannot pass paper on to a printer (it has no mc5 and mc4); print to lp or a folder"));
   result = printer_encode(job->bytes, job->length, true, options, &text, err);
-  if (result == 0)
-    result = write_between(fd, on, &text, off, patience(options), err);
+  if (result == 0) result = write_between(fd, on, &text, off, patience(options), err);
   buf_free(&text);
   return result;
 }

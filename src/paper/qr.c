@@ -36,15 +36,12 @@ int qr_make(struct qr *qr, const char *text, struct err *err)
 {
   QRcode *code;
 
-  if (lazy_open(&library, err) != 0)
-    return -1;
+  if (lazy_open(&library, err) != 0) return -1;
   code = qrencode.encode(text, 0, QR_ECLEVEL_M);
-  if (!code)
-    return err_set(err, _("No QR code can hold this text of %zu bytes; shorten it"), strlen(text));
+  if (!code) return err_set(err, _("No QR code can hold this text of %zu bytes; shorten it"), strlen(text));
   qr->size = code->width;
   qr->modules = mem_zero((size_t)code->width, (size_t)code->width);
-  for (int i = 0; i < code->width * code->width; i++)
-    qr->modules[i] = code->data[i] & 1;
+  for (int i = 0; i < code->width * code->width; i++) qr->modules[i] = code->data[i] & 1;
   qrencode.free(code);
   return 0;
 }

@@ -12,7 +12,10 @@ struct qr {
   unsigned char *modules; /* size*size, 1 = dark; qr_free it */
 };
 
-#define QR_INIT { 0, NULL }
+#define QR_INIT                                                                                                                            \
+  {                                                                                                                                        \
+    0, NULL                                                                                                                                \
+  }
 
 /* Makes the smallest symbol that holds the text with error correction M (15 %: paper that was folded and wetted).
  * -1: built without libqrencode, it is not installed, or the text is longer than a symbol holds. */

@@ -6,8 +6,8 @@
 #include "store/query.h"
 
 static const struct page_column columns[] = {
-  { .label = N_("Shift"), .width = 24 }, { .label = N_("Post A"), .weight = 1 }, { .label = N_("Post B"), .weight = 1 }, { .label = N_("Duty leader"), .weight = 1 },
-  { .label = N_("Remarks"), .weight = 1 },
+  { .label = N_("Shift"), .width = 24 },       { .label = N_("Post A"), .weight = 1 },  { .label = N_("Post B"), .weight = 1 },
+  { .label = N_("Duty leader"), .weight = 1 }, { .label = N_("Remarks"), .weight = 1 },
 };
 
 static int build(struct desk *desk, record_id subject, int64_t date, struct page *page, struct err *err)
@@ -21,11 +21,9 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   int found;
   while ((found = query_next(query, err)) == 1) {
     char *names[3];
-    for (int post = 0; post < 3; post++)
-      names[post] = document_officer(desk, query_number(query, 1 + post));
+    for (int post = 0; post < 3; post++) names[post] = document_officer(desk, query_number(query, 1 + post));
     page_row(page, 0, (const char *[]){ query_text(query, 0), names[0], names[1], names[2], query_text(query, 4) });
-    for (int post = 0; post < 3; post++)
-      free(names[post]);
+    for (int post = 0; post < 3; post++) free(names[post]);
   }
   query_close(query);
   return found;

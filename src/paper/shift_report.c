@@ -17,7 +17,6 @@
 #include "paper/tasks.h"
 #include "store/query.h"
 
-
 struct period {
   int64_t starts, ends;
 };
@@ -33,10 +32,8 @@ static struct period period_of(struct desk *desk, record_id subject)
     return period;
   }
   int64_t now = clock_now(), day = clock_day_start(now, 0);
-  if (now < day + 8 * CLOCK_HOUR)
-    return (struct period){ day - 4 * CLOCK_HOUR, day + 8 * CLOCK_HOUR };
-  if (now < day + 20 * CLOCK_HOUR)
-    return (struct period){ day + 8 * CLOCK_HOUR, day + 20 * CLOCK_HOUR };
+  if (now < day + 8 * CLOCK_HOUR) return (struct period){ day - 4 * CLOCK_HOUR, day + 8 * CLOCK_HOUR };
+  if (now < day + 20 * CLOCK_HOUR) return (struct period){ day + 8 * CLOCK_HOUR, day + 20 * CLOCK_HOUR };
   return (struct period){ day + 20 * CLOCK_HOUR, day + 32 * CLOCK_HOUR };
 }
 
@@ -54,7 +51,7 @@ static char *unit(struct desk *desk, record_id subject, int64_t date)
   return shift_name(period.starts, period.ends);
 }
 
-/* --- head ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- head ----------------------------------------------------------------------------------------------------------------------------- */
 
 static void pair_officer(struct desk *desk, struct page *page, const char *label, record_id officer)
 {
@@ -72,8 +69,7 @@ static void head(struct desk *desk, record_id subject, struct page *page)
   pair_officer(desk, page, _("Post B"), known ? record_number(&shift, "post_b", 0) : 0);
   pair_officer(desk, page, _("Duty leader"), known ? record_number(&shift, "leader", 0) : 0);
   page_pair_wide(page, _("Weather"), known ? record_text(&shift, "weather") : NULL);
-  if (known)
-    record_free(&shift);
+  if (known) record_free(&shift);
 }
 
 struct warnings {
@@ -109,7 +105,7 @@ static int state_of_alert(struct desk *desk, const struct period *period, struct
   return result == 0 ? warnings.status : result;
 }
 
-/* --- open items, visits ----------------------------------------------------------------------------------------------------------------------- */
+/* --- open items, visits --------------------------------------------------------------------------------------------------------------- */
 
 static const struct page_column item_columns[] = {
   { .label = N_("No."), .width = 10 }, { .label = N_("What has to be done"), .weight = 3 }, { .label = N_("Owner"), .width = 10 },
@@ -120,12 +116,12 @@ static int items(struct desk *desk, struct page *page, struct err *err)
 {
   page_heading(page, 1, _("Open items"));
   page_table(page, item_columns, 5, _("Nothing is open"));
-  struct query *query = query_open(desk->store, "SELECT no, what, owner, due, next FROM k_item WHERE state = 'open' AND voided IS NULL ORDER BY due IS NULL, due");
+  struct query *query = query_open(
+    desk->store, "SELECT no, what, owner, due, next FROM k_item WHERE state = 'open' AND voided IS NULL ORDER BY due IS NULL, due");
   int found;
   while ((found = query_next(query, err)) == 1) {
     char due[CLOCK_TEXT] = "", *owner = document_officer(desk, query_number(query, 2));
-    if (!query_is_null(query, 3))
-      clock_text(due, query_number(query, 3), CLOCK_SHORT);
+    if (!query_is_null(query, 3)) clock_text(due, query_number(query, 3), CLOCK_SHORT);
     page_row(page, 0, (const char *[]){ query_text(query, 0), query_text(query, 1), owner, due, query_text(query, 4) });
     free(owner);
   }
@@ -134,16 +130,17 @@ static int items(struct desk *desk, struct page *page, struct err *err)
 }
 
 static const struct page_column visit_columns[] = {
-  { .label = N_("Time"), .width = 11 }, { .label = N_("Hazard point"), .weight = 1 }, { .label = N_("Who went"), .width = 12 }, { .label = N_("Result"), .width = 10 },
-  { .label = N_("Findings"), .weight = 2 },
+  { .label = N_("Time"), .width = 11 },   { .label = N_("Hazard point"), .weight = 1 }, { .label = N_("Who went"), .width = 12 },
+  { .label = N_("Result"), .width = 10 }, { .label = N_("Findings"), .weight = 2 },
 };
 
 static int visits(struct desk *desk, const struct period *period, struct page *page, struct err *err)
 {
   page_heading(page, 1, _("Patrols"));
   page_table(page, visit_columns, 5, _("No patrol was recorded"));
-  struct query *query = query_open(desk->store, "SELECT v.at, p.name, v.visitor, v.result, v.findings, v.voided FROM k_visit v LEFT JOIN k_point p ON p.id = v.point "
-                                                "WHERE ifnull(v.at, 0) >= ? AND ifnull(v.at, 0) < ? ORDER BY v.at");
+  struct query *query = query_open(
+    desk->store, "SELECT v.at, p.name, v.visitor, v.result, v.findings, v.voided FROM k_visit v LEFT JOIN k_point p ON p.id = v.point "
+                 "WHERE ifnull(v.at, 0) >= ? AND ifnull(v.at, 0) < ? ORDER BY v.at");
   query_bind_number(query, 1, period->starts);
   query_bind_number(query, 2, period->ends);
   int found;
@@ -160,7 +157,9 @@ static int visits(struct desk *desk, const struct period *period, struct page *p
 static int signatures(struct desk *desk, record_id subject, struct page *page, struct err *err)
 {
   struct handover_facts facts = { 0 };
-  record_id handover = subject ? query_single(desk->store, "SELECT id FROM k_handover WHERE shift = ? AND voided IS NULL ORDER BY id DESC LIMIT 1", subject, 0) : 0;
+  record_id handover =
+    subject ? query_single(desk->store, "SELECT id FROM k_handover WHERE shift = ? AND voided IS NULL ORDER BY id DESC LIMIT 1", subject, 0)
+            : 0;
   if (handover && handover_gather(desk, handover, &facts, err) != 0) {
     handover_facts_free(&facts);
     return -1;
@@ -170,7 +169,8 @@ static int signatures(struct desk *desk, record_id subject, struct page *page, s
     char at[CLOCK_TEXT];
     const struct handover_signature *signature = &facts.signatures[side];
     bool is_signed = handover && signature->at != 0;
-    page_signature(page, side == 0 ? _("Post A") : _("Post B"), is_signed ? signature->name : NULL, is_signed ? clock_text(at, signature->at, CLOCK_DATE_TIME) : NULL);
+    page_signature(page, side == 0 ? _("Post A") : _("Post B"), is_signed ? signature->name : NULL,
+                   is_signed ? clock_text(at, signature->at, CLOCK_DATE_TIME) : NULL);
   }
   handover_facts_free(&facts);
   return 0;
@@ -181,13 +181,14 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   (void)date;
   struct period period = period_of(desk, subject);
   head(desk, subject, page);
-  if (state_of_alert(desk, &period, page, err) != 0)
-    return -1;
+  if (state_of_alert(desk, &period, page, err) != 0) return -1;
   page_heading(page, 1, _("Events of the shift"));
-  if (events_table(desk, period.starts, period.ends, page, err) != 0 || visits(desk, &period, page, err) != 0 || items(desk, page, err) != 0 ||
-      tasks_table(desk, period.starts, period.ends, clock_now(), page, err) != 0)
+  if (events_table(desk, period.starts, period.ends, page, err) != 0 || visits(desk, &period, page, err) != 0 ||
+      items(desk, page, err) != 0 || tasks_table(desk, period.starts, period.ends, clock_now(), page, err) != 0)
     return -1;
   return signatures(desk, subject, page, err);
 }
 
-const struct document shift_report = { .name = "shift", .label = N_("Shift report"), .subject = "shift", .usual = usual, .unit = unit, .build = build };
+const struct document shift_report = {
+  .name = "shift", .label = N_("Shift report"), .subject = "shift", .usual = usual, .unit = unit, .build = build
+};

@@ -10,13 +10,19 @@
 
 /* ?1 from, ?2 to, ?3 now. What one tick did for several warnings is one row. */
 static const char rows[] =
-  "SELECT what, owner, due, state, done_at, evidence, state_why, min(ifnull(due, 9e15)) AS clock FROM k_task WHERE voided IS NULL AND " CHECKLIST_OWN
-  " AND ((" CHECKLIST_VISIBLE("?3") ") OR (state <> 'open' AND state_at >= ?1 AND state_at < ?2))"
-  " GROUP BY " CHECKLIST_UNIT ", state, CASE WHEN state = 'open' THEN 0 ELSE state_at END ORDER BY state = 'open', ifnull(done_at, clock), id";
+  "SELECT what, owner, due, state, done_at, evidence, state_why, min(ifnull(due, 9e15)) AS clock FROM k_task WHERE voided IS NULL "
+  "AND " CHECKLIST_OWN " AND ((" CHECKLIST_VISIBLE(
+    "?3") ") OR (state <> 'open' AND state_at >= ?1 AND state_at < ?2))"
+          " GROUP BY " CHECKLIST_UNIT
+          ", state, CASE WHEN state = 'open' THEN 0 ELSE state_at END ORDER BY state = 'open', ifnull(done_at, clock), id";
 
 static const struct page_column columns[] = {
-  { .label = N_("What has to be done"), .weight = 3 }, { .label = N_("Owner"), .width = 12 }, { .label = N_("Due"), .width = 11 },
-  { .label = N_("State"), .width = 8 },                { .label = N_("Done at"), .width = 11 }, { .label = N_("Evidence"), .weight = 2 },
+  { .label = N_("What has to be done"), .weight = 3 },
+  { .label = N_("Owner"), .width = 12 },
+  { .label = N_("Due"), .width = 11 },
+  { .label = N_("State"), .width = 8 },
+  { .label = N_("Done at"), .width = 11 },
+  { .label = N_("Evidence"), .weight = 2 },
 };
 
 static void row(struct query *query, struct page *page)
@@ -26,8 +32,9 @@ static void row(struct query *query, struct page *page)
 
   if (!query_is_null(query, 2)) clock_text(due, query_number(query, 2), CLOCK_SHORT);
   if (!query_is_null(query, 4)) clock_text(done, query_number(query, 4), CLOCK_SHORT);
-  page_row(page, 0, (const char *[]){ query_text(query, 0), query_text(query, 1), due, lookup_choice(&task_kind, "state", query_text(query, 3)), done,
-                                      evidence != NULL ? evidence : why });
+  page_row(page, 0,
+           (const char *[]){ query_text(query, 0), query_text(query, 1), due, lookup_choice(&task_kind, "state", query_text(query, 3)),
+                             done, evidence != NULL ? evidence : why });
 }
 
 int tasks_table(struct desk *desk, int64_t from, int64_t to, int64_t now, struct page *page, struct err *err)

@@ -40,15 +40,15 @@ static int add_warning(struct month *month, const struct record *warning)
   struct warning_figures figures;
   struct buf missed = BUF_INIT;
   char at[CLOCK_TEXT];
-  if (warning_figures_read(month->desk, warning, month->now, &figures, month->err) != 0)
-    return -1;
+  if (warning_figures_read(month->desk, warning, month->now, &figures, month->err) != 0) return -1;
   month->warnings++;
   month->missed += warning_figures_missed(&figures, month->now, &missed) > 0;
   char *name = mem_printf("%s %s", lookup_choice(&warning_kind, "colour", record_text(warning, "colour")), record_title(warning));
   char *receipt = minutes_cell(figures.received, figures.receipt_at), *answer = minutes_cell(figures.received, figures.answer_at);
   char *relayed = minutes_cell(figures.received, figures.relayed_at), *told = mem_printf("%d/%d", figures.relay.reached, figures.relay.all);
-  page_row(month->page, 0, (const char *[]){ clock_text(at, figures.received, CLOCK_SHORT), name, receipt, answer, relayed, told,
-                                             missed.length ? text_trim(missed.data) : _("nothing") });
+  page_row(month->page, 0,
+           (const char *[]){ clock_text(at, figures.received, CLOCK_SHORT), name, receipt, answer, relayed, told,
+                             missed.length ? text_trim(missed.data) : _("nothing") });
   free(name);
   free(receipt);
   free(answer);
@@ -83,4 +83,6 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
   return result == 0 ? month.result : result;
 }
 
-const struct document warning_month = { .name = "warnings", .label = N_("Warnings of the month"), .landscape = true, .unit = document_month_unit, .build = build };
+const struct document warning_month = {
+  .name = "warnings", .label = N_("Warnings of the month"), .landscape = true, .unit = document_month_unit, .build = build
+};

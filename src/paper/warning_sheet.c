@@ -19,8 +19,11 @@
 /* The one in force with the highest colour, else the newest. */
 record_id warning_parts_usual(struct desk *desk)
 {
-  char *text = lookup_text(desk, "SELECT id FROM k_warning WHERE voided IS NULL ORDER BY state IN ('received', 'in_force') DESC,"
-                                 " CASE colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 WHEN 'blue' THEN 4 ELSE 5 END, sent DESC LIMIT 1", 0);
+  char *text =
+    lookup_text(desk,
+                "SELECT id FROM k_warning WHERE voided IS NULL ORDER BY state IN ('received', 'in_force') DESC,"
+                " CASE colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 WHEN 'blue' THEN 4 ELSE 5 END, sent DESC LIMIT 1",
+                0);
   record_id id = text ? strtoll(text, NULL, 10) : 0;
   free(text);
   return id;
@@ -33,7 +36,8 @@ char *warning_parts_unit(struct desk *desk, record_id subject, int64_t date)
   return title ? title : mem_dup("");
 }
 
-int warning_parts_relays(struct desk *desk, const char *warning, bool (*row)(void *context, const struct record *relay), void *context, struct err *err)
+int warning_parts_relays(struct desk *desk, const char *warning, bool (*row)(void *context, const struct record *relay), void *context,
+                         struct err *err)
 {
   struct query *query = query_open(desk->store, "SELECT id FROM k_relay WHERE warning = ?1 AND voided IS NULL"
                                                 " ORDER BY colour = 'clear', " RELAY_OPEN " DESC, sort <> 'households', area, audience");
@@ -78,7 +82,7 @@ static void received(const struct record *warning, int64_t now, struct page *pag
   page_pair_wide(page, _("Instruction"), record_text(warning, "instruction"));
 }
 
-/* --- minutes -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- minutes -------------------------------------------------------------------------------------------------------------------------- */
 
 static void pair_minutes(struct page *page, const char *label, int64_t from, int64_t at)
 {
@@ -91,45 +95,40 @@ static int minutes(struct desk *desk, const struct record *warning, int64_t now,
 {
   struct warning_figures figures;
   struct buf missed = BUF_INIT;
-  if (warning_figures_read(desk, warning, now, &figures, err) != 0)
-    return -1;
+  if (warning_figures_read(desk, warning, now, &figures, err) != 0) return -1;
   page_pairs(page, 2);
   pair_minutes(page, _("To the receipt"), figures.received, figures.receipt_at);
   pair_minutes(page, _("To the first answer"), figures.received, figures.answer_at);
   pair_minutes(page, _("Until all had answered"), figures.received, figures.answered_at);
   pair_minutes(page, _("Until nobody was unreached"), figures.received, figures.relayed_at);
-  if (warning_figures_missed(&figures, now, &missed) > 0)
-    page_note(page, _("What was missed"), text_trim(missed.data));
+  if (warning_figures_missed(&figures, now, &missed) > 0) page_note(page, _("What was missed"), text_trim(missed.data));
   buf_free(&missed);
   return 0;
 }
 
-/* --- the ladder --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the ladder ----------------------------------------------------------------------------------------------------------------------- */
 
 static const struct page_column call_columns[] = {
-  { .label = N_("Who is called"), .weight = 3 }, { .label = N_("Phone"), .width = 13 },      { .label = N_("Due"), .width = 11 },
-  { .label = N_("Tried"), .width = 5, .align = PAGE_RIGHT }, { .label = N_("Answered"), .width = 11 }, { .label = N_("What came of it"), .weight = 4 },
+  { .label = N_("Who is called"), .weight = 3 }, { .label = N_("Phone"), .width = 13 },
+  { .label = N_("Due"), .width = 11 },           { .label = N_("Tried"), .width = 5, .align = PAGE_RIGHT },
+  { .label = N_("Answered"), .width = 11 },      { .label = N_("What came of it"), .weight = 4 },
 };
 
 static char *call_result(const struct call_line *line)
 {
   struct buf text = BUF_INIT;
   buf_adds(&text, lookup_choice(&call_kind, "state", line->state));
-  if (line->answered_by)
-    buf_addf(&text, ": %s%s", line->answered_by, line->read_back ? _(", read back") : "");
-  if (line->promised)
-    buf_addf(&text, "\n%s", line->promised);
-  if (line->escalated_to)
-    buf_addf(&text, " → %s", line->escalated_to);
-  if (line->why)
-    buf_addf(&text, "\n%s", line->why);
+  if (line->answered_by) buf_addf(&text, ": %s%s", line->answered_by, line->read_back ? _(", read back") : "");
+  if (line->promised) buf_addf(&text, "\n%s", line->promised);
+  if (line->escalated_to) buf_addf(&text, " → %s", line->escalated_to);
+  if (line->why) buf_addf(&text, "\n%s", line->why);
   return buf_take(&text, NULL);
 }
 
 static char *call_who(const struct call_line *line)
 {
-  return mem_printf("%s%s%s%s%s", line->area_name ? line->area_name : "", line->area_name ? " " : "", line->role ? line->role : "", line->role ? " " : "",
-                    line->callee ? line->callee : "-");
+  return mem_printf("%s%s%s%s%s", line->area_name ? line->area_name : "", line->area_name ? " " : "", line->role ? line->role : "",
+                    line->role ? " " : "", line->callee ? line->callee : "-");
 }
 
 static bool call_row(void *context, const struct call_line *line)
@@ -144,7 +143,7 @@ static bool call_row(void *context, const struct call_line *line)
   return true;
 }
 
-/* --- the unreached ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the unreached -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct page_column relay_columns[] = {
   { .label = N_("Audience"), .weight = 3 },
@@ -178,8 +177,7 @@ static bool relay_row(void *context, const struct record *relay)
   relaying->result = relay_count(relaying->desk, relay->id, &count, relaying->err);
   if (relaying->result == 0)
     relaying->result = relay_next(relaying->desk, relay->id, true, NULL, false, NAMES_MOST, add_name, &names, relaying->err);
-  if (count.unreached > NAMES_MOST)
-    buf_adds(&names, " …");
+  if (count.unreached > NAMES_MOST) buf_adds(&names, " …");
   snprintf(all, sizeof(all), "%d", count.all);
   snprintf(told, sizeof(told), "%d", count.reached);
   char *unreached = mem_printf(count.unreached ? "%d: %s" : _("nobody"), count.unreached, buf_text(&names));
@@ -198,11 +196,14 @@ static int relays(struct desk *desk, const struct record *warning, struct page *
   return result == 0 ? relaying.result : result;
 }
 
-/* --- the checklist ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the checklist -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct page_column task_columns[] = {
-  { .label = N_("What has to be done"), .weight = 4 }, { .label = N_("Owner"), .weight = 1 }, { .label = N_("Due"), .width = 11 },
-  { .label = N_("Done at"), .width = 11 },             { .label = N_("Evidence"), .weight = 2 },
+  { .label = N_("What has to be done"), .weight = 4 },
+  { .label = N_("Owner"), .weight = 1 },
+  { .label = N_("Due"), .width = 11 },
+  { .label = N_("Done at"), .width = 11 },
+  { .label = N_("Evidence"), .weight = 2 },
 };
 
 static bool task_row(void *context, const struct checklist_row *row)
@@ -210,10 +211,10 @@ static bool task_row(void *context, const struct checklist_row *row)
   struct page *page = context;
   char due[CLOCK_TEXT], done[CLOCK_TEXT];
   bool is_done = row->done_at != 0;
-  if (row->hidden)
-    return true; /* of a stage that has not come */
+  if (row->hidden) return true; /* of a stage that has not come */
   const char *proof = row->evidence ? row->evidence : row->why;
-  page_row(page, is_done ? PAGE_TICKED : PAGE_BOX, (const char *[]){ row->what, row->owner, time_text(due, row->due), time_text(done, row->done_at), proof });
+  page_row(page, is_done ? PAGE_TICKED : PAGE_BOX,
+           (const char *[]){ row->what, row->owner, time_text(due, row->due), time_text(done, row->done_at), proof });
   return true;
 }
 
@@ -228,8 +229,7 @@ static int tasks(struct desk *desk, const struct record *warning, int64_t now, s
 static int build(struct desk *desk, record_id subject, int64_t date, struct page *page, struct err *err)
 {
   struct record warning = { 0 };
-  if (lookup_record(desk, &warning_kind, subject, &warning, err) != 0)
-    return -1;
+  if (lookup_record(desk, &warning_kind, subject, &warning, err) != 0) return -1;
   received(&warning, date, page);
   int result = minutes(desk, &warning, date, page, err);
   if (result == 0) {
@@ -237,14 +237,15 @@ static int build(struct desk *desk, record_id subject, int64_t date, struct page
     page_table(page, call_columns, 6, _("Nobody was called"));
     result = call_sheet(desk, record_text(&warning, "key"), NULL, false, 0, call_row, page, err);
   }
-  if (result == 0)
-    result = relays(desk, &warning, page, err);
-  if (result == 0)
-    result = tasks(desk, &warning, date, page, err);
+  if (result == 0) result = relays(desk, &warning, page, err);
+  if (result == 0) result = tasks(desk, &warning, date, page, err);
   record_free(&warning);
   return result;
 }
 
-const struct document warning_sheet = {
-  .name = "warning", .label = N_("Warning sheet"), .subject = "warning", .usual = warning_parts_usual, .unit = warning_parts_unit, .build = build
-};
+const struct document warning_sheet = { .name = "warning",
+                                        .label = N_("Warning sheet"),
+                                        .subject = "warning",
+                                        .usual = warning_parts_usual,
+                                        .unit = warning_parts_unit,
+                                        .build = build };

@@ -13,13 +13,13 @@
 #include "base/mem.h"
 #include "store/act_inside.h"
 
-/* An operation of a large import ends when it holds this much: far below the limits of 4,095 changes and 1 MiB, and quick to parse again. */
+/* An operation of a large import ends when it holds this much: far below the limits of 4,095 changes and 1 MiB, and quick to parse
+ * again. */
 enum { CHANGES_PER_OPERATION = 1000, BYTES_PER_OPERATION = 256 * 1024 };
 
 struct act *act_begin(struct store *store, const char *action, record_id actor, struct err *err)
 {
-  if (sql_begin(store->sql, err) != 0)
-    return NULL;
+  if (sql_begin(store->sql, err) != 0) return NULL;
   if (store_refresh_identity(store, err) != 0) {
     sql_rollback(store->sql);
     return NULL;
@@ -40,8 +40,7 @@ int64_t act_at(const struct act *act)
 int act_refuse(struct act *act, const char *format, ...)
 {
   char text[sizeof(act->err.text)];
-  if (act->err.code)
-    return -1;
+  if (act->err.code) return -1;
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(text, sizeof(text), format, arguments);
@@ -70,19 +69,16 @@ static int64_t own_log(struct act *act, int64_t area, enum lane lane)
   struct store *store = act->store;
   struct log_name name = { store->node, area, lane };
   const struct log_row *log = log_find(store, &name);
-  if (log)
-    return log->id;
+  if (log) return log->id;
   log = log_make(store, &name, &act->err);
   int64_t id = log ? log->id : 0, parent_seq = 0;
   unsigned char hash[CRYPTO_HASH];
   uint64_t node = (uint64_t)query_single(store, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'node_before'", 0, 0);
   struct log_name before = { node, area, lane };
   const struct log_row *parent = id && node ? log_find(store, &before) : NULL;
-  if (!parent)
-    return id;
+  if (!parent) return id;
   int64_t parent_id = parent->id;
-  if (log_head(store, parent_id, &parent_seq, hash, &act->err) != 0)
-    return 0;
+  if (log_head(store, parent_id, &parent_seq, hash, &act->err) != 0) return 0;
   return parent_seq == 0 || log_adopt(store, id, parent_id, parent_seq, hash, &act->err) == 0 ? id : 0;
 }
 
@@ -98,14 +94,11 @@ static struct pending *pending_for(struct act *act, int64_t log)
 {
   struct pending *last = NULL;
   for (int index = act->pending_count - 1; !last && index >= 0; index--)
-    if (act->pending[index].log == log)
-      last = &act->pending[index];
+    if (act->pending[index].log == log) last = &act->pending[index];
   int64_t seq;
   unsigned char hash[CRYPTO_HASH];
-  if (last && last->filled < CHANGES_PER_OPERATION && last->bytes < BYTES_PER_OPERATION)
-    return last;
-  if (last)
-    return pending_add(act, log, last->seq + 1);
+  if (last && last->filled < CHANGES_PER_OPERATION && last->bytes < BYTES_PER_OPERATION) return last;
+  if (last) return pending_add(act, log, last->seq + 1);
   return log_head(act->store, log, &seq, hash, &act->err) == 0 ? pending_add(act, log, seq + 1) : NULL;
 }
 
@@ -128,14 +121,12 @@ static struct change *change_add(struct act *act, const struct kind *kind, int64
 
 static void change_index(struct change *change)
 {
-  if (!tsearch(change, &change->act->by_record, compare_by_record))
-    ERR_BUG("out of memory");
+  if (!tsearch(change, &change->act->by_record, compare_by_record)) ERR_BUG("out of memory");
 }
 
 struct change *act_new(struct act *act, const struct kind *kind, int64_t area, enum lane lane)
 {
-  if (kind->is_keyed || !(kind->lanes & LANE_BIT(lane)))
-    ERR_BUG(kind->name);
+  if (kind->is_keyed || !(kind->lanes & LANE_BIT(lane))) ERR_BUG(kind->name);
   int64_t log = own_log(act, area ? area : act->store->area, lane);
   struct change *change = change_add(act, kind, log);
   change->fresh = true;
@@ -157,27 +148,22 @@ static int fold_load(struct act *act, struct change *change)
 
 struct change *act_keyed(struct act *act, const struct kind *kind, int64_t area, enum lane lane, const struct values *key, bool *existing)
 {
-  if (!kind->is_keyed || !(kind->lanes & LANE_BIT(lane)))
-    ERR_BUG(kind->name);
-  if (!area)
-    area = act->store->area;
+  if (!kind->is_keyed || !(kind->lanes & LANE_BIT(lane))) ERR_BUG(kind->name);
+  if (!area) area = act->store->area;
   unsigned char name[CRYPTO_NAME];
   keyed_name(area, lane, kind, key, name);
   struct change *change = change_known(act, keyed_id(name));
   if (change) {
-    if (existing)
-      *existing = true;
+    if (existing) *existing = true;
     return change;
   }
   int64_t log = own_log(act, area, lane);
-  if (log)
-    keyed_note(act->store, name, area, lane, &act->err);
+  if (log) keyed_note(act->store, name, area, lane, &act->err);
   change = change_add(act, kind, log);
   change->id = keyed_id(name);
   change_index(change);
   int found = fold_load(act, change);
-  if (existing)
-    *existing = found == 1;
+  if (existing) *existing = found == 1;
   for (int field = COMMON_FIELDS; found == 0 && field < change->values.count; field++)
     if (change->values.fields[field]->flags & FIELD_KEY) {
       int from = values_index(key, change->values.fields[field]->name);
@@ -189,8 +175,7 @@ struct change *act_keyed(struct act *act, const struct kind *kind, int64_t area,
 struct change *act_edit(struct act *act, const struct kind *kind, record_id id)
 {
   struct change *change = change_known(act, id);
-  if (change)
-    return change;
+  if (change) return change;
   int64_t log = own_log(act, record_area(act->store, id), record_lane(act->store, id));
   change = change_add(act, kind, log);
   change->id = id;
@@ -223,8 +208,7 @@ static void set_field(struct change *change, int field, const struct value *valu
   const struct field *described = change->values.fields[field];
   if (described->type == FIELD_REFERENCE && value->number == 0) /* no record */
     value = &empty;
-  if (!change->sets[field] && !change->settles && value_equal(described, &change->values.list[field], value))
-    return;
+  if (!change->sets[field] && !change->settles && value_equal(described, &change->values.list[field], value)) return;
   if (!void_allows(change, field)) {
     act_refuse(change->act, _("%s is struck and stays as it is: write a new one"), record_title(&change->fold.record));
     return;
@@ -235,8 +219,7 @@ static void set_field(struct change *change, int field, const struct value *valu
   }
   struct pending *pending = &change->act->pending[change->pending];
   pending->bytes += value->known && field_is_text(described) ? strlen(value->text) + 16 : 32;
-  if (!change->filled && !change->fresh)
-    pending->filled++;
+  if (!change->filled && !change->fresh) pending->filled++;
   change->filled = true;
   value_set(described, &change->values.list[field], value);
   change->sets[field] = true;
@@ -245,8 +228,7 @@ static void set_field(struct change *change, int field, const struct value *valu
 void change_set(struct change *change, const char *name, const struct value *value)
 {
   int field = values_index(&change->values, name);
-  if (field < 0)
-    ERR_BUG(name);
+  if (field < 0) ERR_BUG(name);
   set_field(change, field, value);
 }
 
@@ -271,8 +253,7 @@ void change_set_all(struct change *change, const struct values *values)
     const struct field *field = values->fields[index];
     bool same_place = index < change->values.count && change->values.fields[index] == field;
     int own = same_place ? index : kind_field_index(change->kind, field->name);
-    if (own >= COMMON_FIELDS)
-      set_field(change, own, &values->list[index]);
+    if (own >= COMMON_FIELDS) set_field(change, own, &values->list[index]);
   }
 }
 
@@ -286,7 +267,7 @@ void change_erase(struct change *change)
   change->erases = true;
 }
 
-/* --- the end ----------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------------------------------------------------------------------- */
 
 static void no_free(void *node)
 {
@@ -324,8 +305,7 @@ int act_commit(struct act *act, struct err *err)
 {
   struct store *store = act->store;
   if (act->err.code || act_write(act) != 0 || act_write_numbers(act) != 0) {
-    if (err)
-      *err = act->err;
+    if (err) *err = act->err;
     act_cancel(act);
     return -1;
   }

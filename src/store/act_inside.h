@@ -10,9 +10,9 @@ struct change {
   struct act *act;
   const struct kind *kind;
   record_id id;
-  bool fresh;   /* made by this act */
-  int pending;  /* which of the act's operations it will stand in */
-  op_id op;     /* that operation */
+  bool fresh;       /* made by this act */
+  int pending;      /* which of the act's operations it will stand in */
+  op_id op;         /* that operation */
   struct fold fold; /* what stands, for an edit */
   struct values values;
   bool *sets;
@@ -33,7 +33,7 @@ struct act {
   int64_t at;
   struct pending *pending;
   int pending_count;
-  void *by_record; /* tsearch tree of changes */
+  void *by_record;          /* tsearch tree of changes */
   struct counter *counters; /* short numbers taken: one for each kind, written at the end */
   int counter_count;
   struct err err;

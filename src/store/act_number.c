@@ -25,8 +25,7 @@ struct counter {
 static struct counter *counter_of(struct act *act, const struct kind *kind)
 {
   for (int index = 0; index < act->counter_count; index++)
-    if (act->counters[index].kind == kind)
-      return &act->counters[index];
+    if (act->counters[index].kind == kind) return &act->counters[index];
   struct query *query = sql_query(act->store->sql, "SELECT next FROM number WHERE kind = ? AND year = ? AND node = ?");
   query_bind_text(query, 1, kind->name);
   query_bind_number(query, 2, this_year(act));
@@ -54,8 +53,7 @@ int act_write_numbers(struct act *act)
     query_bind_number(query, 2, this_year(act));
     query_bind_number(query, 3, act->store->letter);
     query_bind_number(query, 4, act->counters[index].next);
-    if (query_do(query, &act->err) != 0)
-      return -1;
+    if (query_do(query, &act->err) != 0) return -1;
   }
   return 0;
 }
@@ -72,8 +70,7 @@ static char *number_text(const struct act *act, const struct kind *kind, int64_t
 
 void change_number(struct change *change)
 {
-  if (!change->kind->letter || change->values.list[COMMON_NUMBER].known)
-    return;
+  if (!change->kind->letter || change->values.list[COMMON_NUMBER].known) return;
   int64_t number = numbers_take(change->act, change->kind, 1);
   char *text = number_text(change->act, change->kind, number);
   change_set_text(change, "no", text);
@@ -82,7 +79,8 @@ void change_number(struct change *change)
 
 void change_use_number(struct change *change, const char *number)
 {
-  struct query *query = sql_query(change->act->store->sql, "UPDATE reserved SET used = 1 WHERE no = ? AND kind = ? AND used = 0 RETURNING no");
+  struct query *query =
+    sql_query(change->act->store->sql, "UPDATE reserved SET used = 1 WHERE no = ? AND kind = ? AND used = 0 RETURNING no");
   query_bind_text(query, 1, number);
   query_bind_text(query, 2, change->kind->name);
   int found = query_next(query, &change->act->err);
@@ -96,8 +94,7 @@ void change_use_number(struct change *change, const char *number)
 int act_reserve_numbers(struct act *act, const struct kind *kind, int count, char **first)
 {
   *first = NULL;
-  if (!kind->letter)
-    return act_refuse(act, _("%s has no numbers to reserve"), i18n_text(kind->label));
+  if (!kind->letter) return act_refuse(act, _("%s has no numbers to reserve"), i18n_text(kind->label));
   int64_t number = numbers_take(act, kind, count);
   for (int index = 0; index < count; index++) {
     char *text = number_text(act, kind, number + index);
@@ -105,8 +102,7 @@ int act_reserve_numbers(struct act *act, const struct kind *kind, int count, cha
     query_bind_text(query, 1, text);
     query_bind_text(query, 2, kind->name);
     query_do(query, &act->err);
-    if (!*first)
-      *first = mem_dup(text);
+    if (!*first) *first = mem_dup(text);
     free(text);
   }
   return act->err.code ? -1 : 0;

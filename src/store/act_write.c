@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "store/act_inside.h"
 
-/* --- what an edit has seen ----------------------------------------------------------------------------------------------------------------- */
+/* --- what an edit has seen ------------------------------------------------------------------------------------------------------------ */
 
 struct saw {
   op_id *ops;
@@ -17,8 +17,7 @@ struct saw {
 static void saw_add(struct saw *saw, op_id op)
 {
   for (int index = 0; index < saw->count; index++)
-    if (saw->ops[index] == op)
-      return;
+    if (saw->ops[index] == op) return;
   saw->ops = mem_grow(saw->ops, (size_t)saw->count + 1, sizeof(*saw->ops));
   saw->ops[saw->count++] = op;
 }
@@ -27,8 +26,7 @@ static void saw_add(struct saw *saw, op_id op)
 static void saw_field(const struct change *change, int field, struct saw *saw)
 {
   const struct fold *fold = &change->fold;
-  if (!fold->record.kind)
-    return;
+  if (!fold->record.kind) return;
   for (int edit = 0; edit < fold->change_count; edit++)
     if (edit == fold->shown[field] || (fold_is_candidate(fold, edit, field) && (change->settles || !fold->in_conflict[field])))
       saw_add(saw, fold->changes[edit].op);
@@ -39,8 +37,7 @@ static void complete_groups(struct change *change)
 {
   for (int field = 0; field < change->values.count; field++)
     for (int other = 0; !change->fresh && change->sets[field] && other < change->values.count; other++)
-      if (field_same_group(change->values.fields[field], change->values.fields[other]))
-        change->sets[other] = true;
+      if (field_same_group(change->values.fields[field], change->values.fields[other])) change->sets[other] = true;
 }
 
 static int64_t stamp_of(const struct act *act)
@@ -50,13 +47,12 @@ static int64_t stamp_of(const struct act *act)
     for (int at = 0; at < act->pending[index].count; at++) {
       const struct fold *fold = &act->pending[index].changes[at]->fold;
       for (int edit = 0; edit < fold->change_count; edit++)
-        if (fold->changes[edit].stamp >= stamp)
-          stamp = fold->changes[edit].stamp + 1;
+        if (fold->changes[edit].stamp >= stamp) stamp = fold->changes[edit].stamp + 1;
     }
   return stamp;
 }
 
-/* --- the operation's body -------------------------------------------------------------------------------------------------------------------- */
+/* --- the operation's body ------------------------------------------------------------------------------------------------------------- */
 
 struct body {
   struct buf text;
@@ -84,16 +80,14 @@ static void set_add(const struct change *change, const bool *with, bool personal
   bool any = false;
   for (int field = 0; field < change->values.count; field++) {
     const struct field *described = change->values.fields[field];
-    if (!with[field] || (change->fresh && !change->values.list[field].known) || !(described->flags & FIELD_PERSONAL) == personal)
-      continue;
+    if (!with[field] || (change->fresh && !change->values.list[field].known) || !(described->flags & FIELD_PERSONAL) == personal) continue;
     buf_adds(out, any ? "," : prefix);
     json_add_text(described->name, out);
     buf_addc(out, ':');
     value_add(change->act->store, change->op, described, &change->values.list[field], out);
     any = true;
   }
-  if (any)
-    buf_addc(out, '}');
+  if (any) buf_addc(out, '}');
 }
 
 /* Takes `set` over. */
@@ -114,11 +108,11 @@ static void saws_add(const struct change *change, const struct saw *saw, struct 
     buf_adds(out, index ? "," : ",\"saw\":[");
     saw_write(change->act->store, change->op, saw->ops[index], out);
   }
-  if (saw->count)
-    buf_addc(out, ']');
+  if (saw->count) buf_addc(out, ']');
 }
 
-/* Appends one entry with the fields for which `with` is set. Written straight as text, since a large import has a hundred thousand of them. */
+/* Appends one entry with the fields for which `with` is set. Written straight as text, since a large import has a hundred thousand of
+ * them. */
 static void body_entry(struct body *body, const struct change *change, const bool *with, const struct saw *saw)
 {
   struct buf *out = &body->text, hidden = BUF_INIT;
@@ -128,12 +122,10 @@ static void body_entry(struct body *body, const struct change *change, const boo
   reference_write(change->act->store, change->op, change->id, out);
   set_add(change, with, false, ",\"set\":{", out);
   saws_add(change, saw, out);
-  if (change->erases)
-    buf_adds(out, ",\"erase\":true");
+  if (change->erases) buf_adds(out, ",\"erase\":true");
   buf_addc(out, '}');
   set_add(change, with, true, "{", &hidden);
-  if (hidden.length)
-    part_add(body, body->count, &hidden);
+  if (hidden.length) part_add(body, body->count, &hidden);
   buf_free(&hidden);
   body->entries = mem_grow(body->entries, (size_t)body->count + 1, sizeof(struct change *));
   body->entries[body->count++] = change;
@@ -147,15 +139,13 @@ static void body_edit(struct body *body, const struct change *change)
     any |= change->sets[field];
     split |= change->sets[field] && change->fold.record.kind && change->fold.in_conflict[field] && !change->settles;
   }
-  if (!any)
-    return;
+  if (!any) return;
   size_t count = (size_t)change->values.count;
   bool *left = mem_zero(count, sizeof(*left)), *with = mem_zero(count, sizeof(*with));
   memcpy(left, change->sets, count * sizeof(*left));
   for (int field = 0; field < change->values.count || change->erases; field++) {
     struct saw saw = { 0 };
-    if (field < change->values.count && !left[field])
-      continue;
+    if (field < change->values.count && !left[field]) continue;
     for (int other = 0; other < change->values.count; other++) {
       with[other] = left[other] && (!split || field_same_group(change->values.fields[field], change->values.fields[other]));
       if (with[other]) {
@@ -165,8 +155,7 @@ static void body_edit(struct body *body, const struct change *change)
     }
     body_entry(body, change, with, &saw);
     free(saw.ops);
-    if (!split)
-      break;
+    if (!split) break;
   }
   free(left);
   free(with);
@@ -180,8 +169,7 @@ static void body_make(struct pending *pending, struct body *body)
     struct change *change = pending->changes[index];
     bool *all = mem_zero((size_t)change->values.count, sizeof(*all));
     memset(all, 1, (size_t)change->values.count * sizeof(*all));
-    if (change->fresh)
-      body_entry(body, change, all, &nothing);
+    if (change->fresh) body_entry(body, change, all, &nothing);
     free(all);
   }
   for (int index = 0; index < pending->count; index++)
@@ -196,15 +184,15 @@ static void body_free(struct body *body)
 {
   buf_free(&body->text);
   free(body->entries);
-  for (int index = 0; index < body->part_count; index++)
-    free(body->parts[index].set);
+  for (int index = 0; index < body->part_count; index++) free(body->parts[index].set);
   free(body->parts);
 }
 
 static int body_write(struct act *act, const struct pending *pending, struct body *body, int64_t stamp)
 {
   op_id op = op_of(pending->log, pending->seq);
-  int result = journal_append(act->store, pending->log, pending->seq, act->at, stamp, act->actor, act->action, &body->text, body->parts, body->part_count, &act->err);
+  int result = journal_append(act->store, pending->log, pending->seq, act->at, stamp, act->actor, act->action, &body->text, body->parts,
+                              body->part_count, &act->err);
   for (int place = 0; result == 0 && place < body->count; place++) {
     const struct change *change = body->entries[place];
     const struct record own = { .kind = change->kind, .id = change->id, .values = change->values };

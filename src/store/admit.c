@@ -18,8 +18,7 @@ int journal_begin(struct store *store, struct err *err)
 int journal_end(struct store *store, struct err *err)
 {
   store->wrote = true;
-  if (sql_commit(store->sql, err) == 0)
-    return 0;
+  if (sql_commit(store->sql, err) == 0) return 0;
   log_forget(store);
   return -1;
 }
@@ -32,11 +31,11 @@ void journal_drop(struct store *store)
 
 static int part_read(const json *item, struct private_part *part, struct err *err)
 {
-  const char *salt = json_text(json_get(item, "salt")), *digest = json_text(json_get(item, "digest")), *set = json_text(json_get(item, "set"));
+  const char *salt = json_text(json_get(item, "salt")), *digest = json_text(json_get(item, "digest")),
+             *set = json_text(json_get(item, "set"));
   memset(part, 0, sizeof(*part));
   part->place = (int)json_number(json_get(item, "place"), -1);
-  if (part->place < 0 || part->place >= PLACE_MAX)
-    return err_set(err, _("a private part names no change"));
+  if (part->place < 0 || part->place >= PLACE_MAX) return err_set(err, _("a private part names no change"));
   if (set && salt && crypto_unhex(salt, part->salt, CRYPTO_SALT)) {
     part->set = mem_dup(set);
     private_digest(part);
@@ -47,8 +46,7 @@ static int part_read(const json *item, struct private_part *part, struct err *er
 
 static void parts_free(struct private_part *parts, int count)
 {
-  for (int index = 0; index < count; index++)
-    free(parts[index].set);
+  for (int index = 0; index < count; index++) free(parts[index].set);
   free(parts);
 }
 
@@ -57,8 +55,7 @@ static int parts_read(const char *text, struct private_part **parts, int *count,
   *parts = NULL;
   *count = 0;
   json *list = text ? json_read(text, strlen(text), err) : NULL;
-  if (text && !list)
-    return -1;
+  if (text && !list) return -1;
   size_t wanted = json_count(list);
   *parts = wanted ? mem_zero(wanted, sizeof(**parts)) : NULL;
   int result = 0;
@@ -74,20 +71,17 @@ int private_part_digest(const char *text, unsigned char digest[CRYPTO_HASH], str
 {
   struct private_part *parts;
   int count, result = parts_read(text, &parts, &count, err);
-  if (result == 0)
-    parts_digest(parts, count, digest);
+  if (result == 0) parts_digest(parts, count, digest);
   parts_free(parts, count);
   return result;
 }
 
 static record_id actor_read(struct store *store, const char *actor, struct err *err)
 {
-  if (!*actor)
-    return 0;
+  if (!*actor) return 0;
   record_id id = *actor == '=' ? 0 : reference_of_text(store, 0, actor, err);
   struct buf again = BUF_INIT;
-  if (id > 0)
-    record_name(store, id, &again);
+  if (id > 0) record_name(store, id, &again);
   bool same = id > 0 && strcmp(buf_text(&again), actor) == 0;
   buf_free(&again);
   return same ? id : (err_set(err, _("the officer's name '%s' is malformed"), actor), -1);
@@ -95,7 +89,8 @@ static record_id actor_read(struct store *store, const char *actor, struct err *
 
 static int bytes_check(const struct operation *operation, struct err *err)
 {
-  if (operation->seq < 1 || operation->seq > SEQ_MAX || operation->body_length > BODY_MAX || operation->at < 0 || operation->stamp < operation->at)
+  if (operation->seq < 1 || operation->seq > SEQ_MAX || operation->body_length > BODY_MAX || operation->at < 0 ||
+      operation->stamp < operation->at)
     return err_set(err, _("its header is out of range"));
   if (text_invalid_at(operation->body, operation->body_length) >= 0 || text_invalid_at(operation->action, strlen(operation->action)) >= 0)
     return err_set(err, _("it is not UTF-8"));
@@ -103,7 +98,8 @@ static int bytes_check(const struct operation *operation, struct err *err)
 }
 
 /* The chain: the hash must follow from the operation before. */
-static int chain_check(struct store *store, const struct log_row *log, const struct operation *operation, const unsigned char before[CRYPTO_HASH], struct err *err)
+static int chain_check(struct store *store, const struct log_row *log, const struct operation *operation,
+                       const unsigned char before[CRYPTO_HASH], struct err *err)
 {
   struct operation check = *operation;
   memset(&check.parent, 0, sizeof(check.parent));
@@ -134,8 +130,8 @@ static int arrival_note(struct store *store, op_id op, int64_t arrived, struct e
   return query_do(query, err);
 }
 
-static int admit_next(struct store *store, const struct log_row *log, const struct operation *operation, const unsigned char before[CRYPTO_HASH], int64_t arrived,
-                      struct err *err)
+static int admit_next(struct store *store, const struct log_row *log, const struct operation *operation,
+                      const unsigned char before[CRYPTO_HASH], int64_t arrived, struct err *err)
 {
   struct private_part *parts = NULL;
   int part_count = 0;
@@ -144,12 +140,9 @@ static int admit_next(struct store *store, const struct log_row *log, const stru
   int result = actor < 0 ? -1 : parts_read(operation->private_part, &parts, &part_count, err);
   struct operation whole = *operation; /* what came from the stage has no digest */
   parts_digest(parts, part_count, whole.private_digest);
-  if (result == 0)
-    result = chain_check(store, log, &whole, before, err);
-  if (result == 0)
-    result = operation_insert(store, op, &whole, actor, parts, part_count, err);
-  if (result == 0)
-    result = arrival_note(store, op, arrived, err);
+  if (result == 0) result = chain_check(store, log, &whole, before, err);
+  if (result == 0) result = operation_insert(store, op, &whole, actor, parts, part_count, err);
+  if (result == 0) result = arrival_note(store, op, arrived, err);
   parts_free(parts, part_count);
   return result == 0 ? fold_held(store, op, err) : result;
 }
@@ -158,15 +151,12 @@ static int admit_next(struct store *store, const struct log_row *log, const stru
 static int log_take(struct store *store, const struct operation *operation, struct log_row *log, struct err *err)
 {
   const struct log_row *made = log_make(store, &operation->log, err);
-  if (!made)
-    return -1;
+  if (!made) return -1;
   int64_t id = made->id;
   if (operation->parent.node && operation->parent_seq > 0 && operation->seq == operation->parent_seq + 1) {
     const struct log_row *parent = log_make(store, &operation->parent, err);
-    if (!parent || log_descends(store, parent->id, id))
-      return parent ? err_set(err, _("its log cannot go on from itself")) : -1;
-    if (log_adopt(store, id, parent->id, operation->parent_seq, operation->before, err) != 0)
-      return -1;
+    if (!parent || log_descends(store, parent->id, id)) return parent ? err_set(err, _("its log cannot go on from itself")) : -1;
+    if (log_adopt(store, id, parent->id, operation->parent_seq, operation->before, err) != 0) return -1;
   }
   *log = *log_by_id(store, id);
   return 0;
@@ -175,26 +165,20 @@ static int log_take(struct store *store, const struct operation *operation, stru
 static int admit_inside(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
 {
   struct log_row log;
-  if (log_take(store, operation, &log, err) != 0)
-    return -1;
+  if (log_take(store, operation, &log, err) != 0) return -1;
   unsigned char hash[CRYPTO_HASH];
   int64_t head;
-  if (bytes_check(operation, err) != 0 || log_head(store, log.id, &head, hash, err) != 0)
-    return -1;
-  if (operation->seq <= head)
-    return held_same(store, op_of(log.id, operation->seq), operation, err);
-  if (operation->seq > head + 1)
-    return err_set(err, _("operation %" PRId64 " is missing before it"), head + 1);
+  if (bytes_check(operation, err) != 0 || log_head(store, log.id, &head, hash, err) != 0) return -1;
+  if (operation->seq <= head) return held_same(store, op_of(log.id, operation->seq), operation, err);
+  if (operation->seq > head + 1) return err_set(err, _("operation %" PRId64 " is missing before it"), head + 1);
   return admit_next(store, &log, operation, hash, arrived, err) == 0 ? 1 : -1;
 }
 
 int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
 {
   bool own = !sql_in_transaction(store->sql);
-  if (own && journal_begin(store, err) != 0)
-    return -1;
-  if (!own && query_do(sql_query(store->sql, "SAVEPOINT admit"), err) != 0)
-    return -1;
+  if (own && journal_begin(store, err) != 0) return -1;
+  if (!own && query_do(sql_query(store->sql, "SAVEPOINT admit"), err) != 0) return -1;
   int result = admit_inside(store, operation, arrived, err);
   if (result < 0) {
     struct buf name = BUF_INIT;
@@ -209,7 +193,6 @@ int journal_admit(struct store *store, const struct operation *operation, int64_
     }
     return -1;
   }
-  if (own)
-    return journal_end(store, err) == 0 ? result : -1;
+  if (own) return journal_end(store, err) == 0 ? result : -1;
   return query_do(sql_query(store->sql, "RELEASE admit"), err) == 0 ? result : -1;
 }

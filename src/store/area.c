@@ -30,8 +30,7 @@ int64_t area_from_text(const char *text, struct err *err)
 int area_level(int64_t area)
 {
   int level = 0;
-  while (level < 4 && area % level_worth[level] != 0)
-    level++;
+  while (level < 4 && area % level_worth[level] != 0) level++;
   return level;
 }
 
@@ -45,12 +44,10 @@ bool area_concerns(int64_t area, const char *codes)
 {
   char code[13];
   for (const char *at = codes + strspn(codes, " "); *at; at += strcspn(at, " "), at += strspn(at, " ")) {
-    if (strspn(at, "0123456789") < 12)
-      continue;
+    if (strspn(at, "0123456789") < 12) continue;
     snprintf(code, sizeof(code), "%.12s", at);
     int64_t other = strtoll(code, NULL, 10);
-    if (other == 0 || area_contains(other, area) || area_contains(area, other))
-      return true;
+    if (other == 0 || area_contains(other, area) || area_contains(area, other)) return true;
   }
   return false;
 }

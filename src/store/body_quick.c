@@ -1,6 +1,6 @@
-/* Reading an operation's body without a tree: a rebuild reads a million of them, and nearly all have exactly the form that act_write.c gives them. This
- * reader knows that form alone, with the usual escapes; whatever differs in a single byte is left to body.c and the JSON library, which also
- * say what is wrong with it. */
+/* Reading an operation's body without a tree: a rebuild reads a million of them, and nearly all have exactly the form that act_write.c
+ * gives them. This reader knows that form alone, with the usual escapes; whatever differs in a single byte is left to body.c and the
+ * JSON library, which also say what is wrong with it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +19,7 @@ struct reading {
 static bool take(struct reading *reading, const char *literal)
 {
   size_t length = strlen(literal);
-  if ((size_t)(reading->end - reading->at) < length || memcmp(reading->at, literal, length) != 0)
-    return false;
+  if ((size_t)(reading->end - reading->at) < length || memcmp(reading->at, literal, length) != 0) return false;
   reading->at += length;
   return true;
 }
@@ -34,8 +33,7 @@ struct piece { /* of the body, between quotation marks */
 /* UTF-8 is checked for the whole body. */
 static bool take_text(struct reading *reading, struct piece *piece)
 {
-  if (!take(reading, "\""))
-    return false;
+  if (!take(reading, "\"")) return false;
   *piece = (struct piece){ .at = reading->at };
   const char *at = reading->at;
   for (; at < reading->end && *at != '"' && (unsigned char)*at >= ' '; at++)
@@ -43,8 +41,7 @@ static bool take_text(struct reading *reading, struct piece *piece)
       piece->is_escaped = true;
       at++;
     }
-  if (at >= reading->end || *at != '"')
-    return false;
+  if (at >= reading->end || *at != '"') return false;
   piece->length = (size_t)(at - piece->at);
   reading->at = at + 1;
   return true;
@@ -68,8 +65,7 @@ static char *piece_text(const struct piece *piece)
     }
     *to++ = letter == from ? *from : meant[letter - letters];
   }
-  if (piece->is_escaped)
-    *to = 0;
+  if (piece->is_escaped) *to = 0;
   return text;
 }
 
@@ -81,12 +77,11 @@ static bool take_number(struct reading *reading, int64_t *number)
   bool negative = at < reading->end && *at == '-';
   at += negative;
   const char *first = at;
-  for (*number = 0; at < reading->end && *at >= '0' && *at <= '9' && at - first < DIGITS_MOST; at++)
-    *number = *number * 10 + *at - '0';
-  bool good = at > first && at < reading->end && (*at == ',' || *at == '}' || *at == ']') && (*first != '0' || (at == first + 1 && !negative));
+  for (*number = 0; at < reading->end && *at >= '0' && *at <= '9' && at - first < DIGITS_MOST; at++) *number = *number * 10 + *at - '0';
+  bool good =
+    at > first && at < reading->end && (*at == ',' || *at == '}' || *at == ']') && (*first != '0' || (at == first + 1 && !negative));
   reading->at = at;
-  if (negative)
-    *number = -*number;
+  if (negative) *number = -*number;
   return good;
 }
 
@@ -96,10 +91,8 @@ static bool take_reference(struct reading *reading, record_id *id, char name[NAM
   struct piece piece;
   int64_t place;
   name[0] = 0;
-  if (!take_text(reading, &piece))
-    return take_number(reading, &place) && (*id = reference_of_place(reading->op, place)) != 0;
-  if (piece.length >= NAME_MOST)
-    return false;
+  if (!take_text(reading, &piece)) return take_number(reading, &place) && (*id = reference_of_place(reading->op, place)) != 0;
+  if (piece.length >= NAME_MOST) return false;
   memcpy(name, piece.at, piece.length);
   name[piece.length] = 0;
   return (*id = reference_of_text(reading->store, reading->op, name, NULL)) != 0;
@@ -109,27 +102,23 @@ static bool take_value(struct reading *reading, const struct field *field, struc
 {
   struct piece piece;
   char name[NAME_MOST];
-  if (take(reading, "null"))
-    return true;
+  if (take(reading, "null")) return true;
   value->known = true;
-  if (field->type == FIELD_REFERENCE)
-    return take_reference(reading, &value->number, name);
-  if (!field_is_text(field))
-    return take_number(reading, &value->number);
+  if (field->type == FIELD_REFERENCE) return take_reference(reading, &value->number, name);
+  if (!field_is_text(field)) return take_number(reading, &value->number);
   return take_text(reading, &piece) && (value->text = piece_text(&piece));
 }
 
-/* A field of the kind that is not set yet. act_write.c keeps their order, so the search begins at the one before; a kind of another version may have had another. */
+/* A field of the kind that is not set yet. act_write.c keeps their order, so the search begins at the one before; a kind of another
+ * version may have had another. */
 static int take_field(struct reading *reading, const struct body_change *change, int from)
 {
   struct piece name;
   int count = change->values.count;
-  if (!take_text(reading, &name) || !take(reading, ":"))
-    return -1;
+  if (!take_text(reading, &name) || !take(reading, ":")) return -1;
   for (int step = 0; step < count; step++) {
     int index = (from + step) % count;
-    if (piece_is(&name, change->values.fields[index]->name))
-      return change->sets[index] ? -1 : index;
+    if (piece_is(&name, change->values.fields[index]->name)) return change->sets[index] ? -1 : index;
   }
   return -1;
 }
@@ -140,8 +129,7 @@ static bool take_set(struct reading *reading, struct body_change *change)
   int field = 0;
   do {
     field = take_field(reading, change, field);
-    if (field < 0 || !take_value(reading, change->values.fields[field], &change->values.list[field]))
-      return false;
+    if (field < 0 || !take_value(reading, change->values.fields[field], &change->values.list[field])) return false;
     change->sets[field] = true;
   } while (take(reading, ","));
   return take(reading, "}");
@@ -152,8 +140,7 @@ static bool take_saws(struct reading *reading, struct body_change *change)
 {
   int64_t seq;
   do {
-    if (!take_number(reading, &seq) || seq < 1 || seq > SEQ_MAX)
-      return false;
+    if (!take_number(reading, &seq) || seq < 1 || seq > SEQ_MAX) return false;
     change->saw = mem_grow(change->saw, (size_t)change->saw_count + 1, sizeof(*change->saw));
     change->saw[change->saw_count++] = log_operation(reading->store, op_log(reading->op), seq);
   } while (take(reading, ","));
@@ -163,11 +150,9 @@ static bool take_saws(struct reading *reading, struct body_change *change)
 static const struct kind *take_kind(struct reading *reading)
 {
   struct piece name;
-  if (!take(reading, "{\"kind\":") || !take_text(reading, &name))
-    return NULL;
+  if (!take(reading, "{\"kind\":") || !take_text(reading, &name)) return NULL;
   for (int index = 0; reading->store->kinds[index]; index++)
-    if (piece_is(&name, reading->store->kinds[index]->name))
-      return reading->store->kinds[index];
+    if (piece_is(&name, reading->store->kinds[index]->name)) return reading->store->kinds[index];
   return NULL;
 }
 
@@ -176,10 +161,8 @@ static bool take_record(struct reading *reading, record_id *id)
 {
   char name[NAME_MOST];
   unsigned char hash[CRYPTO_NAME];
-  if (!take(reading, ",\"record\":") || !take_reference(reading, id, name))
-    return false;
-  if (!record_is_keyed(*id))
-    return true;
+  if (!take(reading, ",\"record\":") || !take_reference(reading, id, name)) return false;
+  if (!record_is_keyed(*id)) return true;
   const struct log_name *log = &log_by_id(reading->store, op_log(reading->op))->name;
   return crypto_unhex(name + 1, hash, sizeof(hash)) && keyed_note(reading->store, hash, log->area, log->lane, NULL) == 0;
 }
@@ -187,14 +170,11 @@ static bool take_record(struct reading *reading, record_id *id)
 static bool take_change(struct reading *reading, struct body_change *change)
 {
   change->kind = take_kind(reading);
-  if (!change->kind || !take_record(reading, &change->record))
-    return false;
+  if (!change->kind || !take_record(reading, &change->record)) return false;
   values_start_kind(&change->values, change->kind);
   change->sets = mem_zero((size_t)change->values.count, sizeof(*change->sets));
-  if (take(reading, ",\"set\":{") && !take_set(reading, change))
-    return false;
-  if (take(reading, ",\"saw\":[") && !take_saws(reading, change))
-    return false;
+  if (take(reading, ",\"set\":{") && !take_set(reading, change)) return false;
+  if (take(reading, ",\"saw\":[") && !take_saws(reading, change)) return false;
   change->erases = take(reading, ",\"erase\":true");
   return take(reading, "}");
 }
@@ -212,27 +192,23 @@ bool body_read_quickly(struct store *store, op_id op, int64_t stamp, const char 
   uint64_t node = log_by_id(store, op_log(op))->name.node;
   *body = (struct body_changes){ 0 };
   bool good = text_invalid_at(bytes, length) < 0 && take(&reading, "[");
-  do
-    good = good && body->count < PLACE_MAX && take_change(&reading, body_add(body, op, stamp, node));
+  do good = good && body->count < PLACE_MAX && take_change(&reading, body_add(body, op, stamp, node));
   while (good && take(&reading, ","));
   good = good && take(&reading, "]") && reading.at == reading.end;
-  if (!good)
-    body_changes_free(body);
+  if (!good) body_changes_free(body);
   return good;
 }
 
 bool body_read_private_quickly(struct store *store, struct body_changes *body, int place, const char *bytes, size_t length)
 {
-  if (place < 0 || place >= body->count || text_invalid_at(bytes, length) >= 0)
-    return false;
+  if (place < 0 || place >= body->count || text_invalid_at(bytes, length) >= 0) return false;
   struct reading reading = { store, body->list[place].op, bytes, bytes + length };
   return take(&reading, "{") && take_set(&reading, &body->list[place]) && reading.at == reading.end;
 }
 
 void body_changes_free(struct body_changes *body)
 {
-  for (int index = 0; index < body->count; index++)
-    body_change_free(&body->list[index]);
+  for (int index = 0; index < body->count; index++) body_change_free(&body->list[index]);
   free(body->list);
   *body = (struct body_changes){ 0 };
 }

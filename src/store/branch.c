@@ -23,7 +23,7 @@ void branch_fill(struct branch *branch, const struct log_row *log, const struct 
   name_copy(&child->name, branch->child_name);
 }
 
-/* --- names ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- names ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* One name found in a text: copies it, or, where it means something that moved, the child's. Returns what it has read of `at`. */
 static const char *name_rewrite(const struct branch *branch, const char *at, struct buf *out)
@@ -38,10 +38,9 @@ static const char *name_rewrite(const struct branch *branch, const char *at, str
   /* "NAME":n, an entry of a vector, in a text that may itself be quoted: what was covered is now the common part and the child */
   size_t quoting = (size_t)(digits - behind);
   buf_adds(out, branch->name);
-  if (end == digits || seq <= branch->common)
-    return behind;
-  buf_addf(out, "%.*s%lld,%.*s\"%s%.*s%lld", (int)quoting, behind, (long long)branch->common, *behind == '\\' ? 1 : 0, behind, branch->child_name, (int)quoting, behind,
-           seq);
+  if (end == digits || seq <= branch->common) return behind;
+  buf_addf(out, "%.*s%lld,%.*s\"%s%.*s%lld", (int)quoting, behind, (long long)branch->common, *behind == '\\' ? 1 : 0, behind,
+           branch->child_name, (int)quoting, behind, seq);
   return end;
 }
 
@@ -49,8 +48,7 @@ static const struct branch *branch_at(const struct branch *branches, int count, 
 {
   for (int index = 0; index < count; index++) {
     size_t length = strlen(branches[index].name);
-    if (strncmp(at, branches[index].name, length) == 0 && at[length] != '-')
-      return &branches[index];
+    if (strncmp(at, branches[index].name, length) == 0 && at[length] != '-') return &branches[index];
   }
   return NULL;
 }
@@ -72,11 +70,12 @@ void names_rewrite(const struct branch *branches, int count, const char *text, s
   buf_adds(out, text);
 }
 
-/* --- cutting ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- cutting -------------------------------------------------------------------------------------------------------------------------- */
 
 int operation_forget(struct store *store, op_id op, struct err *err)
 {
-  static const char *const tables[] = { "DELETE FROM op WHERE id = ?", "DELETE FROM private WHERE op = ?", "DELETE FROM arrival WHERE op = ?" };
+  static const char *const tables[] = { "DELETE FROM op WHERE id = ?", "DELETE FROM private WHERE op = ?",
+                                        "DELETE FROM arrival WHERE op = ?" };
   int result = 0;
   for (size_t index = 0; result == 0 && index < sizeof(tables) / sizeof(*tables); index++) {
     struct query *query = sql_query(store->sql, tables[index]);
@@ -106,7 +105,8 @@ static int head_drop(struct store *store, int64_t log, int64_t common, struct er
 static int log_empty(struct store *store, int64_t log, struct err *err)
 {
   unsigned char zero[CRYPTO_HASH] = { 0 };
-  struct query *query = sql_query(store->sql, "UPDATE log SET seq = 0, hash = ?, parent = NULL, parent_seq = NULL, before = NULL WHERE id = ?");
+  struct query *query =
+    sql_query(store->sql, "UPDATE log SET seq = 0, hash = ?, parent = NULL, parent_seq = NULL, before = NULL WHERE id = ?");
   query_bind_bytes(query, 1, zero, sizeof(zero));
   query_bind_number(query, 2, log);
   log_forget(store);
@@ -119,9 +119,10 @@ int log_shorten(struct store *store, int64_t log, int64_t common, struct err *er
   struct log_name name = log_by_id(store, log)->name;
   if (common <= log_by_id(store, log)->parent_seq)
     return log_empty(store, log, err) == 0 && head_drop(store, log, 0, err) == 0 ? receipts_shrink(store, log, 0, err) : -1;
-  if (common > 0 && log_hash_at(store, &name, common, hash, err) < 0)
-    return -1;
-  return log_advance(store, log, common, hash, err) == 0 && head_drop(store, log, common, err) == 0 ? receipts_shrink(store, log, common, err) : -1;
+  if (common > 0 && log_hash_at(store, &name, common, hash, err) < 0) return -1;
+  return log_advance(store, log, common, hash, err) == 0 && head_drop(store, log, common, err) == 0
+           ? receipts_shrink(store, log, common, err)
+           : -1;
 }
 
 int log_cut(struct store *store, int64_t log, int64_t common, struct err *err)
@@ -129,11 +130,8 @@ int log_cut(struct store *store, int64_t log, int64_t common, struct err *err)
   unsigned char hash[CRYPTO_HASH];
   int64_t head;
   int result = log_head(store, log, &head, hash, err);
-  if (result == 0)
-    result = sql_run(store->sql, err, "DROP TRIGGER op_stays_here");
-  for (int64_t seq = common + 1; result == 0 && seq <= head; seq++)
-    result = operation_forget(store, op_of(log, seq), err);
-  if (result == 0)
-    result = log_shorten(store, log, common, err);
+  if (result == 0) result = sql_run(store->sql, err, "DROP TRIGGER op_stays_here");
+  for (int64_t seq = common + 1; result == 0 && seq <= head; seq++) result = operation_forget(store, op_of(log, seq), err);
+  if (result == 0) result = log_shorten(store, log, common, err);
   return result == 0 ? sql_run(store->sql, err, "%s", store_trigger_delete) : result;
 }

@@ -13,33 +13,37 @@ int head_keep(struct store *store, int64_t log, bool staged, const struct signed
 void bytes_take(struct query *query, int column, void *to, size_t size); /* zeros unless it has that size */
 
 /* In the open transaction of a renewal (succession.c): what only the old key can say. `old`: zeros if its key file could not be read. */
-int succession_keep(struct store *store, const struct identity *old, char letter, const unsigned char public_key[CRYPTO_PUBLIC], struct err *err);
+int succession_keep(struct store *store, const struct identity *old, char letter, const unsigned char public_key[CRYPTO_PUBLIC],
+                    struct err *err);
 
-/* --- branch.c: where two databases of one name have parted; all but names_rewrite in an open transaction ---------------------------------- */
+/* --- branch.c: where two databases of one name have parted; all but names_rewrite in an open transaction ------------------------------ */
 
-struct branch { /* one log, and the child that takes what lies behind the common point */
-  int64_t log, child; /* child 0: nothing follows the common point */
+struct branch {                  /* one log, and the child that takes what lies behind the common point */
+  int64_t log, child;            /* child 0: nothing follows the common point */
   char name[64], child_name[64]; /* "NODE/AREA/LANE" */
   int64_t common, head;
 };
-void branch_fill(struct branch *branch, const struct log_row *log, const struct log_row *child); /* common: where the child leaves; head: 0 */
+void branch_fill(struct branch *branch, const struct log_row *log,
+                 const struct log_row *child); /* common: where the child leaves; head: 0 */
 /* Copies the text with the names of what moved, wherever they stand. The branches are all of one node. */
 void names_rewrite(const struct branch *branches, int count, const char *text, struct buf *out);
 int operation_forget(struct store *store, op_id op, struct err *err); /* while the trigger is gone */
-int log_shorten(struct store *store, int64_t log, int64_t common, struct err *err); /* its heads, when the operations behind are gone; and what receipts say of it */
-int log_cut(struct store *store, int64_t log, int64_t common, struct err *err); /* removes what is behind; the caller makes the tables again */
+int log_shorten(struct store *store, int64_t log, int64_t common,
+                struct err *err); /* its heads, when the operations behind are gone; and what receipts say of it */
+int log_cut(struct store *store, int64_t log, int64_t common,
+            struct err *err); /* removes what is behind; the caller makes the tables again */
 
-/* --- heir.c ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- heir.c --------------------------------------------------------------------------------------------------------------------------- */
 
 /* Does a log of an heir hold the same at the same place? What such an operation says has come by another way. */
 bool heir_repeats(struct store *store, const struct heirs *heirs, const struct operation *operation);
 
-/* --- stage.c: the table of what was received and not yet admitted; all in an open transaction but stage_top ------------------------------- */
+/* --- stage.c: the table of what was received and not yet admitted; all in an open transaction but stage_top --------------------------- */
 
 /* The last staged operation that follows what is held without a gap, and its hash. 1, 0 (nothing staged), -1. */
 int stage_top(struct store *store, int64_t log, int64_t *seq, unsigned char hash[CRYPTO_HASH], struct err *err);
 int stage_put(struct store *store, int64_t log, const struct operation *operation, struct err *err);
-int stage_read(struct store *store, int64_t log, int64_t seq, struct operation *operation, struct err *err); /* 1, 0, -1 */
+int stage_read(struct store *store, int64_t log, int64_t seq, struct operation *operation, struct err *err);     /* 1, 0, -1 */
 int stage_hash(struct store *store, int64_t log, int64_t seq, unsigned char hash[CRYPTO_HASH], struct err *err); /* 1, 0, -1 */
 int stage_drop(struct store *store, int64_t log, int64_t up_to, struct err *err); /* removes what is staged up to a seq */
 /* The head that the staged operations lead to. 1, 0, -1. */

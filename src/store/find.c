@@ -33,8 +33,7 @@ static void candidates(struct store *store, const char *sql, const char *text, c
 {
   struct query *query = sql_query(store->sql, sql);
   query_bind_text(query, 1, text);
-  if (upper)
-    query_bind_text(query, 2, upper);
+  if (upper) query_bind_text(query, 2, upper);
   while (query_next(query, NULL) == 1) {
     found->id = query_number(query, 0);
     if (found->count++ < CANDIDATES_SHOWN)
@@ -47,8 +46,7 @@ static void by_number(struct store *store, const struct kind *kind, const char *
 {
   char *sql = mem_printf("SELECT id, no FROM k_%s WHERE no = ? LIMIT 8", kind->name);
   char *number = mem_dup(typed);
-  for (char *at = number; *at; at++)
-    *at = (char)toupper((unsigned char)*at);
+  for (char *at = number; *at; at++) *at = (char)toupper((unsigned char)*at);
   candidates(store, sql, number, NULL, found);
   if (found->count == 0 && strspn(typed, "0123456789") == strlen(typed) && strlen(typed) >= 1 && strlen(typed) <= 6) {
     time_t seconds = (time_t)(clock_now() / CLOCK_SECOND); /* 31 or 031: this year's, this node's */
@@ -67,8 +65,7 @@ static const struct field *only_key(const struct kind *kind)
   const struct field *key = NULL;
   for (const struct field *field = kind->fields; kind->is_keyed && field->name; field++)
     if (field->flags & FIELD_KEY) {
-      if (key)
-        return NULL;
+      if (key) return NULL;
       key = field;
     }
   return key;
@@ -78,8 +75,7 @@ static void by_key(struct store *store, const struct kind *kind, const char *typ
 {
   const struct field *key = only_key(kind);
   struct value value = { 0 };
-  if (!key || value_read(store, key, typed, clock_now(), &value, NULL) != 0)
-    return;
+  if (!key || value_read(store, key, typed, clock_now(), &value, NULL) != 0) return;
   char *sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" = ? LIMIT 8", key->name, kind->name, key->name);
   if (field_is_text(key))
     candidates(store, sql, value.text, NULL, found);
@@ -99,15 +95,14 @@ static void by_key(struct store *store, const struct kind *kind, const char *typ
 static void by_title(struct store *store, const struct kind *kind, const char *typed, struct found *found)
 {
   int index = kind->title ? kind_field_index(kind, kind->title) : -1;
-  if (index < 0 || !field_is_text(kind_field(kind, index)))
-    return;
+  if (index < 0 || !field_is_text(kind_field(kind, index))) return;
   char *sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" = ? AND voided IS NULL LIMIT 8", kind->title, kind->name, kind->title);
   candidates(store, sql, typed, NULL, found);
   free(sql);
-  if (found->count > 0)
-    return;
+  if (found->count > 0) return;
   char *upper = mem_printf("%s\xf4\x8f\xbf\xbf", typed); /* the last code point: everything that begins so */
-  sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" >= ? AND \"%s\" < ? AND voided IS NULL LIMIT 8", kind->title, kind->name, kind->title, kind->title);
+  sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" >= ? AND \"%s\" < ? AND voided IS NULL LIMIT 8", kind->title, kind->name,
+                   kind->title, kind->title);
   candidates(store, sql, typed, upper, found);
   free(sql);
   free(upper);
@@ -131,8 +126,7 @@ static record_id find_of_any(struct store *store, const char *typed, struct err 
   record_id id = record_from_name(store, typed);
   for (int index = 0; store->kinds[index]; index++) {
     const struct kind *kind = store->kinds[index];
-    if (id && is_of_kind(store, kind, id))
-      return id;
+    if (id && is_of_kind(store, kind, id)) return id;
     if (kind->letter && strncasecmp(typed, kind->letter, strlen(kind->letter)) == 0 && typed[strlen(kind->letter)] == '-')
       return record_find(store, kind, typed, err);
   }
@@ -142,17 +136,12 @@ static record_id find_of_any(struct store *store, const char *typed, struct err 
 
 record_id record_find(struct store *store, const struct kind *kind, const char *typed, struct err *err)
 {
-  if (!kind)
-    return find_of_any(store, typed, err);
+  if (!kind) return find_of_any(store, typed, err);
   record_id id = record_from_name(store, typed);
-  if (id && is_of_kind(store, kind, id))
-    return id;
+  if (id && is_of_kind(store, kind, id)) return id;
   struct found found = { .names = BUF_INIT };
-  if (kind->letter)
-    by_number(store, kind, typed, &found);
-  if (found.count == 0)
-    by_key(store, kind, typed, &found);
-  if (found.count == 0)
-    by_title(store, kind, typed, &found);
+  if (kind->letter) by_number(store, kind, typed, &found);
+  if (found.count == 0) by_key(store, kind, typed, &found);
+  if (found.count == 0) by_title(store, kind, typed, &found);
   return settle(kind, typed, &found, err);
 }

@@ -24,15 +24,13 @@ static void parsed_drop(struct store *store, size_t index)
 
 void fold_forget(struct store *store)
 {
-  for (size_t index = 0; index < PARSED; index++)
-    parsed_drop(store, index);
+  for (size_t index = 0; index < PARSED; index++) parsed_drop(store, index);
 }
 
 static size_t parsed_find(const struct store *store, op_id op)
 {
   size_t index = 0;
-  while (index < PARSED && store->parsed[index].op != op)
-    index++;
+  while (index < PARSED && store->parsed[index].op != op) index++;
   return index;
 }
 
@@ -40,13 +38,13 @@ static size_t parsed_find(const struct store *store, op_id op)
 static int parsed_read(struct store *store, op_id op, struct err *err)
 {
   int index = (int)parsed_find(store, op);
-  if (index < (int)PARSED)
-    return index;
+  if (index < (int)PARSED) return index;
   index = store->parsed_next++ % (int)PARSED;
   parsed_drop(store, (size_t)index);
-  int found = journal_body_quickly(store, op, SIZE_MAX, &store->parsed[index].body)
-                ? 1
-                : journal_body(store, op, &store->parsed[index].stamp, &store->parsed[index].changes, &store->parsed[index].private_sets, err);
+  int found =
+    journal_body_quickly(store, op, SIZE_MAX, &store->parsed[index].body)
+      ? 1
+      : journal_body(store, op, &store->parsed[index].stamp, &store->parsed[index].changes, &store->parsed[index].private_sets, err);
   if (found != 1) {
     parsed_drop(store, (size_t)index);
     return found < 0 ? -1 : (int)PARSED;
@@ -62,7 +60,7 @@ static const json *private_set_at(const json *private_sets, int place)
   return private_sets ? json_get(private_sets, name) : NULL;
 }
 
-/* --- one record ------------------------------------------------------------------------------------------------------------------------ */
+/* --- one record ----------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_accepted(struct store *store, op_id op)
 {
@@ -71,14 +69,11 @@ static bool is_accepted(struct store *store, op_id op)
 
 static bool op_counts(struct store *store, op_id op, int64_t until)
 {
-  if (!is_accepted(store, op))
-    return false;
+  if (!is_accepted(store, op)) return false;
   char text[160];
   snprintf(text, sizeof(text), "SELECT 1 FROM %s.oddity WHERE op = ?", store->schema);
-  if (query_single(store, text, op, 0))
-    return false;
-  if (until == INT64_MAX)
-    return true;
+  if (query_single(store, text, op, 0)) return false;
+  if (until == INT64_MAX) return true;
   int64_t arrived = query_single(store, "SELECT ifnull((SELECT at FROM arrival WHERE op = op.id), at) FROM op WHERE id = ?", op, INT64_MAX);
   return arrived <= until;
 }
@@ -88,8 +83,7 @@ static bool change_quickly(struct store *store, op_id op, int place, struct body
 {
   enum { SMALL = 16384 };
   struct body_changes body;
-  if (parsed_find(store, op) < PARSED || !journal_body_quickly(store, op, SMALL, &body))
-    return false;
+  if (parsed_find(store, op) < PARSED || !journal_body_quickly(store, op, SMALL, &body)) return false;
   bool found = place < body.count;
   if (found) {
     *change = body.list[place];
@@ -103,19 +97,14 @@ static bool change_quickly(struct store *store, op_id op, int place, struct body
 static int change_at(struct store *store, op_id op, int place, struct body_change *change, struct err *err)
 {
   memset(change, 0, sizeof(*change));
-  if (change_quickly(store, op, place, change))
-    return 1;
+  if (change_quickly(store, op, place, change)) return 1;
   int index = parsed_read(store, op, err);
-  if (index < 0 || index == (int)PARSED)
-    return index < 0 ? -1 : 0;
+  if (index < 0 || index == (int)PARSED) return index < 0 ? -1 : 0;
   const struct body_changes *body = &store->parsed[index].body;
-  if (place < body->count)
-    body_change_copy(change, &body->list[place]);
-  if (body->list)
-    return place < body->count;
+  if (place < body->count) body_change_copy(change, &body->list[place]);
+  if (body->list) return place < body->count;
   json *changes = store->parsed[index].changes;
-  if ((size_t)place >= json_count(changes))
-    return 0;
+  if ((size_t)place >= json_count(changes)) return 0;
   return body_change_read(store, op, store->parsed[index].stamp, place, json_at(changes, (size_t)place),
                           private_set_at(store->parsed[index].private_sets, place), change, err);
 }
@@ -123,8 +112,7 @@ static int change_at(struct store *store, op_id op, int place, struct body_chang
 static int collect(struct store *store, op_id op, int place, int64_t until, record_id id, struct fold *fold, struct err *err)
 {
   struct body_change change;
-  if (!op_counts(store, op, until))
-    return 0;
+  if (!op_counts(store, op, until)) return 0;
   int result = change_at(store, op, place, &change, err);
   if (result == 1 && change.record == id && (!fold->record.kind || fold->record.kind == change.kind)) {
     fold->record.kind = change.kind;
@@ -138,12 +126,9 @@ static int collect(struct store *store, op_id op, int place, int64_t until, reco
 static int change_compare(const void *one, const void *other)
 {
   const struct body_change *a = one, *b = other;
-  if (a->stamp != b->stamp)
-    return a->stamp < b->stamp ? -1 : 1;
-  if (a->node != b->node)
-    return a->node < b->node ? -1 : 1;
-  if (op_seq(a->op) != op_seq(b->op))
-    return op_seq(a->op) < op_seq(b->op) ? -1 : 1;
+  if (a->stamp != b->stamp) return a->stamp < b->stamp ? -1 : 1;
+  if (a->node != b->node) return a->node < b->node ? -1 : 1;
+  if (op_seq(a->op) != op_seq(b->op)) return op_seq(a->op) < op_seq(b->op) ? -1 : 1;
   return a->place - b->place;
 }
 
@@ -168,21 +153,18 @@ static int collect_all(struct store *store, record_id id, int64_t until, struct 
   for (size_t index = 0; result == 0 && found == 0 && index < count; index++)
     result = collect(store, touches[index].op, touches[index].place, until, id, fold, err);
   free(touches);
-  if (fold->change_count > 1)
-    qsort(fold->changes, (size_t)fold->change_count, sizeof(*fold->changes), change_compare);
+  if (fold->change_count > 1) qsort(fold->changes, (size_t)fold->change_count, sizeof(*fold->changes), change_compare);
   return found < 0 ? -1 : result;
 }
 
 bool fold_is_candidate(const struct fold *fold, int change, int field)
 {
   const struct body_change *mine = &fold->changes[change];
-  if (!body_change_touches(mine, field))
-    return false;
+  if (!body_change_touches(mine, field)) return false;
   for (int other = 0; other < fold->change_count; other++) {
     const struct body_change *edit = &fold->changes[other];
     for (int index = 0; index < edit->saw_count; index++)
-      if (edit->saw[index] == mine->op && edit->op != mine->op && body_change_touches(edit, field))
-        return false;
+      if (edit->saw[index] == mine->op && edit->op != mine->op && body_change_touches(edit, field)) return false;
   }
   return true;
 }
@@ -202,16 +184,14 @@ static void decide(struct fold *fold, int field)
 {
   int shown = -1;
   for (int change = fold->change_count - 1; change >= 0; change--) {
-    if (!fold_is_candidate(fold, change, field))
-      continue;
+    if (!fold_is_candidate(fold, change, field)) continue;
     if (shown < 0)
       shown = change;
     else if (!group_equal(&fold->changes[shown], &fold->changes[change], field))
       fold->in_conflict[field] = 1;
   }
   fold->shown[field] = shown;
-  if (shown < 0)
-    return;
+  if (shown < 0) return;
   value_set(fold->record.values.fields[field], &fold->record.values.list[field], &fold->changes[shown].values.list[field]);
   fold->record.has_conflict |= fold->in_conflict[field];
 }
@@ -221,12 +201,10 @@ static void erase_apply(struct fold *fold)
 {
   int64_t until = INT64_MIN;
   for (int change = 0; change < fold->change_count; change++)
-    if (fold->changes[change].erases)
-      until = fold->changes[change].stamp;
+    if (fold->changes[change].erases) until = fold->changes[change].stamp;
   for (int change = 0; change < fold->change_count && fold->changes[change].stamp <= until; change++)
     for (int field = 0; field < fold->changes[change].values.count; field++)
-      if (fold->changes[change].values.fields[field]->flags & FIELD_PERSONAL)
-        value_clear(&fold->changes[change].values.list[field]);
+      if (fold->changes[change].values.fields[field]->flags & FIELD_PERSONAL) value_clear(&fold->changes[change].values.list[field]);
 }
 
 int fold_record(struct store *store, record_id id, int64_t until, struct fold *fold, struct err *err)
@@ -236,23 +214,20 @@ int fold_record(struct store *store, record_id id, int64_t until, struct fold *f
     fold_free(fold);
     return -1;
   }
-  if (fold->change_count == 0)
-    return 0;
+  if (fold->change_count == 0) return 0;
   erase_apply(fold);
   fold->record.id = id;
   fold->record.changed = fold->changes[fold->change_count - 1].op;
   values_start_kind(&fold->record.values, fold->record.kind);
   fold->shown = mem_zero((size_t)fold->record.values.count, sizeof(*fold->shown));
   fold->in_conflict = mem_zero((size_t)fold->record.values.count, sizeof(*fold->in_conflict));
-  for (int field = 0; field < fold->record.values.count; field++)
-    decide(fold, field);
+  for (int field = 0; field < fold->record.values.count; field++) decide(fold, field);
   return 1;
 }
 
 void fold_free(struct fold *fold)
 {
-  for (int change = 0; change < fold->change_count; change++)
-    body_change_free(&fold->changes[change]);
+  for (int change = 0; change < fold->change_count; change++) body_change_free(&fold->changes[change]);
   free(fold->changes);
   free(fold->shown);
   free(fold->in_conflict);
@@ -260,22 +235,20 @@ void fold_free(struct fold *fold)
   memset(fold, 0, sizeof(*fold));
 }
 
-/* --- into the projection ------------------------------------------------------------------------------------------------------------------ */
+/* --- into the projection -------------------------------------------------------------------------------------------------------------- */
 
 static int conflict_write(struct store *store, const struct fold *fold, int field, struct err *err)
 {
   char text[160];
   snprintf(text, sizeof(text), "INSERT OR IGNORE INTO %s.conflict(record, field, kind, op) VALUES(?, ?, ?, ?)", store->schema);
   for (int change = 0; change < fold->change_count; change++) {
-    if (!fold_is_candidate(fold, change, field))
-      continue;
+    if (!fold_is_candidate(fold, change, field)) continue;
     struct query *query = sql_query(store->sql, text);
     query_bind_number(query, 1, fold->record.id);
     query_bind_text(query, 2, fold->record.values.fields[field]->name);
     query_bind_text(query, 3, fold->record.kind->name);
     query_bind_number(query, 4, fold->changes[change].op);
-    if (query_do(query, err) != 0)
-      return -1;
+    if (query_do(query, err) != 0) return -1;
   }
   return 0;
 }
@@ -283,8 +256,7 @@ static int conflict_write(struct store *store, const struct fold *fold, int fiel
 static bool first_of_group(const struct fold *fold, int field)
 {
   for (int before = 0; before < field; before++)
-    if (field_same_group(fold->record.values.fields[before], fold->record.values.fields[field]))
-      return false;
+    if (field_same_group(fold->record.values.fields[before], fold->record.values.fields[field])) return false;
   return true;
 }
 
@@ -295,12 +267,10 @@ static int conflicts_write(struct store *store, const struct fold *fold, struct 
   if (!store->replaying) { /* then there are none yet */
     struct query *query = sql_query(store->sql, text);
     query_bind_number(query, 1, fold->record.id);
-    if (query_do(query, err) != 0)
-      return -1;
+    if (query_do(query, err) != 0) return -1;
   }
   for (int field = 0; fold->record.has_conflict && field < fold->record.values.count; field++)
-    if (fold->in_conflict[field] && first_of_group(fold, field) && conflict_write(store, fold, field, err) != 0)
-      return -1;
+    if (fold->in_conflict[field] && first_of_group(fold, field) && conflict_write(store, fold, field, err) != 0) return -1;
   return 0;
 }
 
@@ -308,18 +278,14 @@ static int private_erase(struct store *store, const struct fold *fold, struct er
 {
   int64_t until = INT64_MIN;
   for (int change = 0; change < fold->change_count; change++)
-    if (fold->changes[change].erases)
-      until = fold->changes[change].stamp;
-  if (until == INT64_MIN || store->replaying)
-    return 0;
-  if (sql_run(store->sql, err, "PRAGMA secure_delete = ON") != 0)
-    return -1;
+    if (fold->changes[change].erases) until = fold->changes[change].stamp;
+  if (until == INT64_MIN || store->replaying) return 0;
+  if (sql_run(store->sql, err, "PRAGMA secure_delete = ON") != 0) return -1;
   for (int change = 0; change < fold->change_count && fold->changes[change].stamp <= until; change++) {
     struct query *query = sql_query(store->sql, "UPDATE private SET salt = NULL, part = NULL WHERE op = ? AND place = ?");
     query_bind_number(query, 1, fold->changes[change].op);
     query_bind_number(query, 2, fold->changes[change].place);
-    if (query_do(query, err) != 0)
-      return -1;
+    if (query_do(query, err) != 0) return -1;
   }
   fold_forget(store);
   return search_settle_inside(store, 0, err); /* the old text must not wait in the index's list */
@@ -329,8 +295,7 @@ static int refold(struct store *store, record_id id, struct err *err)
 {
   struct fold fold;
   int found = fold_record(store, id, INT64_MAX, &fold, err);
-  if (found != 1)
-    return found;
+  if (found != 1) return found;
   struct record before;
   int result = 0;
   if (!store->replaying) {
@@ -338,12 +303,9 @@ static int refold(struct store *store, record_id id, struct err *err)
     result = held < 0 ? -1 : search_note(store, id, held == 1 ? &before : NULL, err);
     record_free(&before);
   }
-  if (result == 0)
-    result = table_write(store, &fold.record, err);
-  if (result == 0)
-    result = conflicts_write(store, &fold, err);
-  if (result == 0)
-    result = private_erase(store, &fold, err);
+  if (result == 0) result = table_write(store, &fold.record, err);
+  if (result == 0) result = conflicts_write(store, &fold, err);
+  if (result == 0) result = private_erase(store, &fold, err);
   fold_free(&fold);
   return result;
 }
@@ -375,8 +337,7 @@ static bool makes(const struct body_change *change)
 static bool makes_keyed(struct store *store, const struct body_change *change)
 {
   char text[160];
-  if (!record_is_keyed(change->record) || !change->kind || change->erases)
-    return false;
+  if (!record_is_keyed(change->record) || !change->kind || change->erases) return false;
   snprintf(text, sizeof(text), "SELECT 1 FROM %s.touch WHERE record = ? AND (op <> ? OR place <> ?) LIMIT 1", store->schema);
   struct query *query = sql_query(store->sql, text);
   query_bind_number(query, 1, change->record);
@@ -391,18 +352,15 @@ static bool makes_keyed(struct store *store, const struct body_change *change)
 static int write_made(struct store *store, const struct body_change *change, struct err *err)
 {
   struct record record = { .kind = change->kind, .id = change->record, .changed = change->op, .values = change->values };
-  if (!store->replaying && search_note(store, record.id, NULL, err) != 0)
-    return -1;
+  if (!store->replaying && search_note(store, record.id, NULL, err) != 0) return -1;
   return table_write(store, &record, err);
 }
 
 static int fold_change(struct store *store, const struct body_change *change, struct err *err)
 {
-  if (!is_accepted(store, change->op))
-    return 0;
+  if (!is_accepted(store, change->op)) return 0;
   if (makes(change)) {
-    if (store->replaying || !is_touched(store, change->record))
-      return change->kind ? write_made(store, change, err) : 0;
+    if (store->replaying || !is_touched(store, change->record)) return change->kind ? write_made(store, change, err) : 0;
   } else if (touch_add(store, change, err) != 0)
     return -1;
   if (store->replaying) /* a replay folds touched records once, at its end */
@@ -416,11 +374,13 @@ int fold_own_change(struct store *store, op_id op, int place, const struct recor
   return fold_change(store, &change, err);
 }
 
-static int changes_read(struct store *store, op_id op, int64_t stamp, const json *changes, const json *private_sets, struct body_change *list, struct err *err)
+static int changes_read(struct store *store, op_id op, int64_t stamp, const json *changes, const json *private_sets,
+                        struct body_change *list, struct err *err)
 {
   int count = (int)json_count(changes);
   for (int place = 0; place < count; place++)
-    if (body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &list[place], err) < 0)
+    if (body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &list[place], err) <
+        0)
       return -1;
   return 0;
 }
@@ -428,8 +388,7 @@ static int changes_read(struct store *store, op_id op, int64_t stamp, const json
 static int fold_changes(struct store *store, const struct body_change *list, size_t count, struct err *err)
 {
   int result = 0;
-  for (size_t place = 0; result == 0 && place < count; place++)
-    result = fold_change(store, &list[place], err);
+  for (size_t place = 0; result == 0 && place < count; place++) result = fold_change(store, &list[place], err);
   return result;
 }
 
@@ -442,8 +401,7 @@ int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, 
   struct err why = ERR_INIT;
   int result = changes_read(store, op, stamp, changes, private_sets, list, &why) == 0 ? fold_changes(store, list, count, err)
                                                                                       : journal_oddity(store, op, why.text, err);
-  for (size_t place = 0; place < count; place++)
-    body_change_free(&list[place]);
+  for (size_t place = 0; place < count; place++) body_change_free(&list[place]);
   free(list);
   return result;
 }
@@ -459,13 +417,14 @@ int fold_held(struct store *store, op_id op, struct err *err)
   json *changes, *private_sets;
   int64_t stamp;
   int held = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
-  int result = held == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
+  int result =
+    held == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
   json_drop(changes);
   json_drop(private_sets);
   return result;
 }
 
-/* --- everything again ------------------------------------------------------------------------------------------------------------------------ */
+/* --- everything again ----------------------------------------------------------------------------------------------------------------- */
 
 static bool go_on(const struct upkeep_progress *progress, int64_t done, int64_t total)
 {
@@ -479,8 +438,7 @@ static int replay_operations(struct store *store, const struct upkeep_progress *
   int found, result = 0;
   while (result == 0 && (found = query_next(query, err)) == 1) {
     result = fold_held(store, query_number(query, 0), err);
-    if (result == 0 && !go_on(progress, ++done, total))
-      result = err_set(err, _("stopped as asked; nothing has changed"));
+    if (result == 0 && !go_on(progress, ++done, total)) result = err_set(err, _("stopped as asked; nothing has changed"));
   }
   query_close(query);
   return found < 0 ? -1 : result;
@@ -492,8 +450,7 @@ static int replay_touched(struct store *store, struct err *err)
   snprintf(text, sizeof(text), "SELECT DISTINCT record FROM %s.touch", store->schema);
   struct query *query = sql_query(store->sql, text);
   int found, result = 0;
-  while (result == 0 && (found = query_next(query, err)) == 1)
-    result = refold(store, query_number(query, 0), err);
+  while (result == 0 && (found = query_next(query, err)) == 1) result = refold(store, query_number(query, 0), err);
   query_close(query);
   return found < 0 ? -1 : result;
 }
@@ -504,8 +461,7 @@ int fold_everything(struct store *store, const struct upkeep_progress *progress,
   store->replaying = true;
   fold_forget(store);
   int result = replay_operations(store, progress, total, err);
-  if (result == 0)
-    result = replay_touched(store, err);
+  if (result == 0) result = replay_touched(store, err);
   store->replaying = false;
   return result;
 }

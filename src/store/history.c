@@ -5,34 +5,31 @@
 static bool shows_something(const struct fold *fold, int change)
 {
   for (int field = 0; field < fold->record.values.count; field++)
-    if (fold->shown[field] == change)
-      return true;
+    if (fold->shown[field] == change) return true;
   return false;
 }
 
-static int steps_read(struct store *store, const struct fold *fold, bool (*step)(void *context, const struct history_step *step), void *context, struct err *err)
+static int steps_read(struct store *store, const struct fold *fold, bool (*step)(void *context, const struct history_step *step),
+                      void *context, struct err *err)
 {
   for (int index = 0; index < fold->change_count; index++) {
     const struct body_change *change = &fold->changes[index];
     struct operation operation;
-    if (journal_read(store, change->op, &operation, err) != 1)
-      return -1;
+    if (journal_read(store, change->op, &operation, err) != 1) return -1;
     struct history_step shown = { change->op, &operation, &change->values, change->sets, shows_something(fold, index) };
     bool go_on = step(context, &shown);
     operation_free(&operation);
-    if (!go_on)
-      break;
+    if (!go_on) break;
   }
   return 0;
 }
 
-int history_read(struct store *store, const struct kind *kind, record_id id, bool (*step)(void *context, const struct history_step *step), void *context,
-                 struct err *err)
+int history_read(struct store *store, const struct kind *kind, record_id id, bool (*step)(void *context, const struct history_step *step),
+                 void *context, struct err *err)
 {
   struct fold fold;
   int found = fold_record(store, id, INT64_MAX, &fold, err);
-  if (found != 1)
-    return found;
+  if (found != 1) return found;
   int result = fold.record.kind == kind ? steps_read(store, &fold, step, context, err) : 0;
   fold_free(&fold);
   return result;
@@ -43,8 +40,7 @@ int history_as_of(struct store *store, const struct kind *kind, record_id id, in
   struct fold fold;
   memset(record, 0, sizeof(*record));
   int found = fold_record(store, id, at, &fold, err);
-  if (found != 1)
-    return found;
+  if (found != 1) return found;
   if (fold.record.kind != kind)
     found = 0;
   else {
@@ -55,7 +51,8 @@ int history_as_of(struct store *store, const struct kind *kind, record_id id, in
   return found;
 }
 
-int conflict_each(struct store *store, bool (*row)(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count), void *context,
+int conflict_each(struct store *store,
+                  bool (*row)(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count), void *context,
                   struct err *err)
 {
   enum { OPS_SHOWN = 32 };
@@ -76,8 +73,7 @@ int conflict_each(struct store *store, bool (*row)(void *context, const struct k
     if (found == 1) {
       record = query_number(query, 0);
       field = next_field;
-      if (count < OPS_SHOWN)
-        ops[count++] = query_number(query, 3);
+      if (count < OPS_SHOWN) ops[count++] = query_number(query, 3);
     }
     kind = next_kind;
   } while (go_on && found == 1);

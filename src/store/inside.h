@@ -16,18 +16,39 @@ struct err;
 #define PLACE_MAX ((1 << PLACE_BITS) - 1)
 #define LOGS_MAX 65535
 #define BODY_MAX (1 << 20)
-static inline op_id op_of(int64_t log, int64_t seq) { return log << SEQ_BITS | seq; }
-static inline int64_t op_log(op_id op) { return op >> SEQ_BITS; }
-static inline int64_t op_seq(op_id op) { return op & SEQ_MAX; }
-static inline record_id record_of(op_id op, int place) { return op << PLACE_BITS | place; }
-static inline bool record_is_keyed(record_id id) { return id < 0; }
-static inline op_id record_op(record_id id) { return id >> PLACE_BITS; }
-static inline int record_place(record_id id) { return (int)(id & PLACE_MAX); }
+static inline op_id op_of(int64_t log, int64_t seq)
+{
+  return log << SEQ_BITS | seq;
+}
+static inline int64_t op_log(op_id op)
+{
+  return op >> SEQ_BITS;
+}
+static inline int64_t op_seq(op_id op)
+{
+  return op & SEQ_MAX;
+}
+static inline record_id record_of(op_id op, int place)
+{
+  return op << PLACE_BITS | place;
+}
+static inline bool record_is_keyed(record_id id)
+{
+  return id < 0;
+}
+static inline op_id record_op(record_id id)
+{
+  return id >> PLACE_BITS;
+}
+static inline int record_place(record_id id)
+{
+  return (int)(id & PLACE_MAX);
+}
 
 struct log_row { /* what hardly ever changes of a log */
   int64_t id;
   struct log_name name;
-  int64_t parent; /* local number, 0: none */
+  int64_t parent;     /* local number, 0: none */
   int64_t parent_seq; /* its first operation is the next one */
   int64_t until;      /* what lies behind this of a revoked node is not folded; SEQ_MAX: all is */
 };
@@ -65,7 +86,7 @@ struct store {
   int64_t forks; /* how often operations of ours moved to child logs: names read before that are stale */
   bool exercise, clean, wrote;
   bool replaying; /* the projection is being made again: the search index is not kept in step */
-  int lock; /* PATH.lock, shared while we live */
+  int lock;       /* PATH.lock, shared while we live */
   int64_t data_version;
   struct log_row *logs; /* cache of table log, by id - 1 */
   int log_count;
@@ -83,7 +104,8 @@ void table_prepare(struct store *store); /* fills kind_sql for store->schema */
 void table_forget(struct store *store);
 int table_create_all(struct store *store, struct err *err); /* projection tables and indexes in store->schema */
 int table_drop_all(struct store *store, struct err *err);
-void table_fingerprint(const struct kind *const kinds[], char hex[2 * CRYPTO_NAME + 1]); /* changes when the projection must be made again */
+void table_fingerprint(const struct kind *const kinds[],
+                       char hex[2 * CRYPTO_NAME + 1]); /* changes when the projection must be made again */
 int table_write(struct store *store, const struct record *record, struct err *err);
 int table_remove(struct store *store, const struct kind *kind, record_id id, struct err *err);
 const char *table_select(struct store *store, const struct kind *kind); /* "SELECT id, changed, … FROM k_x" */
@@ -93,14 +115,16 @@ void table_row(struct store *store, const struct kind *kind, struct query *query
 const struct log_row *log_by_id(struct store *store, int64_t id);
 /* Finds or, in a write transaction, makes the log's row. NULL only with an error. */
 const struct log_row *log_make(struct store *store, const struct log_name *name, struct err *err);
-/* Makes an empty log the child of `parent`, that goes on behind the operation with the hash `before`. Nothing happens if it has operations or a parent. */
-int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_seq, const unsigned char before[CRYPTO_HASH], struct err *err);
+/* Makes an empty log the child of `parent`, that goes on behind the operation with the hash `before`. Nothing happens if it has
+ * operations or a parent. */
+int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_seq, const unsigned char before[CRYPTO_HASH],
+              struct err *err);
 /* The operation that `seq` means in an operation of this log: what a child inherited stands in its parents. */
 op_id log_operation(struct store *store, int64_t log, int64_t seq);
 bool log_is_first(const struct log_row *log, int64_t seq);
-bool log_descends(struct store *store, int64_t log, int64_t ancestor); /* is it the ancestor, or a child of a child of it? */
+bool log_descends(struct store *store, int64_t log, int64_t ancestor);            /* is it the ancestor, or a child of a child of it? */
 const struct log_row *log_find(struct store *store, const struct log_name *name); /* NULL: not here */
-void log_forget(struct store *store); /* the cache, after a rollback */
+void log_forget(struct store *store);                                             /* the cache, after a rollback */
 int log_head(struct store *store, int64_t log, int64_t *seq, unsigned char hash[CRYPTO_HASH], struct err *err);
 int log_advance(struct store *store, int64_t log, int64_t seq, const unsigned char hash[CRYPTO_HASH], struct err *err);
 
@@ -122,10 +146,12 @@ op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err
 /* --- body.c: one change as it stands in an operation's body --------------------------------------------------------------------- */
 void body_change_free(struct body_change *change);
 /* Reads change `place` of operation `op`. 1: read; 0: not ours to understand (newer version); -1: bad meaning, err says what. */
-int body_change_read(struct store *store, op_id op, int64_t stamp, int place, const json *change, const json *private_set, struct body_change *out, struct err *err);
+int body_change_read(struct store *store, op_id op, int64_t stamp, int place, const json *change, const json *private_set,
+                     struct body_change *out, struct err *err);
 
 /* --- body_quick.c: a whole body without a tree ------------------------------------------------------------------------------------- */
-/* False: it is not in the form that this node writes, which says nothing about its meaning: read it with body_change_read. body_changes_free it if true. */
+/* False: it is not in the form that this node writes, which says nothing about its meaning: read it with body_change_read.
+ * body_changes_free it if true. */
 bool body_read_quickly(struct store *store, op_id op, int64_t stamp, const char *bytes, size_t length, struct body_changes *body);
 /* Adds the private part of one of its changes. False: as above; the body is no good then. */
 bool body_read_private_quickly(struct store *store, struct body_changes *body, int place, const char *bytes, size_t length);
@@ -139,19 +165,20 @@ struct private_part {
   unsigned char salt[CRYPTO_SALT], digest[CRYPTO_HASH];
   char *set; /* JSON object */
 };
-int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, int64_t stamp, record_id actor, const char *action, const struct buf *body,
-                   struct private_part *parts, int part_count, struct err *err);
+int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, int64_t stamp, record_id actor, const char *action,
+                   const struct buf *body, struct private_part *parts, int part_count, struct err *err);
 void private_digest(struct private_part *part);
 void parts_digest(const struct private_part *parts, int count, unsigned char digest[CRYPTO_HASH]); /* zeros if there are none */
-int private_part_digest(const char *text, unsigned char digest[CRYPTO_HASH], struct err *err); /* of an operation's private part as it travels; NULL: zeros */
+int private_part_digest(const char *text, unsigned char digest[CRYPTO_HASH],
+                        struct err *err); /* of an operation's private part as it travels; NULL: zeros */
 void operation_hash(const struct store *store, const struct operation *operation, unsigned char digest[CRYPTO_HASH]);
 void parent_fill(struct store *store, const struct log_row *log, struct operation *operation);
 /* 1, 0 (not here), -1. */
 int journal_hash(struct store *store, op_id op, unsigned char hash[CRYPTO_HASH], struct err *err);
 int before_fill(struct store *store, const struct log_row *log, struct operation *operation, struct err *err);
 /* Writes row, private parts and head. */
-int operation_insert(struct store *store, op_id op, const struct operation *operation, record_id actor, const struct private_part *parts, int part_count,
-                     struct err *err);
+int operation_insert(struct store *store, op_id op, const struct operation *operation, record_id actor, const struct private_part *parts,
+                     int part_count, struct err *err);
 /* Body and private sets of an operation, parsed; json_drop both. *private_sets is an object by place ("3": {…}). */
 int journal_body(struct store *store, op_id op, int64_t *stamp, json **changes, json **private_sets, struct err *err);
 /* The same read quickly, if it can be and is not longer than `most`. */
@@ -162,7 +189,8 @@ int journal_oddity(struct store *store, op_id op, const char *reason, struct err
 /* Brings the projection up to date with one more operation. */
 int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err);
 int fold_held(struct store *store, op_id op, struct err *err); /* the same for one that stands in the journal */
-/* The same for change `place` of an operation that this node has just written itself. `own`: its kind and id, and its values if the change makes it. */
+/* The same for change `place` of an operation that this node has just written itself. `own`: its kind and id, and its values if the
+ * change makes it. */
 int fold_own_change(struct store *store, op_id op, int place, const struct record *own, bool erases, struct err *err);
 /* Everything again, for verify and rebuild: the projection's tables must be empty. */
 struct upkeep_progress;
@@ -172,25 +200,27 @@ struct fold {
   struct record record;
   struct body_change *changes; /* all that touch it, by (stamp, node, seq) */
   int change_count;
-  int *shown; /* by field: index of the change whose value shows, -1 none */
+  int *shown;          /* by field: index of the change whose value shows, -1 none */
   int8_t *in_conflict; /* by field */
 };
 /* The fold of one record from the journal, of what had arrived by `until` (INT64_MAX: all). 1, 0 (nothing touches it), -1. */
 int fold_record(struct store *store, record_id id, int64_t until, struct fold *fold, struct err *err);
 void fold_free(struct fold *fold);
-void fold_forget(struct store *store); /* the parsed operations, when private parts went */
-bool body_change_touches(const struct body_change *change, int field); /* it sets some field of that one's group */
+void fold_forget(struct store *store);                                  /* the parsed operations, when private parts went */
+bool body_change_touches(const struct body_change *change, int field);  /* it sets some field of that one's group */
 bool fold_is_candidate(const struct fold *fold, int change, int field); /* no other edit of that field's group saw it */
 
 /* --- search.c -------------------------------------------------------------------------------------------------------------------- */
 int search_create(struct store *store, struct err *err);
-int search_note(struct store *store, record_id id, const struct record *before, struct err *err); /* before a row changes; NULL: it is new */
+int search_note(struct store *store, record_id id, const struct record *before,
+                struct err *err);                                          /* before a row changes; NULL: it is new */
 int search_settle_inside(struct store *store, int limit, struct err *err); /* in the open transaction */
-void search_pairs(const struct record *record, struct buf *out); /* what the index is fed: the pairs, separated by spaces */
+void search_pairs(const struct record *record, struct buf *out);           /* what the index is fed: the pairs, separated by spaces */
 int search_build_all(struct store *store, const struct upkeep_progress *progress, struct err *err);
 
 /* --- verify.c -------------------------------------------------------------------------------------------------------------------- */
-int rebuild_inside(struct store *store, bool with_search, const struct upkeep_progress *progress, struct err *err); /* in the open transaction */
+int rebuild_inside(struct store *store, bool with_search, const struct upkeep_progress *progress,
+                   struct err *err); /* in the open transaction */
 
 /* --- store.c --------------------------------------------------------------------------------------------------------------------- */
 extern const char store_trigger_delete[]; /* SQL: operations are never deleted, but when a fork moves them to another log */
@@ -211,12 +241,12 @@ uint64_t key_node(const unsigned char public_key[CRYPTO_PUBLIC]);
 int key_make(const char *path, struct key_file *key, struct err *err); /* a new pair, written */
 int key_read(const char *path, struct key_file *key, struct err *err);
 void key_free(struct key_file *key);
-void key_copy(const char *from, const char *to); /* of databases; nothing happens if it cannot be */
-void key_clean(const char *path); /* half-written key files of a power cut; only while no other session is open */
-int key_sign_heads(struct store *store, struct err *err);      /* the own logs' heads as they stand, signed into the file */
+void key_copy(const char *from, const char *to);          /* of databases; nothing happens if it cannot be */
+void key_clean(const char *path);                         /* half-written key files of a power cut; only while no other session is open */
+int key_sign_heads(struct store *store, struct err *err); /* the own logs' heads as they stand, signed into the file */
 int key_is_ahead(struct store *store, bool *ahead, struct err *err); /* the file knows heads that the database does not hold */
 
-/* --- function.c ------------------------------------------------------------------------------------------------------------------------ */
+/* --- function.c ----------------------------------------------------------------------------------------------------------------------- */
 
 int function_register(struct store *store, struct err *err); /* the SQL functions that query.h promises */
 

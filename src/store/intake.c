@@ -1,4 +1,5 @@
-/* Taking in logs: what comes is hashed as it comes, and is admitted when the hash at a signed head is the head's. Until then nothing of it shows. */
+/* Taking in logs: what comes is hashed as it comes, and is admitted when the hash at a signed head is the head's. Until then nothing of
+ * it shows. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,13 +22,13 @@ struct range { /* the operations of one log up to one head */
   struct log_parent parent; /* seq 0: none */
   enum verdict verdict;
   enum range_state state;
-  int64_t staged; /* up to here they are admitted or in the table; behind that in memory */
-  int64_t top;    /* the last that came */
+  int64_t staged;                  /* up to here they are admitted or in the table; behind that in memory */
+  int64_t top;                     /* the last that came */
   unsigned char hash[CRYPTO_HASH]; /* of that one */
   struct operation *list;
   int count, size;
   size_t bytes;
-  bool kept; /* its head is in the table */
+  bool kept;   /* its head is in the table */
   bool judged; /* it is not what an heir repeats */
 };
 
@@ -51,8 +52,7 @@ struct intake *intake_open(struct store *store, const struct heirs *heirs)
 
 static void range_empty(struct intake *intake, struct range *range)
 {
-  for (int index = 0; index < range->count; index++)
-    operation_free(&range->list[index]);
+  for (int index = 0; index < range->count; index++) operation_free(&range->list[index]);
   free(range->list);
   intake->bytes -= range->bytes;
   range->list = NULL;
@@ -72,8 +72,7 @@ const char *intake_trouble(const struct intake *intake)
 
 static void range_trouble(struct intake *intake, struct range *range, const char *why)
 {
-  if (range->state == RANGE_BAD)
-    return;
+  if (range->state == RANGE_BAD) return;
   log_name_text(&range->name, &intake->trouble);
   buf_addf(&intake->trouble, ": %s\n", why);
   intake->counted.dropped += range->top > range->staged ? range->top - range->staged : 0;
@@ -86,8 +85,7 @@ static int64_t held_of(struct store *store, const struct log_name *log, const st
   const struct log_row *row = log_find(store, log);
   unsigned char hash[CRYPTO_HASH];
   int64_t held = 0;
-  if (row)
-    log_head(store, row->id, &held, hash, NULL);
+  if (row) log_head(store, row->id, &held, hash, NULL);
   return parent && parent->seq > held ? parent->seq : held;
 }
 
@@ -97,12 +95,11 @@ int64_t intake_top(struct intake *intake, const struct log_name *log, int64_t *h
   unsigned char hash[CRYPTO_HASH];
   int64_t staged = 0;
   *held = held_of(intake->store, log, NULL);
-  if (row)
-    stage_top(intake->store, row->id, &staged, hash, NULL);
+  if (row) stage_top(intake->store, row->id, &staged, hash, NULL);
   return staged > *held ? staged : *held;
 }
 
-/* --- announcing --------------------------------------------------------------------------------------------------------------------------- */
+/* --- announcing ----------------------------------------------------------------------------------------------------------------------- */
 
 /* The range before this one of the same log, if it is still being worked on. */
 static struct range *range_before(const struct intake *intake, const struct log_name *log)
@@ -120,8 +117,7 @@ static struct range *range_add(struct intake *intake, const struct signed_head *
   range->name = head->log;
   range->head = *head;
   range->verdict = verdict;
-  if (parent)
-    range->parent = *parent;
+  if (parent) range->parent = *parent;
   return range;
 }
 
@@ -132,8 +128,7 @@ static int range_start(struct intake *intake, struct range *range, const struct 
   const struct log_row *row = log_find(store, &range->name);
   int found = row ? stage_top(store, row->id, &range->top, range->hash, err) : 0;
   range->staged = range->top;
-  if (found < 0 || (found == 1 && range->top > held && (!before || range->top >= before->head.seq)))
-    return found < 0 ? -1 : 0;
+  if (found < 0 || (found == 1 && range->top > held && (!before || range->top >= before->head.seq))) return found < 0 ? -1 : 0;
   range->staged = range->top = before ? before->head.seq : held;
   if (before)
     memcpy(range->hash, before->head.hash, CRYPTO_HASH);
@@ -147,44 +142,37 @@ static int range_start(struct intake *intake, struct range *range, const struct 
 static int head_refuse_held(struct intake *intake, const struct signed_head *head, bool *forked, struct err *err)
 {
   unsigned char hash[CRYPTO_HASH] = { 0 };
-  if (log_hash_at(intake->store, &head->log, head->seq, hash, err) < 0)
-    return -1;
-  if (memcmp(hash, head->hash, CRYPTO_HASH) == 0)
-    return 0;
-  if (forked)
-    *forked = true;
+  if (log_hash_at(intake->store, &head->log, head->seq, hash, err) < 0) return -1;
+  if (memcmp(hash, head->hash, CRYPTO_HASH) == 0) return 0;
+  if (forked) *forked = true;
   return err_set(err, _("another operation is held at its place: two databases write under the same name"));
 }
 
 static int range_check_staged(struct intake *intake, struct range *range, struct err *err)
 {
   unsigned char hash[CRYPTO_HASH] = { 0 };
-  if (range->top < range->head.seq)
-    return 0;
+  if (range->top < range->head.seq) return 0;
   const struct log_row *row = log_find(intake->store, &range->name);
-  if (range->top > range->head.seq && (!row || stage_hash(intake->store, row->id, range->head.seq, hash, err) < 0))
-    return -1;
+  if (range->top > range->head.seq && (!row || stage_hash(intake->store, row->id, range->head.seq, hash, err) < 0)) return -1;
   range->state = RANGE_WHOLE;
   if (memcmp(range->top > range->head.seq ? hash : range->hash, range->head.hash, CRYPTO_HASH) != 0)
     range_trouble(intake, range, _("what came of it before does not lead to its signed head: all of that is dropped and asked for again"));
   return 0;
 }
 
-int intake_head(struct intake *intake, const struct signed_head *head, const struct log_parent *parent, enum verdict verdict, bool *forked, struct err *err)
+int intake_head(struct intake *intake, const struct signed_head *head, const struct log_parent *parent, enum verdict verdict, bool *forked,
+                struct err *err)
 {
   int64_t held = held_of(intake->store, &head->log, parent);
   struct range *before = range_before(intake, &head->log);
   if (head->seq < 1 || head->seq > SEQ_MAX || (parent && (parent->seq < 1 || parent->seq >= head->seq)))
     return err_set(err, _("its head is out of range"));
-  if (verdict == VERDICT_REFUSE)
-    return err_set(err, _("its origin may not write there"));
+  if (verdict == VERDICT_REFUSE) return err_set(err, _("its origin may not write there"));
   if (before && (before->state == RANGE_BAD || before->state == RANGE_COMING))
     return before->state == RANGE_BAD ? 0 : err_set(err, _("a range was announced before the one before it was complete"));
-  if (before && head->seq <= before->head.seq)
-    return 0;
+  if (before && head->seq <= before->head.seq) return 0;
   if (head->seq <= held) {
-    if (head_refuse_held(intake, head, forked, err) != 0)
-      return -1;
+    if (head_refuse_held(intake, head, forked, err) != 0) return -1;
     struct range *range = range_add(intake, head, parent, verdict);
     range->state = RANGE_WHOLE;
     range->staged = range->top = head->seq;
@@ -194,7 +182,7 @@ int intake_head(struct intake *intake, const struct signed_head *head, const str
   return range_start(intake, range, before, held, err) == 0 ? range_check_staged(intake, range, err) : -1;
 }
 
-/* --- what comes ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- what comes ----------------------------------------------------------------------------------------------------------------------- */
 
 static int operation_hash_fill(struct intake *intake, struct range *range, struct operation *operation, struct err *err)
 {
@@ -206,21 +194,20 @@ static int operation_hash_fill(struct intake *intake, struct range *range, struc
     operation->parent = range->parent.log;
     operation->parent_seq = range->parent.seq;
   }
-  if (private_part_digest(operation->private_part, operation->private_digest, err) != 0)
-    return -1;
+  if (private_part_digest(operation->private_part, operation->private_digest, err) != 0) return -1;
   operation_hash(intake->store, operation, operation->hash);
   return 0;
 }
 
 static int operation_take(struct intake *intake, struct range *range, struct operation *operation, struct err *err)
 {
-  if (operation_hash_fill(intake, range, operation, err) != 0)
-    return -1;
+  if (operation_hash_fill(intake, range, operation, err) != 0) return -1;
   if (range->count == range->size) {
     range->size = range->size ? 2 * range->size : 16;
     range->list = mem_grow(range->list, (size_t)range->size, sizeof(*range->list));
   }
-  size_t bytes = sizeof(*operation) + operation->body_length + strlen(operation->action) + (operation->private_part ? strlen(operation->private_part) : 0);
+  size_t bytes = sizeof(*operation) + operation->body_length + strlen(operation->action) +
+                 (operation->private_part ? strlen(operation->private_part) : 0);
   range->list[range->count++] = *operation;
   range->top++;
   range->bytes += bytes;
@@ -241,15 +228,14 @@ int intake_operation(struct intake *intake, struct operation *operation, struct 
   else
     result = operation_take(intake, range, operation, err);
   operation_free(operation);
-  if (result != 0 || !range || range->state != RANGE_COMING || range->top < range->head.seq)
-    return result;
+  if (result != 0 || !range || range->state != RANGE_COMING || range->top < range->head.seq) return result;
   range->state = RANGE_WHOLE;
   if (memcmp(range->hash, range->head.hash, CRYPTO_HASH) != 0)
     range_trouble(intake, range, _("its operations do not lead to the head that its origin signed: they are dropped"));
   return 0;
 }
 
-/* --- work: each in the open transaction, until the deadline ---------------------------------------------------------------------------------- */
+/* --- work: each in the open transaction, until the deadline --------------------------------------------------------------------------- */
 
 /* Is the trouble the database's own, rather than that of what came? */
 static bool database_fails(struct store *store)
@@ -266,8 +252,7 @@ static int64_t log_id(struct store *store, const struct log_name *name, struct e
 
 static int head_put(struct intake *intake, struct range *range, int64_t log, struct err *err)
 {
-  if (range->kept)
-    return 0;
+  if (range->kept) return 0;
   range->kept = true;
   return head_keep(intake->store, log, true, &range->head, err);
 }
@@ -280,11 +265,9 @@ static int range_flush(struct intake *intake, struct range *range, int64_t deadl
   int64_t held = held_of(intake->store, &range->name, NULL);
   while (result == 0 && done < range->count && (done == 0 || clock_monotonic() < deadline)) {
     struct operation *operation = &range->list[done++];
-    if (operation->seq > held)
-      result = stage_put(intake->store, log, operation, err);
+    if (operation->seq > held) result = stage_put(intake->store, log, operation, err);
   }
-  if (result != 0)
-    return -1;
+  if (result != 0) return -1;
   bool more = done < range->count;
   for (int index = 0; index < done; index++) {
     range->staged = range->list[index].seq;
@@ -292,22 +275,18 @@ static int range_flush(struct intake *intake, struct range *range, int64_t deadl
   }
   memmove(range->list, range->list + done, (size_t)(range->count - done) * sizeof(*range->list));
   range->count -= done;
-  if (!more)
-    range_empty(intake, range);
+  if (!more) range_empty(intake, range);
   return more;
 }
 
 static void range_take_out(struct intake *intake, int64_t up_to, struct range *range)
 {
   int done = 0;
-  while (done < range->count && range->list[done].seq <= up_to)
-    operation_free(&range->list[done++]);
-  if (done == 0)
-    return;
+  while (done < range->count && range->list[done].seq <= up_to) operation_free(&range->list[done++]);
+  if (done == 0) return;
   memmove(range->list, range->list + done, (size_t)(range->count - done) * sizeof(*range->list));
   range->count -= done;
-  if (range->count == 0)
-    range_empty(intake, range);
+  if (range->count == 0) range_empty(intake, range);
 }
 
 /* The range is admitted up to its head. */
@@ -316,15 +295,11 @@ static int range_finish(struct intake *intake, struct range *range, struct err *
   struct signed_head known;
   struct store *store = intake->store;
   int64_t log = log_id(store, &range->name, err);
-  if (log < 0)
-    return -1;
+  if (log < 0) return -1;
   int found = head_read(store, &range->name, &known, err), waits;
-  if (found < 0 || ((found == 0 || known.seq < range->head.seq) && head_keep(store, log, false, &range->head, err) != 0))
-    return -1;
-  if (stage_drop(store, log, range->head.seq, err) != 0 || (waits = stage_head(store, log, &known, err)) < 0)
-    return -1;
-  if (waits == 1 && known.seq <= range->head.seq && stage_head_drop(store, log, err) != 0)
-    return -1;
+  if (found < 0 || ((found == 0 || known.seq < range->head.seq) && head_keep(store, log, false, &range->head, err) != 0)) return -1;
+  if (stage_drop(store, log, range->head.seq, err) != 0 || (waits = stage_head(store, log, &known, err)) < 0) return -1;
+  if (waits == 1 && known.seq <= range->head.seq && stage_head_drop(store, log, err) != 0) return -1;
   range->state = RANGE_DONE;
   return 0;
 }
@@ -337,13 +312,11 @@ static int admit_one(struct intake *intake, struct range *range, int64_t seq, in
   bool staged = index < 0;
   if (staged) {
     int found = row ? stage_read(intake->store, row->id, seq, &from_table, err) : 0;
-    if (found != 1)
-      return found < 0 ? -1 : 1;
+    if (found != 1) return found < 0 ? -1 : 1;
   } else
     operation = &range->list[index];
   int result = journal_admit(intake->store, operation, clock_now(), err);
-  if (staged)
-    operation_free(&from_table);
+  if (staged) operation_free(&from_table);
   intake->counted.admitted += result == 1;
   return result < 0 ? -1 : 0;
 }
@@ -370,8 +343,7 @@ static bool range_is_repeated(struct intake *intake, const struct range *range, 
   for (int64_t seq = range->head.seq; repeated && seq > held; seq--) {
     struct operation from_table = { 0 };
     int place = place_of(range, seq);
-    if (place < 0 && (!row || stage_read(intake->store, row->id, seq, &from_table, NULL) != 1))
-      return false;
+    if (place < 0 && (!row || stage_read(intake->store, row->id, seq, &from_table, NULL) != 1)) return false;
     repeated = heir_repeats(intake->store, intake->heirs, place < 0 ? &from_table : &range->list[place]);
     operation_free(&from_table);
   }
@@ -388,8 +360,7 @@ static int range_admit(struct intake *intake, struct range *range, int64_t deadl
   }
   range->judged = true;
   for (; result == 0 && seq <= range->head.seq; seq++) {
-    if (!*first && clock_monotonic() >= deadline)
-      break;
+    if (!*first && clock_monotonic() >= deadline) break;
     *first = false;
     result = admit_one(intake, range, seq, place_of(range, seq), err);
   }
@@ -399,8 +370,7 @@ static int range_admit(struct intake *intake, struct range *range, int64_t deadl
     return -1;
   else if (result < 0)
     range_trouble(intake, range, err->text);
-  if (result != 0)
-    return 0;
+  if (result != 0) return 0;
   range_take_out(intake, seq - 1, range);
   return seq > range->head.seq ? range_finish(intake, range, err) : 1;
 }
@@ -413,12 +383,9 @@ static bool range_waits(const struct intake *intake, const struct range *range)
 
 static int range_step(struct intake *intake, struct range *range, int64_t deadline, bool *first, struct err *err)
 {
-  if (range->state == RANGE_BAD)
-    return range_discard(intake, range, err);
-  if (range->count && intake->bytes > MEMORY_MOST)
-    return range_flush(intake, range, deadline, err);
-  if (range->verdict == VERDICT_ADMIT)
-    return range_admit(intake, range, deadline, first, err);
+  if (range->state == RANGE_BAD) return range_discard(intake, range, err);
+  if (range->count && intake->bytes > MEMORY_MOST) return range_flush(intake, range, deadline, err);
+  if (range->verdict == VERDICT_ADMIT) return range_admit(intake, range, deadline, first, err);
   int64_t before = range->count;
   int result = range_flush(intake, range, deadline, err);
   intake->counted.staged += before - range->count;
@@ -454,14 +421,10 @@ int intake_work(struct intake *intake, struct err *err)
 {
   bool any = false;
   struct err own = ERR_INIT;
-  for (int index = 0; index < intake->count; index++)
-    any |= range_waits(intake, intake->ranges[index]);
-  if (!any)
-    return 0;
-  if (!err)
-    err = &own;
-  if (journal_begin(intake->store, err) != 0)
-    return -1;
+  for (int index = 0; index < intake->count; index++) any |= range_waits(intake, intake->ranges[index]);
+  if (!any) return 0;
+  if (!err) err = &own;
+  if (journal_begin(intake->store, err) != 0) return -1;
   int result = work_inside(intake, clock_monotonic() + SLICE, err);
   if (result < 0)
     journal_drop(intake->store);
@@ -471,27 +434,24 @@ int intake_work(struct intake *intake, struct err *err)
   return result < 0 ? -1 : result;
 }
 
-/* --- later --------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- later ---------------------------------------------------------------------------------------------------------------------------- */
 
-static int resume_log(struct intake *intake, int64_t log, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq), void *context,
-                      struct err *err)
+static int resume_log(struct intake *intake, int64_t log, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq),
+                      void *context, struct err *err)
 {
   struct signed_head head;
   struct operation first;
   struct log_parent parent = { 0 };
   int found = stage_head(intake->store, log, &head, err);
-  if (found != 1 || range_before(intake, &head.log))
-    return found < 0 ? -1 : 0;
+  if (found != 1 || range_before(intake, &head.log)) return found < 0 ? -1 : 0;
   int64_t held, top = intake_top(intake, &head.log, &held);
   if (stage_read(intake->store, log, held + 1, &first, err) == 1 || stage_read(intake->store, log, top, &first, err) == 1) {
-    if (first.parent.node)
-      parent = (struct log_parent){ .log = first.parent, .seq = first.parent_seq };
+    if (first.parent.node) parent = (struct log_parent){ .log = first.parent, .seq = first.parent_seq };
     memcpy(parent.hash, first.before, CRYPTO_HASH);
     operation_free(&first);
   }
   enum verdict says = verdict(context, &head.log, head.seq);
-  if (says == VERDICT_STAGE || (says == VERDICT_ADMIT && top < head.seq))
-    return 0;
+  if (says == VERDICT_STAGE || (says == VERDICT_ADMIT && top < head.seq)) return 0;
   struct range *range = range_add(intake, &head, parent.seq ? &parent : NULL, says);
   range->kept = true;
   range->staged = range->top = top;
@@ -504,25 +464,24 @@ static int resume_log(struct intake *intake, int64_t log, enum verdict (*verdict
 }
 
 /* Ranges of this exchange whose origin was unknown when they were announced. */
-static void ranges_judge(struct intake *intake, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq), void *context)
+static void ranges_judge(struct intake *intake, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq),
+                         void *context)
 {
   for (int index = 0; index < intake->count; index++) {
     struct range *range = intake->ranges[index];
-    if (range->verdict != VERDICT_STAGE || range->state == RANGE_BAD)
-      continue;
+    if (range->verdict != VERDICT_STAGE || range->state == RANGE_BAD) continue;
     range->verdict = verdict(context, &range->name, range->head.seq);
-    if (range->verdict == VERDICT_REFUSE)
-      range_trouble(intake, range, _("its origin may not write there: what had come is dropped"));
+    if (range->verdict == VERDICT_REFUSE) range_trouble(intake, range, _("its origin may not write there: what had come is dropped"));
   }
 }
 
-int intake_resume(struct intake *intake, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq), void *context, struct err *err)
+int intake_resume(struct intake *intake, enum verdict (*verdict)(void *context, const struct log_name *log, int64_t seq), void *context,
+                  struct err *err)
 {
   int64_t *logs;
   ranges_judge(intake, verdict, context);
   int count = stage_logs(intake->store, &logs, err), result = count < 0 ? -1 : 0;
-  for (int index = 0; result == 0 && index < count; index++)
-    result = resume_log(intake, logs[index], verdict, context, err);
+  for (int index = 0; result == 0 && index < count; index++) result = resume_log(intake, logs[index], verdict, context, err);
   free(logs);
   return result;
 }
@@ -539,11 +498,9 @@ int staged_each(struct store *store, int (*row)(void *context, uint64_t node, in
 
 void intake_close(struct intake *intake)
 {
-  if (!intake)
-    return;
+  if (!intake) return;
   bool any = false;
-  for (int index = 0; index < intake->count; index++)
-    any |= intake->ranges[index]->count > 0;
+  for (int index = 0; index < intake->count; index++) any |= intake->ranges[index]->count > 0;
   if (any && journal_begin(intake->store, NULL) == 0) {
     int result = 0;
     for (int index = 0; result >= 0 && index < intake->count; index++)

@@ -80,8 +80,7 @@ void parts_digest(const struct private_part *parts, int count, unsigned char dig
 {
   struct crypto_hash hash;
   memset(digest, 0, CRYPTO_HASH);
-  if (count == 0)
-    return;
+  if (count == 0) return;
   crypto_hash_start(&hash, "dutydesk private", CRYPTO_HASH);
   for (int index = 0; index < count; index++) {
     hash_number(&hash, (uint64_t)parts[index].place);
@@ -108,14 +107,13 @@ static int part_insert(struct store *store, op_id op, const struct private_part 
 static bool is_zero(const unsigned char *bytes, size_t length)
 {
   for (size_t index = 0; index < length; index++)
-    if (bytes[index])
-      return false;
+    if (bytes[index]) return false;
   return true;
 }
 
 /* Writes row, private parts and head. */
-int operation_insert(struct store *store, op_id op, const struct operation *operation, record_id actor, const struct private_part *parts, int part_count,
-                            struct err *err)
+int operation_insert(struct store *store, op_id op, const struct operation *operation, record_id actor, const struct private_part *parts,
+                     int part_count, struct err *err)
 {
   struct query *query = sql_query(store->sql, "INSERT INTO op(" OP_COLUMNS ") VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
   query_bind_number(query, 1, op);
@@ -124,21 +122,17 @@ int operation_insert(struct store *store, op_id op, const struct operation *oper
   query_bind_number(query, 4, actor);
   query_bind_text(query, 5, operation->action);
   query_bind_bytes(query, 6, operation->body, operation->body_length);
-  if (!is_zero(operation->private_digest, CRYPTO_HASH))
-    query_bind_bytes(query, 7, operation->private_digest, CRYPTO_HASH);
+  if (!is_zero(operation->private_digest, CRYPTO_HASH)) query_bind_bytes(query, 7, operation->private_digest, CRYPTO_HASH);
   query_bind_bytes(query, 8, operation->hash, CRYPTO_HASH);
-  if (query_do(query, err) != 0)
-    return -1;
+  if (query_do(query, err) != 0) return -1;
   for (int index = 0; index < part_count; index++)
-    if (part_insert(store, op, &parts[index], err) != 0)
-      return -1;
+    if (part_insert(store, op, &parts[index], err) != 0) return -1;
   return log_advance(store, op_log(op), operation->seq, operation->hash, err);
 }
 
 void parent_fill(struct store *store, const struct log_row *log, struct operation *operation)
 {
-  if (!log->parent || !log_is_first(log, operation->seq))
-    return;
+  if (!log->parent || !log_is_first(log, operation->seq)) return;
   operation->parent = log_by_id(store, log->parent)->name;
   operation->parent_seq = log->parent_seq;
 }
@@ -150,8 +144,7 @@ int journal_hash(struct store *store, op_id op, unsigned char hash[CRYPTO_HASH],
   int found = query_next(query, err);
   size_t length = 0;
   const void *bytes = found == 1 ? query_bytes(query, 0, &length) : NULL;
-  if (length == CRYPTO_HASH)
-    memcpy(hash, bytes, CRYPTO_HASH);
+  if (length == CRYPTO_HASH) memcpy(hash, bytes, CRYPTO_HASH);
   query_close(query);
   return found == 1 && length != CRYPTO_HASH ? 0 : found;
 }
@@ -164,8 +157,7 @@ static int parent_hash(struct store *store, int64_t log, unsigned char hash[CRYP
   int found = query_next(query, err);
   size_t length = 0;
   const void *bytes = found == 1 ? query_bytes(query, 0, &length) : NULL;
-  if (length == CRYPTO_HASH)
-    memcpy(hash, bytes, CRYPTO_HASH);
+  if (length == CRYPTO_HASH) memcpy(hash, bytes, CRYPTO_HASH);
   query_close(query);
   return found;
 }
@@ -179,15 +171,20 @@ int before_fill(struct store *store, const struct log_row *log, struct operation
   return log->parent && parent_hash(store, log->id, operation->before, err) < 0 ? -1 : 0;
 }
 
-int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, int64_t stamp, record_id actor, const char *action, const struct buf *body,
-                   struct private_part *parts, int part_count, struct err *err)
+int journal_append(struct store *store, int64_t log, int64_t seq, int64_t at, int64_t stamp, record_id actor, const char *action,
+                   const struct buf *body, struct private_part *parts, int part_count, struct err *err)
 {
   struct log_row row = *log_by_id(store, log);
   struct buf actor_name = BUF_INIT;
-  if (actor)
-    record_name(store, actor, &actor_name);
-  struct operation operation = { .log = row.name, .seq = seq, .at = at, .stamp = stamp, .actor = (char *)buf_text(&actor_name), .action = (char *)action,
-                                 .body = body->data, .body_length = body->length };
+  if (actor) record_name(store, actor, &actor_name);
+  struct operation operation = { .log = row.name,
+                                 .seq = seq,
+                                 .at = at,
+                                 .stamp = stamp,
+                                 .actor = (char *)buf_text(&actor_name),
+                                 .action = (char *)action,
+                                 .body = body->data,
+                                 .body_length = body->length };
   parts_digest(parts, part_count, operation.private_digest);
   parent_fill(store, &row, &operation);
   int result = before_fill(store, &row, &operation, err);
@@ -215,8 +212,7 @@ static void private_read(struct store *store, op_id op, struct operation *operat
     const void *bytes = query_bytes(query, erased ? 1 : 2, &length);
     crypto_hex(bytes, length, hex);
     json_put(part, erased ? "digest" : "salt", json_make_text(hex));
-    if (!erased)
-      json_put(part, "set", json_make_text(query_text(query, 3))); /* as text: its digest is of these bytes */
+    if (!erased) json_put(part, "set", json_make_text(query_text(query, 3))); /* as text: its digest is of these bytes */
     json_append(list, part);
   }
   query_close(query);
@@ -238,8 +234,7 @@ static void operation_row(struct store *store, struct query *query, struct opera
   operation->at = query_number(query, 1);
   operation->stamp = operation->at + query_number(query, 2);
   struct buf actor = BUF_INIT;
-  if (query_number(query, 3))
-    record_name(store, query_number(query, 3), &actor);
+  if (query_number(query, 3)) record_name(store, query_number(query, 3), &actor);
   operation->actor = buf_take(&actor, NULL);
   operation->action = mem_dup(query_text(query, 4));
   const void *bytes = query_bytes(query, 5, &operation->body_length);
@@ -251,8 +246,7 @@ static void operation_row(struct store *store, struct query *query, struct opera
     private_read(store, op, operation);
   }
   bytes = query_bytes(query, 7, &length);
-  if (length == CRYPTO_HASH)
-    memcpy(operation->hash, bytes, CRYPTO_HASH);
+  if (length == CRYPTO_HASH) memcpy(operation->hash, bytes, CRYPTO_HASH);
   parent_fill(store, &log, operation);
 }
 
@@ -261,11 +255,9 @@ int journal_read(struct store *store, op_id op, struct operation *operation, str
   struct query *query = sql_query(store->sql, "SELECT " OP_COLUMNS " FROM op WHERE id = ?");
   query_bind_number(query, 1, op);
   int found = query_next(query, err);
-  if (found == 1)
-    operation_row(store, query, operation);
+  if (found == 1) operation_row(store, query, operation);
   query_close(query);
-  if (found != 1)
-    return found;
+  if (found != 1) return found;
   struct log_row log = *log_by_id(store, op_log(op));
   return before_fill(store, &log, operation, err) == 0 ? 1 : -1;
 }
@@ -279,8 +271,7 @@ static void private_sets_read(struct store *store, op_id op, json **sets)
     const char *text = query_text(query, 1);
     snprintf(place, sizeof(place), "%" PRId64, query_number(query, 0));
     json *set = json_read(text, strlen(text), NULL);
-    if (set)
-      json_put(*sets, place, set);
+    if (set) json_put(*sets, place, set);
   }
   query_close(query);
 }

@@ -16,14 +16,14 @@ struct log_name {
 /* One operation as it travels and as it is shown. */
 struct operation {
   struct log_name log;
-  int64_t seq;   /* from 1, without a gap; in a child log from parent_seq + 1 */
-  struct log_name parent; /* of a child log's first only: the log that it goes on from after a renewal; node 0: none */
-  int64_t parent_seq;     /* where it left the parent */
+  int64_t seq;                       /* from 1, without a gap; in a child log from parent_seq + 1 */
+  struct log_name parent;            /* of a child log's first only: the log that it goes on from after a renewal; node 0: none */
+  int64_t parent_seq;                /* where it left the parent */
   unsigned char before[CRYPTO_HASH]; /* hash of the operation before; of a child's first: the parent's at parent_seq; of seq 1: zeros */
   int64_t at, stamp;
-  char *actor;   /* full name of the officer's record, "" if unattributed */
+  char *actor; /* full name of the officer's record, "" if unattributed */
   char *action;
-  char *body;    /* JSON list of changes, hashed as written */
+  char *body; /* JSON list of changes, hashed as written */
   size_t body_length;
   char *private_part; /* JSON list of {place, salt, set}, or {place, digest} where it was erased; NULL: it never had one */
   unsigned char private_digest[CRYPTO_HASH]; /* zero when the operation never had one */
@@ -36,9 +36,9 @@ void private_entry_digest(const unsigned char salt[CRYPTO_SALT], const char *set
 /* Reads an operation by id. 1, 0 (not here), -1. */
 int journal_read(struct store *store, op_id op, struct operation *operation, struct err *err);
 
-/* Takes in one operation of another node: must be the next of its log, its hash must follow. 1: taken, 0: held already with the same hash,
- * -1: refused (gap, other hash at that seq, bad bytes): that log stays at its last good head. Bad meaning is journalled and shown (see journal_oddities).
- * `arrived` is this database's clock. In a transaction of its own unless one is open (journal_begin). */
+/* Takes in one operation of another node: must be the next of its log, its hash must follow. 1: taken, 0: held already with the same
+ * hash, -1: refused (gap, other hash at that seq, bad bytes): that log stays at its last good head. Bad meaning is journalled and shown
+ * (see journal_oddities). `arrived` is this database's clock. In a transaction of its own unless one is open (journal_begin). */
 int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err);
 
 /* Several admissions in one transaction. */
@@ -59,18 +59,19 @@ void journal_vector(struct store *store, struct buf *out);
 void log_name_text(const struct log_name *name, struct buf *out); /* "NODE/AREA/LANE", node as 16 hex digits */
 bool log_name_read(const char *text, struct log_name *name);
 
-/* Operations of this node in lanes that go up, not yet covered by a receipt of a superior; *since gets the clock of the oldest (0: none). */
+/* Operations of this node in lanes that go up, not yet covered by a receipt of a superior; *since gets the clock of the oldest (0:
+ * none). */
 int64_t journal_undelivered(struct store *store, int64_t *since);
 
 /* Operations newest first (by clock within each log, logs merged), from `before` (0: now) back to `since`. */
-int journal_recent(struct store *store, int64_t since, int64_t before, int limit, bool (*row)(void *context, op_id op, const struct operation *operation),
-                   void *context, struct err *err);
+int journal_recent(struct store *store, int64_t since, int64_t before, int limit,
+                   bool (*row)(void *context, op_id op, const struct operation *operation), void *context, struct err *err);
 
 /* Operations that could not be understood, with the reason. */
 int journal_oddities(struct store *store, bool (*row)(void *context, op_id op, const char *reason), void *context, struct err *err);
 
-/* The history of a record: each change with what it set, oldest first by (stamp, node, seq); `values` holds only the fields it set (others empty,
- * `sets` says which). */
+/* The history of a record: each change with what it set, oldest first by (stamp, node, seq); `values` holds only the fields it set
+ * (others empty, `sets` says which). */
 struct history_step {
   op_id op;
   const struct operation *operation;
@@ -79,14 +80,15 @@ struct history_step {
   bool shows;       /* some value of it is the one shown now */
 };
 struct values;
-int history_read(struct store *store, const struct kind *kind, record_id id, bool (*step)(void *context, const struct history_step *step), void *context,
-                 struct err *err);
+int history_read(struct store *store, const struct kind *kind, record_id id, bool (*step)(void *context, const struct history_step *step),
+                 void *context, struct err *err);
 /* The record as it stood at T: the fold of what had arrived here by then. 1, 0 (not there yet), -1. */
 struct record;
 int history_as_of(struct store *store, const struct kind *kind, record_id id, int64_t at, struct record *record, struct err *err);
 
 /* Conflicts waiting for a person: record, field group's first field index, and the operations whose values differ. */
-int conflict_each(struct store *store, bool (*row)(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count), void *context,
+int conflict_each(struct store *store,
+                  bool (*row)(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count), void *context,
                   struct err *err);
 int64_t conflict_count(struct store *store);
 

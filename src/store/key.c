@@ -22,8 +22,7 @@ uint64_t key_node(const unsigned char public_key[CRYPTO_PUBLIC])
   crypto_hash_add(&hash, public_key, CRYPTO_PUBLIC);
   crypto_hash_end(&hash, digest, CRYPTO_HASH);
   uint64_t number = 0;
-  for (int index = 0; index < 8; index++)
-    number = number << 8 | digest[index];
+  for (int index = 0; index < 8; index++) number = number << 8 | digest[index];
   number &= INT64_MAX;
   return number ? number : 1;
 }
@@ -35,9 +34,10 @@ static void put_hex(json *object, const char *name, const unsigned char *bytes, 
   json_put(object, name, json_make_text(hex));
 }
 
-/* --- the sum of the heads -------------------------------------------------------------------------------------------------------------------- */
+/* --- the sum of the heads ------------------------------------------------------------------------------------------------------------- */
 
-/* A start compares one number: all of the node's heads taken together, in no order. Reading them one by one took a twentieth of its time. */
+/* A start compares one number: all of the node's heads taken together, in no order. Reading them one by one took a twentieth of its
+ * time. */
 struct heads_sum {
   uint64_t node;
   unsigned char bytes[CRYPTO_NAME];
@@ -48,15 +48,13 @@ static void sum_head(struct heads_sum *sum, const struct log_name *name, int64_t
   struct crypto_hash hash;
   struct buf text = BUF_INIT;
   unsigned char digest[CRYPTO_NAME];
-  if (name->node != sum->node)
-    return;
+  if (name->node != sum->node) return;
   log_name_text(name, &text);
   buf_addf(&text, " %" PRId64 " %s", seq, hash_hex);
   crypto_hash_start(&hash, "dutydesk heads", CRYPTO_NAME);
   crypto_hash_add(&hash, text.data, text.length);
   crypto_hash_end(&hash, digest, CRYPTO_NAME);
-  for (size_t index = 0; index < sizeof(digest); index++)
-    sum->bytes[index] ^= digest[index];
+  for (size_t index = 0; index < sizeof(digest); index++) sum->bytes[index] ^= digest[index];
   buf_free(&text);
 }
 
@@ -74,8 +72,7 @@ static json *sum_of_file(const struct key_file *key)
   for (void *at = json_first(key->heads); at; at = json_next(key->heads, at)) {
     struct log_name name;
     const char *hex = json_text(json_get(json_value(at), "hash"));
-    if (hex && log_name_read(json_key(at), &name))
-      sum_head(&sum, &name, json_number(json_get(json_value(at), "seq"), 0), hex);
+    if (hex && log_name_read(json_key(at), &name)) sum_head(&sum, &name, json_number(json_get(json_value(at), "seq"), 0), hex);
   }
   sum_text(&sum, text);
   return json_make_text(text);
@@ -103,7 +100,7 @@ static bool heads_agree(struct store *store)
   return agree;
 }
 
-/* --- the file ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the file ------------------------------------------------------------------------------------------------------------------------- */
 
 static int key_write(const char *path, const struct key_file *key, struct err *err)
 {
@@ -136,16 +133,15 @@ int key_read(const char *path, struct key_file *key, struct err *err)
   memset(key, 0, sizeof(*key));
   json *object = file_read(name, KEY_FILE_MAX, &text, err) == 0 ? json_read(buf_text(&text), text.length, err) : NULL;
   const char *public_hex = json_text(json_get(object, "public")), *secret_hex = json_text(json_get(object, "secret"));
-  bool good = public_hex && secret_hex && crypto_unhex(public_hex, key->public_key, CRYPTO_PUBLIC) && crypto_unhex(secret_hex, key->secret_key, CRYPTO_SECRET);
-  if (object && !good)
-    err_set(err, _("%s is not a key file of dutydesk: restore it from a backup, or run 'dutydesk node renew'"), name);
+  bool good = public_hex && secret_hex && crypto_unhex(public_hex, key->public_key, CRYPTO_PUBLIC) &&
+              crypto_unhex(secret_hex, key->secret_key, CRYPTO_SECRET);
+  if (object && !good) err_set(err, _("%s is not a key file of dutydesk: restore it from a backup, or run 'dutydesk node renew'"), name);
   const json *heads = json_get(object, "heads");
   key->heads = heads ? json_keep((json *)heads) : json_make_object();
   json_drop(object);
   buf_free(&text);
   free(name);
-  if (!good)
-    key_free(key);
+  if (!good) key_free(key);
   return good ? 0 : -1;
 }
 
@@ -158,8 +154,7 @@ void key_free(struct key_file *key)
 void key_copy(const char *from, const char *to)
 {
   struct key_file key;
-  if (key_read(from, &key, NULL) != 0)
-    return;
+  if (key_read(from, &key, NULL) != 0) return;
   key_write(to, &key, NULL);
   key_free(&key);
 }
@@ -179,8 +174,7 @@ struct signing {
 static int head_put(void *context, const struct log_head *head)
 {
   struct signing *signing = context;
-  if (head->name.node != signing->store->node)
-    return 0;
+  if (head->name.node != signing->store->node) return 0;
   struct buf name = BUF_INIT;
   struct signed_head made = { .log = head->name, .seq = head->seq };
   memcpy(made.hash, head->hash, CRYPTO_HASH);
@@ -198,12 +192,10 @@ static int head_put(void *context, const struct log_head *head)
 int key_sign_heads(struct store *store, struct err *err)
 {
   struct key_file key;
-  if (key_read(store->path, &key, err) != 0)
-    return -1;
+  if (key_read(store->path, &key, err) != 0) return -1;
   struct signing signing = { store, &key };
   int result = journal_heads(store, head_put, &signing, err);
-  if (result == 0)
-    result = key_write(store->path, &key, err);
+  if (result == 0) result = key_write(store->path, &key, err);
   key_free(&key);
   return result;
 }
@@ -214,15 +206,12 @@ static bool head_is_held(struct store *store, const char *name_text, const json 
   struct log_name name;
   unsigned char wanted[CRYPTO_HASH];
   const char *hex = json_text(json_get(entry, "hash"));
-  if (!log_name_read(name_text, &name) || !hex || !crypto_unhex(hex, wanted, CRYPTO_HASH))
-    return true; /* says nothing */
-  if (name.node != store->node)
-    return true; /* of a key before this one */
+  if (!log_name_read(name_text, &name) || !hex || !crypto_unhex(hex, wanted, CRYPTO_HASH)) return true; /* says nothing */
+  if (name.node != store->node) return true;                                                            /* of a key before this one */
   const struct log_row *log = log_find(store, &name);
   unsigned char held[CRYPTO_HASH];
   int64_t seq, wanted_seq = json_number(json_get(entry, "seq"), 0);
-  if (!log || log_head(store, log->id, &seq, held, NULL) != 0 || seq < wanted_seq)
-    return false;
+  if (!log || log_head(store, log->id, &seq, held, NULL) != 0 || seq < wanted_seq) return false;
   /* The log may have gone on since it was signed: sessions that were killed sign nothing. */
   bool found = seq == wanted_seq || journal_hash(store, op_of(log->id, wanted_seq), held, NULL) == 1;
   return found && memcmp(held, wanted, CRYPTO_HASH) == 0;
@@ -232,14 +221,11 @@ int key_is_ahead(struct store *store, bool *ahead, struct err *err)
 {
   struct key_file key;
   *ahead = false;
-  if (heads_agree(store))
-    return 0;
-  if (key_read(store->path, &key, err) != 0)
-    return -1;
+  if (heads_agree(store)) return 0;
+  if (key_read(store->path, &key, err) != 0) return -1;
   *ahead = key_node(key.public_key) != store->node; /* a renewal that was cut off, or the key of another database */
   for (void *at = json_first(key.heads); at; at = json_next(key.heads, at))
-    if (!head_is_held(store, json_key(at), json_value(at)))
-      *ahead = true;
+    if (!head_is_held(store, json_key(at), json_value(at))) *ahead = true;
   key_free(&key);
   return 0;
 }

@@ -7,8 +7,17 @@
 
 static const struct field common_fields[COMMON_FIELDS] = {
   [COMMON_NUMBER] = { .name = "no", .type = FIELD_TEXT, .label = N_("No."), .flags = FIELD_AUTOMATIC | FIELD_UNDISPUTED, .columns = 10 },
-  [COMMON_VOIDED] = { .name = "voided", .type = FIELD_NOTE, .label = N_("Struck because"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE, .group = -1 },
-  [COMMON_REPLACED_BY] = { .name = "replaced_by", .type = FIELD_REFERENCE, .label = N_("Replaced by"), .flags = FIELD_AUTOMATIC, .reference = "*", .group = -1 },
+  [COMMON_VOIDED] = { .name = "voided",
+                      .type = FIELD_NOTE,
+                      .label = N_("Struck because"),
+                      .flags = FIELD_AUTOMATIC | FIELD_PHRASE,
+                      .group = -1 },
+  [COMMON_REPLACED_BY] = { .name = "replaced_by",
+                           .type = FIELD_REFERENCE,
+                           .label = N_("Replaced by"),
+                           .flags = FIELD_AUTOMATIC,
+                           .reference = "*",
+                           .group = -1 },
 };
 
 static const char *const lane_names[LANES] = { "here", "up", "down", "here-urgent", "up-urgent", "down-urgent" };
@@ -21,16 +30,14 @@ const char *lane_name(enum lane lane)
 int lane_from_name(const char *name)
 {
   for (int lane = 0; lane < LANES; lane++)
-    if (strcmp(lane_names[lane], name) == 0)
-      return lane;
+    if (strcmp(lane_names[lane], name) == 0) return lane;
   return -1;
 }
 
 int kind_field_count(const struct kind *kind)
 {
   int count = 0;
-  while (kind->fields[count].name)
-    count++;
+  while (kind->fields[count].name) count++;
   return COMMON_FIELDS + count;
 }
 
@@ -42,19 +49,16 @@ const struct field *kind_field(const struct kind *kind, int index)
 int kind_field_index(const struct kind *kind, const char *name)
 {
   for (int index = 0; index < COMMON_FIELDS; index++)
-    if (strcmp(common_fields[index].name, name) == 0)
-      return index;
+    if (strcmp(common_fields[index].name, name) == 0) return index;
   for (int index = 0; kind->fields[index].name; index++)
-    if (*kind->fields[index].name == *name && strcmp(kind->fields[index].name, name) == 0)
-      return COMMON_FIELDS + index;
+    if (*kind->fields[index].name == *name && strcmp(kind->fields[index].name, name) == 0) return COMMON_FIELDS + index;
   return -1;
 }
 
 const struct kind *kind_find(const struct kind *const kinds[], const char *name)
 {
   for (int index = 0; kinds[index]; index++)
-    if (strcmp(kinds[index]->name, name) == 0)
-      return kinds[index];
+    if (strcmp(kinds[index]->name, name) == 0) return kinds[index];
   return NULL;
 }
 
@@ -67,10 +71,8 @@ bool field_is_text(const struct field *field)
   case FIELD_CHOICE:
   case FIELD_CHOICES:
   case FIELD_AREA:
-  case FIELD_PHONE:
-    return true;
-  default:
-    return false;
+  case FIELD_PHONE: return true;
+  default: return false;
   }
 }
 

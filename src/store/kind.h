@@ -1,4 +1,5 @@
-/* A kind of record, described once: tables, forms, lists, the command line, CSV, JSON, validation, search, history and sync all read this. */
+/* A kind of record, described once: tables, forms, lists, the command line, CSV, JSON, validation, search, history and sync all read
+ * this. */
 #ifndef STORE_KIND_H
 #define STORE_KIND_H
 
@@ -29,8 +30,9 @@ enum field_flag {
   FIELD_SECRET = 32,   /* of actions only: a PIN; never shown, stored or logged */
   FIELD_INDEXED = 64,  /* looked up by value often: gets an SQL index */
   FIELD_NAMED = 256,   /* of actions only: on the command line by name alone, never what words without a name mean */
-  FIELD_UNDISPUTED = 512, /* noted beside what matters: where two machines wrote it without knowing of each other the later shows, and nobody is asked */
-  FIELD_PHRASE = 1024, /* text that the program itself may have written, in English: shown in the reader's language (i18n_phrase) */
+  FIELD_UNDISPUTED =
+    512, /* noted beside what matters: where two machines wrote it without knowing of each other the later shows, and nobody is asked */
+  FIELD_PHRASE = 1024,    /* text that the program itself may have written, in English: shown in the reader's language (i18n_phrase) */
   FIELD_UNSEARCHED = 128, /* text that nobody looks for: seals, frozen copies */
 };
 
@@ -61,16 +63,16 @@ const char *lane_name(enum lane lane); /* "here", "up", "down", "here-urgent" â€
 int lane_from_name(const char *name);  /* -1 if it is none */
 
 struct kind {
-  const char *name;   /* in the journal, on the command line, as table k_NAME */
-  const char *label;  /* msgid, singular */
-  const char *letter; /* of its short numbers (W-26-B031), or NULL if its records have none */
+  const char *name;           /* in the journal, on the command line, as table k_NAME */
+  const char *label;          /* msgid, singular */
+  const char *letter;         /* of its short numbers (W-26-B031), or NULL if its records have none */
   const struct field *fields; /* ended by a NULL name */
   unsigned lanes;             /* LANE_BITs it may live in; the lowest is the usual one */
   const char *title;          /* field that names a record to people; NULL: its number */
   const char *order;          /* field by which lists are sorted */
-  const char *waiting;        /* SQL condition: the few records that still wait for somebody get an index of their own, by `order`; or NULL */
+  const char *waiting; /* SQL condition: the few records that still wait for somebody get an index of their own, by `order`; or NULL */
   bool newest_first;
-  bool is_keyed;              /* named by a hash of scope, lane, kind and the FIELD_KEY fields: two nodes make one record */
+  bool is_keyed; /* named by a hash of scope, lane, kind and the FIELD_KEY fields: two nodes make one record */
 };
 
 /* Fields that every kind has, kept by the store itself; numbered before the kind's own. */
@@ -81,11 +83,11 @@ enum common_field {
   COMMON_FIELDS
 };
 
-int kind_field_count(const struct kind *kind);                           /* with the common ones */
-const struct field *kind_field(const struct kind *kind, int index);      /* common ones first */
-int kind_field_index(const struct kind *kind, const char *name);         /* -1: none */
+int kind_field_count(const struct kind *kind);                                    /* with the common ones */
+const struct field *kind_field(const struct kind *kind, int index);               /* common ones first */
+int kind_field_index(const struct kind *kind, const char *name);                  /* -1: none */
 const struct kind *kind_find(const struct kind *const kinds[], const char *name); /* kinds ended by NULL; NULL: none */
-bool field_is_text(const struct field *field);                           /* its value is text, not a number */
+bool field_is_text(const struct field *field);                                    /* its value is text, not a number */
 bool field_same_group(const struct field *one, const struct field *other);
 
 #endif

@@ -7,8 +7,9 @@
 #include "store/inside.h"
 
 static const char *const test_sql[] = {
-  [LIST_EQUAL] = "\"%s\" = ?", [LIST_LEAST] = "\"%s\" >= ?", [LIST_MOST] = "\"%s\" <= ?",
-  [LIST_CONTAINS] = "instr(\"%s\", ?) > 0", [LIST_EMPTY] = "\"%s\" IS NULL", [LIST_FILLED] = "\"%s\" IS NOT NULL",
+  [LIST_EQUAL] = "\"%s\" = ?",     [LIST_LEAST] = "\"%s\" >= ?",
+  [LIST_MOST] = "\"%s\" <= ?",     [LIST_CONTAINS] = "instr(\"%s\", ?) > 0",
+  [LIST_EMPTY] = "\"%s\" IS NULL", [LIST_FILLED] = "\"%s\" IS NOT NULL",
 };
 
 static bool test_has_value(enum list_test test)
@@ -19,8 +20,7 @@ static bool test_has_value(enum list_test test)
 /* The expression that lists are sorted by, the same as its index has. */
 static char *order_text(const struct kind *kind)
 {
-  if (!kind->order)
-    return mem_dup("id");
+  if (!kind->order) return mem_dup("id");
   const struct field *field = kind_field(kind, kind_field_index(kind, kind->order));
   return mem_printf("ifnull(\"%s\", %s)", field->name, field_is_text(field) ? "''" : "0");
 }
@@ -41,8 +41,7 @@ static char *list_text(struct store *store, const struct list_query *query)
     buf_adds(&sql, mark + 2);
     free(test);
   }
-  if (!query->with_void)
-    buf_adds(&sql, " AND voided IS NULL");
+  if (!query->with_void) buf_adds(&sql, " AND voided IS NULL");
   if (query->after)
     buf_addf(&sql, " AND (%s, id) %s ((SELECT %s FROM k_%s WHERE id = ?), ?)", order, descending ? "<" : ">", order, kind->name);
   const char *direction = descending ? "DESC" : "ASC";
@@ -56,8 +55,7 @@ static void list_bind(const struct list_query *list, struct query *query)
   int parameter = 1;
   for (int index = 0; index < list->filter_count; index++) {
     const struct list_filter *filter = &list->filters[index];
-    if (!test_has_value(filter->test))
-      continue;
+    if (!test_has_value(filter->test)) continue;
     if (filter->value.text)
       query_bind_text(query, parameter++, filter->value.text);
     else
@@ -70,7 +68,8 @@ static void list_bind(const struct list_query *list, struct query *query)
   query_bind_number(query, parameter, list->limit > 0 ? list->limit : -1);
 }
 
-int list_read(struct store *store, const struct list_query *list, bool (*row)(void *context, const struct record *record), void *context, struct err *err)
+int list_read(struct store *store, const struct list_query *list, bool (*row)(void *context, const struct record *record), void *context,
+              struct err *err)
 {
   char *sql = list_text(store, list);
   struct query *query = sql_query(store->sql, sql);

@@ -12,7 +12,8 @@
 
 static int logs_load(struct store *store)
 {
-  struct query *query = sql_query(store->sql, "SELECT id, node, area, lane, ifnull(parent, 0), ifnull(parent_seq, 0), until FROM log WHERE id > ? ORDER BY id");
+  struct query *query =
+    sql_query(store->sql, "SELECT id, node, area, lane, ifnull(parent, 0), ifnull(parent_seq, 0), until FROM log WHERE id > ? ORDER BY id");
   query_bind_number(query, 1, store->log_count);
   while (query_next(query, NULL) == 1) {
     store->logs = mem_grow(store->logs, (size_t)store->log_count + 1, sizeof(*store->logs));
@@ -37,8 +38,7 @@ void log_forget(struct store *store)
 
 const struct log_row *log_by_id(struct store *store, int64_t id)
 {
-  if (id > store->log_count)
-    logs_load(store);
+  if (id > store->log_count) logs_load(store);
   return id >= 1 && id <= store->log_count ? &store->logs[id - 1] : NULL;
 }
 
@@ -46,8 +46,7 @@ static const struct log_row *log_cached(const struct store *store, const struct 
 {
   for (int index = 0; index < store->log_count; index++) {
     const struct log_name *own = &store->logs[index].name;
-    if (own->node == name->node && own->area == name->area && own->lane == name->lane)
-      return &store->logs[index];
+    if (own->node == name->node && own->area == name->area && own->lane == name->lane) return &store->logs[index];
   }
   return NULL;
 }
@@ -55,8 +54,7 @@ static const struct log_row *log_cached(const struct store *store, const struct 
 const struct log_row *log_find(struct store *store, const struct log_name *name)
 {
   const struct log_row *found = log_cached(store, name);
-  if (found)
-    return found;
+  if (found) return found;
   logs_load(store);
   return log_cached(store, name);
 }
@@ -64,14 +62,14 @@ const struct log_row *log_find(struct store *store, const struct log_name *name)
 const struct log_row *log_make(struct store *store, const struct log_name *name, struct err *err)
 {
   const struct log_row *found = log_find(store, name);
-  if (found)
-    return found;
+  if (found) return found;
   if (store->log_count >= LOGS_MAX) {
     err_set(err, _("this database holds %d logs already, no more fit"), LOGS_MAX);
     return NULL;
   }
   /* ids without a gap: the cache is an array */
-  struct query *query = sql_query(store->sql, "INSERT INTO log(id, node, area, lane, seq, hash, parent, parent_seq) VALUES(?, ?, ?, ?, 0, ?, NULL, NULL)");
+  struct query *query =
+    sql_query(store->sql, "INSERT INTO log(id, node, area, lane, seq, hash, parent, parent_seq) VALUES(?, ?, ?, ?, 0, ?, NULL, NULL)");
   unsigned char zero[CRYPTO_HASH] = { 0 };
   query_bind_number(query, 1, store->log_count + 1);
   query_bind_number(query, 2, (int64_t)name->node);
@@ -81,9 +79,12 @@ const struct log_row *log_make(struct store *store, const struct log_name *name,
   return query_do(query, err) == 0 ? log_find(store, name) : NULL;
 }
 
-int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_seq, const unsigned char before[CRYPTO_HASH], struct err *err)
+int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_seq, const unsigned char before[CRYPTO_HASH],
+              struct err *err)
 {
-  struct query *query = sql_query(store->sql, "UPDATE log SET parent = ?1, parent_seq = ?2, seq = ?2, before = ?3, hash = ?3 WHERE id = ?4 AND seq = 0 AND parent IS NULL");
+  struct query *query =
+    sql_query(store->sql,
+              "UPDATE log SET parent = ?1, parent_seq = ?2, seq = ?2, before = ?3, hash = ?3 WHERE id = ?4 AND seq = 0 AND parent IS NULL");
   query_bind_number(query, 1, parent);
   query_bind_number(query, 2, parent_seq);
   query_bind_bytes(query, 3, before, CRYPTO_HASH);
@@ -94,8 +95,7 @@ int log_adopt(struct store *store, int64_t log, int64_t parent, int64_t parent_s
 
 bool log_descends(struct store *store, int64_t log, int64_t ancestor)
 {
-  while (log && log != ancestor)
-    log = log_by_id(store, log)->parent;
+  while (log && log != ancestor) log = log_by_id(store, log)->parent;
   return log != 0;
 }
 
@@ -107,8 +107,7 @@ bool log_is_first(const struct log_row *log, int64_t seq)
 op_id log_operation(struct store *store, int64_t log, int64_t seq)
 {
   const struct log_row *row = log_by_id(store, log);
-  while (row->parent && seq <= row->parent_seq)
-    row = log_by_id(store, row->parent);
+  while (row->parent && seq <= row->parent_seq) row = log_by_id(store, row->parent);
   return op_of(row->id, seq);
 }
 
@@ -153,8 +152,7 @@ static bool log_name_take(const char **at, struct log_name *name)
   size_t length = strspn(lane, "abcdefghijklmnopqrstuvwxyz-");
   memcpy(word, lane, length < sizeof(word) ? length : 0);
   int number = lane_from_name(word);
-  if (number < 0)
-    return false;
+  if (number < 0) return false;
   *name = (struct log_name){ strtoull(node, NULL, 16), strtoll(area, NULL, 10), (enum lane)number };
   *at = lane + length;
   return name->node != 0 && name->node <= INT64_MAX;
@@ -175,8 +173,7 @@ void keyed_name(int64_t area, enum lane lane, const struct kind *kind, const str
   buf_addf(&head, "%012" PRId64 "/%s/%s", area, lane_name(lane), kind->name);
   for (int index = COMMON_FIELDS; index < kind_field_count(kind); index++) {
     const struct field *field = kind_field(kind, index);
-    if (!(field->flags & FIELD_KEY))
-      continue;
+    if (!(field->flags & FIELD_KEY)) continue;
     if (field_is_text(field))
       buf_addf(&head, "%c%s", 0, values_text(key, field->name) ? values_text(key, field->name) : "");
     else
@@ -190,8 +187,7 @@ void keyed_name(int64_t area, enum lane lane, const struct kind *kind, const str
 record_id keyed_id(const unsigned char name[CRYPTO_NAME])
 {
   int64_t id = 0;
-  for (int index = 0; index < 8; index++)
-    id = (int64_t)((uint64_t)id << 8 | name[index]);
+  for (int index = 0; index < 8; index++) id = (int64_t)((uint64_t)id << 8 | name[index]);
   id &= INT64_MAX;
   return id ? -id : -1;
 }
@@ -205,10 +201,8 @@ int keyed_note(struct store *store, const unsigned char name[CRYPTO_NAME], int64
   const void *held = found == 1 ? query_bytes(query, 0, &length) : NULL;
   bool same = held && length == CRYPTO_NAME && memcmp(held, name, CRYPTO_NAME) == 0;
   query_close(query);
-  if (found < 0 || same)
-    return found < 0 ? -1 : 0;
-  if (found == 1)
-    return err_set(err, _("two records' names fall on the same number: please report this to the makers"));
+  if (found < 0 || same) return found < 0 ? -1 : 0;
+  if (found == 1) return err_set(err, _("two records' names fall on the same number: please report this to the makers"));
   query = sql_query(store->sql, "INSERT INTO keyed(id, name, area, lane) VALUES(?, ?, ?, ?)");
   query_bind_number(query, 1, keyed_id(name));
   query_bind_bytes(query, 2, name, CRYPTO_NAME);
@@ -269,8 +263,7 @@ void record_name(struct store *store, record_id id, struct buf *out)
     return;
   }
   const struct log_row *log = log_by_id(store, op_log(record_op(id)));
-  if (!log)
-    return;
+  if (!log) return;
   log_name_text(&log->name, out);
   buf_addf(out, "/%" PRId64 "/%d", op_seq(record_op(id)), record_place(id));
 }
@@ -280,12 +273,9 @@ static bool position_read(const char *text, int64_t *seq, int64_t *place)
 {
   char *end;
   *seq = strtoll(text, &end, 10);
-  if (end == text || *seq < 1 || *seq > SEQ_MAX)
-    return false;
-  if (!place)
-    return *end == 0;
-  if (*end != '/')
-    return false;
+  if (end == text || *seq < 1 || *seq > SEQ_MAX) return false;
+  if (!place) return *end == 0;
+  if (*end != '/') return false;
   const char *start = end + 1;
   *place = strtoll(start, &end, 10);
   return end != start && *end == 0 && *place >= 0 && *place < PLACE_MAX;
@@ -299,11 +289,11 @@ record_id record_from_name(struct store *store, const char *text)
     unsigned char hash[CRYPTO_NAME], held[CRYPTO_NAME];
     int64_t area;
     enum lane lane;
-    bool is_held = crypto_unhex(text + 1, hash, sizeof(hash)) && keyed_read(store, keyed_id(hash), held, &area, &lane) && memcmp(hash, held, sizeof(hash)) == 0;
+    bool is_held = crypto_unhex(text + 1, hash, sizeof(hash)) && keyed_read(store, keyed_id(hash), held, &area, &lane) &&
+                   memcmp(hash, held, sizeof(hash)) == 0;
     return is_held ? keyed_id(hash) : 0;
   }
-  if (!log_name_take(&text, &name) || *text++ != '/' || !position_read(text, &seq, &place))
-    return 0;
+  if (!log_name_take(&text, &name) || *text++ != '/' || !position_read(text, &seq, &place)) return 0;
   const struct log_row *log = log_find(store, &name);
   return log ? record_of(op_of(log->id, seq), (int)place) : 0;
 }
@@ -336,8 +326,7 @@ record_id reference_of_text(struct store *store, op_id from, const char *text, s
   const char *at = text;
   if (*text == '=') {
     unsigned char hash[CRYPTO_NAME];
-    if (crypto_unhex(text + 1, hash, sizeof(hash)))
-      return keyed_id(hash);
+    if (crypto_unhex(text + 1, hash, sizeof(hash))) return keyed_id(hash);
   } else if (log_name_take(&at, &name)) {
     if (*at == '/' && position_read(at + 1, &seq, &place)) {
       const struct log_row *log = log_make(store, &name, err);
@@ -351,8 +340,7 @@ record_id reference_of_text(struct store *store, op_id from, const char *text, s
 record_id reference_read(struct store *store, op_id from, const json *reference, struct err *err)
 {
   const char *text = json_text(reference);
-  if (text)
-    return reference_of_text(store, from, text, err);
+  if (text) return reference_of_text(store, from, text, err);
   record_id id = reference_of_place(from, json_number(reference, -1));
   return id ? id : (err_set(err, _("a reference that is neither text nor a place")), 0);
 }
@@ -373,8 +361,7 @@ op_id saw_read(struct store *store, op_id from, const json *saw, struct err *err
   struct log_name name;
   const char *text = json_text(saw);
   int64_t seq = json_number(saw, 0);
-  if (!text && seq >= 1 && seq <= SEQ_MAX)
-    return log_operation(store, op_log(from), seq);
+  if (!text && seq >= 1 && seq <= SEQ_MAX) return log_operation(store, op_log(from), seq);
   if (text && log_name_take(&text, &name) && *text == '/' && position_read(text + 1, &seq, NULL)) {
     const struct log_row *log = log_make(store, &name, err);
     return log ? op_of(log->id, seq) : 0;

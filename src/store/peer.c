@@ -7,7 +7,8 @@
 
 int peer_keep(struct store *store, const struct peer *peer, struct err *err)
 {
-  struct query *query = sql_query(store->sql, "INSERT OR REPLACE INTO peer(node, key, state, area, letter, superior, contact, skew) VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+  struct query *query = sql_query(
+    store->sql, "INSERT OR REPLACE INTO peer(node, key, state, area, letter, superior, contact, skew) VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
   query_bind_number(query, 1, (int64_t)peer->node);
   query_bind_bytes(query, 2, peer->public_key, CRYPTO_PUBLIC);
   query_bind_number(query, 3, peer->state);
@@ -19,7 +20,9 @@ int peer_keep(struct store *store, const struct peer *peer, struct err *err)
   return query_do(query, err);
 }
 
-#define PEER_SELECT "SELECT peer.node, key, state, area, letter, superior, contact, skew, ifnull(number, 0), ifnull(came, 0) FROM peer LEFT JOIN receipt_head ON receipt_head.node = peer.node"
+#define PEER_SELECT                                                                                                                        \
+  "SELECT peer.node, key, state, area, letter, superior, contact, skew, ifnull(number, 0), ifnull(came, 0) FROM peer LEFT JOIN "           \
+  "receipt_head ON receipt_head.node = peer.node"
 
 static void peer_row(struct query *query, struct peer *peer)
 {
@@ -42,8 +45,7 @@ int peer_read(struct store *store, uint64_t node, struct peer *peer, struct err 
   struct query *query = sql_query(store->sql, PEER_SELECT " WHERE peer.node = ?");
   query_bind_number(query, 1, (int64_t)node);
   int found = query_next(query, err);
-  if (found == 1)
-    peer_row(query, peer);
+  if (found == 1) peer_row(query, peer);
   query_close(query);
   return found;
 }
@@ -63,7 +65,8 @@ int peer_each(struct store *store, int (*row)(void *context, const struct peer *
 
 int peer_forget(struct store *store, uint64_t node, struct err *err)
 {
-  static const char *const tables[] = { "DELETE FROM peer WHERE node = ?", "DELETE FROM receipt WHERE node = ?", "DELETE FROM receipt_head WHERE node = ?" };
+  static const char *const tables[] = { "DELETE FROM peer WHERE node = ?", "DELETE FROM receipt WHERE node = ?",
+                                        "DELETE FROM receipt_head WHERE node = ?" };
   int result = 0;
   for (size_t index = 0; result == 0 && index < sizeof(tables) / sizeof(*tables); index++) {
     struct query *query = sql_query(store->sql, tables[index]);
@@ -77,7 +80,6 @@ int key_of_node(struct store *store, uint64_t node, unsigned char public_key[CRY
 {
   struct peer peer;
   int found = peer_read(store, node, &peer, err);
-  if (found == 1)
-    memcpy(public_key, peer.public_key, CRYPTO_PUBLIC);
+  if (found == 1) memcpy(public_key, peer.public_key, CRYPTO_PUBLIC);
   return found;
 }

@@ -67,18 +67,15 @@ static int settle(const char *path, struct err *err)
 int place_new(const char *from, const char *to, struct err *err)
 {
   if (file_exists(to) || settle(from, err) != 0) {
-    if (file_exists(to))
-      err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), to);
+    if (file_exists(to)) err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), to);
     place_discard(from);
     return -1;
   }
   each_remove(from, passing);
   /* The key first: a database beside which another key lies takes itself for an old copy. */
   int result = 0;
-  if (move(from, to, ".key") != 0 || move(from, to, "") != 0)
-    result = err_set(err, _("%s cannot be made: %s"), to, strerror(errno));
-  if (result == 0)
-    result = place_sync(to, err);
+  if (move(from, to, ".key") != 0 || move(from, to, "") != 0) result = err_set(err, _("%s cannot be made: %s"), to, strerror(errno));
+  if (result == 0) result = place_sync(to, err);
   if (result != 0) {
     place_discard(to);
     place_discard(from);
@@ -95,8 +92,7 @@ static int keep_one(const char *path, const char *aside, const char *ending)
   int result = 0;
   if (file_exists(from)) {
     result = link(from, to);
-    if (result != 0 && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS))
-      result = rename(from, to);
+    if (result != 0 && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS)) result = rename(from, to);
   }
   int why = errno;
   free(from);
@@ -127,8 +123,7 @@ static char *aside_free(const char *path)
 {
   for (int number = 1;; number++) {
     char *name = aside_name(path, number);
-    if (!file_exists(name))
-      return name;
+    if (!file_exists(name)) return name;
     free(name);
   }
 }
@@ -136,10 +131,8 @@ static char *aside_free(const char *path)
 static int exchange(const char *from, const char *to, const char *aside, struct err *err)
 {
   for (int index = 0; kept[index]; index++)
-    if (keep_one(to, aside, kept[index]) != 0)
-      return err_set(err, _("%s cannot be put aside: %s"), to, strerror(errno));
-  if (place_sync(to, err) != 0)
-    return -1;
+    if (keep_one(to, aside, kept[index]) != 0) return err_set(err, _("%s cannot be put aside: %s"), to, strerror(errno));
+  if (place_sync(to, err) != 0) return -1;
   each_remove(to, (const char *const[]){ "-wal", "-shm", NULL });
   return move(from, to, "") == 0 ? 0 : err_set(err, _("%s cannot be put in its place: %s"), to, strerror(errno));
 }
@@ -147,14 +140,12 @@ static int exchange(const char *from, const char *to, const char *aside, struct 
 int place_instead(const char *from, const char *to, char **aside, struct err *err)
 {
   *aside = NULL;
-  if (!file_exists(to))
-    return place_new(from, to, err);
+  if (!file_exists(to)) return place_new(from, to, err);
   settle(to, NULL); /* a damaged one keeps its WAL, and both are put aside */
   int result = settle(from, err);
   each_remove(from, passing);
   *aside = aside_free(to);
-  if (result == 0)
-    result = exchange(from, to, *aside, err);
+  if (result == 0) result = exchange(from, to, *aside, err);
   if (result == 0) {
     move(from, to, ".key"); /* should that fail, the database gives itself a new key when it is opened */
     place_sync(to, NULL);
@@ -170,15 +161,12 @@ int place_instead(const char *from, const char *to, char **aside, struct err *er
 void place_clean(const char *path)
 {
   struct stat status, other;
-  if (stat(path, &status) != 0 || status.st_nlink < 2)
-    return;
+  if (stat(path, &status) != 0 || status.st_nlink < 2) return;
   for (int number = 1;; number++) {
     char *name = aside_name(path, number);
     bool there = stat(name, &other) == 0;
-    if (there && other.st_dev == status.st_dev && other.st_ino == status.st_ino)
-      each_remove(name, kept);
+    if (there && other.st_dev == status.st_dev && other.st_ino == status.st_ino) each_remove(name, kept);
     free(name);
-    if (!there)
-      return;
+    if (!there) return;
   }
 }

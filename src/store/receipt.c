@@ -31,8 +31,7 @@ void receipt_vector_hash(const struct vector *vector, unsigned char hash[CRYPTO_
 
 static void audience_text(const struct reach *audience, struct buf *out)
 {
-  for (int index = 0; index < audience->count; index++)
-    buf_addf(out, "%s%012" PRId64, index ? "," : "", audience->areas[index]);
+  for (int index = 0; index < audience->count; index++) buf_addf(out, "%s%012" PRId64, index ? "," : "", audience->areas[index]);
 }
 
 static void audience_read(const char *text, struct reach *audience)
@@ -62,15 +61,14 @@ static int64_t next_number(struct store *store)
   return number > clock_now() ? number : clock_now();
 }
 
-int receipt_make(struct store *store, const struct identity *identity, const struct reach *audience, const struct vector *vector, struct receipt *receipt,
-                 struct err *err)
+int receipt_make(struct store *store, const struct identity *identity, const struct reach *audience, const struct vector *vector,
+                 struct receipt *receipt, struct err *err)
 {
   struct buf said = BUF_INIT;
   char number[24];
   *receipt = (struct receipt){ .node = identity->node, .audience = *audience, .number = next_number(store), .at = clock_now() };
   snprintf(number, sizeof(number), "%" PRId64, receipt->number);
-  if (store_set_local(store, "receipt.number", number, err) != 0)
-    return -1;
+  if (store_set_local(store, "receipt.number", number, err) != 0) return -1;
   receipt_vector_hash(vector, receipt->vector_hash);
   statement(receipt, &said);
   crypto_make_signature(identity->secret_key, said.data, said.length, receipt->signature);
@@ -83,20 +81,20 @@ bool receipt_check(const struct receipt *receipt, const struct vector *vector, c
   struct buf said = BUF_INIT;
   unsigned char hash[CRYPTO_HASH];
   receipt_vector_hash(vector, hash);
-  if (memcmp(hash, receipt->vector_hash, CRYPTO_HASH) != 0 || key_node(public_key) != receipt->node)
-    return false;
+  if (memcmp(hash, receipt->vector_hash, CRYPTO_HASH) != 0 || key_node(public_key) != receipt->node) return false;
   statement(receipt, &said);
   bool good = crypto_check_signature(public_key, said.data, said.length, receipt->signature);
   buf_free(&said);
   return good;
 }
 
-/* --- keeping ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- keeping -------------------------------------------------------------------------------------------------------------------------- */
 
 static int head_write(struct store *store, const struct receipt *receipt, struct err *err)
 {
   struct buf audience = BUF_INIT;
-  struct query *query = sql_query(store->sql, "INSERT OR REPLACE INTO receipt_head(node, number, at, came, audience, hash, signature) VALUES(?, ?, ?, ?, ?, ?, ?)");
+  struct query *query = sql_query(
+    store->sql, "INSERT OR REPLACE INTO receipt_head(node, number, at, came, audience, hash, signature) VALUES(?, ?, ?, ?, ?, ?, ?)");
   audience_text(&receipt->audience, &audience);
   query_bind_number(query, 1, (int64_t)receipt->node);
   query_bind_number(query, 2, receipt->number);
@@ -113,10 +111,10 @@ static int head_write(struct store *store, const struct receipt *receipt, struct
 static int entry_write(struct store *store, uint64_t node, const struct log_head *head, struct err *err)
 {
   const struct log_row *log = log_make(store, &head->name, err);
-  if (!log)
-    return -1;
-  struct query *query = sql_query(store->sql, "INSERT INTO receipt(node, log, seq, hash) VALUES(?1, ?2, ?3, ?4) "
-                                              "ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash WHERE seq <> excluded.seq OR hash <> excluded.hash");
+  if (!log) return -1;
+  struct query *query = sql_query(
+    store->sql, "INSERT INTO receipt(node, log, seq, hash) VALUES(?1, ?2, ?3, ?4) "
+                "ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash WHERE seq <> excluded.seq OR hash <> excluded.hash");
   query_bind_number(query, 1, (int64_t)node);
   query_bind_number(query, 2, log->id);
   query_bind_number(query, 3, head->seq);
@@ -155,20 +153,16 @@ static int keep_inside(struct store *store, const struct receipt *receipt, const
   int found = query_next(query, err);
   bool newer = found == 0 || (found == 1 && query_number(query, 0) < receipt->number);
   query_close(query);
-  if (found < 0 || !newer)
-    return found < 0 ? -1 : 0;
-  if (head_write(store, receipt, err) != 0 || entries_drop(store, receipt->node, vector, err) != 0)
-    return -1;
+  if (found < 0 || !newer) return found < 0 ? -1 : 0;
+  if (head_write(store, receipt, err) != 0 || entries_drop(store, receipt->node, vector, err) != 0) return -1;
   for (int index = 0; index < vector->count; index++)
-    if (entry_write(store, receipt->node, &vector->list[index], err) != 0)
-      return -1;
+    if (entry_write(store, receipt->node, &vector->list[index], err) != 0) return -1;
   return 1;
 }
 
 int receipt_keep(struct store *store, const struct receipt *receipt, const struct vector *vector, struct err *err)
 {
-  if (journal_begin(store, err) != 0)
-    return -1;
+  if (journal_begin(store, err) != 0) return -1;
   int result = keep_inside(store, receipt, vector, err);
   if (result < 0) {
     journal_drop(store);
@@ -190,8 +184,7 @@ int receipt_read(struct store *store, uint64_t node, struct receipt *receipt, st
     bytes_take(query, 4, receipt->signature, CRYPTO_SIGNATURE);
   }
   query_close(query);
-  if (found != 1)
-    return found;
+  if (found != 1) return found;
   query = sql_query(store->sql, "SELECT log, seq, hash FROM receipt WHERE node = ?");
   query_bind_number(query, 1, (int64_t)node);
   while ((found = query_next(query, err)) == 1) {
@@ -203,7 +196,7 @@ int receipt_read(struct store *store, uint64_t node, struct receipt *receipt, st
   return found < 0 ? -1 : 1;
 }
 
-/* --- delivery ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- delivery ------------------------------------------------------------------------------------------------------------------------- */
 
 /* When the newest receipt of a superior's machine came. */
 static int64_t confirmed_at(struct store *store)
@@ -216,38 +209,37 @@ static int64_t confirmed_at(struct store *store)
 /* Who knows others, none of whom stands above, has nobody to deliver to. */
 static bool is_top(struct store *store)
 {
-  return query_single(store, "SELECT count(*) > 0 AND max(superior) = 0 FROM peer WHERE (contact > 0 OR superior) AND state = 0", 0, 0) != 0;
+  return query_single(store, "SELECT count(*) > 0 AND max(superior) = 0 FROM peer WHERE (contact > 0 OR superior) AND state = 0", 0, 0) !=
+         0;
 }
 
 /* Is it a log of this node, or one that a log of this node goes on from? */
 static bool is_ours(struct store *store, int64_t id)
 {
-  if (log_by_id(store, id)->name.node == store->node)
-    return true;
+  if (log_by_id(store, id)->name.node == store->node) return true;
   for (int index = 0; index < store->log_count; index++)
-    if (store->logs[index].name.node == store->node && log_descends(store, store->logs[index].id, id))
-      return true;
+    if (store->logs[index].name.node == store->node && log_descends(store, store->logs[index].id, id)) return true;
   return false;
 }
 
-/* Of each machine above us its newest receipt counts, and what one of them holds is there. A child's parents count as far as the child goes on from them. */
+/* Of each machine above us its newest receipt counts, and what one of them holds is there. A child's parents count as far as the child
+ * goes on from them. */
 int delivery_read(struct store *store, struct delivery *delivery, struct err *err)
 {
   *delivery = (struct delivery){ 0 };
   delivery->receipt_at = confirmed_at(store);
-  if (is_top(store))
-    return 0;
-  struct query *query = sql_query(store->sql, "SELECT log.id, log.seq - held, at FROM (SELECT log.id AS up, max(ifnull(max(receipt.seq), 0), ifnull(log.parent_seq, 0)) AS held FROM log "
-                                              "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node IN " SUPERIORS " WHERE log.lane IN (1, 4) GROUP BY log.id) "
+  if (is_top(store)) return 0;
+  struct query *query = sql_query(store->sql, "SELECT log.id, log.seq - held, at FROM (SELECT log.id AS up, max(ifnull(max(receipt.seq), "
+                                              "0), ifnull(log.parent_seq, 0)) AS held FROM log "
+                                              "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node IN " SUPERIORS
+                                              " WHERE log.lane IN (1, 4) GROUP BY log.id) "
                                               "JOIN log ON log.id = up AND log.seq > held LEFT JOIN op ON op.id = (up << 35) + held + 1");
   int found;
   while ((found = query_next(query, err)) == 1) {
-    if (!is_ours(store, query_number(query, 0)))
-      continue;
+    if (!is_ours(store, query_number(query, 0))) continue;
     int64_t at = query_number(query, 2);
     delivery->undelivered += query_number(query, 1);
-    if (delivery->since == 0 || at < delivery->since)
-      delivery->since = at;
+    if (delivery->since == 0 || at < delivery->since) delivery->since = at;
   }
   query_close(query);
   return found < 0 ? -1 : 0;
@@ -257,15 +249,15 @@ int64_t journal_undelivered(struct store *store, int64_t *since)
 {
   struct delivery delivery;
   *since = 0;
-  if (delivery_read(store, &delivery, NULL) != 0)
-    return 0;
+  if (delivery_read(store, &delivery, NULL) != 0) return 0;
   *since = delivery.since;
   return delivery.undelivered;
 }
 
 static int64_t held_above(struct store *store, const struct log_row *log)
 {
-  struct query *query = sql_query(store->sql, "SELECT CASE WHEN ?1 IN " SUPERIORS " THEN ?3 ELSE max(seq) END FROM receipt WHERE log = ?2 AND node IN " SUPERIORS);
+  struct query *query = sql_query(store->sql, "SELECT CASE WHEN ?1 IN " SUPERIORS
+                                              " THEN ?3 ELSE max(seq) END FROM receipt WHERE log = ?2 AND node IN " SUPERIORS);
   query_bind_number(query, 1, (int64_t)log->name.node); /* what a superior wrote itself is there */
   query_bind_number(query, 2, log->id);
   query_bind_number(query, 3, INT64_MAX);
@@ -283,7 +275,6 @@ int64_t delivery_held(struct store *store, const struct log_name *name)
 int delivery_of(struct store *store, op_id op)
 {
   const struct log_row *log = log_by_id(store, op_log(op));
-  if (!log || (log->name.lane != LANE_UP && log->name.lane != LANE_UP_URGENT) || is_top(store))
-    return -1;
+  if (!log || (log->name.lane != LANE_UP && log->name.lane != LANE_UP_URGENT) || is_top(store)) return -1;
   return held_above(store, log) >= op_seq(op);
 }

@@ -28,17 +28,16 @@ const char *record_title(const struct record *record)
 {
   int index = record->kind->title ? values_index(&record->values, record->kind->title) : -1;
   const struct value *value = index >= 0 ? &record->values.list[index] : NULL;
-  if (value && value->known && field_is_text(record->values.fields[index]))
-    return value->text;
+  if (value && value->known && field_is_text(record->values.fields[index])) return value->text;
   const struct value *number = &record->values.list[COMMON_NUMBER];
-  if (number->known && !(value && value->known))
-    return number->text;
+  if (number->known && !(value && value->known)) return number->text;
   if (!record->title) {
     struct buf text = BUF_INIT;
     if (value && value->known && record->values.fields[index]->type != FIELD_REFERENCE)
       value_show(NULL, record->values.fields[index], value, &text);
     else
-      buf_addf(&text, "%s %" PRId64, i18n_text(record->kind->label), record->id < 0 ? -record->id % 100000 : record->id >> PLACE_BITS & 0xfffff);
+      buf_addf(&text, "%s %" PRId64, i18n_text(record->kind->label),
+               record->id < 0 ? -record->id % 100000 : record->id >> PLACE_BITS & 0xfffff);
     ((struct record *)record)->title = buf_take(&text, NULL); /* a cache: nobody can tell the difference */
   }
   return record->title;
@@ -46,8 +45,7 @@ const char *record_title(const struct record *record)
 
 int64_t record_made_at(struct store *store, const struct record *record)
 {
-  if (!record_is_keyed(record->id))
-    return query_single(store, "SELECT at FROM op WHERE id = ?", record_op(record->id), 0);
+  if (!record_is_keyed(record->id)) return query_single(store, "SELECT at FROM op WHERE id = ?", record_op(record->id), 0);
   return query_single(store, "SELECT min(at) FROM op WHERE id IN (SELECT op FROM touch WHERE record = ?)", record->id, 0);
 }
 

@@ -39,9 +39,9 @@ enum lane record_lane(struct store *store, record_id id);
 void record_name(struct store *store, record_id id, struct buf *out);
 record_id record_from_name(struct store *store, const char *name); /* 0 if it is not held here or malformed */
 
-/* Finds the record that a person means by `typed`: full name, short number (W-26-B031, also 031 of this year and node), a keyed kind's key, or a
- * title that matches exactly, else by its beginning. kind NULL: of any kind, by full name or number. None or several: 0 with the candidates in the message (ids of keyed records
- * are negative, so never test for < 0). Void ones only by name or number. */
+/* Finds the record that a person means by `typed`: full name, short number (W-26-B031, also 031 of this year and node), a keyed kind's
+ * key, or a title that matches exactly, else by its beginning. kind NULL: of any kind, by full name or number. None or several: 0 with
+ * the candidates in the message (ids of keyed records are negative, so never test for < 0). Void ones only by name or number. */
 record_id record_find(struct store *store, const struct kind *kind, const char *typed, struct err *err);
 
 /* --- lists ------------------------------------------------------------------------------------------------------------- */
@@ -57,9 +57,9 @@ struct list_query {
   const struct list_filter *filters;
   int filter_count;
   bool with_void;
-  record_id after;  /* go on after this record in list order; 0: from the start */
-  bool backwards;   /* from `after` (or the end) towards the start; rows still come nearest first */
-  int limit;        /* 0: all */
+  record_id after; /* go on after this record in list order; 0: from the start */
+  bool backwards;  /* from `after` (or the end) towards the start; rows still come nearest first */
+  int limit;       /* 0: all */
 };
 /* Calls row() for each in list order (kind's order, then id). The record is the list's: copy what you keep. row() returns false to stop. */
 int list_read(struct store *store, const struct list_query *query, bool (*row)(void *context, const struct record *record), void *context,

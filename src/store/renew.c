@@ -6,8 +6,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
-#include "store/exchange_inside.h"
 #include "store/exchange.h"
+#include "store/exchange_inside.h"
 #include "store/inside.h"
 #include "store/upkeep.h"
 
@@ -15,8 +15,7 @@ static int renew_inside(struct store *store, const struct key_file *key, struct 
 {
   uint64_t before = store->node;
   char letter = store->letter < 'Z' ? (char)(store->letter + 1) : 'A'; /* its numbers must not meet those that a lost copy gave out */
-  if (store_meta_set(store, "node_before", (int64_t)before, NULL, err) != 0 || store_set_place(store, err) != 0)
-    return -1;
+  if (store_meta_set(store, "node_before", (int64_t)before, NULL, err) != 0 || store_set_place(store, err) != 0) return -1;
   return store_set_identity(store, key_node(key->public_key), letter, err);
 }
 
@@ -28,22 +27,16 @@ static int renew_with(struct store *store, int (*more)(struct store *store, void
   uint64_t node = store->node;
   char letter = store->letter;
   identity_read(store, &old, NULL); /* without it a superior has to say yes to the new key */
-  if (sql_begin(store->sql, err) != 0)
-    return -1;
+  if (sql_begin(store->sql, err) != 0) return -1;
   int result = key_make(store->path, &key, err);
-  if (result == 0)
-    result = renew_inside(store, &key, err);
-  if (result == 0 && more)
-    result = more(store, context, err);
-  if (result == 0)
-    result = succession_keep(store, &old, letter, key.public_key, err);
+  if (result == 0) result = renew_inside(store, &key, err);
+  if (result == 0 && more) result = more(store, context, err);
+  if (result == 0) result = succession_keep(store, &old, letter, key.public_key, err);
   key_free(&key);
   memset(&old, 0, sizeof(old));
   store->wrote = true;
-  if (result == 0 && sql_commit(store->sql, err) == 0)
-    return 0;
-  if (result != 0)
-    sql_rollback(store->sql);
+  if (result == 0 && sql_commit(store->sql, err) == 0) return 0;
+  if (result != 0) sql_rollback(store->sql);
   log_forget(store);
   fold_forget(store);
   store->node = node;
@@ -56,7 +49,7 @@ int store_renew(struct store *store, struct err *err)
   return renew_with(store, NULL, NULL, err);
 }
 
-/* --- a fork: what followed the common point moves to child logs -------------------------------------------------------------------------- */
+/* --- a fork: what followed the common point moves to child logs ----------------------------------------------------------------------- */
 
 struct forking {
   const struct log_head *common;
@@ -69,8 +62,7 @@ struct forking {
 static struct branch *branch_of(const struct forking *forking, int64_t log)
 {
   for (int index = 0; index < forking->count; index++)
-    if (forking->branches[index].log == log)
-      return &forking->branches[index];
+    if (forking->branches[index].log == log) return &forking->branches[index];
   return NULL;
 }
 
@@ -89,8 +81,7 @@ static int64_t clock_of(struct store *store, int64_t log, int64_t seq)
 static int64_t seq_until(struct store *store, const struct branch *branch, int64_t at)
 {
   int64_t seq = branch->head;
-  while (seq > 0 && clock_of(store, branch->log, seq) > at)
-    seq--;
+  while (seq > 0 && clock_of(store, branch->log, seq) > at) seq--;
   return seq;
 }
 
@@ -129,8 +120,7 @@ static int64_t named_common(const struct forking *forking, const char *name)
   for (int index = 0; index < forking->common_count; index++) {
     struct buf text = BUF_INIT;
     log_name_text(&forking->common[index].name, &text);
-    if (strcmp(buf_text(&text), name) == 0)
-      seq = forking->common[index].seq;
+    if (strcmp(buf_text(&text), name) == 0) seq = forking->common[index].seq;
     buf_free(&text);
   }
   return seq;
@@ -147,28 +137,25 @@ static void branch_add(struct store *store, struct forking *forking, const struc
   branch->common = named_common(forking, branch->name);
 }
 
-/* Of logs that the peer does not see: what others have confirmed is common. If nobody ever has, nobody else may hold any of it, but a copy that still runs might: the copies
- * were one database until some moment, and the youngest operation known to be common was written before it. */
+/* Of logs that the peer does not see: what others have confirmed is common. If nobody ever has, nobody else may hold any of it, but a
+ * copy that still runs might: the copies were one database until some moment, and the youngest operation known to be common was written
+ * before it. */
 static void branches_find(struct store *store, struct forking *forking)
 {
   int64_t youngest = 0;
   log_by_id(store, LOGS_MAX); /* loads what is new */
   for (int log = 1; log <= store->log_count; log++)
-    if (log_by_id(store, log)->name.node == forking->node)
-      branch_add(store, forking, log_by_id(store, log));
+    if (log_by_id(store, log)->name.node == forking->node) branch_add(store, forking, log_by_id(store, log));
   for (int index = 0; index < forking->count; index++) {
     struct branch *branch = &forking->branches[index];
-    if (branch->common > branch->head)
-      branch->common = branch->head;
+    if (branch->common > branch->head) branch->common = branch->head;
     if (branch->common > 0 && clock_of(store, branch->log, branch->common) > youngest)
       youngest = clock_of(store, branch->log, branch->common);
   }
   for (int index = 0; index < forking->count; index++) {
     struct branch *branch = &forking->branches[index];
-    if (branch->common < 0)
-      branch->common = confirmed_common(store, &log_by_id(store, branch->log)->name);
-    if (branch->common < 0)
-      branch->common = seq_until(store, branch, youngest);
+    if (branch->common < 0) branch->common = confirmed_common(store, &log_by_id(store, branch->log)->name);
+    if (branch->common < 0) branch->common = seq_until(store, branch, youngest);
     int64_t inherited = log_by_id(store, branch->log)->parent_seq;
     if (branch->common < inherited) /* the other database made the same log a child at another place */
       branch->common = inherited;
@@ -181,21 +168,21 @@ static int branch_begin(struct store *store, struct branch *branch, struct err *
   struct log_name name;
   unsigned char hash[CRYPTO_HASH] = { 0 };
   const struct log_row *child = log_name_read(branch->child_name, &name) ? log_make(store, &name, err) : NULL;
-  if (!child)
-    return -1;
+  if (!child) return -1;
   branch->child = child->id;
   struct log_row log = *log_by_id(store, branch->log);
   struct log_parent parent;
   if (branch->common == log.parent_seq && log.parent) /* all of it is ours alone, and goes on from where it began */
-    return log_parent_read(store, &log.name, &parent, err) == 1 ? log_adopt(store, branch->child, log.parent, parent.seq, parent.hash, err) : -1;
+    return log_parent_read(store, &log.name, &parent, err) == 1 ? log_adopt(store, branch->child, log.parent, parent.seq, parent.hash, err)
+                                                                : -1;
   if (branch->common == 0) /* the same, and it began as a log of its own */
     return 0;
-  if (journal_hash(store, log_operation(store, branch->log, branch->common), hash, err) < 0)
-    return -1;
+  if (journal_hash(store, log_operation(store, branch->log, branch->common), hash, err) < 0) return -1;
   return log_adopt(store, branch->child, branch->log, branch->common, hash, err);
 }
 
-static int parts_move(struct store *store, const struct forking *forking, op_id from, struct private_part **parts, int *count, struct err *err)
+static int parts_move(struct store *store, const struct forking *forking, op_id from, struct private_part **parts, int *count,
+                      struct err *err)
 {
   struct query *query = sql_query(store->sql, "SELECT place, digest, salt, part FROM private WHERE op = ? ORDER BY place");
   query_bind_number(query, 1, from);
@@ -208,8 +195,7 @@ static int parts_move(struct store *store, const struct forking *forking, op_id 
     struct private_part *part = &(*parts)[(*count)++];
     *part = (struct private_part){ .place = (int)query_number(query, 0) };
     memcpy(part->digest, query_bytes(query, 1, &length), CRYPTO_HASH);
-    if (query_is_null(query, 3))
-      continue;
+    if (query_is_null(query, 3)) continue;
     struct buf set = BUF_INIT;
     memcpy(part->salt, query_bytes(query, 2, &length), CRYPTO_SALT);
     names_rewrite(forking->branches, forking->count, query_text(query, 3), &set);
@@ -227,19 +213,15 @@ static int operation_move(struct store *store, const struct forking *forking, co
   struct private_part *parts;
   struct buf body = BUF_INIT;
   int count;
-  if (journal_read(store, from, &operation, err) != 1)
-    return -1;
+  if (journal_read(store, from, &operation, err) != 1) return -1;
   record_id actor = query_single(store, "SELECT actor FROM op WHERE id = ?", from, 0);
   names_rewrite(forking->branches, forking->count, operation.body, &body);
   int result = parts_move(store, forking, from, &parts, &count, err);
-  if (actor > 0)
-    actor = record_of(moved(forking, record_op(actor)), record_place(actor));
-  if (result == 0)
-    result = operation_forget(store, from, err);
+  if (actor > 0) actor = record_of(moved(forking, record_op(actor)), record_place(actor));
+  if (result == 0) result = operation_forget(store, from, err);
   if (result == 0)
     result = journal_append(store, branch->child, seq, operation.at, operation.stamp, actor, operation.action, &body, parts, count, err);
-  for (int index = 0; index < count; index++)
-    free(parts[index].set);
+  for (int index = 0; index < count; index++) free(parts[index].set);
   free(parts);
   buf_free(&body);
   operation_free(&operation);
@@ -260,13 +242,10 @@ static int fork_inside(struct store *store, void *context, struct err *err)
   branches_find(store, forking);
   int result = sql_run(store->sql, err, "DROP TRIGGER op_stays_here");
   for (int index = 0; result == 0 && index < forking->count; index++)
-    if (forking->branches[index].common < forking->branches[index].head)
-      result = branch_begin(store, &forking->branches[index], err);
+    if (forking->branches[index].common < forking->branches[index].head) result = branch_begin(store, &forking->branches[index], err);
   for (int index = 0; result == 0 && index < forking->count; index++)
-    if (forking->branches[index].child)
-      result = branch_move(store, forking, &forking->branches[index], err);
-  if (result == 0)
-    result = sql_run(store->sql, err, "%s", store_trigger_delete);
+    if (forking->branches[index].child) result = branch_move(store, forking, &forking->branches[index], err);
+  if (result == 0) result = sql_run(store->sql, err, "%s", store_trigger_delete);
   fold_forget(store);
   if (result == 0 && store_meta_set(store, "forks", store->forks + 1, NULL, err) == 0 && rebuild_inside(store, true, NULL, err) == 0) {
     store->forks++;

@@ -1,5 +1,6 @@
-/* Two-character words are what people look for in Chinese, and FTS5's trigrams cannot find them: so the text is cut into overlapping pairs here.
- * FTS5 sees each pair as a word; detail=none keeps only which record has it; every hit is then checked against the text itself. */
+/* Two-character words are what people look for in Chinese, and FTS5's trigrams cannot find them: so the text is cut into overlapping
+ * pairs here. FTS5 sees each pair as a word; detail=none keeps only which record has it; every hit is then checked against the text
+ * itself. */
 #include "store/search.h"
 
 #include <ctype.h>
@@ -37,8 +38,7 @@ static struct letter letter_of(uint32_t code_point)
 {
   struct letter letter = { .length = 0 };
   struct buf lower = BUF_INIT;
-  if (iswalnum((wint_t)code_point))
-    text_put(&lower, (uint32_t)towlower((wint_t)code_point));
+  if (iswalnum((wint_t)code_point)) text_put(&lower, (uint32_t)towlower((wint_t)code_point));
   letter.length = lower.length;
   memcpy(letter.bytes, buf_text(&lower), lower.length);
   buf_free(&lower);
@@ -62,18 +62,19 @@ static struct letter letter_take(const char **at, const char *end)
   return letter;
 }
 
-/* Calls pair() for each two characters in a row of letters, figures and Chinese, then with the last of the run alone (second of length 0). */
-static void pairs_walk(const char *text, void (*pair)(struct buf *out, const struct letter *first, const struct letter *second, bool begins_run), struct buf *out)
+/* Calls pair() for each two characters in a row of letters, figures and Chinese, then with the last of the run alone (second of length
+ * 0). */
+static void pairs_walk(const char *text,
+                       void (*pair)(struct buf *out, const struct letter *first, const struct letter *second, bool begins_run),
+                       struct buf *out)
 {
   const char *at = text, *end = text + strlen(text);
   struct letter before = { .length = 0 };
   bool begins = true;
   while (at < end || before.length) {
     struct letter now = { .length = 0 };
-    if (at < end)
-      now = letter_take(&at, end);
-    if (before.length)
-      pair(out, &before, &now, begins);
+    if (at < end) now = letter_take(&at, end);
+    if (before.length) pair(out, &before, &now, begins);
     begins = !before.length;
     before = now;
   }
@@ -92,8 +93,7 @@ static void pair_index(struct buf *out, const struct letter *first, const struct
 
 static void pair_ask(struct buf *out, const struct letter *first, const struct letter *second, bool begins_run)
 {
-  if (!second->length && !begins_run)
-    return;
+  if (!second->length && !begins_run) return;
   buf_adds(out, out->length ? " \"" : "\"");
   buf_add(out, first->bytes, first->length);
   buf_add(out, second->bytes, second->length);
@@ -116,7 +116,7 @@ static void record_words(const struct record *record, struct buf *out)
   }
 }
 
-/* --- keeping in step ---------------------------------------------------------------------------------------------------------------------- */
+/* --- keeping in step ------------------------------------------------------------------------------------------------------------------ */
 
 int search_create(struct store *store, struct err *err)
 {
@@ -181,16 +181,14 @@ static int index_add(struct indexing *indexing, const struct record *record, str
 {
   buf_clear(&indexing->words);
   record_words(record, &indexing->words);
-  if (indexing->words.length == 0)
-    return 0;
+  if (indexing->words.length == 0) return 0;
   return index_write(indexing, index_add_sql, record->id, buf_text(&indexing->words), err);
 }
 
 /* The record under an id, whatever its kind; tries `guess` first, since hits come in runs of one kind. */
 static bool read_whatever(struct store *store, record_id id, const struct kind **guess, struct record *record)
 {
-  if (*guess && record_read(store, *guess, id, record, NULL) == 1)
-    return true;
+  if (*guess && record_read(store, *guess, id, record, NULL) == 1) return true;
   for (int index = 0; store->kinds[index]; index++)
     if (store->kinds[index] != *guess && record_read(store, store->kinds[index], id, record, NULL) == 1) {
       *guess = store->kinds[index];
@@ -202,10 +200,10 @@ static bool read_whatever(struct store *store, record_id id, const struct kind *
 static int settle_one(struct indexing *indexing, record_id id, const char *indexed, struct err *err)
 {
   struct record record;
-  if (indexed && *indexed && index_write(indexing, "INSERT INTO search(search, rowid, pairs) VALUES('delete', ?, ?)", id, indexed, err) != 0)
+  if (indexed && *indexed &&
+      index_write(indexing, "INSERT INTO search(search, rowid, pairs) VALUES('delete', ?, ?)", id, indexed, err) != 0)
     return -1;
-  if (!read_whatever(indexing->store, id, &indexing->guess, &record))
-    return 0;
+  if (!read_whatever(indexing->store, id, &indexing->guess, &record)) return 0;
   int result = index_add(indexing, &record, err);
   record_free(&record);
   return result;
@@ -224,8 +222,7 @@ int search_settle_inside(struct store *store, int limit, struct err *err)
   }
   query_close(query);
   indexing_free(&indexing);
-  if (result != 0 || found < 0)
-    return -1;
+  if (result != 0 || found < 0) return -1;
   query = sql_query(store->sql, "DELETE FROM search_todo WHERE record <= ?");
   query_bind_number(query, 1, last);
   return query_do(query, err);
@@ -233,10 +230,8 @@ int search_settle_inside(struct store *store, int limit, struct err *err)
 
 int64_t search_settle(struct store *store, int limit, struct err *err)
 {
-  if (!query_single(store, "SELECT 1 FROM search_todo LIMIT 1", 0, 0))
-    return 0;
-  if (sql_begin(store->sql, err) != 0)
-    return -1;
+  if (!query_single(store, "SELECT 1 FROM search_todo LIMIT 1", 0, 0)) return 0;
+  if (sql_begin(store->sql, err) != 0) return -1;
   if (search_settle_inside(store, limit, err) != 0) {
     sql_rollback(store->sql);
     return -1;
@@ -251,8 +246,7 @@ static char *words_sql(const struct kind *kind)
   struct buf sql = BUF_INIT;
   buf_adds(&sql, "SELECT id");
   for (int index = 0; index < kind_field_count(kind); index++)
-    if (is_prose(kind_field(kind, index)))
-      buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
+    if (is_prose(kind_field(kind, index))) buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
   buf_addf(&sql, " FROM k_%s", kind->name);
   return buf_take(&sql, NULL);
 }
@@ -264,8 +258,7 @@ static int build_row(struct indexing *indexing, struct query *query, int columns
   for (int column = 1; column < columns; column++) {
     const char *text = query_text(query, column);
     any |= text != NULL;
-    if (text)
-      pairs_walk(text, pair_index, &indexing->cut);
+    if (text) pairs_walk(text, pair_index, &indexing->cut);
   }
   return any ? cut_write(indexing, index_add_sql, query_number(query, 0), err) : 0;
 }
@@ -290,15 +283,13 @@ static int build_kind(struct store *store, const struct kind *kind, const struct
 int search_build_all(struct store *store, const struct upkeep_progress *progress, struct err *err)
 {
   int64_t done = 0;
-  if (sql_run(store->sql, err, "INSERT INTO search(search) VALUES('delete-all'); DELETE FROM search_todo") != 0)
-    return -1;
+  if (sql_run(store->sql, err, "INSERT INTO search(search) VALUES('delete-all'); DELETE FROM search_todo") != 0) return -1;
   for (int index = 0; store->kinds[index]; index++)
-    if (build_kind(store, store->kinds[index], progress, &done, err) != 0)
-      return -1;
+    if (build_kind(store, store->kinds[index], progress, &done, err) != 0) return -1;
   return 0;
 }
 
-/* --- asking ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------------------------------------------------------------------- */
 
 struct hit {
   record_id id;
@@ -322,8 +313,7 @@ static bool has_all_words(const struct asking *asking, const struct record *reco
   struct buf text = BUF_INIT;
   bool all = true;
   record_words(record, &text);
-  for (int index = 0; all && index < asking->word_count; index++)
-    all = text_contains(buf_text(&text), asking->words[index]);
+  for (int index = 0; all && index < asking->word_count; index++) all = text_contains(buf_text(&text), asking->words[index]);
   buf_free(&text);
   return all;
 }
@@ -331,9 +321,9 @@ static bool has_all_words(const struct asking *asking, const struct record *reco
 static bool is_wanted(struct asking *asking, record_id id)
 {
   struct record record;
-  bool found = asking->kind ? record_read(asking->store, asking->kind, id, &record, NULL) == 1 : read_whatever(asking->store, id, &asking->guess, &record);
-  if (!found)
-    return false;
+  bool found = asking->kind ? record_read(asking->store, asking->kind, id, &record, NULL) == 1
+                            : read_whatever(asking->store, id, &asking->guess, &record);
+  if (!found) return false;
   bool wanted = (asking->with_void || !record_is_void(&record)) && has_all_words(asking, &record);
   record_free(&record);
   return wanted;
@@ -342,18 +332,19 @@ static bool is_wanted(struct asking *asking, record_id id)
 /* The newest hits among ids from `first` to `last`: within one log, ids grow with time. */
 static int ask_range(struct asking *asking, record_id first, record_id last, struct err *err)
 {
-  struct query *query = sql_query(asking->store->sql, "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC");
+  struct query *query =
+    sql_query(asking->store->sql, "SELECT rowid FROM search WHERE search MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC");
   query_bind_text(query, 1, buf_text(&asking->match));
   query_bind_number(query, 2, first);
   query_bind_number(query, 3, last);
   int found = 0, taken = 0;
   while (asking->match.length > 0 && (found = query_next(query, err)) == 1 && taken < asking->limit) {
     record_id id = query_number(query, 0);
-    if (!is_wanted(asking, id))
-      continue;
+    if (!is_wanted(asking, id)) continue;
     asking->hits = mem_grow(asking->hits, (size_t)asking->hit_count + 1, sizeof(*asking->hits));
-    int64_t at = record_is_keyed(id) ? query_single(asking->store, "SELECT max(at) FROM op WHERE id IN (SELECT op FROM touch WHERE record = ?)", id, 0)
-                                     : query_single(asking->store, "SELECT at FROM op WHERE id = ?", record_op(id), 0);
+    int64_t at = record_is_keyed(id)
+                   ? query_single(asking->store, "SELECT max(at) FROM op WHERE id IN (SELECT op FROM touch WHERE record = ?)", id, 0)
+                   : query_single(asking->store, "SELECT at FROM op WHERE id = ?", record_op(id), 0);
     asking->hits[asking->hit_count++] = (struct hit){ id, at };
     taken++;
   }
@@ -364,8 +355,7 @@ static int ask_range(struct asking *asking, record_id first, record_id last, str
 static int hit_compare(const void *one, const void *other)
 {
   const struct hit *a = one, *b = other;
-  if (a->at != b->at)
-    return a->at < b->at ? 1 : -1;
+  if (a->at != b->at) return a->at < b->at ? 1 : -1;
   return a->id < b->id ? 1 : a->id > b->id ? -1 : 0;
 }
 
@@ -384,8 +374,7 @@ static void words_split(const char *words, struct asking *asking)
 static int hits_give(struct asking *asking, bool (*row)(void *context, const struct record *record), void *context, struct err *err)
 {
   (void)err;
-  if (asking->hit_count)
-    qsort(asking->hits, (size_t)asking->hit_count, sizeof(*asking->hits), hit_compare);
+  if (asking->hit_count) qsort(asking->hits, (size_t)asking->hit_count, sizeof(*asking->hits), hit_compare);
   bool go_on = true;
   for (int index = 0; go_on && index < asking->hit_count && index < asking->limit; index++) {
     struct record record;
@@ -401,8 +390,7 @@ static int hits_give(struct asking *asking, bool (*row)(void *context, const str
 
 static void asking_free(struct asking *asking)
 {
-  for (int index = 0; index < asking->word_count; index++)
-    free(asking->words[index]);
+  for (int index = 0; index < asking->word_count; index++) free(asking->words[index]);
   free(asking->words);
   free(asking->hits);
   buf_free(&asking->match);
@@ -412,15 +400,13 @@ int search_read(struct store *store, const char *words, const struct kind *kind,
                 bool (*row)(void *context, const struct record *record), void *context, struct err *err)
 {
   struct asking asking = { .store = store, .kind = kind, .with_void = with_void, .limit = limit, .match = BUF_INIT };
-  if (search_settle(store, 0, err) < 0)
-    return -1;
+  if (search_settle(store, 0, err) < 0) return -1;
   words_split(words, &asking);
   log_by_id(store, LOGS_MAX); /* loads what is new */
   int result = ask_range(&asking, INT64_MIN, -1, err);
   for (int log = 1; result == 0 && log <= store->log_count; log++)
     result = ask_range(&asking, record_of(op_of(log, 0), 0), record_of(op_of(log, SEQ_MAX), PLACE_MAX), err);
-  if (result == 0)
-    result = hits_give(&asking, row, context, err);
+  if (result == 0) result = hits_give(&asking, row, context, err);
   asking_free(&asking);
   return result;
 }

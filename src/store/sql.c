@@ -43,16 +43,15 @@ int sql_err(struct sql *sql, struct err *err)
 {
   int code = sqlite3_errcode(sql->handle) & 0xff;
   for (size_t index = 0; index < sizeof(sql_reasons) / sizeof(*sql_reasons); index++)
-    if (sql_reasons[index].code == code)
-      return err_set(err, "%s", _(sql_reasons[index].text));
+    if (sql_reasons[index].code == code) return err_set(err, "%s", _(sql_reasons[index].text));
   return err_set(err, _("the database says: %s"), sqlite3_errmsg(sql->handle));
 }
 
 struct sql *sql_open(const char *path, int flags, struct err *err)
 {
   struct sql *sql = mem_zero(1, sizeof(*sql));
-  /* One thread: no mutex and no statistics around every piece of memory; and no pages ahead, of which each small table of a question would touch
-   * twenty. Only the first opening in a process can say so. */
+  /* One thread: no mutex and no statistics around every piece of memory; and no pages ahead, of which each small table of a question
+   * would touch twenty. Only the first opening in a process can say so. */
   sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
@@ -85,11 +84,9 @@ static void query_free(struct query *query)
 
 void sql_close(struct sql *sql)
 {
-  if (!sql)
-    return;
+  if (!sql) return;
   for (size_t slot = 0; slot < sql->kept_size; slot++)
-    if (sql->kept[slot])
-      query_free(sql->kept[slot]);
+    if (sql->kept[slot]) query_free(sql->kept[slot]);
   free(sql->kept);
   sqlite3_close_v2(sql->handle);
   free(sql);
@@ -106,8 +103,7 @@ int sql_run(struct sql *sql, struct err *err, const char *format, ...)
   va_start(arguments, format);
   char *text = sqlite3_vmprintf(format, arguments);
   va_end(arguments);
-  if (!text)
-    ERR_BUG("out of memory");
+  if (!text) ERR_BUG("out of memory");
   sql_read_end(sql);
   int code = sqlite3_exec(sql->handle, text, NULL, NULL, NULL);
   sqlite3_free(text);
@@ -116,11 +112,9 @@ int sql_run(struct sql *sql, struct err *err, const char *format, ...)
 
 int sql_begin(struct sql *sql, struct err *err)
 {
-  if (sql->in_transaction)
-    ERR_BUG("a transaction is open already");
+  if (sql->in_transaction) ERR_BUG("a transaction is open already");
   sql_read_end(sql);
-  if (query_do(sql_query(sql, "BEGIN IMMEDIATE"), err) != 0)
-    return -1;
+  if (query_do(sql_query(sql, "BEGIN IMMEDIATE"), err) != 0) return -1;
   sql->in_transaction = true;
   return 0;
 }
@@ -138,8 +132,7 @@ int sql_commit(struct sql *sql, struct err *err)
 void sql_rollback(struct sql *sql)
 {
   /* After a full disk SQLite may have rolled back by itself: then this fails, and rightly so. */
-  if (!sqlite3_get_autocommit(sql->handle))
-    sqlite3_exec(sql->handle, "ROLLBACK", NULL, NULL, NULL);
+  if (!sqlite3_get_autocommit(sql->handle)) sqlite3_exec(sql->handle, "ROLLBACK", NULL, NULL, NULL);
   sql->in_transaction = false;
 }
 
@@ -150,26 +143,22 @@ bool sql_in_transaction(const struct sql *sql)
 
 void sql_read_begin(struct sql *sql)
 {
-  if (!sql->in_transaction && !sql->is_reading)
-    sql->is_reading = query_do(sql_query(sql, "BEGIN"), NULL) == 0;
+  if (!sql->in_transaction && !sql->is_reading) sql->is_reading = query_do(sql_query(sql, "BEGIN"), NULL) == 0;
 }
 
 void sql_read_end(struct sql *sql)
 {
   bool was_reading = sql->is_reading;
   sql->is_reading = false;
-  if (was_reading)
-    query_do(sql_query(sql, "COMMIT"), NULL);
+  if (was_reading) query_do(sql_query(sql, "COMMIT"), NULL);
 }
 
 static size_t text_slot(const struct sql *sql, const char *text)
 {
   size_t hash = 5381;
-  for (const char *at = text; *at; at++)
-    hash = hash * 33 + (unsigned char)*at;
+  for (const char *at = text; *at; at++) hash = hash * 33 + (unsigned char)*at;
   size_t slot = hash & (sql->kept_size - 1);
-  while (sql->kept[slot] && strcmp(sql->kept[slot]->text, text) != 0)
-    slot = (slot + 1) & (sql->kept_size - 1);
+  while (sql->kept[slot] && strcmp(sql->kept[slot]->text, text) != 0) slot = (slot + 1) & (sql->kept_size - 1);
   return slot;
 }
 
@@ -180,8 +169,7 @@ static void kept_grow(struct sql *sql)
   sql->kept_size *= 2;
   sql->kept = mem_zero(sql->kept_size, sizeof(*sql->kept));
   for (size_t slot = 0; slot < old_size; slot++)
-    if (old[slot])
-      sql->kept[text_slot(sql, old[slot]->text)] = old[slot];
+    if (old[slot]) sql->kept[text_slot(sql, old[slot]->text)] = old[slot];
   free(old);
 }
 
@@ -192,8 +180,7 @@ static struct query *query_prepare(struct sql *sql, const char *text, bool keep)
   query->kept = keep;
   query->text = mem_dup(text);
   int code = sqlite3_prepare_v3(sql->handle, text, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &query->statement, NULL);
-  if (code == SQLITE_ERROR)
-    err_bug(__FILE__, __LINE__, sqlite3_errmsg(sql->handle));
+  if (code == SQLITE_ERROR) err_bug(__FILE__, __LINE__, sqlite3_errmsg(sql->handle));
   return query; /* other trouble (busy, damaged): the statement is NULL and stepping it says so */
 }
 
@@ -206,8 +193,7 @@ struct query *sql_query(struct sql *sql, const char *text)
   else if (!query) {
     query = query_prepare(sql, text, true);
     sql->kept[slot] = query;
-    if (++sql->kept_count * 2 > sql->kept_size)
-      kept_grow(sql);
+    if (++sql->kept_count * 2 > sql->kept_size) kept_grow(sql);
   }
   query->in_use = true;
   return query;
@@ -255,17 +241,13 @@ void query_bind_null(struct query *query, int parameter)
 
 int query_next(struct query *query, struct err *err)
 {
-  if (!query->statement)
-    return sql_err(query->sql, err);
+  if (!query->statement) return sql_err(query->sql, err);
   if (query->sql->is_reading && !sqlite3_stmt_readonly(query->statement))
     sql_read_end(query->sql); /* what was read may be old by now: a write must not build on it */
   switch (sqlite3_step(query->statement)) {
-  case SQLITE_ROW:
-    return 1;
-  case SQLITE_DONE:
-    return 0;
-  default:
-    return sql_err(query->sql, err);
+  case SQLITE_ROW: return 1;
+  case SQLITE_DONE: return 0;
+  default: return sql_err(query->sql, err);
   }
 }
 
@@ -317,8 +299,7 @@ int query_do(struct query *query, struct err *err)
 int64_t query_single(struct store *store, const char *sql, int64_t parameter, int64_t otherwise)
 {
   struct query *query = query_open(store, sql);
-  if (sqlite3_bind_parameter_count(query->statement) > 0)
-    query_bind_number(query, 1, parameter);
+  if (sqlite3_bind_parameter_count(query->statement) > 0) query_bind_number(query, 1, parameter);
   bool found = query_next(query, NULL) == 1 && !query_is_null(query, 0);
   int64_t number = found ? query_number(query, 0) : otherwise;
   query_close(query);

@@ -13,7 +13,8 @@ struct sql *sql_open(const char *path, int flags, struct err *err);
 void sql_close(struct sql *sql);
 sqlite3 *sql_handle(struct sql *sql);
 
-int sql_run(struct sql *sql, struct err *err, const char *format, ...) __attribute__((format(printf, 3, 4))); /* statements without parameters */
+int sql_run(struct sql *sql, struct err *err, const char *format, ...)
+  __attribute__((format(printf, 3, 4))); /* statements without parameters */
 
 /* Fills *err from the connection's last error, in words (full, read-only, busy, damaged). Returns -1. */
 int sql_err(struct sql *sql, struct err *err);

@@ -27,8 +27,7 @@ int stage_hash(struct store *store, int64_t log, int64_t seq, unsigned char hash
   query_bind_number(query, 1, log);
   query_bind_number(query, 2, seq);
   int found = query_next(query, err);
-  if (found == 1)
-    bytes_take(query, 0, hash, CRYPTO_HASH);
+  if (found == 1) bytes_take(query, 0, hash, CRYPTO_HASH);
   query_close(query);
   return found;
 }
@@ -36,8 +35,9 @@ int stage_hash(struct store *store, int64_t log, int64_t seq, unsigned char hash
 int stage_put(struct store *store, int64_t log, const struct operation *operation, struct err *err)
 {
   struct buf parent = BUF_INIT;
-  struct query *query = sql_query(store->sql, "INSERT OR REPLACE INTO staged(log, seq, at, stamp, actor, action, body, private, parent, before, hash) "
-                                              "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  struct query *query =
+    sql_query(store->sql, "INSERT OR REPLACE INTO staged(log, seq, at, stamp, actor, action, body, private, parent, before, hash) "
+                          "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   query_bind_number(query, 1, log);
   query_bind_number(query, 2, operation->seq);
   query_bind_number(query, 3, operation->at);
@@ -45,8 +45,7 @@ int stage_put(struct store *store, int64_t log, const struct operation *operatio
   query_bind_text(query, 5, operation->actor);
   query_bind_text(query, 6, operation->action);
   query_bind_bytes(query, 7, operation->body, operation->body_length);
-  if (operation->private_part)
-    query_bind_text(query, 8, operation->private_part);
+  if (operation->private_part) query_bind_text(query, 8, operation->private_part);
   if (operation->parent.node) {
     log_name_text(&operation->parent, &parent);
     query_bind_text(query, 9, buf_text(&parent));
@@ -60,12 +59,14 @@ int stage_put(struct store *store, int64_t log, const struct operation *operatio
 
 int stage_read(struct store *store, int64_t log, int64_t seq, struct operation *operation, struct err *err)
 {
-  struct query *query = sql_query(store->sql, "SELECT at, stamp, actor, action, body, private, parent, before, hash FROM staged WHERE log = ? AND seq = ?");
+  struct query *query =
+    sql_query(store->sql, "SELECT at, stamp, actor, action, body, private, parent, before, hash FROM staged WHERE log = ? AND seq = ?");
   query_bind_number(query, 1, log);
   query_bind_number(query, 2, seq);
   int found = query_next(query, err);
   if (found == 1) {
-    *operation = (struct operation){ .log = log_by_id(store, log)->name, .seq = seq, .at = query_number(query, 0), .stamp = query_number(query, 1) };
+    *operation =
+      (struct operation){ .log = log_by_id(store, log)->name, .seq = seq, .at = query_number(query, 0), .stamp = query_number(query, 1) };
     operation->actor = mem_dup(query_text(query, 2));
     operation->action = mem_dup(query_text(query, 3));
     const void *body = query_bytes(query, 4, &operation->body_length);
@@ -125,8 +126,9 @@ int stage_logs(struct store *store, int64_t **logs, struct err *err)
 
 int staged_vector(struct store *store, struct vector *vector, struct err *err)
 {
-  struct query *query = sql_query(store->sql, "SELECT staged.log, staged.seq, staged.hash FROM (SELECT log, max(seq) AS seq FROM staged GROUP BY log) AS top "
-                                              "JOIN staged ON staged.log = top.log AND staged.seq = top.seq JOIN log ON log.id = staged.log AND log.seq < staged.seq");
+  struct query *query = sql_query(
+    store->sql, "SELECT staged.log, staged.seq, staged.hash FROM (SELECT log, max(seq) AS seq FROM staged GROUP BY log) AS top "
+                "JOIN staged ON staged.log = top.log AND staged.seq = top.seq JOIN log ON log.id = staged.log AND log.seq < staged.seq");
   int found;
   *vector = (struct vector){ 0 };
   while ((found = query_next(query, err)) == 1) {

@@ -21,24 +21,32 @@
 
 static const int application_id = 0x44555459; /* "DUTY" */
 
-const char store_trigger_delete[] = "CREATE TRIGGER op_stays_here BEFORE DELETE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END";
+const char store_trigger_delete[] =
+  "CREATE TRIGGER op_stays_here BEFORE DELETE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END";
 
 /* Journal and local tables; the projection's come from table.c. */
 static const char schema_fixed[] =
   "CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-  "CREATE TABLE log(id INTEGER PRIMARY KEY, node INTEGER, area INTEGER, lane INTEGER, seq INTEGER, hash BLOB, parent INTEGER, parent_seq INTEGER, before BLOB, until INTEGER, UNIQUE(node, area, lane));"
-  "CREATE TABLE op(id INTEGER PRIMARY KEY, at INTEGER, lead INTEGER, actor INTEGER, action TEXT, body BLOB, private BLOB, hash BLOB);"
+  "CREATE TABLE log(id INTEGER PRIMARY KEY, node INTEGER, area INTEGER, lane INTEGER, seq INTEGER, hash BLOB, parent "
+  "INTEGER, parent_seq INTEGER, before BLOB, until INTEGER, UNIQUE(node, area, lane));"
+  "CREATE TABLE op(id INTEGER PRIMARY KEY, at INTEGER, lead INTEGER, actor INTEGER, action TEXT, body BLOB, private BLOB, "
+  "hash BLOB);"
   "CREATE TRIGGER op_stays BEFORE UPDATE ON op BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;"
-  "CREATE TABLE private(op INTEGER, place INTEGER, digest BLOB, salt BLOB, part TEXT, PRIMARY KEY(op, place)) WITHOUT ROWID;"
+  "CREATE TABLE private(op INTEGER, place INTEGER, digest BLOB, salt BLOB, part TEXT, PRIMARY KEY(op, place)) WITHOUT "
+  "ROWID;"
   "CREATE TABLE keyed(id INTEGER PRIMARY KEY, name BLOB, area INTEGER, lane INTEGER);"
   /* local: backed up, never sent */
   "CREATE TABLE arrival(op INTEGER PRIMARY KEY, at INTEGER);"
-  "CREATE TABLE head(log INTEGER, staged INTEGER, seq INTEGER, hash BLOB, signature BLOB, PRIMARY KEY(log, staged)) WITHOUT ROWID;" /* exchange.h */
-  "CREATE TABLE staged(log INTEGER, seq INTEGER, at INTEGER, stamp INTEGER, actor TEXT, action TEXT, body BLOB, private TEXT, parent TEXT, before BLOB, hash BLOB, "
+  "CREATE TABLE head(log INTEGER, staged INTEGER, seq INTEGER, hash BLOB, signature BLOB, PRIMARY KEY(log, staged)) "
+  "WITHOUT ROWID;" /* exchange.h */
+  "CREATE TABLE staged(log INTEGER, seq INTEGER, at INTEGER, stamp INTEGER, actor TEXT, action TEXT, body BLOB, private "
+  "TEXT, parent TEXT, before BLOB, hash BLOB, "
   "PRIMARY KEY(log, seq));"
-  "CREATE TABLE peer(node INTEGER PRIMARY KEY, key BLOB, state INTEGER, area INTEGER, letter INTEGER, superior INTEGER, contact INTEGER, skew INTEGER);"
+  "CREATE TABLE peer(node INTEGER PRIMARY KEY, key BLOB, state INTEGER, area INTEGER, letter INTEGER, superior INTEGER, "
+  "contact INTEGER, skew INTEGER);"
   "CREATE TABLE receipt(node INTEGER, log INTEGER, seq INTEGER, hash BLOB, PRIMARY KEY(node, log)) WITHOUT ROWID;"
-  "CREATE TABLE receipt_head(node INTEGER PRIMARY KEY, number INTEGER, at INTEGER, came INTEGER, audience TEXT, hash BLOB, signature BLOB);"
+  "CREATE TABLE receipt_head(node INTEGER PRIMARY KEY, number INTEGER, at INTEGER, came INTEGER, audience TEXT, hash "
+  "BLOB, signature BLOB);"
   "CREATE TABLE local(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
   "CREATE TABLE number(kind TEXT, year INTEGER, node INTEGER, next INTEGER, PRIMARY KEY(kind, year, node)) WITHOUT ROWID;"
   "CREATE TABLE reserved(no TEXT PRIMARY KEY, kind TEXT, used INTEGER) WITHOUT ROWID;";
@@ -46,12 +54,11 @@ static const char schema_fixed[] =
 static int network_refuse(const char *path, struct err *err)
 {
   const char *type;
-  if (!file_is_on_network(path, &type))
-    return 0;
+  if (!file_is_on_network(path, &type)) return 0;
   return err_set(err, _("%s lies on a network file system (%s), where a database gets damaged: put it on a local disk"), path, type);
 }
 
-/* --- meta ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- meta ----------------------------------------------------------------------------------------------------------------------------- */
 
 int store_meta_set(struct store *store, const char *name, int64_t number, const char *text, struct err *err)
 {
@@ -75,8 +82,7 @@ static int64_t meta_number(struct store *store, const char *name)
 
 int store_set_identity(struct store *store, uint64_t node, char letter, struct err *err)
 {
-  if (store_meta_set(store, "node", (int64_t)node, NULL, err) != 0 || store_meta_set(store, "letter", letter, NULL, err) != 0)
-    return -1;
+  if (store_meta_set(store, "node", (int64_t)node, NULL, err) != 0 || store_meta_set(store, "letter", letter, NULL, err) != 0) return -1;
   store->node = node;
   store->letter = letter;
   return 0;
@@ -93,15 +99,15 @@ static void identity_load(struct store *store)
 
 int store_refresh_identity(struct store *store, struct err *err)
 {
-  if ((uint64_t)meta_number(store, "node") == store->node)
-    return 0;
+  if ((uint64_t)meta_number(store, "node") == store->node) return 0;
   if (meta_number(store, "forks") != store->forks)
-    return err_set(err, _("this desk's journal was moved to a new key meanwhile: leave and open it again; what you typed is kept as a draft"));
+    return err_set(err,
+                   _("this desk's journal was moved to a new key meanwhile: leave and open it again; what you typed is kept as a draft"));
   identity_load(store);
   return 0;
 }
 
-/* --- making -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- making --------------------------------------------------------------------------------------------------------------------------- */
 
 int store_fingerprint_set(struct store *store, struct err *err)
 {
@@ -112,10 +118,11 @@ int store_fingerprint_set(struct store *store, struct err *err)
 
 static int create_inside(struct store *store, int64_t area, char letter, bool exercise, const struct key_file *key, struct err *err)
 {
-  if (sql_run(store->sql, err, "%s", schema_fixed) != 0 || sql_run(store->sql, err, "%s", store_trigger_delete) != 0 || table_create_all(store, err) != 0 || search_create(store, err) != 0 ||
-      store_fingerprint_set(store, err) != 0)
+  if (sql_run(store->sql, err, "%s", schema_fixed) != 0 || sql_run(store->sql, err, "%s", store_trigger_delete) != 0 ||
+      table_create_all(store, err) != 0 || search_create(store, err) != 0 || store_fingerprint_set(store, err) != 0)
     return -1;
-  if (store_meta_set(store, "area", area, NULL, err) != 0 || store_meta_set(store, "exercise", exercise, NULL, err) != 0 || store_set_place(store, err) != 0)
+  if (store_meta_set(store, "area", area, NULL, err) != 0 || store_meta_set(store, "exercise", exercise, NULL, err) != 0 ||
+      store_set_place(store, err) != 0)
     return -1;
   return store_set_identity(store, key_node(key->public_key), letter, err);
 }
@@ -125,15 +132,14 @@ static int create_file(const char *path, int64_t area, char letter, bool exercis
   struct key_file key = { 0 };
   struct store store = { .path = (char *)path, .kinds = kinds, .schema = "main", .lock = -1 };
   int result = -1;
-  if (key_make(path, &key, err) != 0)
-    return -1;
+  if (key_make(path, &key, err) != 0) return -1;
   store.sql = sql_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
   if (store.sql) {
     table_prepare(&store);
     chmod(path, 0660); /* several accounts of one group share the desk */
-    result = sql_run(store.sql, err, "PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = %d", application_id, STORE_FORMAT);
-    if (result == 0)
-      result = sql_begin(store.sql, err);
+    result = sql_run(store.sql, err, "PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = %d", application_id,
+                     STORE_FORMAT);
+    if (result == 0) result = sql_begin(store.sql, err);
     if (result == 0 && create_inside(&store, area, letter, exercise, &key, err) == 0)
       result = sql_commit(store.sql, err);
     else
@@ -148,12 +154,9 @@ static int create_file(const char *path, int64_t area, char letter, bool exercis
 int store_create(const char *path, const char *area, char letter, bool exercise, const struct kind *const kinds[], struct err *err)
 {
   int64_t number = area_from_text(area, err);
-  if (number < 0 || network_refuse(path, err) != 0)
-    return -1;
-  if (letter < 'A' || letter > 'Z')
-    return err_usage(err, _("the node's letter is one of A to Z"));
-  if (file_exists(path))
-    return err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), path);
+  if (number < 0 || network_refuse(path, err) != 0) return -1;
+  if (letter < 'A' || letter > 'Z') return err_usage(err, _("the node's letter is one of A to Z"));
+  if (file_exists(path)) return err_set(err, _("%s exists already: move it away or choose another name; nothing was changed"), path);
   char *directory = file_directory(path);
   int result = file_make_directories(directory, 0770, err);
   free(directory);
@@ -167,7 +170,7 @@ int store_create(const char *path, const char *area, char letter, bool exercise,
   return result;
 }
 
-/* --- opening ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------------------------------------------------------------------- */
 
 static int64_t pragma(struct store *store, const char *text)
 {
@@ -203,13 +206,14 @@ int store_format_check(struct store *store, struct err *err)
   int found = query_next(query, err);
   int64_t format = found == 1 ? query_number(query, 0) : 0;
   query_close(query);
-  if (found < 0)
-    return err_prefix(err, "%s", store->path);
+  if (found < 0) return err_prefix(err, "%s", store->path);
   if (format > STORE_FORMAT)
-    return err_set(err, _("%s was written by a newer version (format %d, this program knows %d): install the newer dutydesk"), store->path, (int)format, STORE_FORMAT);
-  if (format < STORE_FORMAT)
-    return err_set(err, _("%s was written by a version before 1.0 (format %d, this program needs %d) and cannot be read: begin a new database"), store->path,
+    return err_set(err, _("%s was written by a newer version (format %d, this program knows %d): install the newer dutydesk"), store->path,
                    (int)format, STORE_FORMAT);
+  if (format < STORE_FORMAT)
+    return err_set(err,
+                   _("%s was written by a version before 1.0 (format %d, this program needs %d) and cannot be read: begin a new database"),
+                   store->path, (int)format, STORE_FORMAT);
   return 0;
 }
 
@@ -229,8 +233,7 @@ static char *place_of(const char *path)
 {
   struct stat info;
   struct buf machine = BUF_INIT;
-  if (stat(path, &info) != 0)
-    return NULL;
+  if (stat(path, &info) != 0) return NULL;
   file_read("/etc/machine-id", 64, &machine, NULL); /* a machine without one is told apart by the inode alone */
   char *place = mem_printf("%" PRIu64 " %.32s", (uint64_t)info.st_ino, buf_text(&machine));
   buf_free(&machine);
@@ -265,7 +268,8 @@ static int place_check(struct store *store, struct err *err)
 
 static int open_inside(struct store *store, struct err *err)
 {
-  if (store_format_check(store, err) != 0 || sql_run(store->sql, err, "PRAGMA journal_mode = WAL") != 0 || function_register(store, err) != 0)
+  if (store_format_check(store, err) != 0 || sql_run(store->sql, err, "PRAGMA journal_mode = WAL") != 0 ||
+      function_register(store, err) != 0)
     return -1;
   table_prepare(store);
   sql_read_begin(store->sql);
@@ -276,19 +280,17 @@ static int open_inside(struct store *store, struct err *err)
   return result;
 }
 
-/* The first bytes of an SQLite file with our application id, which stands at byte 68: looked at before anything is written beside the file. */
+/* The first bytes of an SQLite file with our application id, which stands at byte 68: looked at before anything is written beside the
+ * file. */
 static int ours_check(const char *path, struct err *err)
 {
   unsigned char head[100] = { 0 };
   int file = open(path, O_RDONLY | O_CLOEXEC);
   ssize_t got = file >= 0 ? read(file, head, sizeof(head)) : -1;
-  if (file >= 0)
-    close(file);
-  if (got < 0)
-    return err_set(err, _("%s cannot be read: %s"), path, strerror(errno));
+  if (file >= 0) close(file);
+  if (got < 0) return err_set(err, _("%s cannot be read: %s"), path, strerror(errno));
   int id = head[68] << 24 | head[69] << 16 | head[70] << 8 | head[71];
-  if (got == sizeof(head) && memcmp(head, "SQLite format 3", 16) == 0 && id == application_id)
-    return 0;
+  if (got == sizeof(head) && memcmp(head, "SQLite format 3", 16) == 0 && id == application_id) return 0;
   return err_set(err, _("%s is not a dutydesk database: choose another file"), path);
 }
 
@@ -296,12 +298,9 @@ int store_open(struct store **out, const char *path, const struct kind *const ki
 {
   *out = NULL;
   struct stat info;
-  if (stat(path, &info) != 0)
-    return err_set(err, _("%s: %s; 'dutydesk init' makes a new database"), path, strerror(errno));
-  if (!S_ISREG(info.st_mode) || info.st_size == 0)
-    return err_set(err, _("%s is not a dutydesk database: choose another file"), path);
-  if (ours_check(path, err) != 0 || network_refuse(path, err) != 0)
-    return -1;
+  if (stat(path, &info) != 0) return err_set(err, _("%s: %s; 'dutydesk init' makes a new database"), path, strerror(errno));
+  if (!S_ISREG(info.st_mode) || info.st_size == 0) return err_set(err, _("%s is not a dutydesk database: choose another file"), path);
+  if (ours_check(path, err) != 0 || network_refuse(path, err) != 0) return -1;
   if (access(path, W_OK) != 0)
     return err_set(err, _("%s cannot be written (%s): ask for write permission on it and its directory"), path, strerror(errno));
   struct store *store = mem_zero(1, sizeof(*store));
@@ -309,8 +308,7 @@ int store_open(struct store **out, const char *path, const struct kind *const ki
   store->kinds = kinds;
   store->schema = "main";
   store->lock = -1;
-  if (lock_share(store, path, err) == 0)
-    store->sql = sql_open(path, SQLITE_OPEN_READWRITE, err);
+  if (lock_share(store, path, err) == 0) store->sql = sql_open(path, SQLITE_OPEN_READWRITE, err);
   if (!store->sql || open_inside(store, err) != 0) {
     store_close(store);
     return -1;
@@ -321,21 +319,18 @@ int store_open(struct store **out, const char *path, const struct kind *const ki
 
 void store_close(struct store *store)
 {
-  if (!store)
-    return;
-  if (store->sql && store->wrote)
-    key_sign_heads(store, NULL); /* without a key everything but sync works */
+  if (!store) return;
+  if (store->sql && store->wrote) key_sign_heads(store, NULL); /* without a key everything but sync works */
   fold_forget(store);
   log_forget(store);
   table_forget(store);
   sql_close(store->sql);
-  if (store->lock >= 0)
-    close(store->lock);
+  if (store->lock >= 0) close(store->lock);
   free(store->path);
   free(store);
 }
 
-/* --- facts ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- facts ---------------------------------------------------------------------------------------------------------------------------- */
 
 const char *store_path(const struct store *store)
 {
@@ -350,8 +345,7 @@ const struct kind *const *store_kinds(const struct store *store)
 const struct kind *store_kind(const struct store *store, const char *name)
 {
   const struct kind *kind = kind_find(store->kinds, name);
-  if (!kind)
-    ERR_BUG(name);
+  if (!kind) ERR_BUG(name);
   return kind;
 }
 
@@ -390,10 +384,10 @@ bool store_changed_elsewhere(struct store *store)
 
 int store_set_local(struct store *store, const char *name, const char *value, struct err *err)
 {
-  struct query *query = sql_query(store->sql, value ? "INSERT OR REPLACE INTO local(name, value) VALUES(?, ?)" : "DELETE FROM local WHERE name = ?");
+  struct query *query =
+    sql_query(store->sql, value ? "INSERT OR REPLACE INTO local(name, value) VALUES(?, ?)" : "DELETE FROM local WHERE name = ?");
   query_bind_text(query, 1, name);
-  if (value)
-    query_bind_text(query, 2, value);
+  if (value) query_bind_text(query, 2, value);
   return query_do(query, err);
 }
 

@@ -1,5 +1,5 @@
-/* When a node goes on under a new key: its last heads are signed with the old one, which also says who comes after it. Without the old key none of this is
- * possible, and an officer has to say yes to the new one. */
+/* When a node goes on under a new key: its last heads are signed with the old one, which also says who comes after it. Without the old
+ * key none of this is possible, and an officer has to say yes to the new one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,7 @@ static int statement_keep(struct store *store, const struct identity *old, const
   char *before = store_get_local(store, "succession");
   json *chain = before ? json_read(before, strlen(before), NULL) : NULL, *link = json_make_object();
   struct buf text = BUF_INIT;
-  if (!chain)
-    chain = json_make_array();
+  if (!chain) chain = json_make_array();
   crypto_hex(public_key, CRYPTO_PUBLIC, said + strlen(said));
   crypto_make_signature(old->secret_key, said, strlen(said), signature);
   crypto_hex(old->public_key, CRYPTO_PUBLIC, hex);
@@ -48,20 +47,18 @@ static int key_keep(struct store *store, const struct identity *old, char letter
   return result == 0 ? peer_keep(store, &peer, err) : result;
 }
 
-int succession_keep(struct store *store, const struct identity *old, char letter, const unsigned char public_key[CRYPTO_PUBLIC], struct err *err)
+int succession_keep(struct store *store, const struct identity *old, char letter, const unsigned char public_key[CRYPTO_PUBLIC],
+                    struct err *err)
 {
-  if (!old->node)
-    return 0;
+  if (!old->node) return 0;
   return head_sign_own(store, old, err) == 0 && statement_keep(store, old, public_key, err) == 0 ? key_keep(store, old, letter, err) : -1;
 }
 
 int identity_prepare(struct store *store, struct identity *identity, struct err *err)
 {
   struct peer own;
-  if (identity_read(store, identity, err) != 0)
-    return -1;
+  if (identity_read(store, identity, err) != 0) return -1;
   int known = peer_read(store, identity->node, &own, err);
-  if (known < 0 || (known == 0 && key_keep(store, identity, store->letter, err) != 0))
-    return -1;
+  if (known < 0 || (known == 0 && key_keep(store, identity, store->letter, err) != 0)) return -1;
   return head_sign_own(store, identity, err);
 }

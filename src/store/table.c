@@ -26,10 +26,8 @@ static const char *const beside[] = {
 
 static bool has_index(const struct kind *kind, const struct field *field)
 {
-  if (kind->letter && field == kind_field(kind, COMMON_NUMBER))
-    return true;
-  if (kind->order && strcmp(kind->order, field->name) == 0)
-    return true;
+  if (kind->letter && field == kind_field(kind, COMMON_NUMBER)) return true;
+  if (kind->order && strcmp(kind->order, field->name) == 0) return true;
   /* What has a short number is seldom named by its title, which then mostly is prose: its index would be as large as the table. */
   bool is_name = kind->title && strcmp(kind->title, field->name) == 0 && !kind->letter && field->type != FIELD_NOTE;
   return is_name || (field->flags & FIELD_INDEXED);
@@ -52,8 +50,8 @@ static char *create_text(const struct kind *kind, const char *schema)
       buf_addf(&sql, "CREATE INDEX %s.i_%s_%s ON k_%s(ifnull(\"%s\", %s), id);", schema, kind->name, field->name, kind->name, field->name,
                field_is_text(field) ? "''" : "0");
     if (has_index(kind, field) && (!is_order || (field->flags & FIELD_INDEXED)))
-      buf_addf(&sql, "CREATE INDEX %s.x_%s_%s ON k_%s(\"%s\") WHERE \"%s\" IS NOT NULL;", schema, kind->name, field->name, kind->name, field->name,
-               field->name);
+      buf_addf(&sql, "CREATE INDEX %s.x_%s_%s ON k_%s(\"%s\") WHERE \"%s\" IS NOT NULL;", schema, kind->name, field->name, kind->name,
+               field->name, field->name);
   }
   if (kind->waiting)
     buf_addf(&sql, "CREATE INDEX %s.w_%s ON k_%s(\"%s\") WHERE %s;", schema, kind->name, kind->name, kind->order, kind->waiting);
@@ -65,8 +63,7 @@ static char *select_where(const struct kind *kind, const char *schema, const cha
   struct buf sql = BUF_INIT;
   int count = kind_field_count(kind);
   buf_adds(&sql, "SELECT id, changed");
-  for (int index = 0; index < count; index++)
-    buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
+  for (int index = 0; index < count; index++) buf_addf(&sql, ", \"%s\"", kind_field(kind, index)->name);
   buf_addf(&sql, " FROM %s.k_%s%s", schema, kind->name, where);
   return buf_take(&sql, NULL);
 }
@@ -86,8 +83,7 @@ static char *write_text(const struct kind *kind, const char *schema)
   struct buf sql = BUF_INIT;
   int count = kind_field_count(kind);
   buf_addf(&sql, "INSERT OR REPLACE INTO %s.k_%s VALUES(?, ?", schema, kind->name);
-  for (int index = 0; index < count; index++)
-    buf_adds(&sql, ", ?");
+  for (int index = 0; index < count; index++) buf_adds(&sql, ", ?");
   buf_addc(&sql, ')');
   return buf_take(&sql, NULL);
 }
@@ -100,37 +96,35 @@ static char *remove_text(const struct kind *kind, const char *schema)
 static int kind_number(const struct store *store, const struct kind *kind)
 {
   int number = 0;
-  while (store->kinds[number] && store->kinds[number] != kind)
-    number++;
-  if (!store->kinds[number])
-    ERR_BUG("a kind that is not in the store's table");
+  while (store->kinds[number] && store->kinds[number] != kind) number++;
+  if (!store->kinds[number]) ERR_BUG("a kind that is not in the store's table");
   return number;
 }
 
 static const char *kind_text(struct store *store, const struct kind *kind, enum use use)
 {
   static char *(*const makers[USES])(const struct kind *kind, const char *schema) = {
-    [USE_SELECT] = select_text, [USE_READ_ONE] = read_one_text, [USE_WRITE] = write_text, [USE_REMOVE] = remove_text,
+    [USE_SELECT] = select_text,
+    [USE_READ_ONE] = read_one_text,
+    [USE_WRITE] = write_text,
+    [USE_REMOVE] = remove_text,
   };
   char **text = &store->kind_sql[kind_number(store, kind)].text[use];
-  if (!*text)
-    *text = makers[use](kind, store->schema);
+  if (!*text) *text = makers[use](kind, store->schema);
   return *text;
 }
 
 void table_prepare(struct store *store)
 {
   size_t count = 0;
-  while (store->kinds[count])
-    count++;
+  while (store->kinds[count]) count++;
   store->kind_sql = mem_zero(count + 1, sizeof(*store->kind_sql));
 }
 
 void table_forget(struct store *store)
 {
   for (int number = 0; store->kind_sql && store->kinds[number]; number++)
-    for (int use = 0; use < USES; use++)
-      free(store->kind_sql[number].text[use]);
+    for (int use = 0; use < USES; use++) free(store->kind_sql[number].text[use]);
   free(store->kind_sql);
   store->kind_sql = NULL;
 }
@@ -138,8 +132,7 @@ void table_forget(struct store *store)
 int table_create_all(struct store *store, struct err *err)
 {
   for (int index = 0; beside[index]; index++)
-    if (sql_run(store->sql, err, "CREATE TABLE %s.%s", store->schema, beside[index]) != 0)
-      return -1;
+    if (sql_run(store->sql, err, "CREATE TABLE %s.%s", store->schema, beside[index]) != 0) return -1;
   int result = 0;
   for (int number = 0; result == 0 && store->kinds[number]; number++) {
     char *create = create_text(store->kinds[number], store->schema);
@@ -153,16 +146,18 @@ int table_drop_all(struct store *store, struct err *err)
 {
   /* By what is there, not by our kinds: the file may come from a version with others. */
   struct buf names = BUF_INIT;
-  struct query *query = sql_query(store->sql, "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND (substr(name, 1, 2) = 'k_' OR name IN ('touch', 'conflict', 'oddity'))");
-  while (query_next(query, NULL) == 1)
-    buf_addf(&names, "DROP TABLE main.\"%s\";", query_text(query, 0));
+  struct query *query = sql_query(
+    store->sql,
+    "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND (substr(name, 1, 2) = 'k_' OR name IN ('touch', 'conflict', 'oddity'))");
+  while (query_next(query, NULL) == 1) buf_addf(&names, "DROP TABLE main.\"%s\";", query_text(query, 0));
   query_close(query);
   int result = sql_run(store->sql, err, "%s", buf_text(&names));
   buf_free(&names);
   return result;
 }
 
-/* All that create_text() reads, and the groups, which decide what the fold does. Hashing the texts themselves would take longer than the rest of an opening. */
+/* All that create_text() reads, and the groups, which decide what the fold does. Hashing the texts themselves would take longer than the
+ * rest of an opening. */
 static void add_facts(struct buf *facts, const struct kind *kind)
 {
   int count = kind_field_count(kind);
@@ -171,7 +166,8 @@ static void add_facts(struct buf *facts, const struct kind *kind)
     const struct field *field = kind_field(kind, index);
     bool is_order = kind->order && strcmp(kind->order, field->name) == 0;
     buf_adds(facts, field->name);
-    buf_addc(facts, (char)(field_is_text(field) | has_index(kind, field) << 1 | is_order << 2 | ((field->flags & FIELD_INDEXED) != 0) << 3));
+    buf_addc(facts,
+             (char)(field_is_text(field) | has_index(kind, field) << 1 | is_order << 2 | ((field->flags & FIELD_INDEXED) != 0) << 3));
     buf_addc(facts, (char)field->group);
   }
 }
@@ -181,10 +177,8 @@ void table_fingerprint(const struct kind *const kinds[], char hex[2 * CRYPTO_NAM
   struct buf facts = BUF_INIT;
   struct crypto_hash hash;
   unsigned char digest[CRYPTO_NAME];
-  for (int number = 0; kinds[number]; number++)
-    add_facts(&facts, kinds[number]);
-  for (int index = 0; beside[index]; index++)
-    buf_adds(&facts, beside[index]);
+  for (int number = 0; kinds[number]; number++) add_facts(&facts, kinds[number]);
+  for (int index = 0; beside[index]; index++) buf_adds(&facts, beside[index]);
   crypto_hash_start(&hash, fold_version, CRYPTO_NAME);
   crypto_hash_add(&hash, facts.data, facts.length);
   crypto_hash_end(&hash, digest, CRYPTO_NAME);
@@ -230,8 +224,7 @@ void table_row(struct store *store, const struct kind *kind, struct query *query
   values_start_kind(&record->values, kind);
   for (int index = 0; index < record->values.count; index++) {
     struct value *value = &record->values.list[index];
-    if (query_is_null(query, 2 + index))
-      continue;
+    if (query_is_null(query, 2 + index)) continue;
     value->known = true;
     if (field_is_text(record->values.fields[index]))
       value->text = mem_dup(query_text(query, 2 + index));
@@ -246,11 +239,9 @@ int record_read(struct store *store, const struct kind *kind, record_id id, stru
   struct query *query = sql_query(store->sql, kind_text(store, kind, USE_READ_ONE));
   query_bind_number(query, 1, id);
   int found = query_next(query, err);
-  if (found == 1)
-    table_row(store, kind, query, record);
+  if (found == 1) table_row(store, kind, query, record);
   query_close(query);
-  if (found == 1)
-    record->has_conflict = query_single(store, "SELECT count(*) FROM conflict WHERE record = ?", id, 0) > 0;
+  if (found == 1) record->has_conflict = query_single(store, "SELECT count(*) FROM conflict WHERE record = ?", id, 0) > 0;
   return found;
 }
 

@@ -16,24 +16,20 @@ static void start(struct values *values, int count)
 void values_start_kind(struct values *values, const struct kind *kind)
 {
   start(values, kind_field_count(kind));
-  for (int index = 0; index < values->count; index++)
-    values->fields[index] = kind_field(kind, index);
+  for (int index = 0; index < values->count; index++) values->fields[index] = kind_field(kind, index);
 }
 
 void values_start(struct values *values, const struct field *fields)
 {
   int count = 0;
-  while (fields && fields[count].name)
-    count++;
+  while (fields && fields[count].name) count++;
   start(values, count);
-  for (int index = 0; index < count; index++)
-    values->fields[index] = &fields[index];
+  for (int index = 0; index < count; index++) values->fields[index] = &fields[index];
 }
 
 void values_free(struct values *values)
 {
-  for (int index = 0; index < values->count; index++)
-    free(values->list[index].text);
+  for (int index = 0; index < values->count; index++) free(values->list[index].text);
   free((void *)values->fields);
   free(values->list);
   memset(values, 0, sizeof(*values));
@@ -51,7 +47,8 @@ void values_copy(struct values *to, const struct values *from)
 int values_index(const struct values *values, const char *name)
 {
   for (int index = 0; index < values->count; index++)
-    if (*values->fields[index]->name == *name && strcmp(values->fields[index]->name, name) == 0) /* asked for each value that is read or set */
+    if (*values->fields[index]->name == *name &&
+        strcmp(values->fields[index]->name, name) == 0) /* asked for each value that is read or set */
       return index;
   return -1;
 }
@@ -59,8 +56,7 @@ int values_index(const struct values *values, const char *name)
 static struct value *named(const struct values *values, const char *name)
 {
   int index = values_index(values, name);
-  if (index < 0)
-    ERR_BUG(name);
+  if (index < 0) ERR_BUG(name);
   return &values->list[index];
 }
 
@@ -122,9 +118,7 @@ void value_clear(struct value *value)
 
 bool value_equal(const struct field *field, const struct value *one, const struct value *other)
 {
-  if (one->known != other->known)
-    return false;
-  if (!one->known)
-    return true;
+  if (one->known != other->known) return false;
+  if (!one->known) return true;
   return field_is_text(field) ? strcmp(one->text, other->text) == 0 : one->number == other->number;
 }

@@ -27,10 +27,10 @@ void values_copy(struct values *to, const struct values *from); /* `to` is start
 
 int values_index(const struct values *values, const char *name); /* -1: none */
 /* An unknown name in the rest is a programmer's mistake and aborts. */
-const char *values_text(const struct values *values, const char *name);              /* NULL if empty */
+const char *values_text(const struct values *values, const char *name); /* NULL if empty */
 int64_t values_number(const struct values *values, const char *name, int64_t otherwise);
 bool values_known(const struct values *values, const char *name);
-void values_set_text(struct values *values, const char *name, const char *text);     /* NULL or "" empties it */
+void values_set_text(struct values *values, const char *name, const char *text); /* NULL or "" empties it */
 void values_set_number(struct values *values, const char *name, int64_t number);
 void values_clear(struct values *values, const char *name);
 

@@ -60,8 +60,7 @@ static int head_take(void *context, const struct log_head *head)
 {
   struct reading *reading = context;
   struct vector *vector = reading->vector;
-  if (!reach_reads(reading->one, &head->name) || !reach_reads(reading->other, &head->name))
-    return 0;
+  if (!reach_reads(reading->one, &head->name) || !reach_reads(reading->other, &head->name)) return 0;
   vector->list = mem_grow(vector->list, (size_t)vector->count + 1, sizeof(*vector->list));
   vector->list[vector->count++] = *head;
   return 0;
@@ -72,7 +71,6 @@ int vector_read(struct store *store, const struct reach *one, const struct reach
   struct reading reading = { one, other, vector };
   *vector = (struct vector){ 0 };
   int result = journal_heads(store, head_take, &reading, err);
-  if (vector->count)
-    qsort(vector->list, (size_t)vector->count, sizeof(*vector->list), compare);
+  if (vector->count) qsort(vector->list, (size_t)vector->count, sizeof(*vector->list), compare);
   return result;
 }

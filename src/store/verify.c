@@ -29,8 +29,7 @@ static void finding(struct verifying *verifying, const char *format, ...)
   vsnprintf(line, sizeof(line), format, arguments);
   va_end(arguments);
   verifying->findings++;
-  if (verifying->said)
-    verifying->said(verifying->context, line);
+  if (verifying->said) verifying->said(verifying->context, line);
 }
 
 static int check_file(struct verifying *verifying, struct err *err)
@@ -38,19 +37,17 @@ static int check_file(struct verifying *verifying, struct err *err)
   struct query *query = sql_query(verifying->store->sql, "PRAGMA integrity_check(20)");
   int found;
   while ((found = query_next(query, err)) == 1)
-    if (strcmp(query_text(query, 0), "ok") != 0)
-      finding(verifying, _("file: %s"), query_text(query, 0));
+    if (strcmp(query_text(query, 0), "ok") != 0) finding(verifying, _("file: %s"), query_text(query, 0));
   query_close(query);
   return found;
 }
 
-/* --- the chain ------------------------------------------------------------------------------------------------------------------------- */
+/* --- the chain ------------------------------------------------------------------------------------------------------------------------ */
 
 static void check_operation(struct verifying *verifying, const struct operation *operation, const char *log, int64_t expected)
 {
   unsigned char hash[CRYPTO_HASH];
-  if (operation->seq != expected)
-    finding(verifying, _("journal: log %s lacks operation %" PRId64), log, expected);
+  if (operation->seq != expected) finding(verifying, _("journal: log %s lacks operation %" PRId64), log, expected);
   operation_hash(verifying->store, operation, hash);
   if (memcmp(hash, operation->hash, CRYPTO_HASH) != 0)
     finding(verifying, _("journal: operation %" PRId64 " of log %s was altered: its hash does not fit"), operation->seq, log);
@@ -108,23 +105,25 @@ static int check_chain(struct verifying *verifying, struct err *err)
   int64_t done = 0, total = 2 * query_single(store, "SELECT count(*) FROM op", 0, 0);
   log_by_id(store, LOGS_MAX); /* loads what is new */
   int result = 0;
-  for (int log = 1; result == 0 && log <= store->log_count; log++)
-    result = check_log(verifying, log, &done, total, err);
+  for (int log = 1; result == 0 && log <= store->log_count; log++) result = check_log(verifying, log, &done, total, err);
   check_private(verifying);
   return result;
 }
 
-/* --- the projection against a replay -------------------------------------------------------------------------------------------------------- */
+/* --- the projection against a replay -------------------------------------------------------------------------------------------------- */
 
 static void check_table(struct verifying *verifying, const char *table)
 {
   static const char *const sides[2][2] = { { "main", "replay" }, { "replay", "main" } };
   for (int side = 0; side < 2; side++) {
-    char *sql = mem_printf("SELECT count(*) FROM (SELECT * FROM %s.%s EXCEPT SELECT * FROM %s.%s)", sides[side][0], table, sides[side][1], table);
+    char *sql =
+      mem_printf("SELECT count(*) FROM (SELECT * FROM %s.%s EXCEPT SELECT * FROM %s.%s)", sides[side][0], table, sides[side][1], table);
     int64_t differ = query_single(verifying->store, sql, 0, -1);
     if (differ != 0)
-      finding(verifying, side == 0 ? _("table %s: %" PRId64 " rows that the journal does not say; 'dutydesk verify --rebuild' makes it again")
-                                   : _("table %s: %" PRId64 " rows of the journal are missing; 'dutydesk verify --rebuild' makes it again"), table, differ);
+      finding(verifying,
+              side == 0 ? _("table %s: %" PRId64 " rows that the journal does not say; 'dutydesk verify --rebuild' makes it again")
+                        : _("table %s: %" PRId64 " rows of the journal are missing; 'dutydesk verify --rebuild' makes it again"),
+              table, differ);
     free(sql);
   }
 }
@@ -151,44 +150,37 @@ static void schema_use(struct store *store, const char *schema)
 static int check_projection(struct verifying *verifying, struct err *err)
 {
   struct store *store = verifying->store;
-  if (sql_run(store->sql, err, "ATTACH '' AS replay; PRAGMA replay.synchronous = OFF; PRAGMA replay.journal_mode = OFF") != 0)
-    return -1;
+  if (sql_run(store->sql, err, "ATTACH '' AS replay; PRAGMA replay.synchronous = OFF; PRAGMA replay.journal_mode = OFF") != 0) return -1;
   schema_use(store, "replay");
   /* a read transaction on the real file: others go on writing meanwhile */
   int result = sql_run(store->sql, err, "BEGIN");
-  if (result == 0)
-    result = table_create_all(store, err);
-  if (result == 0)
-    result = fold_everything(store, verifying->progress, err);
+  if (result == 0) result = table_create_all(store, err);
+  if (result == 0) result = fold_everything(store, verifying->progress, err);
   schema_use(store, "main");
-  if (result == 0)
-    check_tables(verifying);
+  if (result == 0) check_tables(verifying);
   sql_run(store->sql, NULL, "COMMIT");
   sql_run(store->sql, NULL, "DETACH replay");
   return result;
 }
 
-int verify_all(struct store *store, void (*said)(void *context, const char *line), void *context, const struct upkeep_progress *progress, struct err *err)
+int verify_all(struct store *store, void (*said)(void *context, const char *line), void *context, const struct upkeep_progress *progress,
+               struct err *err)
 {
   struct verifying verifying = { store, said, context, progress, 0 };
-  if (check_file(&verifying, err) != 0 || check_chain(&verifying, err) != 0 || check_projection(&verifying, err) != 0)
-    return -1;
+  if (check_file(&verifying, err) != 0 || check_chain(&verifying, err) != 0 || check_projection(&verifying, err) != 0) return -1;
   return verifying.findings;
 }
 
 int rebuild_inside(struct store *store, bool with_search, const struct upkeep_progress *progress, struct err *err)
 {
-  if (table_drop_all(store, err) != 0 || table_create_all(store, err) != 0 || fold_everything(store, progress, err) != 0)
-    return -1;
-  if (with_search && search_build_all(store, progress, err) != 0)
-    return -1;
+  if (table_drop_all(store, err) != 0 || table_create_all(store, err) != 0 || fold_everything(store, progress, err) != 0) return -1;
+  if (with_search && search_build_all(store, progress, err) != 0) return -1;
   return store_fingerprint_set(store, err);
 }
 
 int verify_rebuild(struct store *store, bool with_search, const struct upkeep_progress *progress, struct err *err)
 {
-  if (sql_begin(store->sql, err) != 0)
-    return -1;
+  if (sql_begin(store->sql, err) != 0) return -1;
   if (rebuild_inside(store, with_search, progress, err) != 0) {
     sql_rollback(store->sql);
     log_forget(store);

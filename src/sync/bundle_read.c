@@ -46,7 +46,7 @@ static int take_number(struct bundle *bundle, int bytes, uint64_t *number)
   return 0;
 }
 
-/* --- first reading: who signed it ------------------------------------------------------------------------------------------------------- */
+/* --- first reading: who signed it ----------------------------------------------------------------------------------------------------- */
 
 static int take_head(struct bundle *bundle, struct err *err)
 {
@@ -54,8 +54,9 @@ static int take_head(struct bundle *bundle, struct err *err)
   uint64_t flags, at, number, area, readers;
   if (take(bundle, magic, strlen(BUNDLE_MAGIC)) != 0 || strcmp(magic, BUNDLE_MAGIC) != 0)
     return err_set(err, _("this is no bundle of dutydesk, or one of a newer version"));
-  if (take_number(bundle, 1, &flags) != 0 || take_number(bundle, 8, &at) != 0 || take_number(bundle, 8, &number) != 0 || take_number(bundle, 8, &area) != 0 ||
-      take(bundle, bundle->head.public_key, CRYPTO_PUBLIC) != 0 || take_number(bundle, 2, &readers) != 0 || readers == 0 || readers > BUNDLE_READERS)
+  if (take_number(bundle, 1, &flags) != 0 || take_number(bundle, 8, &at) != 0 || take_number(bundle, 8, &number) != 0 ||
+      take_number(bundle, 8, &area) != 0 || take(bundle, bundle->head.public_key, CRYPTO_PUBLIC) != 0 ||
+      take_number(bundle, 2, &readers) != 0 || readers == 0 || readers > BUNDLE_READERS)
     return cut_off(err);
   bundle->head.exercise = flags & BUNDLE_EXERCISE;
   bundle->head.at = (int64_t)at;
@@ -88,11 +89,16 @@ static int check_signature(struct bundle *bundle, struct err *err)
 static int stranger(struct desk *desk, const struct bundle *bundle, uint64_t node, struct err *err)
 {
   struct peer peer;
-  if (peer_read(desk->store, node, &peer, NULL) != 1) peer = (struct peer){ .node = node, .contact = clock_now() }; /* of one whose card was here we know more */
+  if (peer_read(desk->store, node, &peer, NULL) != 1)
+    peer = (struct peer){ .node = node, .contact = clock_now() }; /* of one whose card was here we know more */
   peer.state = PEER_WAITING;
   memcpy(peer.public_key, bundle->head.public_key, CRYPTO_PUBLIC);
   peer_keep(desk->store, &peer, NULL);
-  return err_set(err, _("the machine that wrote this bundle (%016" PRIx64 ") is not known here: compare its fingerprint over the phone and say yes to it (node trust), then take the bundle again"), node);
+  return err_set(
+    err,
+    _("the machine that wrote this bundle (%016" PRIx64
+      ") is not known here: compare its fingerprint over the phone and say yes to it (node trust), then take the bundle again"),
+    node);
 }
 
 static int check_sender(struct desk *desk, const struct trust *trust, const struct bundle *bundle, struct err *err)
@@ -108,7 +114,7 @@ static int check_sender(struct desk *desk, const struct trust *trust, const stru
   return 0;
 }
 
-/* --- second reading: what is in it ----------------------------------------------------------------------------------------------------------- */
+/* --- second reading: what is in it ---------------------------------------------------------------------------------------------------- */
 
 static int take_key(struct bundle *bundle, struct desk *desk, struct err *err)
 {
@@ -118,10 +124,14 @@ static int take_key(struct bundle *bundle, struct desk *desk, struct err *err)
     unsigned char sealed[CRYPTO_SEALED];
     uint64_t node;
     if (take_number(bundle, 8, &node) != 0 || take(bundle, sealed, sizeof(sealed)) != 0) return cut_off(err);
-    if (node == identity.node && !bundle->for_us) bundle->for_us = crypto_unseal(identity.public_key, identity.secret_key, sealed, bundle->key);
+    if (node == identity.node && !bundle->for_us)
+      bundle->for_us = crypto_unseal(identity.public_key, identity.secret_key, sealed, bundle->key);
   }
   memset(&identity, 0, sizeof(identity));
-  return bundle->for_us ? 0 : err_set(err, _("this bundle is for another station, or was written before this machine was known there: have one written anew"));
+  return bundle->for_us
+           ? 0
+           : err_set(err,
+                     _("this bundle is for another station, or was written before this machine was known there: have one written anew"));
 }
 
 struct content {
@@ -139,8 +149,8 @@ static int frame_do(struct content *content, unsigned type, const void *bytes, s
 {
   if (type == WIRE_HEAD || type == WIRE_OPERATIONS) return taker_frame(content->taker, type, bytes, length, err);
   if (type == WIRE_RECEIPT)
-    return bundle_receipt_take(content->desk, content->trust, node_of_key(content->bundle->head.public_key), content->bundle->head.public_key, content->names,
-                               bytes, length, err);
+    return bundle_receipt_take(content->desk, content->trust, node_of_key(content->bundle->head.public_key),
+                               content->bundle->head.public_key, content->names, bytes, length, err);
   if (type == WIRE_RELAYED) return receipts_take(content->desk, content->trust, NULL, bytes, length, err);
   if (!(type & WIRE_SKIP)) return err_set(err, _("the bundle holds something that this version does not know: install the newer dutydesk"));
   content->skipped += length + 1;
@@ -195,8 +205,8 @@ static int pieces_do(struct content *content, struct err *err)
   if (take(bundle, head, sizeof(head)) != 0 || !crypto_stream_open(&stream, bundle->key, head)) return cut_off(err);
   while (!last) {
     uint64_t length;
-    if (take_number(bundle, 4, &length) != 0 || length < CRYPTO_STREAM_MORE || length > sizeof(sealed) || take(bundle, sealed, (size_t)length) != 0 ||
-        !crypto_stream_take(&stream, sealed, (size_t)length, plain, &last))
+    if (take_number(bundle, 4, &length) != 0 || length < CRYPTO_STREAM_MORE || length > sizeof(sealed) ||
+        take(bundle, sealed, (size_t)length) != 0 || !crypto_stream_take(&stream, sealed, (size_t)length, plain, &last))
       return cut_off(err);
     if (piece_do(content, plain, (size_t)length - CRYPTO_STREAM_MORE, err) != 0) return -1;
   }
@@ -219,7 +229,8 @@ static int content_do(struct content *content, struct sync_report *report, struc
   report->staged += count.staged;
   if (*taker_trouble(content->taker)) sync_report_trouble(report, taker_trouble(content->taker));
   if (taker_forks(content->taker, &forks) > 0)
-    sync_report_trouble(report, _("another database writes under this machine's name: exchange over a line, so that this one gets a new key"));
+    sync_report_trouble(report,
+                        _("another database writes under this machine's name: exchange over a line, so that this one gets a new key"));
   wire_stream_close(content->unpacker);
   taker_close(content->taker);
   wire_dictionary_close(content->names);
@@ -263,7 +274,8 @@ static FILE *spooled(struct desk *desk, struct err *err)
   size_t got = 1;
   if (descriptor >= 0) unlink(name);
   free(name);
-  while (file && length <= BUNDLE_MOST && (got = fread(bytes, 1, sizeof(bytes), stdin)) > 0 && fwrite(bytes, 1, got, file) == got) length += (int64_t)got;
+  while (file && length <= BUNDLE_MOST && (got = fread(bytes, 1, sizeof(bytes), stdin)) > 0 && fwrite(bytes, 1, got, file) == got)
+    length += (int64_t)got;
   if (file && got == 0 && fflush(file) == 0) {
     rewind(file);
     return file;

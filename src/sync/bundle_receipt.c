@@ -7,8 +7,8 @@
 #include "sync/bundle_inside.h"
 
 /* That a node holds its own logs goes without saying. */
-static int vector_for(struct desk *desk, const struct trust *trust, uint64_t own, const struct reach *reach, const struct wire_dictionary *dictionary,
-                      struct vector *vector, struct err *err)
+static int vector_for(struct desk *desk, const struct trust *trust, uint64_t own, const struct reach *reach,
+                      const struct wire_dictionary *dictionary, struct vector *vector, struct err *err)
 {
   int kept = 0;
   if (vector_read(desk->store, &trust_own(trust)->reach, reach, vector, err) != 0) return -1;
@@ -74,8 +74,9 @@ int bundle_receipt_take(struct desk *desk, const struct trust *trust, uint64_t n
   else {
     memcpy(receipt.signature, signature, CRYPTO_SIGNATURE);
     receipt_vector_hash(&vector, receipt.vector_hash);
-    status = receipt_check(&receipt, &vector, public_key) ? receipt_keep(desk->store, &receipt, &vector, err)
-                                                          : err_set(err, _("the receipt in this bundle is not signed by its sender, or our two records of our area differ"));
+    status = receipt_check(&receipt, &vector, public_key)
+               ? receipt_keep(desk->store, &receipt, &vector, err)
+               : err_set(err, _("the receipt in this bundle is not signed by its sender, or our two records of our area differ"));
   }
   vector_free(&vector);
   return status < 0 ? -1 : 0;

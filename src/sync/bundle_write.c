@@ -14,7 +14,7 @@
 #include "sync/bundle_inside.h"
 #include "sync/receipts.h"
 
-/* --- whom it is for -------------------------------------------------------------------------------------------------------------------- */
+/* --- whom it is for ------------------------------------------------------------------------------------------------------------------- */
 
 struct readers { /* trusted machines of one area */
   int64_t area;
@@ -26,7 +26,8 @@ struct readers { /* trusted machines of one area */
 static void reader_add(void *context, const struct node *node)
 {
   struct readers *readers = context;
-  if (node->state == NODE_TRUSTED && node->reach.count > 0 && node->reach.areas[0] == readers->area && node->number != readers->own && readers->count < BUNDLE_READERS)
+  if (node->state == NODE_TRUSTED && node->reach.count > 0 && node->reach.areas[0] == readers->area && node->number != readers->own &&
+      readers->count < BUNDLE_READERS)
     readers->list[readers->count++] = node;
 }
 
@@ -42,7 +43,9 @@ static int own_head(void *context, const struct signed_head *head)
 static int held_by(struct desk *desk, uint64_t node, struct vector *held, struct err *err)
 {
   struct receipt receipt;
-  return receipt_read(desk->store, node, &receipt, held, err) < 0 || head_each(desk->store, own_head, (void *[]){ &node, held }, err) < 0 ? -1 : 0;
+  return receipt_read(desk->store, node, &receipt, held, err) < 0 || head_each(desk->store, own_head, (void *[]){ &node, held }, err) < 0
+           ? -1
+           : 0;
 }
 
 /* What all of them hold. One that never gave a receipt needs everything. */
@@ -64,7 +67,7 @@ static int held_by_all(struct desk *desk, const struct readers *readers, struct 
   return 0;
 }
 
-/* --- bytes --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- bytes ---------------------------------------------------------------------------------------------------------------------------- */
 
 struct writer {
   FILE *file;
@@ -113,7 +116,8 @@ static int put_frames(struct writer *writer, const struct buf *frames, bool last
   return 0;
 }
 
-static int put_head(struct writer *writer, struct desk *desk, const struct identity *identity, const struct readers *readers, int64_t number, struct err *err)
+static int put_head(struct writer *writer, struct desk *desk, const struct identity *identity, const struct readers *readers,
+                    int64_t number, struct err *err)
 {
   unsigned char key[CRYPTO_KEY], sealed[CRYPTO_SEALED], head[CRYPTO_STREAM_HEAD];
   crypto_make_key(key);
@@ -125,7 +129,8 @@ static int put_head(struct writer *writer, struct desk *desk, const struct ident
   put(writer, identity->public_key, CRYPTO_PUBLIC);
   put_number(writer, (uint64_t)readers->count, 2);
   for (int i = 0; i < readers->count; i++) {
-    if (!crypto_seal(readers->list[i]->public_key, key, sealed)) return err_set(err, _("a machine of that area has a key that is none: enrol it anew"));
+    if (!crypto_seal(readers->list[i]->public_key, key, sealed))
+      return err_set(err, _("a machine of that area has a key that is none: enrol it anew"));
     put_number(writer, readers->list[i]->number, 8);
     put(writer, sealed, sizeof(sealed));
   }
@@ -144,7 +149,7 @@ static void put_signature(struct writer *writer, const struct identity *identity
   writer->written += (int64_t)sizeof(signature);
 }
 
-/* --- what is in it --------------------------------------------------------------------------------------------------------------------------- */
+/* --- what is in it -------------------------------------------------------------------------------------------------------------------- */
 
 int64_t bundle_next(struct desk *desk)
 {
@@ -163,8 +168,8 @@ static int64_t take_next(struct desk *desk, struct err *err)
   return status == 0 ? number : -1;
 }
 
-static int put_content(struct writer *writer, struct desk *desk, const struct trust *trust, const struct identity *identity, const struct readers *readers,
-                       int64_t *sent, struct err *err)
+static int put_content(struct writer *writer, struct desk *desk, const struct trust *trust, const struct identity *identity,
+                       const struct readers *readers, int64_t *sent, struct err *err)
 {
   struct wire_dictionary *names = wire_dictionary_open(desk->store, trust);
   struct reach reach = readers->list[0]->reach;
@@ -188,7 +193,8 @@ static int put_content(struct writer *writer, struct desk *desk, const struct tr
   return status;
 }
 
-static int write_for(struct desk *desk, struct trust *trust, struct readers *readers, FILE *file, bool spare, struct sync_report *report, struct err *err)
+static int write_for(struct desk *desk, struct trust *trust, struct readers *readers, FILE *file, bool spare, struct sync_report *report,
+                     struct err *err)
 {
   struct identity identity;
   struct writer writer = { .file = file };
@@ -218,8 +224,9 @@ int bundle_write(struct desk *desk, int64_t area, FILE *file, bool spare, struct
   struct readers readers = { .area = area, .own = trust_own(trust)->number };
   char code[13];
   trust_each(trust, reader_add, &readers);
-  int status = readers.count == 0 ? err_set(err, _("no machine of %s is known here: enrol it first, by a code over the phone"), area_text(area, code))
-                                  : write_for(desk, trust, &readers, file, spare, report, err);
+  int status = readers.count == 0
+                 ? err_set(err, _("no machine of %s is known here: enrol it first, by a code over the phone"), area_text(area, code))
+                 : write_for(desk, trust, &readers, file, spare, report, err);
   trust_close(trust);
   return status;
 }
@@ -227,7 +234,9 @@ int bundle_write(struct desk *desk, int64_t area, FILE *file, bool spare, struct
 static int settle(FILE *file, const char *half, const char *path, struct err *err)
 {
   char *directory = file_directory(path);
-  int folder = -1, status = fsync(fileno(file)) == 0 && rename(half, path) == 0 && (folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0 ? 0 : -1;
+  int folder = -1,
+      status =
+        fsync(fileno(file)) == 0 && rename(half, path) == 0 && (folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0 ? 0 : -1;
   if (status == 0) fsync(folder); /* FAT has no such thing and says so */
   if (status != 0) err_set(err, _("%s cannot be written: %s"), path, strerror(errno));
   if (folder >= 0) close(folder);
@@ -240,7 +249,8 @@ int bundle_write_file(struct desk *desk, int64_t area, const char *path, bool sp
   char *half = mem_printf("%s.half", path);
   unlink(half);
   FILE *file = fopen(half, "wxe");
-  int status = file ? bundle_write(desk, area, file, spare, report, err) : err_set(err, _("%s cannot be written: %s"), half, strerror(errno));
+  int status =
+    file ? bundle_write(desk, area, file, spare, report, err) : err_set(err, _("%s cannot be written: %s"), half, strerror(errno));
   if (status == 1 && settle(file, half, path, err) != 0) status = -1;
   if (file) fclose(file);
   if (status != 1) unlink(half);
@@ -248,7 +258,7 @@ int bundle_write_file(struct desk *desk, int64_t area, const char *path, bool sp
   return status;
 }
 
-/* --- areas ------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- areas ---------------------------------------------------------------------------------------------------------------------------- */
 
 struct areas {
   uint64_t own;
@@ -261,7 +271,8 @@ static void area_add(void *context, const struct node *node)
 {
   struct areas *areas = context;
   if (node->state != NODE_TRUSTED || node->number == areas->own || node->reach.count == 0) return;
-  if (!area_contains(node->reach.areas[0], areas->here) && !area_contains(areas->here, node->reach.areas[0])) return; /* a neighbour: nothing is for both */
+  if (!area_contains(node->reach.areas[0], areas->here) && !area_contains(areas->here, node->reach.areas[0]))
+    return; /* a neighbour: nothing is for both */
   for (int i = 0; i < areas->count; i++)
     if (areas->list[i] == node->reach.areas[0]) return;
   areas->list = mem_grow(areas->list, (size_t)areas->count + 1, sizeof(*areas->list));

@@ -22,7 +22,7 @@ enum { CARD_MOST = 4096 /* bytes */, CARDS_MOST = 256 /* looked at in one folder
 
 static const char magic[] = "dutydesk card 1", prefix[] = "card-", ending[] = ".txt";
 
-/* --- the text: one fact a line, the signature over all lines before its own ------------------------------------------------------------- */
+/* --- the text: one fact a line, the signature over all lines before its own ----------------------------------------------------------- */
 
 int card_write(struct desk *desk, struct buf *out, struct err *err)
 {
@@ -33,8 +33,8 @@ int card_write(struct desk *desk, struct buf *out, struct err *err)
   char *name = status_unit_name(desk);
   crypto_hex(identity.public_key, CRYPTO_PUBLIC, key);
   size_t start = out->length;
-  buf_addf(out, "%s\nkey %s\narea %s\nletter %c\nexercise %d\nname %s\n", magic, key, area_text(store_area(desk->store), code), store_letter(desk->store),
-           store_is_exercise(desk->store), name);
+  buf_addf(out, "%s\nkey %s\narea %s\nletter %c\nexercise %d\nname %s\n", magic, key, area_text(store_area(desk->store), code),
+           store_letter(desk->store), store_is_exercise(desk->store), name);
   crypto_make_signature(identity.secret_key, out->data + start, out->length - start, signature);
   crypto_hex(signature, CRYPTO_SIGNATURE, hex);
   buf_addf(out, "signature %s\n", hex);
@@ -65,11 +65,13 @@ static bool card_read(char *text, size_t length, struct card *card)
   struct buf said = BUF_INIT;
   if (strlen(text) != length || text_invalid_at(text, length) >= 0 || !last) return false;
   buf_add(&said, text, (size_t)(last + 1 - text));
-  char *rest = text, *first = strsep(&rest, "\n"), *key = value_of(&rest, "key"), *area = value_of(&rest, "area"), *letter = value_of(&rest, "letter"),
-       *exercise = value_of(&rest, "exercise"), *name = value_of(&rest, "name"), *sign = value_of(&rest, "signature");
-  bool good = strcmp(first, magic) == 0 && key && area && letter && exercise && name && sign && crypto_unhex(key, card->public_key, CRYPTO_PUBLIC) &&
-              crypto_unhex(sign, signature, CRYPTO_SIGNATURE) && (card->area = area_from_text(area, NULL)) >= 0 && *letter >= 'A' && *letter <= 'Z' &&
-              strlen(name) < sizeof(card->name) && crypto_check_signature(card->public_key, said.data, said.length, signature);
+  char *rest = text, *first = strsep(&rest, "\n"), *key = value_of(&rest, "key"), *area = value_of(&rest, "area"),
+       *letter = value_of(&rest, "letter"), *exercise = value_of(&rest, "exercise"), *name = value_of(&rest, "name"),
+       *sign = value_of(&rest, "signature");
+  bool good = strcmp(first, magic) == 0 && key && area && letter && exercise && name && sign &&
+              crypto_unhex(key, card->public_key, CRYPTO_PUBLIC) && crypto_unhex(sign, signature, CRYPTO_SIGNATURE) &&
+              (card->area = area_from_text(area, NULL)) >= 0 && *letter >= 'A' && *letter <= 'Z' && strlen(name) < sizeof(card->name) &&
+              crypto_check_signature(card->public_key, said.data, said.length, signature);
   if (good) {
     card->letter = *letter;
     card->exercise = atoi(exercise);
@@ -79,7 +81,7 @@ static bool card_read(char *text, size_t length, struct card *card)
   return good;
 }
 
-/* --- taking ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- taking --------------------------------------------------------------------------------------------------------------------------- */
 
 static int wait_for_yes(struct desk *desk, const struct card *card, struct err *err)
 {
@@ -105,19 +107,23 @@ int card_take(struct desk *desk, const void *bytes, size_t length, struct err *e
   free(text);
   if (!good) return err_set(err, _("this is no card of a desk, or it was altered: have it written anew"));
   if (card.exercise != store_is_exercise(desk->store))
-    return err_set(err, "%s", card.exercise ? _("this card is of an EXERCISE: nothing was taken") : _("this card is real and this is an EXERCISE: nothing was taken"));
-  if (node_of_key(card.public_key) == store_node(desk->store)) return err_set(err, _("this is this machine's own card: take it to the other station"));
+    return err_set(err, "%s",
+                   card.exercise ? _("this card is of an EXERCISE: nothing was taken")
+                                 : _("this card is real and this is an EXERCISE: nothing was taken"));
+  if (node_of_key(card.public_key) == store_node(desk->store))
+    return err_set(err, _("this is this machine's own card: take it to the other station"));
   return wait_for_yes(desk, &card, err);
 }
 
-/* --- a folder -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a folder ------------------------------------------------------------------------------------------------------------------------- */
 
 static int leave_own(struct desk *desk, const char *folder, struct err *err)
 {
   struct buf text = BUF_INIT, there = BUF_INIT;
   char *name = mem_printf("%s%016" PRIx64 "%s", prefix, store_node(desk->store), ending), *path = file_join(folder, name);
   int status = card_write(desk, &text, err);
-  bool same = status == 0 && file_read(path, CARD_MOST, &there, NULL) == 0 && there.length == text.length && memcmp(there.data, text.data, text.length) == 0;
+  bool same = status == 0 && file_read(path, CARD_MOST, &there, NULL) == 0 && there.length == text.length &&
+              memcmp(there.data, text.data, text.length) == 0;
   if (status == 0 && !same) status = file_replace(path, text.data, text.length, 0666, err);
   buf_free(&text);
   buf_free(&there);
@@ -130,7 +136,8 @@ static bool is_card(const struct dirent *entry, uint64_t own)
 {
   uint64_t node;
   int length = 0;
-  return sscanf(entry->d_name, "card-%16" SCNx64 ".txt%n", &node, &length) == 1 && length > 0 && entry->d_name[length] == '\0' && node != own;
+  return sscanf(entry->d_name, "card-%16" SCNx64 ".txt%n", &node, &length) == 1 && length > 0 && entry->d_name[length] == '\0' &&
+         node != own;
 }
 
 int card_exchange(struct desk *desk, const char *folder, struct err *err)

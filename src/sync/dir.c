@@ -1,6 +1,6 @@
-/* dir:PATH — a folder that several stations reach, one after another or at once: a stick, a share. Each leaves bundles there for the others and takes those
- * that are for its own area, and its card for who does not know it yet. Names are plain ASCII without colons, as FAT wants them:
- * to-AREA-from-NODE-NUMBER.bundle, card-NODE.txt. */
+/* dir:PATH — a folder that several stations reach, one after another or at once: a stick, a share. Each leaves bundles there for the
+ * others and takes those that are for its own area, and its card for who does not know it yet. Names are plain ASCII without colons, as
+ * FAT wants them: to-AREA-from-NODE-NUMBER.bundle, card-NODE.txt. */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -30,11 +30,12 @@ struct named { /* what a file's name says */
 static bool name_read(const char *name, struct named *named)
 {
   int length = 0;
-  return sscanf(name, "to-%12" SCNd64 "-from-%16" SCNx64 "-%10" SCNd64 ".bundle%n", &named->area, &named->node, &named->number, &length) == 3 && length > 0 &&
-         name[length] == '\0';
+  return sscanf(name, "to-%12" SCNd64 "-from-%16" SCNx64 "-%10" SCNd64 ".bundle%n", &named->area, &named->node, &named->number, &length) ==
+           3 &&
+         length > 0 && name[length] == '\0';
 }
 
-/* --- taking -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- taking --------------------------------------------------------------------------------------------------------------------------- */
 
 static char *taken_fact(uint64_t node)
 {
@@ -80,7 +81,8 @@ static int in_all(struct desk *desk, const char *folder, struct sync_report *rep
   int count = scandir(folder, &names, NULL, alphasort);
   if (count < 0) return err_set(err, _("%s cannot be read: %s"), folder, strerror(errno));
   for (int i = 0; i < count; i++) {
-    if (name_read(names[i]->d_name, &named) && named.area == store_area(desk->store) && named.node != store_node(desk->store) && !is_taken(desk, &named))
+    if (name_read(names[i]->d_name, &named) && named.area == store_area(desk->store) && named.node != store_node(desk->store) &&
+        !is_taken(desk, &named))
       take_file(desk, folder, names[i]->d_name, &named, report);
     free(names[i]);
   }
@@ -88,7 +90,7 @@ static int in_all(struct desk *desk, const char *folder, struct sync_report *rep
   return 0;
 }
 
-/* --- giving ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- giving --------------------------------------------------------------------------------------------------------------------------- */
 
 /* The newest one begins at the last receipt, as did those before: they say nothing that it does not say. */
 static void drop_older(const char *folder, int64_t area, uint64_t node, const char *kept)
@@ -153,11 +155,15 @@ static int dir_run(struct desk *desk, const char *remote, const char *code, stru
   const char *folder = remote + strlen("dir:");
   struct stat info;
   struct giving giving = { desk, folder, report };
-  if (code) return err_set(err, _("a code over the phone needs a line; for exchange by stick, say yes to the other machine with node trust"));
-  if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) return err_set(err, _("%s is no folder that is there: put the stick in, or name another one"), folder);
+  if (code)
+    return err_set(err, _("a code over the phone needs a line; for exchange by stick, say yes to the other machine with node trust"));
+  if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
+    return err_set(err, _("%s is no folder that is there: put the stick in, or name another one"), folder);
   int waiting = card_exchange(desk, folder, err);
   if (waiting < 0) return -1;
-  if (waiting > 0) sync_report_trouble(report, _("an unknown machine's card lies there: compare its fingerprint over the phone, then say yes to it (Enter on the exchange screen, or node trust)"));
+  if (waiting > 0)
+    sync_report_trouble(report, _("an unknown machine's card lies there: compare its fingerprint over the phone, then say yes to it (Enter "
+                                  "on the exchange screen, or node trust)"));
   if (in_all(desk, folder, report, err) != 0) return -1;
   return bundle_areas(desk, out_one, &giving, err);
 }

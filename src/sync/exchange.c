@@ -91,7 +91,7 @@ static int fail_with(struct exchange *exchange, struct err *err)
   return exchange_fail(exchange, err, "%s", text);
 }
 
-/* --- frames --------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- frames --------------------------------------------------------------------------------------------------------------------------- */
 
 static int trouble_take(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
 {
@@ -279,7 +279,7 @@ int exchange_hang_up(struct exchange *exchange, struct err *err)
   return err_set(err, "%s", exchange->failure.text);
 }
 
-/* --- giving ------------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- giving --------------------------------------------------------------------------------------------------------------------------- */
 
 /* What is due now, in the order of its urgency. */
 static int talk_give(struct exchange *exchange, size_t most, struct err *err)

@@ -1,12 +1,12 @@
-/* One exchange of journals between two nodes as a machine without I/O: fed with bytes, giving bytes. Both sides run the same. doc/SYNC.md has the
- * frames and why nothing is lost or taken on a claim. Memory is bounded whatever the backlog: operations are read from the journal when there is room
- * to give them, and what comes is staged.
+/* One exchange of journals between two nodes as a machine without I/O: fed with bytes, giving bytes. Both sides run the same.
+ * doc/SYNC.md has the frames and why nothing is lost or taken on a claim. Memory is bounded whatever the backlog: operations are read
+ * from the journal when there is room to give them, and what comes is staged.
  *
  *   while (exchange_state(exchange) is EXCHANGE_OPEN) {
  *     bytes from the line: exchange_feed();      room on the line: exchange_give(), send what it appended
  *     exchange_work() while it returns 1;        neither: wait for the line, or for exchange_wait() milliseconds
  *   }
- */
+ * */
 #ifndef SYNC_EXCHANGE_H
 #define SYNC_EXCHANGE_H
 
@@ -15,14 +15,14 @@
 struct buf;
 
 struct exchange_options {
-  const char *code;     /* enrolment: the sixteen digits as typed; NULL: none */
-  uint64_t only;        /* --node: no other node may be at the other end; 0: any trusted one */
-  bool stays;           /* goes on when both are even, until exchange_finish() */
+  const char *code; /* enrolment: the sixteen digits as typed; NULL: none */
+  uint64_t only;    /* --node: no other node may be at the other end; 0: any trusted one */
+  bool stays;       /* goes on when both are even, until exchange_finish() */
 };
 
 struct exchange;
 struct exchange *exchange_open(struct desk *desk, const struct exchange_options *options, struct err *err); /* NULL: no key, see err */
-void exchange_close(struct exchange *exchange); /* what was received is kept */
+void exchange_close(struct exchange *exchange);                                                             /* what was received is kept */
 
 enum exchange_state {
   EXCHANGE_OPEN,
@@ -51,11 +51,11 @@ void exchange_finish(struct exchange *exchange);
 struct exchange_result {
   const struct node *peer; /* NULL: not known yet */
   uint64_t peer_number;
-  int64_t skew; /* the peer's clock minus ours, ms */
+  int64_t skew;           /* the peer's clock minus ours, ms */
   int64_t sent, received; /* operations */
-  int64_t staged; /* of these: kept aside, origin unknown */
+  int64_t staged;         /* of these: kept aside, origin unknown */
   int64_t bytes_in, bytes_out;
-  bool is_short; /* the peer parted holding less of our own logs than we gave: it dropped something; exchange again */
+  bool is_short;       /* the peer parted holding less of our own logs than we gave: it dropped something; exchange again */
   const char *trouble; /* translated lines about single logs that did not go through; "" if none */
 };
 struct exchange_result exchange_result(struct exchange *exchange);

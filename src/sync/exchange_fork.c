@@ -1,5 +1,6 @@
-/* The peer proved, with our own signature, that it holds another or a longer line of one of our logs: this database is a copy, or was put back from an
- * older one. Asked for hashes at halving distances, it tells the last operation that both have; then our node goes on under a new key. */
+/* The peer proved, with our own signature, that it holds another or a longer line of one of our logs: this database is a copy, or was
+ * put back from an older one. Asked for hashes at halving distances, it tells the last operation that both have; then our node goes on
+ * under a new key. */
 #include <stdlib.h>
 #include <string.h>
 

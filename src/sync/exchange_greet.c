@@ -1,4 +1,5 @@
-/* Who is at the other end: greetings, proofs of the key, enrolment by a code. Nothing of the journal moves before the peer is known and trusted. */
+/* Who is at the other end: greetings, proofs of the key, enrolment by a code. Nothing of the journal moves before the peer is known and
+ * trusted. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,7 +115,7 @@ int greet_take_hello(struct exchange *exchange, const void *bytes, size_t length
   return 0;
 }
 
-/* --- who the peer is --------------------------------------------------------------------------------------------------------------------- */
+/* --- who the peer is ------------------------------------------------------------------------------------------------------------------ */
 
 static int peer_note(struct exchange *exchange, enum peer_state state, int64_t area, char letter, bool superior, struct err *err)
 {
@@ -190,7 +191,7 @@ static int invitation_check(struct exchange *exchange, const unsigned char mac[C
   return status;
 }
 
-/* --- the proof ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- the proof ------------------------------------------------------------------------------------------------------------------------ */
 
 static int admit(struct exchange *exchange, struct err *err)
 {
@@ -230,9 +231,12 @@ int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length
   }
   const struct node *node = trust_find(exchange->trust, exchange->peer);
   if (mac_length == CRYPTO_HASH && !(node && node->state == NODE_REVOKED) && invitation_check(exchange, mac, err) != 0) return -1;
-  bool is_news = !node || (node->state == NODE_TRUSTED && !trust_before(exchange->trust, exchange->peer)); /* an officer may have said yes before it could say so */
-  if (is_news && succession_length && succession_take(exchange->desk, exchange->trust, exchange->peer_says.public_key, exchange->peer_says.letter,
-                                                            (const char *)succession, succession_length, err) != 0) return -1;
+  bool is_news = !node || (node->state == NODE_TRUSTED &&
+                           !trust_before(exchange->trust, exchange->peer)); /* an officer may have said yes before it could say so */
+  if (is_news && succession_length &&
+      succession_take(exchange->desk, exchange->trust, exchange->peer_says.public_key, exchange->peer_says.letter, (const char *)succession,
+                      succession_length, err) != 0)
+    return -1;
   return admit(exchange, err);
 }
 

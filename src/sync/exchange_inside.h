@@ -1,5 +1,5 @@
-/* What the files of the exchange share: exchange.c (the machine), exchange_greet.c (who is there), exchange_talk.c (what both hold), exchange_fork.c
- * (renewal). */
+/* What the files of the exchange share: exchange.c (the machine), exchange_greet.c (who is there), exchange_talk.c (what both hold),
+ * exchange_fork.c (renewal). */
 #ifndef SYNC_EXCHANGE_INSIDE_H
 #define SYNC_EXCHANGE_INSIDE_H
 
@@ -39,7 +39,7 @@ struct exchange {
   struct greeting peer_says;
   uint64_t peer;
   unsigned char secret[CRYPTO_HASH]; /* of options.code */
-  char *invitation; /* that the peer has proven to know */
+  char *invitation;                  /* that the peer has proven to know */
 
   /* bytes */
   struct buf in, plain_in, plain_out, raw_out;
@@ -54,13 +54,13 @@ struct exchange {
   struct receipts_passed passed;
   struct sender *sender;
   struct taker *taker;
-  int64_t evens, evens_done; /* how often we said that all is sent; which of those the peer has worked off */
+  int64_t evens, evens_done;           /* how often we said that all is sent; which of those the peer has worked off */
   int64_t peer_evens, peer_evens_done; /* the same of the peer; which of those we have told that we worked off */
   bool has_peer_vector, sent_since_even, gave_receipt, taken_since_receipt, taker_idle, said_bye, got_bye, finishing, dirty;
   struct bisect *bisects;
   int bisect_count;
   struct vector common; /* of own logs, up to where both have the same */
-  int64_t received; /* admitted when the taker was idle last */
+  int64_t received;     /* admitted when the taker was idle last */
   struct buf trouble, trouble_all;
   int64_t bytes_in, bytes_out;
 };
@@ -83,11 +83,13 @@ int talk_take_receipt(struct exchange *exchange, const void *bytes, size_t lengt
 int talk_take_even(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 void talk_give_even(struct exchange *exchange);
 int talk_own_vector(struct exchange *exchange, struct vector *vector, struct err *err); /* what we hold of what both may see; vector_free */
-bool talk_is_even(const struct exchange *exchange); /* all is sent and worked off, on both sides */
+bool talk_is_even(const struct exchange *exchange);                                     /* all is sent and worked off, on both sides */
 
 /* --- exchange_fork.c ----------------------------------------------------------------------------------------------------------------- */
 int fork_begin(struct exchange *exchange, struct err *err); /* when the taker has proof; asks for hashes */
-void fork_doubt(struct exchange *exchange, const struct log_name *log); /* asks the peer for the signed head: to prove what it says of an own log, or because ours is missing */
+void fork_doubt(
+  struct exchange *exchange,
+  const struct log_name *log); /* asks the peer for the signed head: to prove what it says of an own log, or because ours is missing */
 int fork_take_doubt(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int fork_take_probe(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int fork_take_probed(struct exchange *exchange, const void *bytes, size_t length, struct err *err);

@@ -5,7 +5,7 @@
 #include "base/i18n.h"
 #include "sync/exchange_inside.h"
 
-/* --- vectors ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- vectors -------------------------------------------------------------------------------------------------------------------------- */
 
 static void entry_write(struct exchange *exchange, struct buf *out, const struct log_head *head)
 {
@@ -127,7 +127,7 @@ int talk_take_have(struct exchange *exchange, const void *bytes, size_t length, 
   return sender_refresh(exchange->sender, err);
 }
 
-/* --- receipts ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- receipts ------------------------------------------------------------------------------------------------------------------------- */
 
 /* A receipt covers what others wrote: that a node holds its own logs goes without saying. */
 static void without_node(struct vector *vector, uint64_t node)
@@ -192,7 +192,7 @@ int talk_take_receipt(struct exchange *exchange, const void *bytes, size_t lengt
   return receipt_keep(exchange->desk->store, &receipt, &exchange->peer_holds, err) < 0 ? -1 : 0;
 }
 
-/* --- even: all is sent, all is worked off ----------------------------------------------------------------------------------------------------- */
+/* --- even: all is sent, all is worked off --------------------------------------------------------------------------------------------- */
 
 int talk_take_even(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
 {

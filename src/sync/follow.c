@@ -1,5 +1,5 @@
-/* Keeps at it: a connection as long as there is one, tries with growing pauses while there is none, and at once when a route returns. Nothing here polls: it
- * sleeps in the kernel until a line, a route, the database or the clock has something to say. */
+/* Keeps at it: a connection as long as there is one, tries with growing pauses while there is none, and at once when a route returns.
+ * Nothing here polls: it sleeps in the kernel until a line, a route, the database or the clock has something to say. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -32,7 +32,7 @@ struct following {
   int64_t first_pause, pause;
 };
 
-/* --- a route returned ---------------------------------------------------------------------------------------------------------------------- */
+/* --- a route returned ----------------------------------------------------------------------------------------------------------------- */
 
 static int routes_open(void)
 {
@@ -57,7 +57,7 @@ static bool route_came(int routes)
   return came;
 }
 
-/* --- waiting --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- waiting -------------------------------------------------------------------------------------------------------------------------- */
 
 static bool is_told(int descriptor)
 {
@@ -106,7 +106,7 @@ static int stop_or_timer(const struct following *following, bool preferred)
   return both; /* the timer is closed with the process: there is one for each half hour at most */
 }
 
-/* --- one remote -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- one remote ----------------------------------------------------------------------------------------------------------------------- */
 
 /* 1: it worked (again, or is no line), 0: told to stop, -1: it did not work. */
 static int remote_follow(struct following *following, const char *remote, bool preferred, struct err *err)
@@ -164,9 +164,12 @@ int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct
   char **own = remotes ? NULL : sync_remotes(desk), *directory = file_directory(store_path(desk->store));
   int64_t pause = config_number(desk->config, "sync.retry_seconds") * CLOCK_SECOND;
   const char *slash = strrchr(store_path(desk->store), '/');
-  struct following following = {
-    .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .routes = routes_open(), .first_pause = pause, .pause = pause
-  };
+  struct following following = { .desk = desk,
+                                 .remotes = remotes ? remotes : (const char *const *)own,
+                                 .stop = stop,
+                                 .routes = routes_open(),
+                                 .first_pause = pause,
+                                 .pause = pause };
   following.watch = file_watch(directory, NULL);
   following.prefix = mem_dup(slash ? slash + 1 : store_path(desk->store));
   int status = following.remotes[0] ? follow(&following, err)

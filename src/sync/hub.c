@@ -17,7 +17,7 @@
 #include "sync/hub_postgres.h"
 #include "sync/ways.h"
 
-/* --- a connection --------------------------------------------------------------------------------------------------------------------------- */
+/* --- a connection --------------------------------------------------------------------------------------------------------------------- */
 
 enum { TOLLS = 5, TOLL_PAUSE = 50 }; /* ms */
 
@@ -30,13 +30,10 @@ int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err)
 {
   struct postgres_rows rows;
   bool done = bells[0].count == 0;
-  if (!done && postgres_ask(hub->postgres, "SELECT hub.ring($1, $2)", bells, 2, NULL, err) != 0)
-    return -1;
+  if (!done && postgres_ask(hub->postgres, "SELECT hub.ring($1, $2)", bells, 2, NULL, err) != 0) return -1;
   for (int try = 0; !done && try < TOLLS; try++) { /* who is at the rope for so long has looked again meanwhile */
-    if (try > 0)
-      poll(NULL, 0, TOLL_PAUSE);
-    if (postgres_ask(hub->postgres, "SELECT hub.toll()", NULL, 0, &rows, err) != 0)
-      return -1;
+    if (try > 0) poll(NULL, 0, TOLL_PAUSE);
+    if (postgres_ask(hub->postgres, "SELECT hub.toll()", NULL, 0, &rows, err) != 0) return -1;
     done = rows_number(&rows, 0, 0) != 0;
     rows_drop(&rows);
   }
@@ -60,7 +57,8 @@ int hub_refused(const struct hub *hub, struct err *err)
   } refusals[] = {
     { "DD001", N_("this role is no station of the hub: its owner adds it with 'dutydesk hub station add'") },
     { "DD002", N_("the hub does not let this role speak for that node: its role belongs to another area") },
-    { "DD003", N_("the hub lacks operations before those that were pushed: try again, and if that does not help its owner should look at it") },
+    { "DD003",
+      N_("the hub lacks operations before those that were pushed: try again, and if that does not help its owner should look at it") },
     { "DD004", N_("the hub holds another line of a log than we do; nothing was changed there: try again, so that it is found out which") },
     { "3F000", N_("this database is no hub: its owner makes it one with 'dutydesk hub init URL'") },
     { "42883", N_("the hub is older than this program: its owner runs 'dutydesk hub init URL' again") },
@@ -80,17 +78,19 @@ static int greeting_check(struct hub *hub, const struct postgres_rows *rows, str
   size_t length;
   int count;
   if (version != HUB_VERSION)
-    return err_set(err, version > HUB_VERSION ? _("the hub is of version %d, this program knows %d: install the newer dutydesk")
-                                              : _("the hub is of version %d, this program needs %d: its owner runs 'dutydesk hub init URL' again"),
+    return err_set(err,
+                   version > HUB_VERSION
+                     ? _("the hub is of version %d, this program knows %d: install the newer dutydesk")
+                     : _("the hub is of version %d, this program needs %d: its owner runs 'dutydesk hub init URL' again"),
                    (int)version, HUB_VERSION);
   if ((rows_number(rows, 0, 1) != 0) != store_is_exercise(hub->desk->store))
-    return err_set(err, store_is_exercise(hub->desk->store) ? _("this is an exercise, and the hub is a real one: exercises have a hub of their own")
-                                                            : _("the hub is one for exercises, and this station is real"));
+    return err_set(err, store_is_exercise(hub->desk->store)
+                          ? _("this is an exercise, and the hub is a real one: exercises have a hub of their own")
+                          : _("the hub is one for exercises, and this station is real"));
   for (const char *at; hub->role.count < REACH_MOST && (at = rows_element(rows, 0, 2, hub->role.count, &count, &length));)
     hub->role.areas[hub->role.count++] = postgres_number(at, length);
   hub->clock = rows_number(rows, 0, 3) - clock_now();
-  if (hub->role.count && hub->role.areas[0] == area)
-    return 0;
+  if (hub->role.count && hub->role.areas[0] == area) return 0;
   char own[13], theirs[13];
   return err_set(err, _("the role belongs to the station of %s, and this one is of %s: use this station's own role"),
                  area_text(hub->role.count ? hub->role.areas[0] : 0, theirs), area_text(area, own));
@@ -104,8 +104,7 @@ static int greet(struct hub *hub, struct err *err)
   value_add_number(&values[1], clock_now());
   int result = postgres_ask(hub->postgres, "SELECT version, is_exercise, areas, clock FROM hub.hello($1, $2)", values, 2, &rows, err);
   values_drop(values, 2);
-  if (result != 0)
-    return hub_refused(hub, err);
+  if (result != 0) return hub_refused(hub, err);
   result = greeting_check(hub, &rows, err);
   rows_drop(&rows);
   return result;
@@ -114,14 +113,11 @@ static int greet(struct hub *hub, struct err *err)
 int hub_open(struct hub *hub, struct desk *desk, const char *url, struct sync_report *report, struct err *err)
 {
   *hub = (struct hub){ .desk = desk, .report = report };
-  if (identity_read(desk->store, &hub->identity, err) != 0)
-    return -1;
+  if (identity_read(desk->store, &hub->identity, err) != 0) return -1;
   hub->postgres = postgres_open(url, err);
-  if (!hub->postgres)
-    return -1;
+  if (!hub->postgres) return -1;
   hub->trust = trust_open(desk);
-  if (trust_refresh(hub->trust, err) >= 0 && greet(hub, err) == 0)
-    return 0;
+  if (trust_refresh(hub->trust, err) >= 0 && greet(hub, err) == 0) return 0;
   hub_close(hub);
   return -1;
 }
@@ -133,7 +129,7 @@ void hub_close(struct hub *hub)
   memset(&hub->identity, 0, sizeof(hub->identity));
 }
 
-/* --- an exchange ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- an exchange ---------------------------------------------------------------------------------------------------------------------- */
 
 /* 1: our node goes on under a new key and must introduce itself anew. */
 static int renew(struct hub *hub, struct err *err)
@@ -150,12 +146,9 @@ static int exchange(struct hub *hub, struct err *err)
 {
   bool forked;
   int64_t received = hub->report->received;
-  if (hub_push(hub, &forked, err) != 0)
-    return -1;
-  if (forked)
-    return renew(hub, err);
-  if (hub_nodes(hub, err) != 0 || hub_pull(hub, err) != 0)
-    return -1;
+  if (hub_push(hub, &forked, err) != 0) return -1;
+  if (forked) return renew(hub, err);
+  if (hub_nodes(hub, err) != 0 || hub_pull(hub, err) != 0) return -1;
   if (hub->report->received > received && hub_push(hub, &forked, err) != 0) /* new records of trust may let logs below us pass */
     return -1;
   return hub_receipts(hub, err);
@@ -163,20 +156,21 @@ static int exchange(struct hub *hub, struct err *err)
 
 static int code_refuse(const char *code, struct err *err)
 {
-  return code ? err_set(err, _("a code is for two stations that meet on a line of their own: enrol by ssh:// or by a bundle, then use the hub")) : 0;
+  return code ? err_set(err,
+                        _("a code is for two stations that meet on a line of their own: enrol by ssh:// or by a bundle, then use the hub"))
+              : 0;
 }
 
 static int hub_run(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
 {
   struct hub hub;
-  if (code_refuse(code, err) != 0 || hub_open(&hub, desk, remote, report, err) != 0)
-    return -1;
+  if (code_refuse(code, err) != 0 || hub_open(&hub, desk, remote, report, err) != 0) return -1;
   int result = exchange(&hub, err);
   hub_close(&hub);
   return result;
 }
 
-/* --- staying ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- staying -------------------------------------------------------------------------------------------------------------------------- */
 
 enum { PULSE = 5 * 60 * 1000 }; /* ms: how long a lost notification may hold something up, and how old "last contact" may be */
 
@@ -196,7 +190,8 @@ static int changed_here(struct stay *stay)
 /* Sleeps until there is something to do. -1: the line is dead. */
 static int wait_news(struct stay *stay, enum news *news, struct err *err)
 {
-  struct pollfd wanted[] = { { .fd = stay->stop, .events = POLLIN }, { .fd = postgres_socket(stay->hub->postgres), .events = POLLIN },
+  struct pollfd wanted[] = { { .fd = stay->stop, .events = POLLIN },
+                             { .fd = postgres_socket(stay->hub->postgres), .events = POLLIN },
                              { .fd = stay->watch, .events = POLLIN } };
   int64_t until = clock_monotonic() + PULSE;
   int heard = postgres_listen(stay->hub->postgres, err); /* a bell may have come along with an answer */
@@ -204,14 +199,11 @@ static int wait_news(struct stay *stay, enum news *news, struct err *err)
   while (heard == 0) {
     int64_t left = until - clock_monotonic();
     *news = NEWS_PULSE;
-    if (left <= 0 || poll(wanted, 3, (int)left) <= 0)
-      return 0;
+    if (left <= 0 || poll(wanted, 3, (int)left) <= 0) return 0;
     *news = wanted[0].revents ? NEWS_STOP : NEWS_HERE;
-    if (wanted[0].revents || (wanted[2].revents && changed_here(stay)))
-      return 0;
+    if (wanted[0].revents || (wanted[2].revents && changed_here(stay))) return 0;
     *news = NEWS_THERE;
-    if (wanted[1].revents)
-      heard = postgres_listen(stay->hub->postgres, err);
+    if (wanted[1].revents) heard = postgres_listen(stay->hub->postgres, err);
   }
   return heard < 0 ? -1 : 0;
 }
@@ -235,10 +227,8 @@ static int listen_all(struct hub *hub, struct err *err)
 static int react(struct hub *hub, enum news news, struct err *err)
 {
   bool forked = false;
-  if (news == NEWS_THERE)
-    return hub_pull(hub, err) == 0 ? hub_receipts(hub, err) : -1;
-  if (news == NEWS_PULSE)
-    return greet(hub, err) == 0 && listen_all(hub, err) == 0 ? exchange(hub, err) : -1;
+  if (news == NEWS_THERE) return hub_pull(hub, err) == 0 ? hub_receipts(hub, err) : -1;
+  if (news == NEWS_PULSE) return greet(hub, err) == 0 && listen_all(hub, err) == 0 ? exchange(hub, err) : -1;
   return hub_push(hub, &forked, err) != 0 ? -1 : forked;
 }
 
@@ -246,15 +236,12 @@ static int stay_inside(struct stay *stay, const char *remote, struct err *err)
 {
   enum news news;
   int result = listen_all(stay->hub, err);
-  if (result == 0)
-    result = exchange(stay->hub, err); /* what came before we listened */
+  if (result == 0) result = exchange(stay->hub, err); /* what came before we listened */
   while (result == 0) {
     sync_contact_note(stay->hub->desk, remote, NULL, NULL);
     result = wait_news(stay, &news, err);
-    if (result == 0 && news == NEWS_STOP)
-      break;
-    if (result == 0)
-      result = react(stay->hub, news, err);
+    if (result == 0 && news == NEWS_STOP) break;
+    if (result == 0) result = react(stay->hub, news, err);
   }
   return result;
 }
@@ -272,14 +259,13 @@ static int hub_stay(struct desk *desk, const char *remote, int stop, struct sync
     result = stay_inside(&stay, remote, err);
     hub_close(&hub);
   }
-  if (stay.watch >= 0)
-    close(stay.watch);
+  if (stay.watch >= 0) close(stay.watch);
   return result;
 }
 
 const struct transport hub_transport = { .scheme = "postgresql:", .run = hub_run, .stay = hub_stay, .is_line = true };
 
-/* --- what is known of it here ------------------------------------------------------------------------------------------------------------------- */
+/* --- what is known of it here --------------------------------------------------------------------------------------------------------- */
 
 static int superior_find(void *context, const struct peer *peer)
 {
@@ -304,8 +290,7 @@ int64_t hub_waiting(struct desk *desk)
   peer_each(desk->store, superior_find, &any, NULL);
   for (void *at = held && any ? json_first(held) : NULL; at; at = json_next(held, at)) {
     struct log_name log;
-    if (!log_name_read(json_key(at), &log) || log.lane % LANE_HERE_URGENT != LANE_UP || log.node != store_node(desk->store))
-      continue;
+    if (!log_name_read(json_key(at), &log) || log.lane % LANE_HERE_URGENT != LANE_UP || log.node != store_node(desk->store)) continue;
     int64_t more = json_number(json_value(at), 0) - delivery_held(desk->store, &log);
     count += more > 0 ? more : 0;
   }
@@ -317,8 +302,7 @@ bool hub_holds(struct desk *desk, op_id op)
 {
   struct operation operation = { 0 };
   struct buf name = BUF_INIT;
-  if (journal_read(desk->store, op, &operation, NULL) != 1)
-    return false;
+  if (journal_read(desk->store, op, &operation, NULL) != 1) return false;
   json *held = held_read(desk);
   log_name_text(&operation.log, &name);
   bool holds = held && json_number(json_get(held, buf_text(&name)), 0) >= operation.seq;

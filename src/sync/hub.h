@@ -1,5 +1,5 @@
-/* The PostgreSQL hub as a remote: an ordinary database with data/hub.sql that keeps journals for stations to fetch. It is trusted with nothing but being
- * there: what comes from it is verified like what comes from anybody. doc/SYNC.md "The hub" tells the whole. */
+/* The PostgreSQL hub as a remote: an ordinary database with data/hub.sql that keeps journals for stations to fetch. It is trusted with
+ * nothing but being there: what comes from it is verified like what comes from anybody. doc/SYNC.md "The hub" tells the whole. */
 #ifndef SYNC_HUB_H
 #define SYNC_HUB_H
 
@@ -12,21 +12,22 @@ struct postgres_value;
 
 #define HUB_VERSION 1 /* of data/hub.sql: its last migration */
 
-/* --- for administrators: run with the rights of the hub's owner (hub_admin.c) -------------------------------------------------------------- */
+/* --- for administrators: run with the rights of the hub's owner (hub_admin.c) --------------------------------------------------------- */
 
-/* Applies data/hub.sql; may be repeated, then it upgrades. Refuses a newer hub, and one of the other sort (exercise or real). `kinds`: what schema desk
- * has tables for. *version gets the version that the hub had, 0: none. */
+/* Applies data/hub.sql; may be repeated, then it upgrades. Refuses a newer hub, and one of the other sort (exercise or real). `kinds`:
+ * what schema desk has tables for. *version gets the version that the hub had, 0: none. */
 int hub_init(const char *url, bool is_exercise, const struct kind *const kinds[], int *version, struct err *err);
-/* Makes `role` the role of the station of `areas` (its own first, then further scopes), creating it if there is none; `password` may be NULL. */
+/* Makes `role` the role of the station of `areas` (its own first, then further scopes), creating it if there is none; `password` may be
+ * NULL. */
 int hub_add_station(const char *url, const char *role, const struct reach *areas, const char *password, struct err *err);
 
-/* --- what is known of the hub here ------------------------------------------------------------------------------------------------------------ */
+/* --- what is known of the hub here ---------------------------------------------------------------------------------------------------- */
 
 /* Operations of this node that lie at a hub and that no superior's receipt covers yet: shown as "at the hub", apart from "delivered". */
 int64_t hub_waiting(struct desk *desk);
 bool hub_holds(struct desk *desk, op_id op); /* that one of our own lay at a hub when we were there last */
 
-/* --- among the hub's files ---------------------------------------------------------------------------------------------------------------------- */
+/* --- among the hub's files ------------------------------------------------------------------------------------------------------------ */
 
 struct hub { /* one connection */
   struct desk *desk;
@@ -50,7 +51,8 @@ int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err);
 /* First three columns: node, scope, lane. */
 struct log_name hub_log(const struct postgres_rows *rows, int row);
 
-/* Pushes what the hub lacks of the logs that our role may push (hub_push.c). *forked: another database was proved to write under our name. */
+/* Pushes what the hub lacks of the logs that our role may push (hub_push.c). *forked: another database was proved to write under our
+ * name. */
 int hub_push(struct hub *hub, bool *forked, struct err *err);
 /* Where each of our logs and the hub's part ways, for store_fork (hub_fork.c). The caller frees *common. Returns how many, or -1. */
 int hub_common(struct hub *hub, struct log_head **common, struct err *err);

@@ -15,7 +15,7 @@
 #include <config.h>
 #endif
 
-/* --- data/hub.sql ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- data/hub.sql --------------------------------------------------------------------------------------------------------------------- */
 
 /* Appends the parts that a hub of `version` needs. Their headlines: "-- migration N", "-- always". */
 static void parts_choose(const char *text, int64_t version, struct buf *sql)
@@ -29,8 +29,7 @@ static void parts_choose(const char *text, int64_t version, struct buf *sql)
       wanted = strtoll(text + strlen(migration), NULL, 10) > version;
     else if (strncmp(text, always, strlen(always)) == 0)
       wanted = true;
-    if (wanted)
-      buf_add(sql, text, length);
+    if (wanted) buf_add(sql, text, length);
     text += length;
   }
 }
@@ -42,21 +41,19 @@ static int file_apply(struct postgres *postgres, const char *name, int64_t versi
   if (result == 0) {
     parts_choose(buf_text(&text), version, &sql);
     result = postgres_run(postgres, buf_text(&sql), err);
-    if (result != 0)
-      err_prefix(err, "%s", name);
+    if (result != 0) err_prefix(err, "%s", name);
   }
   buf_free(&text);
   buf_free(&sql);
   return result;
 }
 
-/* --- init ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- init ----------------------------------------------------------------------------------------------------------------------------- */
 
 static int number_ask(struct postgres *postgres, const char *sql, int64_t *number, struct err *err)
 {
   struct postgres_rows rows = { 0 };
-  if (postgres_ask(postgres, sql, NULL, 0, &rows, err) != 0)
-    return -1;
+  if (postgres_ask(postgres, sql, NULL, 0, &rows, err) != 0) return -1;
   *number = rows.count ? rows_number(&rows, 0, 0) : 0;
   rows_drop(&rows);
   return 0;
@@ -67,15 +64,16 @@ static int version_ask(struct postgres *postgres, int64_t *version, struct err *
 {
   int64_t exists;
   *version = 0;
-  if (number_ask(postgres, "SELECT to_regclass('hub.version') IS NOT NULL", &exists, err) != 0)
-    return -1;
+  if (number_ask(postgres, "SELECT to_regclass('hub.version') IS NOT NULL", &exists, err) != 0) return -1;
   return exists ? number_ask(postgres, "SELECT max(number) FROM hub.version", version, err) : 0;
 }
 
 static int sort_set(struct postgres *postgres, bool is_exercise, struct err *err)
 {
   int64_t other;
-  if (postgres_run(postgres, is_exercise ? "INSERT INTO hub.about VALUES (true) ON CONFLICT DO NOTHING" : "INSERT INTO hub.about VALUES (false) ON CONFLICT DO NOTHING",
+  if (postgres_run(postgres,
+                   is_exercise ? "INSERT INTO hub.about VALUES (true) ON CONFLICT DO NOTHING"
+                               : "INSERT INTO hub.about VALUES (false) ON CONFLICT DO NOTHING",
                    err) != 0 ||
       number_ask(postgres, is_exercise ? "SELECT NOT is_exercise FROM hub.about" : "SELECT is_exercise FROM hub.about", &other, err) != 0)
     return -1;
@@ -90,8 +88,9 @@ static int version_note(struct postgres *postgres, struct err *err)
   struct postgres_value values[2] = { { .type = POSTGRES_INT, .is_single = true }, { .type = POSTGRES_TEXT, .is_single = true } };
   value_add_number(&values[0], HUB_VERSION);
   value_add_text(&values[1], PACKAGE_STRING);
-  int result = postgres_ask(postgres, "INSERT INTO hub.version(number, program) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET program = excluded.program",
-                            values, 2, NULL, err);
+  int result = postgres_ask(
+    postgres, "INSERT INTO hub.version(number, program) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET program = excluded.program",
+    values, 2, NULL, err);
   values_drop(values, 2);
   return result;
 }
@@ -100,26 +99,26 @@ static int init_inside(struct postgres *postgres, bool is_exercise, const struct
 {
   struct buf desk = BUF_INIT;
   /* Two at once would both find nothing there. */
-  if (postgres_run(postgres, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('dutydesk hub init'))", err) != 0 || version_ask(postgres, version, err) != 0)
+  if (postgres_run(postgres, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('dutydesk hub init'))", err) != 0 ||
+      version_ask(postgres, version, err) != 0)
     return -1;
   if (*version > HUB_VERSION)
     return err_set(err, _("the hub is of version %d, this program knows %d: install the newer dutydesk"), (int)*version, HUB_VERSION);
   hub_desk_tables(kinds, &desk);
   int result = file_apply(postgres, "hub.sql", *version, err);
-  if (result == 0)
-    result = postgres_run(postgres, buf_text(&desk), err);
-  if (result == 0)
-    result = file_apply(postgres, "hub_desk.sql", *version, err);
+  if (result == 0) result = postgres_run(postgres, buf_text(&desk), err);
+  if (result == 0) result = file_apply(postgres, "hub_desk.sql", *version, err);
   buf_free(&desk);
-  return result == 0 && sort_set(postgres, is_exercise, err) == 0 && version_note(postgres, err) == 0 ? postgres_run(postgres, "COMMIT", err) : -1;
+  return result == 0 && sort_set(postgres, is_exercise, err) == 0 && version_note(postgres, err) == 0
+           ? postgres_run(postgres, "COMMIT", err)
+           : -1;
 }
 
 int hub_init(const char *url, bool is_exercise, const struct kind *const kinds[], int *version, struct err *err)
 {
   int64_t before = 0;
   struct postgres *postgres = postgres_open(url, err);
-  if (!postgres)
-    return -1;
+  if (!postgres) return -1;
   int result = init_inside(postgres, is_exercise, kinds, &before, err);
   if (result != 0 && strcmp(postgres_state(postgres), "42501") == 0)
     err_prefix(err, _("the hub is made by the owner of its database, with the right to make roles (CREATEROLE)"));
@@ -128,13 +127,12 @@ int hub_init(const char *url, bool is_exercise, const struct kind *const kinds[]
   return result;
 }
 
-/* --- stations ------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- stations ------------------------------------------------------------------------------------------------------------------------- */
 
 static int password_set(struct postgres *postgres, const char *role, const char *password, struct err *err)
 {
   char *verifier = postgres_password(postgres, role, password, err);
-  if (!verifier)
-    return -1;
+  if (!verifier) return -1;
   char *name = postgres_quote_name(postgres, role), *text = postgres_quote_text(postgres, verifier);
   char *sql = mem_printf("ALTER ROLE %s LOGIN PASSWORD %s", name ? name : "", text ? text : "");
   int result = postgres_run(postgres, sql, err);
@@ -147,16 +145,15 @@ static int password_set(struct postgres *postgres, const char *role, const char 
 
 static int station_inside(struct postgres *postgres, const char *role, const struct reach *areas, const char *password, struct err *err)
 {
-  struct postgres_value values[3] = { { .type = POSTGRES_TEXT, .is_single = true }, { .type = POSTGRES_LONG, .is_single = true }, { .type = POSTGRES_LONG } };
+  struct postgres_value values[3] = { { .type = POSTGRES_TEXT, .is_single = true },
+                                      { .type = POSTGRES_LONG, .is_single = true },
+                                      { .type = POSTGRES_LONG } };
   value_add_text(&values[0], role);
   value_add_number(&values[1], areas->areas[0]);
-  for (int index = 1; index < areas->count; index++)
-    value_add_number(&values[2], areas->areas[index]);
+  for (int index = 1; index < areas->count; index++) value_add_number(&values[2], areas->areas[index]);
   int result = postgres_run(postgres, "BEGIN", err);
-  if (result == 0)
-    result = postgres_ask(postgres, "SELECT hub.add_station($1::name, $2, $3)", values, 3, NULL, err);
-  if (result == 0 && password)
-    result = password_set(postgres, role, password, err);
+  if (result == 0) result = postgres_ask(postgres, "SELECT hub.add_station($1::name, $2, $3)", values, 3, NULL, err);
+  if (result == 0 && password) result = password_set(postgres, role, password, err);
   values_drop(values, 3);
   return result == 0 ? postgres_run(postgres, "COMMIT", err) : -1;
 }
@@ -164,8 +161,7 @@ static int station_inside(struct postgres *postgres, const char *role, const str
 int hub_add_station(const char *url, const char *role, const struct reach *areas, const char *password, struct err *err)
 {
   struct postgres *postgres = postgres_open(url, err);
-  if (!postgres)
-    return -1;
+  if (!postgres) return -1;
   int result = station_inside(postgres, role, areas, password, err);
   const char *state = postgres_state(postgres);
   if (result != 0 && (strcmp(state, "3F000") == 0 || strcmp(state, "42883") == 0))

@@ -26,16 +26,17 @@ static bool ours_compare(void *context, const struct operation *ours)
 {
   struct line *line = context;
   line->same = rows_number(line->theirs, 0, 2) == ours->at && rows_number(line->theirs, 0, 3) == ours->stamp &&
-               text_same(line->theirs, 4, ours->actor, strlen(ours->actor)) && text_same(line->theirs, 5, ours->action, strlen(ours->action)) &&
-               text_same(line->theirs, 6, ours->body, ours->body_length);
+               text_same(line->theirs, 4, ours->actor, strlen(ours->actor)) &&
+               text_same(line->theirs, 5, ours->action, strlen(ours->action)) && text_same(line->theirs, 6, ours->body, ours->body_length);
   return false;
 }
 
 /* Is the operation the same on both sides? 1, 0, -1. */
 static int same_at(struct line *line, int64_t seq, struct err *err)
 {
-  struct postgres_value values[5] = { { .type = POSTGRES_LONG }, { .type = POSTGRES_LONG }, { .type = POSTGRES_SHORT }, { .type = POSTGRES_LONG },
-                                      { .type = POSTGRES_LONG } };
+  struct postgres_value values[5] = {
+    { .type = POSTGRES_LONG }, { .type = POSTGRES_LONG }, { .type = POSTGRES_SHORT }, { .type = POSTGRES_LONG }, { .type = POSTGRES_LONG }
+  };
   struct postgres_rows rows = { 0 };
   value_add_number(&values[0], (int64_t)line->log.node);
   value_add_number(&values[1], line->log.area);
@@ -58,8 +59,7 @@ static int64_t common_of(struct line *line, int64_t low, int64_t high, struct er
   while (low < high) {
     int64_t middle = low + (high - low + 1) / 2;
     int same = same_at(line, middle, err);
-    if (same < 0)
-      return -1;
+    if (same < 0) return -1;
     if (same)
       low = middle;
     else
@@ -76,8 +76,7 @@ struct heads { /* our logs */
 static int head_take(void *context, const struct log_head *head)
 {
   struct heads *heads = context;
-  if (head->name.node == heads->node)
-    vector_put(&heads->vector, head);
+  if (head->name.node == heads->node) vector_put(&heads->vector, head);
   return 0;
 }
 
@@ -85,8 +84,7 @@ static int common_add(struct hub *hub, const struct log_head *ours, int64_t thei
 {
   struct log_parent parent = { .seq = 0 };
   struct line line = { .hub = hub, .log = ours->name };
-  if (log_parent_read(hub->desk->store, &ours->name, &parent, err) < 0)
-    return -1;
+  if (log_parent_read(hub->desk->store, &ours->name, &parent, err) < 0) return -1;
   *common = *ours;
   common->seq = common_of(&line, parent.seq, theirs < ours->seq ? theirs : ours->seq, err);
   memset(common->hash, 0, CRYPTO_HASH);
@@ -102,14 +100,12 @@ int hub_common(struct hub *hub, struct log_head **common, struct err *err)
   *common = NULL;
   value_add_number(&nodes, (int64_t)heads.node);
   int result = journal_heads(hub->desk->store, head_take, &heads, err);
-  if (result == 0)
-    result = postgres_ask(hub->postgres, "SELECT * FROM hub.held($1)", &nodes, 1, &rows, err);
+  if (result == 0) result = postgres_ask(hub->postgres, "SELECT * FROM hub.held($1)", &nodes, 1, &rows, err);
   values_drop(&nodes, 1);
   for (int row = 0; result == 0 && row < rows.count; row++) {
     struct log_name log = hub_log(&rows, row);
     const struct log_head *ours = vector_find(&heads.vector, &log);
-    if (!ours)
-      continue;
+    if (!ours) continue;
     *common = mem_grow(*common, (size_t)count + 1, sizeof(**common));
     result = common_add(hub, ours, rows_number(&rows, row, 3), &(*common)[count++], err);
   }

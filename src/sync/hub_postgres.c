@@ -91,7 +91,7 @@ struct postgres {
 
 enum { SERVER_LEAST = 150000, VALUES_MOST = 32 };
 
-/* --- connection -------------------------------------------------------------------------------------------------------------------------- */
+/* --- connection ----------------------------------------------------------------------------------------------------------------------- */
 
 /* The first line of what libpq says: the rest are details and hints for administrators. */
 static void say(struct err *err, const char *text)
@@ -108,17 +108,18 @@ static void notice_ignore(void *context, const PGresult *result)
 
 static PGconn *connect_to(const char *url)
 {
-  /* What stands before dbname is a default that the URL overrules. A dead line: noticed by keepalives when idle, by the timeout when sending. */
-  static const char *const names[] = { "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
-                                       "dbname",          "application_name", "client_encoding", NULL };
+  /* What stands before dbname is a default that the URL overrules. A dead line: noticed by keepalives when idle, by the timeout when
+   * sending. */
+  static const char *const names[] = { "connect_timeout",     "tcp_user_timeout", "keepalives_idle",
+                                       "keepalives_interval", "keepalives_count", "dbname",
+                                       "application_name",    "client_encoding",  NULL };
   const char *const values[] = { "15", "60000", "30", "10", "3", url, "dutydesk", "UTF8", NULL };
   return pq.connect(names, values, 1);
 }
 
 struct postgres *postgres_open(const char *url, struct err *err)
 {
-  if (lazy_open(&library, err) != 0)
-    return NULL;
+  if (lazy_open(&library, err) != 0) return NULL;
   struct postgres *postgres = mem_zero(1, sizeof(*postgres));
   postgres->connection = connect_to(url);
   int version = pq.status(postgres->connection) == CONNECTION_OK ? pq.server_version(postgres->connection) : 0;
@@ -136,8 +137,7 @@ struct postgres *postgres_open(const char *url, struct err *err)
 
 void postgres_close(struct postgres *postgres)
 {
-  if (!postgres)
-    return;
+  if (!postgres) return;
   pq.finish(postgres->connection);
   free(postgres);
 }
@@ -152,15 +152,14 @@ const char *postgres_state(const struct postgres *postgres)
   return postgres->state;
 }
 
-/* --- questions ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- questions ------------------------------------------------------------------------------------------------------------------------ */
 
 static int failed(struct postgres *postgres, PGresult *result, struct err *err)
 {
   const char *state = result ? pq.result_field(result, PG_DIAG_SQLSTATE) : NULL;
   const char *message = result ? pq.result_field(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
   memset(postgres->state, 0, sizeof(postgres->state));
-  if (state)
-    strncpy(postgres->state, state, sizeof(postgres->state) - 1);
+  if (state) strncpy(postgres->state, state, sizeof(postgres->state) - 1);
   say(err, message ? message : pq.error(postgres->connection));
   pq.clear(result);
   return -1;
@@ -169,18 +168,12 @@ static int failed(struct postgres *postgres, PGresult *result, struct err *err)
 static unsigned array_type(enum postgres_type type)
 {
   switch (type) {
-  case POSTGRES_YES:
-    return 1000;
-  case POSTGRES_BYTES:
-    return 1001;
-  case POSTGRES_SHORT:
-    return 1005;
-  case POSTGRES_INT:
-    return 1007;
-  case POSTGRES_TEXT:
-    return 1009;
-  default:
-    return 1016;
+  case POSTGRES_YES: return 1000;
+  case POSTGRES_BYTES: return 1001;
+  case POSTGRES_SHORT: return 1005;
+  case POSTGRES_INT: return 1007;
+  case POSTGRES_TEXT: return 1009;
+  default: return 1016;
   }
 }
 
@@ -196,8 +189,7 @@ static void parameters_make(struct parameters *parameters, struct postgres_value
 {
   memset(parameters, 0, sizeof(*parameters));
   parameters->count = count;
-  if (count > VALUES_MOST)
-    ERR_BUG("too many values");
+  if (count > VALUES_MOST) ERR_BUG("too many values");
   for (int index = 0; index < count; index++) {
     struct postgres_value *value = &values[index];
     parameters->formats[index] = 1;
@@ -215,19 +207,19 @@ static void parameters_make(struct parameters *parameters, struct postgres_value
 
 static void parameters_drop(struct parameters *parameters)
 {
-  for (int index = 0; index < parameters->count; index++)
-    buf_free(&parameters->arrays[index]);
+  for (int index = 0; index < parameters->count; index++) buf_free(&parameters->arrays[index]);
 }
 
-int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count, struct postgres_rows *rows, struct err *err)
+int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count, struct postgres_rows *rows,
+                 struct err *err)
 {
   struct parameters parameters;
   parameters_make(&parameters, values, value_count);
-  PGresult *result = pq.exec_params(postgres->connection, sql, value_count, parameters.types, parameters.bytes, parameters.lengths, parameters.formats, 1);
+  PGresult *result =
+    pq.exec_params(postgres->connection, sql, value_count, parameters.types, parameters.bytes, parameters.lengths, parameters.formats, 1);
   parameters_drop(&parameters);
   ExecStatusType status = pq.result_status(result);
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-    return failed(postgres, result, err);
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return failed(postgres, result, err);
   if (rows)
     *rows = (struct postgres_rows){ result, pq.rows(result) };
   else
@@ -239,8 +231,7 @@ int postgres_run(struct postgres *postgres, const char *sql, struct err *err)
 {
   PGresult *result = pq.exec(postgres->connection, sql);
   ExecStatusType status = pq.result_status(result);
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-    return failed(postgres, result, err);
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return failed(postgres, result, err);
   pq.clear(result);
   return 0;
 }
@@ -250,8 +241,7 @@ static void stream_stop(struct postgres *postgres)
 {
   char text[256];
   PGcancel *cancel = pq.get_cancel(postgres->connection);
-  if (cancel)
-    pq.cancel(cancel, text, sizeof(text));
+  if (cancel) pq.cancel(cancel, text, sizeof(text));
   pq.free_cancel(cancel);
 }
 
@@ -263,16 +253,14 @@ int postgres_stream(struct postgres *postgres, const char *sql, struct postgres_
   int sent =
     pq.send_params(postgres->connection, sql, value_count, parameters.types, parameters.bytes, parameters.lengths, parameters.formats, 1);
   parameters_drop(&parameters);
-  if (!sent)
-    return failed(postgres, NULL, err);
+  if (!sent) return failed(postgres, NULL, err);
   pq.single_row(postgres->connection);
   int status = 0;
   for (PGresult *result; (result = pq.get_result(postgres->connection));) {
     ExecStatusType kind = pq.result_status(result);
     if (kind == PGRES_SINGLE_TUPLE && status == 0) {
       status = row(context, &(struct postgres_rows){ result, 1 }, err);
-      if (status != 0)
-        stream_stop(postgres);
+      if (status != 0) stream_stop(postgres);
     } else if (kind != PGRES_SINGLE_TUPLE && kind != PGRES_TUPLES_OK && kind != PGRES_COMMAND_OK && status == 0) {
       status = failed(postgres, result, err);
       continue;
@@ -285,19 +273,16 @@ int postgres_stream(struct postgres *postgres, const char *sql, struct postgres_
 int postgres_listen(struct postgres *postgres, struct err *err)
 {
   int heard = 0;
-  if (!pq.consume(postgres->connection))
-    return failed(postgres, NULL, err);
-  for (PGnotify *notify; (notify = pq.notifies(postgres->connection)); heard = 1)
-    pq.free_memory(notify);
+  if (!pq.consume(postgres->connection)) return failed(postgres, NULL, err);
+  for (PGnotify *notify; (notify = pq.notifies(postgres->connection)); heard = 1) pq.free_memory(notify);
   return heard;
 }
 
-/* --- answers ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------------------------------------------------------------------- */
 
 void rows_drop(struct postgres_rows *rows)
 {
-  if (rows->result)
-    pq.clear(rows->result);
+  if (rows->result) pq.clear(rows->result);
   *rows = (struct postgres_rows){ 0 };
 }
 
@@ -308,12 +293,11 @@ bool rows_is_null(const struct postgres_rows *rows, int row, int column)
 
 const char *rows_bytes(const struct postgres_rows *rows, int row, int column, size_t *length)
 {
-  if (length)
-    *length = (size_t)pq.length(rows->result, row, column);
+  if (length) *length = (size_t)pq.length(rows->result, row, column);
   return rows_is_null(rows, row, column) ? NULL : pq.value(rows->result, row, column);
 }
 
-/* --- words for administrators ------------------------------------------------------------------------------------------------------------------ */
+/* --- words for administrators --------------------------------------------------------------------------------------------------------- */
 
 static char *taken(struct postgres *postgres, char *text, struct err *err)
 {
@@ -370,7 +354,8 @@ const char *postgres_state(const struct postgres *postgres)
   return (void)postgres, "";
 }
 
-int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count, struct postgres_rows *rows, struct err *err)
+int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count, struct postgres_rows *rows,
+                 struct err *err)
 {
   (void)postgres, (void)sql, (void)values, (void)value_count, (void)rows;
   return without(err);
@@ -408,8 +393,7 @@ bool rows_is_null(const struct postgres_rows *rows, int row, int column)
 const char *rows_bytes(const struct postgres_rows *rows, int row, int column, size_t *length)
 {
   (void)rows, (void)row, (void)column;
-  if (length)
-    *length = 0;
+  if (length) *length = 0;
   return NULL;
 }
 

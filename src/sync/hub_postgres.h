@@ -1,4 +1,5 @@
-/* libpq as the hub needs it, opened when first used: a connection, binary values there and back. Calls block, with time limits: run it in a child. */
+/* libpq as the hub needs it, opened when first used: a connection, binary values there and back. Calls block, with time limits: run it
+ * in a child. */
 #ifndef SYNC_HUB_POSTGRES_H
 #define SYNC_HUB_POSTGRES_H
 
@@ -11,15 +12,22 @@
 struct err;
 struct postgres;
 
-/* `url` is postgresql://…, or any connection string of libpq; what it does not say has defaults that notice a dead line within a minute. NULL: no
- * connection, or a server older than 15. */
+/* `url` is postgresql://…, or any connection string of libpq; what it does not say has defaults that notice a dead line within a minute.
+ * NULL: no connection, or a server older than 15. */
 struct postgres *postgres_open(const char *url, struct err *err);
 void postgres_close(struct postgres *postgres);
 int postgres_socket(const struct postgres *postgres);
 
 /* --- values that go along ------------------------------------------------------------------------------------------------------------- */
 
-enum postgres_type { POSTGRES_YES = 16, POSTGRES_BYTES = 17, POSTGRES_LONG = 20, POSTGRES_SHORT = 21, POSTGRES_INT = 23, POSTGRES_TEXT = 25 };
+enum postgres_type {
+  POSTGRES_YES = 16,
+  POSTGRES_BYTES = 17,
+  POSTGRES_LONG = 20,
+  POSTGRES_SHORT = 21,
+  POSTGRES_INT = 23,
+  POSTGRES_TEXT = 25
+};
 
 /* An array under construction, or a single value. */
 struct postgres_value {
@@ -35,20 +43,23 @@ void value_empty(struct postgres_value *value); /* memory is kept */
 void values_drop(struct postgres_value *values, int count);
 void value_array(const struct postgres_value *value, struct buf *out); /* as an array on the wire */
 
-/* --- questions and answers -------------------------------------------------------------------------------------------------------------- */
+/* --- questions and answers ------------------------------------------------------------------------------------------------------------ */
 
 struct postgres_rows {
   void *result; /* NULL: none */
   int count;
 };
 /* One statement. rows may be NULL; rows_drop it if 0 came back. */
-int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count, struct postgres_rows *rows, struct err *err);
+int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count, struct postgres_rows *rows,
+                 struct err *err);
 void rows_drop(struct postgres_rows *rows);
 bool rows_is_null(const struct postgres_rows *rows, int row, int column);
 int64_t rows_number(const struct postgres_rows *rows, int row, int column); /* of int2, int4, int8, boolean; 0 for NULL */
-const char *rows_bytes(const struct postgres_rows *rows, int row, int column, size_t *length); /* NULL for NULL; length may be NULL; a NUL follows */
+const char *rows_bytes(const struct postgres_rows *rows, int row, int column,
+                       size_t *length); /* NULL for NULL; length may be NULL; a NUL follows */
 bool rows_bytes_exactly(const struct postgres_rows *rows, int row, int column, void *bytes, size_t length);
-/* One element of a one-dimensional array without NULLs: its bytes; *count gets how many there are. NULL: beyond the end, or not such an array. */
+/* One element of a one-dimensional array without NULLs: its bytes; *count gets how many there are. NULL: beyond the end, or not such an
+ * array. */
 const char *rows_element(const struct postgres_rows *rows, int row, int column, int index, int *count, size_t *length);
 int64_t postgres_number(const char *bytes, size_t length); /* a binary integer of 1, 2, 4 or 8 bytes */
 

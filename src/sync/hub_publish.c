@@ -15,23 +15,17 @@
 
 enum { BATCH = 500, SEQ_BITS = 35, PLACE_BITS = 12 }; /* doc/JOURNAL.md "What it is": a name inside a database */
 
-/* --- tables ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- tables --------------------------------------------------------------------------------------------------------------------------- */
 
 static const char *column_type(const struct field *field)
 {
   switch (field->type) {
-  case FIELD_INTEGER:
-    return "bigint";
-  case FIELD_DECIMAL:
-    return "numeric";
-  case FIELD_YES:
-    return "boolean";
-  case FIELD_DATE:
-    return "date";
-  case FIELD_TIME:
-    return "timestamptz";
-  default:
-    return "text";
+  case FIELD_INTEGER: return "bigint";
+  case FIELD_DECIMAL: return "numeric";
+  case FIELD_YES: return "boolean";
+  case FIELD_DATE: return "date";
+  case FIELD_TIME: return "timestamptz";
+  default: return "text";
   }
 }
 
@@ -39,15 +33,18 @@ void hub_desk_tables(const struct kind *const kinds[], struct buf *sql)
 {
   buf_adds(sql, "CREATE SCHEMA IF NOT EXISTS desk;\n");
   for (; *kinds; kinds++) {
-    buf_addf(sql, "CREATE TABLE IF NOT EXISTS desk.\"%s\" (id text PRIMARY KEY, scope bigint NOT NULL, lane smallint NOT NULL, made_at timestamptz);\n",
-             (*kinds)->name);
+    buf_addf(
+      sql,
+      "CREATE TABLE IF NOT EXISTS desk.\"%s\" (id text PRIMARY KEY, scope bigint NOT NULL, lane smallint NOT NULL, made_at timestamptz);\n",
+      (*kinds)->name);
     for (int index = 0; index < kind_field_count(*kinds); index++)
       buf_addf(sql, "ALTER TABLE desk.\"%s\" ADD COLUMN IF NOT EXISTS \"%s\" %s;\n", (*kinds)->name, kind_field(*kinds, index)->name,
                column_type(kind_field(*kinds, index)));
   }
 }
 
-static const char *const head_columns[] = { "id", "scope", "lane", "made_at" }, *const head_types[] = { "text", "bigint", "smallint", "timestamptz" };
+static const char *const head_columns[] = { "id", "scope", "lane", "made_at" }, *const head_types[] = { "text", "bigint", "smallint",
+                                                                                                        "timestamptz" };
 enum { HEAD_COLUMNS = sizeof(head_columns) / sizeof(*head_columns) };
 
 static void columns_add(const struct kind *kind, const char *format, struct buf *sql)
@@ -80,7 +77,7 @@ static char *upsert_text(const struct kind *kind)
   return buf_take(&sql, NULL);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- rows ----------------------------------------------------------------------------------------------------------------------------- */
 
 struct publish {
   struct hub *hub;
@@ -94,8 +91,7 @@ struct publish {
 static int rows_send(struct publish *publish, struct err *err)
 {
   struct postgres_value value = { .type = POSTGRES_TEXT, .is_single = true };
-  if (publish->waiting == 0)
-    return 0;
+  if (publish->waiting == 0) return 0;
   buf_addc(&publish->rows, ']');
   value_add_bytes(&value, publish->rows.data, publish->rows.length);
   int result = postgres_ask(publish->hub->postgres, publish->sql, &value, 1, NULL, err);
@@ -123,15 +119,14 @@ static int record_publish(struct publish *publish, const struct kind *kind, reco
 {
   struct record record = { 0 };
   int found = record_read(publish->hub->desk->store, kind, id, &record, err);
-  if (found == 1)
-    row_add(publish, &record);
+  if (found == 1) row_add(publish, &record);
   record_free(&record);
   return found < 0 ? -1 : publish->waiting >= BATCH ? rows_send(publish, err) : 0;
 }
 
-/* --- what has changed ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- what has changed ----------------------------------------------------------------------------------------------------------------- */
 
-struct since { /* operations of one log that are not published */
+struct since {         /* operations of one log that are not published */
   int64_t first, last; /* inside names */
 };
 
@@ -153,8 +148,7 @@ static void news_read(struct store *store, const json *published, struct news *n
     int64_t from = json_number(json_get(published, buf_text(&name)), query_number(query, 5));
     json_put(news->vector, buf_text(&name), json_make_number(seq));
     buf_free(&name);
-    if (seq <= from)
-      continue;
+    if (seq <= from) continue;
     news->list = mem_grow(news->list, (size_t)news->count + 1, sizeof(*news->list));
     news->list[news->count++] = (struct since){ (id << SEQ_BITS) + from + 1, (id << SEQ_BITS) + seq };
   }
@@ -164,8 +158,7 @@ static void news_read(struct store *store, const json *published, struct news *n
 static bool is_new(const struct news *news, int64_t op)
 {
   for (int index = 0; index < news->count; index++)
-    if (op >= news->list[index].first && op <= news->list[index].last)
-      return true;
+    if (op >= news->list[index].first && op <= news->list[index].last) return true;
   return false;
 }
 
@@ -180,8 +173,7 @@ static int kind_publish(struct publish *publish, const struct kind *kind, const 
     struct query *query = query_open(publish->hub->desk->store, made);
     query_bind_number(query, 1, news->list[index].first << PLACE_BITS);
     query_bind_number(query, 2, (news->list[index].last + 1) * (1 << PLACE_BITS) - 1);
-    for (; query_next(query, NULL) == 1; ids[count++] = query_number(query, 0))
-      ids = mem_grow(ids, (size_t)count + 1, sizeof(*ids));
+    for (; query_next(query, NULL) == 1; ids[count++] = query_number(query, 0)) ids = mem_grow(ids, (size_t)count + 1, sizeof(*ids));
     query_close(query);
   }
   struct query *query = query_open(publish->hub->desk->store, touched);
@@ -191,15 +183,14 @@ static int kind_publish(struct publish *publish, const struct kind *kind, const 
       ids[count++] = last = query_number(query, 0);
     }
   query_close(query);
-  for (int index = 0; result == 0 && index < count; index++)
-    result = record_publish(publish, kind, ids[index], err);
+  for (int index = 0; result == 0 && index < count; index++) result = record_publish(publish, kind, ids[index], err);
   free(ids);
   free(made);
   free(touched);
   return result == 0 ? rows_send(publish, err) : -1;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------------------------------------------------ */
 
 /* What the tables hold belongs to this: the node's and the kinds' fingerprint. When it differs, all is published anew. */
 static char *basis(struct publish *publish)
@@ -217,7 +208,8 @@ static int published_read(struct hub *hub, const char *wanted, json **published,
 {
   struct postgres_rows rows = { 0 };
   *published = NULL;
-  if (postgres_ask(hub->postgres, "SELECT basis, vector::text FROM desk.published() AS p(basis text, vector jsonb)", NULL, 0, &rows, err) != 0)
+  if (postgres_ask(hub->postgres, "SELECT basis, vector::text FROM desk.published() AS p(basis text, vector jsonb)", NULL, 0, &rows, err) !=
+      0)
     return -1;
   size_t length;
   const char *basis_there = rows.count ? rows_bytes(&rows, 0, 0, &length) : NULL;
@@ -249,10 +241,8 @@ static int publish_kinds(struct publish *publish, const json *published, const s
   for (; *kinds && result == 0; kinds++) {
     char *empty = mem_printf("DELETE FROM desk.\"%s\"", (*kinds)->name);
     publish->sql = upsert_text(*kinds);
-    if (!published)
-      result = postgres_run(publish->hub->postgres, empty, err);
-    if (result == 0)
-      result = kind_publish(publish, *kinds, news, err);
+    if (!published) result = postgres_run(publish->hub->postgres, empty, err);
+    if (result == 0) result = kind_publish(publish, *kinds, news, err);
     free(publish->sql);
     free(empty);
   }
@@ -266,15 +256,12 @@ static int publish_inside(struct publish *publish, struct err *err)
   json *published = NULL;
   char *now = basis(publish);
   int result = postgres_run(hub->postgres, "BEGIN", err);
-  if (result == 0)
-    result = published_read(hub, now, &published, err);
+  if (result == 0) result = published_read(hub, now, &published, err);
   if (result == 0) {
     news_read(hub->desk->store, published, &news);
-    if (news.count > 0 || !published)
-      result = publish_kinds(publish, published, &news, err);
+    if (news.count > 0 || !published) result = publish_kinds(publish, published, &news, err);
   }
-  if (result == 0)
-    result = published_note(hub, now, news.vector, err);
+  if (result == 0) result = published_note(hub, now, news.vector, err);
   json_drop(published);
   json_drop(news.vector);
   free(news.list);
@@ -287,14 +274,11 @@ int hub_publish(struct desk *desk, const char *remote, bool with_personal, int64
   struct hub hub;
   struct sync_report report = { 0 };
   *count = 0;
-  if (area_level(store_area(desk->store)) > 2)
-    return err_set(err, _("only a county's station and those above it publish their tables"));
-  if (hub_open(&hub, desk, remote, &report, err) != 0)
-    return -1;
+  if (area_level(store_area(desk->store)) > 2) return err_set(err, _("only a county's station and those above it publish their tables"));
+  if (hub_open(&hub, desk, remote, &report, err) != 0) return -1;
   struct publish publish = { .hub = &hub, .with_personal = with_personal };
   int result = publish_inside(&publish, err);
-  if (result != 0)
-    hub_refused(&hub, err);
+  if (result != 0) hub_refused(&hub, err);
   *count = publish.count;
   buf_free(&publish.rows);
   hub_close(&hub);

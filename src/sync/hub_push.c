@@ -12,18 +12,40 @@
 enum { CHUNK = 2000, CHUNK_BYTES = 4 << 20 }; /* operations and bytes of one call, about */
 
 enum argument { /* of hub.push, in its order */
-  NODES, SCOPES, LANES_, FROMS, BEFORES, LASTS, HASHES, SIGNATURES, PARENTS, PARENT_SEQS, PARENT_HASHES,
-  OP_LOGS, OP_SEQS, OP_ATS, OP_STAMPS, OP_ACTORS, OP_ACTIONS, OP_BODIES, OP_PRIVATES,
-  PART_OPS, PART_PLACES, PART_DIGESTS, PART_SALTS, PART_SETS, ARGUMENTS
+                NODES,
+                SCOPES,
+                LANES_,
+                FROMS,
+                BEFORES,
+                LASTS,
+                HASHES,
+                SIGNATURES,
+                PARENTS,
+                PARENT_SEQS,
+                PARENT_HASHES,
+                OP_LOGS,
+                OP_SEQS,
+                OP_ATS,
+                OP_STAMPS,
+                OP_ACTORS,
+                OP_ACTIONS,
+                OP_BODIES,
+                OP_PRIVATES,
+                PART_OPS,
+                PART_PLACES,
+                PART_DIGESTS,
+                PART_SALTS,
+                PART_SETS,
+                ARGUMENTS
 };
 
 static const enum postgres_type types[ARGUMENTS] = {
-  [NODES] = POSTGRES_LONG,       [SCOPES] = POSTGRES_LONG,      [LANES_] = POSTGRES_SHORT,       [FROMS] = POSTGRES_LONG,
-  [BEFORES] = POSTGRES_BYTES,    [LASTS] = POSTGRES_LONG,       [HASHES] = POSTGRES_BYTES,       [SIGNATURES] = POSTGRES_BYTES,
-  [PARENTS] = POSTGRES_LONG,     [PARENT_SEQS] = POSTGRES_LONG, [PARENT_HASHES] = POSTGRES_BYTES, [OP_LOGS] = POSTGRES_INT,
-  [OP_SEQS] = POSTGRES_LONG,     [OP_ATS] = POSTGRES_LONG,      [OP_STAMPS] = POSTGRES_LONG,     [OP_ACTORS] = POSTGRES_TEXT,
-  [OP_ACTIONS] = POSTGRES_TEXT,  [OP_BODIES] = POSTGRES_BYTES,  [OP_PRIVATES] = POSTGRES_YES,    [PART_OPS] = POSTGRES_INT,
-  [PART_PLACES] = POSTGRES_INT,  [PART_DIGESTS] = POSTGRES_BYTES, [PART_SALTS] = POSTGRES_BYTES, [PART_SETS] = POSTGRES_TEXT,
+  [NODES] = POSTGRES_LONG,      [SCOPES] = POSTGRES_LONG,        [LANES_] = POSTGRES_SHORT,        [FROMS] = POSTGRES_LONG,
+  [BEFORES] = POSTGRES_BYTES,   [LASTS] = POSTGRES_LONG,         [HASHES] = POSTGRES_BYTES,        [SIGNATURES] = POSTGRES_BYTES,
+  [PARENTS] = POSTGRES_LONG,    [PARENT_SEQS] = POSTGRES_LONG,   [PARENT_HASHES] = POSTGRES_BYTES, [OP_LOGS] = POSTGRES_INT,
+  [OP_SEQS] = POSTGRES_LONG,    [OP_ATS] = POSTGRES_LONG,        [OP_STAMPS] = POSTGRES_LONG,      [OP_ACTORS] = POSTGRES_TEXT,
+  [OP_ACTIONS] = POSTGRES_TEXT, [OP_BODIES] = POSTGRES_BYTES,    [OP_PRIVATES] = POSTGRES_YES,     [PART_OPS] = POSTGRES_INT,
+  [PART_PLACES] = POSTGRES_INT, [PART_DIGESTS] = POSTGRES_BYTES, [PART_SALTS] = POSTGRES_BYTES,    [PART_SETS] = POSTGRES_TEXT,
 };
 
 static const char push_sql[] =
@@ -50,7 +72,7 @@ struct push {
   int64_t last; /* of the run that is being read */
 };
 
-/* --- which logs ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- which logs ----------------------------------------------------------------------------------------------------------------------- */
 
 static int compare(const void *one, const void *other)
 {
@@ -61,8 +83,7 @@ static int compare(const void *one, const void *other)
 static const struct node *origin(const struct hub *hub, const struct log_name *log)
 {
   const struct node *node = trust_find(hub->trust, log->node);
-  if (!node)
-    return NULL;
+  if (!node) return NULL;
   struct log_name home = { log->node, node->reach.areas[0], LANE_HERE };
   return reach_writes(&hub->role, &home) && reach_writes(&node->reach, log) ? node : NULL;
 }
@@ -70,8 +91,7 @@ static const struct node *origin(const struct hub *hub, const struct log_name *l
 static void node_add(struct push *push, uint64_t node)
 {
   for (int index = 0; index < push->node_count; index++)
-    if (push->nodes[index] == node)
-      return;
+    if (push->nodes[index] == node) return;
   push->nodes = mem_grow(push->nodes, (size_t)push->node_count + 1, sizeof(*push->nodes));
   push->nodes[push->node_count++] = node;
 }
@@ -79,8 +99,7 @@ static void node_add(struct push *push, uint64_t node)
 static int offer_add(void *context, const struct signed_head *head)
 {
   struct push *push = context;
-  if (!origin(push->hub, &head->log))
-    return 0;
+  if (!origin(push->hub, &head->log)) return 0;
   push->offers = mem_grow(push->offers, (size_t)push->count + 1, sizeof(*push->offers));
   push->offers[push->count++] = (struct offer){ .head = *head };
   node_add(push, head->log.node);
@@ -97,8 +116,7 @@ static int parents_read(struct push *push, struct err *err)
 {
   for (int index = 0; index < push->count; index++) {
     struct offer *offer = &push->offers[index];
-    if (log_parent_read(push->hub->desk->store, &offer->head.log, &offer->parent, err) < 0)
-      return -1;
+    if (log_parent_read(push->hub->desk->store, &offer->head.log, &offer->parent, err) < 0) return -1;
     offer->held = offer->parent.seq;
     memcpy(offer->hash, offer->parent.hash, CRYPTO_HASH);
   }
@@ -136,19 +154,16 @@ static int held_read(struct push *push, bool *forked, struct err *err)
 {
   struct postgres_value nodes = { .type = POSTGRES_LONG };
   struct postgres_rows rows;
-  for (int index = 0; index < push->node_count; index++)
-    value_add_number(&nodes, (int64_t)push->nodes[index]);
+  for (int index = 0; index < push->node_count; index++) value_add_number(&nodes, (int64_t)push->nodes[index]);
   int result = postgres_ask(push->hub->postgres, "SELECT * FROM hub.held($1)", &nodes, 1, &rows, err);
   values_drop(&nodes, 1);
   for (int row = 0; result == 0 && row < rows.count; row++) {
     struct log_name log = hub_log(&rows, row);
     struct offer strange = { .head.log = log }, *offer = offer_of(push, &log);
     offer_fill(offer ? offer : &strange, &rows, row);
-    if (!offer)
-      *forked |= is_fork(push, &strange);
+    if (!offer) *forked |= is_fork(push, &strange);
   }
-  if (result == 0)
-    rows_drop(&rows);
+  if (result == 0) rows_drop(&rows);
   return result;
 }
 
@@ -163,12 +178,13 @@ static void offer_judge(struct push *push, struct offer *offer, bool *forked)
   offer->left_out = true;
   bool own = offer->head.log.node == push->hub->identity.node;
   if (own)
-    hub_note(push->hub, &offer->head.log, _("the hub holds operations under our name that we never signed; the hub's owner must drop that log (hub.drop_log)"));
+    hub_note(push->hub, &offer->head.log,
+             _("the hub holds operations under our name that we never signed; the hub's owner must drop that log (hub.drop_log)"));
   else if (offer->held <= offer->head.seq)
     hub_note(push->hub, &offer->head.log, _("the hub holds another line of it than we do"));
 }
 
-/* --- whose it is ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- whose it is ---------------------------------------------------------------------------------------------------------------------- */
 
 static int claim(struct push *push, const struct node *node, struct err *err)
 {
@@ -181,8 +197,7 @@ static int claim(struct push *push, const struct node *node, struct err *err)
   char letter[2] = { node->letter, 0 };
   value_add_number(&values[0], (int64_t)node->number);
   value_add_bytes(&values[1], node->public_key, CRYPTO_PUBLIC);
-  for (int index = 0; index < node->reach.count; index++)
-    value_add_number(&values[2], node->reach.areas[index]);
+  for (int index = 0; index < node->reach.count; index++) value_add_number(&values[2], node->reach.areas[index]);
   value_add_text(&values[3], letter);
   value_add_text(&values[4], succession);
   int result = postgres_ask(push->hub->postgres, "SELECT hub.claim($1, $2, $3, $4, $5)", values, 5, NULL, err);
@@ -191,7 +206,8 @@ static int claim(struct push *push, const struct node *node, struct err *err)
   return result;
 }
 
-/* Does the hub know the node, with all areas that its logs here need, and of us how we came to our key? Columns: node, areas, has succession. */
+/* Does the hub know the node, with all areas that its logs here need, and of us how we came to our key? Columns: node, areas, has
+ * succession. */
 static bool is_claimed(const struct push *push, const struct postgres_rows *rows, int row)
 {
   struct reach known = { 0 };
@@ -202,8 +218,7 @@ static bool is_claimed(const struct push *push, const struct postgres_rows *rows
   char *succession = store_get_local(push->hub->desk->store, "succession");
   bool lacks = succession && rows_number(rows, row, 0) == (int64_t)push->hub->identity.node && !rows_number(rows, row, 2);
   free(succession);
-  if (lacks)
-    return false;
+  if (lacks) return false;
   for (int index = 0; index < push->count; index++)
     if ((int64_t)push->offers[index].head.log.node == rows_number(rows, row, 0) && !reach_writes(&known, &push->offers[index].head.log))
       return false;
@@ -214,36 +229,34 @@ static int claims_make(struct push *push, struct err *err)
 {
   struct postgres_value nodes = { .type = POSTGRES_LONG };
   struct postgres_rows rows;
-  for (int index = 0; index < push->node_count; index++)
-    value_add_number(&nodes, (int64_t)push->nodes[index]);
-  int result = postgres_ask(push->hub->postgres, "SELECT node, areas, succession IS NOT NULL FROM hub.node WHERE node = ANY ($1)", &nodes, 1, &rows, err);
+  for (int index = 0; index < push->node_count; index++) value_add_number(&nodes, (int64_t)push->nodes[index]);
+  int result = postgres_ask(push->hub->postgres, "SELECT node, areas, succession IS NOT NULL FROM hub.node WHERE node = ANY ($1)", &nodes,
+                            1, &rows, err);
   values_drop(&nodes, 1);
-  if (result != 0)
-    return -1;
+  if (result != 0) return -1;
   for (int index = 0; result == 0 && index < push->node_count; index++) {
     bool claimed = false;
     for (int row = 0; row < rows.count && !claimed; row++)
       claimed = (uint64_t)rows_number(&rows, row, 0) == push->nodes[index] && is_claimed(push, &rows, row);
-    if (!claimed)
-      result = claim(push, trust_find(push->hub->trust, push->nodes[index]), err);
+    if (!claimed) result = claim(push, trust_find(push->hub->trust, push->nodes[index]), err);
   }
   rows_drop(&rows);
   return result;
 }
 
-/* --- one call -------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- one call ------------------------------------------------------------------------------------------------------------------------- */
 
 /* As doc/JOURNAL.md "Private part" has it. */
 static int part_add(struct push *push, int operation, const json *part, struct err *err)
 {
   struct postgres_value *values = push->arguments;
-  const char *salt = json_text(json_get(part, "salt")), *set = json_text(json_get(part, "set")), *digest = json_text(json_get(part, "digest"));
+  const char *salt = json_text(json_get(part, "salt")), *set = json_text(json_get(part, "set")),
+             *digest = json_text(json_get(part, "digest"));
   unsigned char salt_bytes[CRYPTO_SALT], digest_bytes[CRYPTO_HASH];
   bool erased = !set;
   if (erased ? !digest || !crypto_unhex(digest, digest_bytes, CRYPTO_HASH) : !salt || !crypto_unhex(salt, salt_bytes, CRYPTO_SALT))
     return err_set(err, _("a private part is malformed"));
-  if (!erased)
-    private_entry_digest(salt_bytes, set, digest_bytes);
+  if (!erased) private_entry_digest(salt_bytes, set, digest_bytes);
   value_add_number(&values[PART_OPS], operation);
   value_add_number(&values[PART_PLACES], json_number(json_get(part, "place"), -1));
   value_add_bytes(&values[PART_DIGESTS], digest_bytes, CRYPTO_HASH);
@@ -281,8 +294,7 @@ static bool operation_add(void *context, const struct operation *operation)
   value_add_text(&values[OP_ACTIONS], operation->action);
   value_add_bytes(&values[OP_BODIES], operation->body, operation->body_length);
   value_add_number(&values[OP_PRIVATES], operation->private_part != NULL);
-  if (operation->private_part && parts_add(push, operation->private_part, reading->err) != 0)
-    reading->failed = true;
+  if (operation->private_part && parts_add(push, operation->private_part, reading->err) != 0) reading->failed = true;
   push->last = operation->seq;
   push->bytes += operation->body_length + 160 + (operation->private_part ? strlen(operation->private_part) : 0);
   return !reading->failed && push->bytes < CHUNK_BYTES;
@@ -325,24 +337,21 @@ static int run_add(struct push *push, struct offer *offer, struct err *err)
   value_add_number(&push->bells[1], offer->head.log.lane);
   offer->held = push->last;
   memcpy(offer->hash, hash, CRYPTO_HASH);
-  if (offer->held == offer->head.seq)
-    offer->held_signed = offer->held;
+  if (offer->held == offer->head.seq) offer->held_signed = offer->held;
   return 0;
 }
 
 static int send(struct push *push, struct err *err)
 {
   struct postgres_rows rows;
-  if (push->arguments[NODES].count == 0)
-    return 0;
+  if (push->arguments[NODES].count == 0) return 0;
   int result = postgres_ask(push->hub->postgres, push_sql, push->arguments, ARGUMENTS, &rows, err);
   if (result == 0) {
     push->hub->report->sent += rows.count ? rows_number(&rows, 0, 0) : 0;
     push->hub->report->bytes_out += (int64_t)push->bytes;
     rows_drop(&rows);
   }
-  for (int index = 0; index < ARGUMENTS; index++)
-    value_empty(&push->arguments[index]);
+  for (int index = 0; index < ARGUMENTS; index++) value_empty(&push->arguments[index]);
   push->bytes = 0;
   return result;
 }
@@ -364,7 +373,7 @@ static int send_all(struct push *push, struct err *err)
   return send(push, err);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------------------------------------------------ */
 
 /* What of our own lies at the hub, for "at the hub". */
 static int held_note(struct push *push, struct err *err)
@@ -373,8 +382,7 @@ static int held_note(struct push *push, struct err *err)
   struct buf text = BUF_INIT;
   for (int index = 0; index < push->count; index++) {
     struct buf name = BUF_INIT;
-    if (push->offers[index].head.log.node != push->hub->identity.node || push->offers[index].left_out)
-      continue;
+    if (push->offers[index].head.log.node != push->hub->identity.node || push->offers[index].left_out) continue;
     log_name_text(&push->offers[index].head.log, &name);
     json_put(held, buf_text(&name), json_make_number(push->offers[index].held));
     buf_free(&name);
@@ -389,15 +397,11 @@ static int held_note(struct push *push, struct err *err)
 static int push_all(struct push *push, bool *forked, struct err *err)
 {
   struct store *store = push->hub->desk->store;
-  if (head_sign_own(store, &push->hub->identity, err) != 0 || head_each(store, offer_add, push, err) != 0)
-    return -1;
+  if (head_sign_own(store, &push->hub->identity, err) != 0 || head_each(store, offer_add, push, err) != 0) return -1;
   node_add(push, push->hub->identity.node);
-  if (push->count)
-    qsort(push->offers, (size_t)push->count, sizeof(*push->offers), compare);
-  if (parents_read(push, err) != 0 || claims_make(push, err) != 0 || held_read(push, forked, err) != 0)
-    return -1;
-  for (int index = 0; index < push->count; index++)
-    offer_judge(push, &push->offers[index], forked);
+  if (push->count) qsort(push->offers, (size_t)push->count, sizeof(*push->offers), compare);
+  if (parents_read(push, err) != 0 || claims_make(push, err) != 0 || held_read(push, forked, err) != 0) return -1;
+  for (int index = 0; index < push->count; index++) offer_judge(push, &push->offers[index], forked);
   return send_all(push, err) == 0 && hub_ring(push->hub, push->bells, err) == 0 ? held_note(push, err) : -1;
 }
 
@@ -405,8 +409,7 @@ int hub_push(struct hub *hub, bool *forked, struct err *err)
 {
   struct push push = { .hub = hub };
   *forked = false;
-  for (int index = 0; index < ARGUMENTS; index++)
-    push.arguments[index].type = types[index];
+  for (int index = 0; index < ARGUMENTS; index++) push.arguments[index].type = types[index];
   push.bells[0].type = POSTGRES_LONG;
   push.bells[1].type = POSTGRES_SHORT;
   int result = push_all(&push, forked, err);

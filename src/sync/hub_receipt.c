@@ -21,11 +21,10 @@ static void reach_read(const struct postgres_rows *rows, int row, int column, st
 
 static void areas_add(struct postgres_value *value, const struct reach *reach)
 {
-  for (int index = 0; index < reach->count; index++)
-    value_add_number(value, reach->areas[index]);
+  for (int index = 0; index < reach->count; index++) value_add_number(value, reach->areas[index]);
 }
 
-/* --- ours ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- ours ----------------------------------------------------------------------------------------------------------------------------- */
 
 /* Is it what the hub has of us already? Columns: audience, hashes. A hash stands for its log and seq. */
 static bool is_given(const struct postgres_rows *rows, const struct reach *audience, const struct vector *vector)
@@ -35,8 +34,7 @@ static bool is_given(const struct postgres_rows *rows, const struct reach *audie
   int count;
   for (int row = 0; row < rows->count; row++) {
     reach_read(rows, row, 0, &known);
-    if (!reach_same(&known, audience))
-      continue;
+    if (!reach_same(&known, audience)) continue;
     rows_element(rows, row, 1, 0, &count, &length);
     bool same = count == vector->count;
     for (int index = 0; same && index < count; index++) {
@@ -51,12 +49,12 @@ static bool is_given(const struct postgres_rows *rows, const struct reach *audie
 static int give(struct hub *hub, const struct reach *audience, const struct vector *vector, struct err *err)
 {
   enum { NODE, AUDIENCE, NUMBER, AT, VECTOR_HASH, SIGNATURE, LOGS, SCOPES, LANES_, SEQS, HASHES, VALUES };
-  static const enum postgres_type types[VALUES] = { POSTGRES_LONG,  POSTGRES_LONG, POSTGRES_LONG, POSTGRES_LONG,  POSTGRES_BYTES, POSTGRES_BYTES,
-                                                    POSTGRES_LONG, POSTGRES_LONG, POSTGRES_SHORT, POSTGRES_LONG, POSTGRES_BYTES };
+  static const enum postgres_type types[VALUES] = { POSTGRES_LONG,  POSTGRES_LONG,  POSTGRES_LONG, POSTGRES_LONG,
+                                                    POSTGRES_BYTES, POSTGRES_BYTES, POSTGRES_LONG, POSTGRES_LONG,
+                                                    POSTGRES_SHORT, POSTGRES_LONG,  POSTGRES_BYTES };
   struct postgres_value values[VALUES] = { 0 };
   struct receipt receipt;
-  if (receipt_make(hub->desk->store, &hub->identity, audience, vector, &receipt, err) != 0)
-    return -1;
+  if (receipt_make(hub->desk->store, &hub->identity, audience, vector, &receipt, err) != 0) return -1;
   for (int index = 0; index < VALUES; index++) {
     values[index].type = types[index];
     values[index].is_single = index < LOGS && index != AUDIENCE;
@@ -75,7 +73,8 @@ static int give(struct hub *hub, const struct reach *audience, const struct vect
     value_add_number(&values[SEQS], head->seq);
     value_add_bytes(&values[HASHES], head->hash, RECEIPT_SHORT);
   }
-  int result = postgres_ask(hub->postgres, "SELECT hub.push_receipt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", values, VALUES, NULL, err);
+  int result =
+    postgres_ask(hub->postgres, "SELECT hub.push_receipt($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", values, VALUES, NULL, err);
   values_drop(values, VALUES);
   return result;
 }
@@ -85,8 +84,7 @@ static void without_own(struct vector *vector, uint64_t node)
 {
   int kept = 0;
   for (int index = 0; index < vector->count; index++)
-    if (vector->list[index].name.node != node)
-      vector->list[kept++] = vector->list[index];
+    if (vector->list[index].name.node != node) vector->list[kept++] = vector->list[index];
   vector->count = kept;
 }
 
@@ -97,8 +95,7 @@ static int give_all(struct hub *hub, struct err *err)
   struct postgres_value bells[2] = { { .type = POSTGRES_LONG }, { .type = POSTGRES_SHORT } };
   value_add_number(&node, (int64_t)hub->identity.node);
   int result = postgres_ask(hub->postgres, "SELECT * FROM hub.audiences()", NULL, 0, &audiences, err);
-  if (result == 0)
-    result = postgres_ask(hub->postgres, "SELECT * FROM hub.given($1)", &node, 1, &given, err);
+  if (result == 0) result = postgres_ask(hub->postgres, "SELECT * FROM hub.given($1)", &node, 1, &given, err);
   for (int row = 0; result == 0 && row < audiences.count; row++) {
     struct reach audience;
     struct vector vector = { 0 };
@@ -115,13 +112,12 @@ static int give_all(struct hub *hub, struct err *err)
   values_drop(&node, 1);
   rows_drop(&audiences);
   rows_drop(&given);
-  if (result == 0)
-    result = hub_ring(hub, bells, err);
+  if (result == 0) result = hub_ring(hub, bells, err);
   values_drop(bells, 2);
   return result;
 }
 
-/* --- theirs ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- theirs --------------------------------------------------------------------------------------------------------------------------- */
 
 /* Columns as hub.receipts gives them; the vector from column 7 on. */
 static void vector_take(const struct postgres_rows *rows, int row, struct vector *vector)
@@ -133,19 +129,19 @@ static void vector_take(const struct postgres_rows *rows, int row, struct vector
     struct log_head head = { 0 };
     const char *parts[5];
     for (int part = 0; part < 5; part++)
-      if (!(parts[part] = rows_element(rows, row, 7 + part, index, &count, &length[part])))
-        return;
-    head.name = (struct log_name){ (uint64_t)postgres_number(parts[0], length[0]), postgres_number(parts[1], length[1]), (enum lane)postgres_number(parts[2], length[2]) };
+      if (!(parts[part] = rows_element(rows, row, 7 + part, index, &count, &length[part]))) return;
+    head.name = (struct log_name){ (uint64_t)postgres_number(parts[0], length[0]), postgres_number(parts[1], length[1]),
+                                   (enum lane)postgres_number(parts[2], length[2]) };
     head.seq = postgres_number(parts[3], length[3]);
     memcpy(head.hash, parts[4], length[4] < CRYPTO_HASH ? length[4] : CRYPTO_HASH);
-    if (head.name.lane < LANES)
-      vector_put(vector, &head);
+    if (head.name.lane < LANES) vector_put(vector, &head);
   }
 }
 
 static bool receipt_take(const struct postgres_rows *rows, int row, struct receipt *receipt, unsigned char key[CRYPTO_PUBLIC])
 {
-  *receipt = (struct receipt){ .node = (uint64_t)rows_number(rows, row, 0), .number = rows_number(rows, row, 3), .at = rows_number(rows, row, 4) };
+  *receipt =
+    (struct receipt){ .node = (uint64_t)rows_number(rows, row, 0), .number = rows_number(rows, row, 3), .at = rows_number(rows, row, 4) };
   reach_read(rows, row, 2, &receipt->audience);
   return rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) && rows_bytes_exactly(rows, row, 5, receipt->vector_hash, CRYPTO_HASH) &&
          rows_bytes_exactly(rows, row, 6, receipt->signature, CRYPTO_SIGNATURE);
@@ -179,10 +175,8 @@ static int take_all(struct hub *hub, struct err *err)
   struct postgres_value values[2] = { { .type = POSTGRES_LONG }, { .type = POSTGRES_LONG } };
   struct postgres_rows rows = { 0 };
   int result = peer_each(hub->desk->store, known_add, values, err);
-  if (result == 0)
-    result = postgres_ask(hub->postgres, "SELECT * FROM hub.receipts($1, $2)", values, 2, &rows, err);
-  for (int row = 0; result == 0 && row < rows.count; row++)
-    result = take(hub, &rows, row, err);
+  if (result == 0) result = postgres_ask(hub->postgres, "SELECT * FROM hub.receipts($1, $2)", values, 2, &rows, err);
+  for (int row = 0; result == 0 && row < rows.count; row++) result = take(hub, &rows, row, err);
   values_drop(values, 2);
   rows_drop(&rows);
   return result;
@@ -193,7 +187,7 @@ int hub_receipts(struct hub *hub, struct err *err)
   return give_all(hub, err) == 0 && take_all(hub, err) == 0 ? 0 : hub_refused(hub, err);
 }
 
-/* --- who was there ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- who was there -------------------------------------------------------------------------------------------------------------------- */
 
 /* Columns: node, public_key, areas, letter, seen in ms of the hub's clock, skew against it. */
 static int node_take(struct hub *hub, const struct postgres_rows *rows, int row, struct err *err)
@@ -203,16 +197,13 @@ static int node_take(struct hub *hub, const struct postgres_rows *rows, int row,
   uint64_t number = (uint64_t)rows_number(rows, row, 0);
   const struct node *node = trust_find(hub->trust, number);
   reach_read(rows, row, 2, &areas);
-  if (number == hub->identity.node || areas.count == 0 || (node && node->state == NODE_REVOKED))
-    return 0;
-  if (peer_read(hub->desk->store, number, &peer, err) < 0)
-    return -1;
+  if (number == hub->identity.node || areas.count == 0 || (node && node->state == NODE_REVOKED)) return 0;
+  if (peer_read(hub->desk->store, number, &peer, err) < 0) return -1;
   struct peer before = peer;
   size_t length;
   const char *letter = rows_bytes(rows, row, 3, &length);
   peer.node = number;
-  if (!rows_bytes_exactly(rows, row, 1, peer.public_key, CRYPTO_PUBLIC) || node_of_key(peer.public_key) != number)
-    return 0;
+  if (!rows_bytes_exactly(rows, row, 1, peer.public_key, CRYPTO_PUBLIC) || node_of_key(peer.public_key) != number) return 0;
   peer.state = node && node->state == NODE_TRUSTED ? PEER_KNOWN : PEER_WAITING;
   peer.area = node ? node->reach.areas[0] : areas.areas[0];
   peer.letter = node ? node->letter : letter && length == 1 ? *letter : 0;
@@ -244,8 +235,7 @@ static int successions_take(struct hub *hub, const struct postgres_rows *rows, s
 
 static int nodes_take(struct hub *hub, const struct postgres_rows *rows, struct err *err)
 {
-  if (journal_begin(hub->desk->store, err) != 0)
-    return -1;
+  if (journal_begin(hub->desk->store, err) != 0) return -1;
   for (int row = 0; row < rows->count; row++)
     if (node_take(hub, rows, row, err) != 0) {
       journal_drop(hub->desk->store);
@@ -257,12 +247,11 @@ static int nodes_take(struct hub *hub, const struct postgres_rows *rows, struct 
 int hub_nodes(struct hub *hub, struct err *err)
 {
   struct postgres_rows rows = { 0 };
-  int result = postgres_ask(hub->postgres, "SELECT node, public_key, areas, letter, (extract(epoch FROM seen) * 1000)::bigint, skew, succession FROM hub.node", NULL, 0,
-                            &rows, err);
-  if (result == 0)
-    result = successions_take(hub, &rows, err);
-  if (result == 0)
-    result = nodes_take(hub, &rows, err);
+  int result = postgres_ask(
+    hub->postgres, "SELECT node, public_key, areas, letter, (extract(epoch FROM seen) * 1000)::bigint, skew, succession FROM hub.node",
+    NULL, 0, &rows, err);
+  if (result == 0) result = successions_take(hub, &rows, err);
+  if (result == 0) result = nodes_take(hub, &rows, err);
   rows_drop(&rows);
   return result == 0 ? 0 : hub_refused(hub, err);
 }

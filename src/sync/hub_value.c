@@ -15,8 +15,7 @@ void value_add_bytes(struct postgres_value *value, const void *bytes, size_t len
   value->count++;
   value->has_null |= !bytes;
   put_int(&value->bytes, bytes ? (int32_t)length : -1);
-  if (bytes)
-    buf_add(&value->bytes, bytes, length);
+  if (bytes) buf_add(&value->bytes, bytes, length);
 }
 
 void value_add_text(struct postgres_value *value, const char *text)
@@ -40,15 +39,13 @@ void value_empty(struct postgres_value *value)
 
 void values_drop(struct postgres_value *values, int count)
 {
-  for (int index = 0; index < count; index++)
-    buf_free(&values[index].bytes);
+  for (int index = 0; index < count; index++) buf_free(&values[index].bytes);
 }
 
 int64_t postgres_number(const char *bytes, size_t length)
 {
   uint64_t number = 0;
-  for (size_t index = 0; index < length && length <= sizeof(number); index++)
-    number = number << 8 | (unsigned char)bytes[index];
+  for (size_t index = 0; index < length && length <= sizeof(number); index++) number = number << 8 | (unsigned char)bytes[index];
   return length == 2 ? (int16_t)number : length == 4 ? (int32_t)number : (int64_t)number;
 }
 
@@ -57,8 +54,7 @@ void value_array(const struct postgres_value *value, struct buf *out)
   put_int(out, value->count ? 1 : 0); /* dimensions */
   put_int(out, value->has_null);
   put_int(out, (int32_t)value->type);
-  if (!value->count)
-    return;
+  if (!value->count) return;
   put_int(out, value->count);
   put_int(out, 1); /* lower bound */
   buf_add(out, value->bytes.data, value->bytes.length);
@@ -75,27 +71,25 @@ bool rows_bytes_exactly(const struct postgres_rows *rows, int row, int column, v
 {
   size_t got;
   const char *from = rows_bytes(rows, row, column, &got);
-  if (!from || got != length)
-    return false;
+  if (!from || got != length) return false;
   memcpy(bytes, from, length);
   return true;
 }
 
-/* dimensions, has nulls, type, then for each dimension size and lower bound; elements with their lengths in front. The server is not trusted. */
+/* dimensions, has nulls, type, then for each dimension size and lower bound; elements with their lengths in front. The server is not
+ * trusted. */
 const char *rows_element(const struct postgres_rows *rows, int row, int column, int index, int *count, size_t *length)
 {
   size_t left;
   const char *at = rows_bytes(rows, row, column, &left);
   *count = 0;
-  if (!at || left < 20 || postgres_number(at, 4) != 1)
-    return NULL;
+  if (!at || left < 20 || postgres_number(at, 4) != 1) return NULL;
   *count = (int)postgres_number(at + 12, 4);
   at += 20, left -= 20;
   for (int element = 0; index < *count && left >= 4; element++) {
     int64_t size = postgres_number(at, 4);
     at += 4, left -= 4;
-    if (size < 0 || (size_t)size > left)
-      return NULL;
+    if (size < 0 || (size_t)size > left) return NULL;
     if (element == index) {
       *length = (size_t)size;
       return at;

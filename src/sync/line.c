@@ -27,11 +27,11 @@ struct pump {
   char *prefix;
   struct buf out;
   bool in_ended, stopping, was_even;
-  int64_t heard; /* when a byte came or went last */
+  int64_t heard;   /* when a byte came or went last */
   int64_t stop_by; /* told to stop: until then the other side may get even; what is cut goes on another time */
 };
 
-/* --- one direction each ----------------------------------------------------------------------------------------------------------------- */
+/* --- one direction each --------------------------------------------------------------------------------------------------------------- */
 
 static int take(struct pump *pump, struct err *err)
 {
@@ -69,7 +69,7 @@ static void last_give(struct pump *pump)
   }
 }
 
-/* --- waiting ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- waiting -------------------------------------------------------------------------------------------------------------------------- */
 
 static void events_take(struct pump *pump, const struct pollfd fds[4])
 {
@@ -132,7 +132,7 @@ static int pump_run(struct pump *pump, struct err *err)
   return exchange_state(pump->exchange) == EXCHANGE_RENEWED ? 1 : exchange_hang_up(pump->exchange, err);
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------------------------------------------------ */
 
 static void report_add(struct sync_report *report, struct exchange *exchange)
 {

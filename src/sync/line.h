@@ -6,15 +6,16 @@
 #include "sync/sync.h"
 
 struct line {
-  int in, out;  /* made non-blocking */
-  int stop;     /* readable: part; -1: none */
-  bool stays;   /* watch the database and send what is committed */
+  int in, out;                 /* made non-blocking */
+  int stop;                    /* readable: part; -1: none */
+  bool stays;                  /* watch the database and send what is committed */
   void (*even)(void *context); /* whenever both hold the same; NULL: nothing */
   void *context;
 };
-/* Until they part, the line ends, or trouble. Adds to the report. 0: all went through; -1: err says why not; 1: our node goes on under a new key, 2: the peer dropped something
- * of what it was given: begin again. */
-int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report, struct err *err);
+/* Until they part, the line ends, or trouble. Adds to the report. 0: all went through; -1: err says why not; 1: our node goes on under a
+ * new key, 2: the peer dropped something of what it was given: begin again. */
+int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report,
+             struct err *err);
 
 /* For line.even: notes that the remote works. */
 struct sync_even {
@@ -24,7 +25,7 @@ struct sync_even {
 void sync_contact_even(void *context); /* of a struct sync_even */
 
 /* The same through a program's stdin and stdout; what it says on stderr goes into err if it fails. */
-int line_run_child(struct desk *desk, const char *const argv[], const struct line *line, const struct exchange_options *options, struct sync_report *report,
-                   struct err *err);
+int line_run_child(struct desk *desk, const char *const argv[], const struct line *line, const struct exchange_options *options,
+                   struct sync_report *report, struct err *err);
 
 #endif

@@ -56,7 +56,7 @@ static void has_now(struct receipts_passed *passed, uint64_t node, int64_t numbe
   passed->list[i].number = number;
 }
 
-/* --- passing on --------------------------------------------------------------------------------------------------------------------------- */
+/* --- passing on ----------------------------------------------------------------------------------------------------------------------- */
 
 struct passing {
   struct desk *desk;
@@ -96,7 +96,8 @@ static void pass_one(void *context, const struct node *node)
   if (passing->status != 0 || !trust_is_superior(passing->trust, node)) return;
   int found = receipt_read(passing->desk->store, node->number, &receipt, &vector, passing->err);
   if (found < 0) passing->status = -1;
-  if (found == 1 && !has(passing->passed, node->number, receipt.number) && reach_same(&receipt.audience, &trust_own(passing->trust)->reach) &&
+  if (found == 1 && !has(passing->passed, node->number, receipt.number) &&
+      reach_same(&receipt.audience, &trust_own(passing->trust)->reach) &&
       receipt_check(&receipt, &vector, node->public_key)) { /* not while another session replaces it */
     write_frame(passing->out, node, &receipt, &vector);
     has_now(passing->passed, node->number, receipt.number);
@@ -104,20 +105,22 @@ static void pass_one(void *context, const struct node *node)
   vector_free(&vector);
 }
 
-int receipts_pass(struct desk *desk, const struct trust *trust, const struct reach *peer, struct receipts_passed *passed, struct buf *out, struct err *err)
+int receipts_pass(struct desk *desk, const struct trust *trust, const struct reach *peer, struct receipts_passed *passed, struct buf *out,
+                  struct err *err)
 {
   struct passing passing = { desk, trust, passed, out, err, 0 };
   if (reach_same(peer, &trust_own(trust)->reach)) trust_each(trust, pass_one, &passing);
   return passing.status;
 }
 
-/* --- taking --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- taking --------------------------------------------------------------------------------------------------------------------------- */
 
 static bool read_entries(struct wire_reader *reader, struct vector *vector)
 {
   uint64_t count = wire_take_number(reader);
   for (uint64_t i = 0; i < count && !reader->bad; i++) {
-    uint64_t node = wire_take_number(reader), area = wire_take_number(reader), lane = wire_take_number(reader), seq = wire_take_number(reader);
+    uint64_t node = wire_take_number(reader), area = wire_take_number(reader), lane = wire_take_number(reader),
+             seq = wire_take_number(reader);
     const unsigned char *hash = wire_take(reader, RECEIPT_SHORT);
     if (!hash || area > INT64_MAX || lane >= LANES || seq > INT64_MAX) return false;
     struct log_head head = { .name = { node, (int64_t)area, (enum lane)lane }, .seq = (int64_t)seq };
@@ -127,8 +130,8 @@ static bool read_entries(struct wire_reader *reader, struct vector *vector)
   return !reader->bad && reader->at == reader->end;
 }
 
-static int keep(struct desk *desk, const struct trust *trust, const unsigned char *key, struct receipt *receipt, const struct vector *vector,
-                struct receipts_passed *passed, struct err *err)
+static int keep(struct desk *desk, const struct trust *trust, const unsigned char *key, struct receipt *receipt,
+                const struct vector *vector, struct receipts_passed *passed, struct err *err)
 {
   const struct node *giver = trust_find(trust, receipt->node);
   if (!giver || !trust_is_superior(trust, giver)) return 0;
@@ -139,7 +142,8 @@ static int keep(struct desk *desk, const struct trust *trust, const unsigned cha
   return receipt_keep(desk->store, receipt, vector, err) < 0 || receipts_note_superiors(desk, trust, err) != 0 ? -1 : 0;
 }
 
-int receipts_take(struct desk *desk, const struct trust *trust, struct receipts_passed *passed, const void *bytes, size_t length, struct err *err)
+int receipts_take(struct desk *desk, const struct trust *trust, struct receipts_passed *passed, const void *bytes, size_t length,
+                  struct err *err)
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
   struct receipt receipt = { .audience = trust_own(trust)->reach };

@@ -1,5 +1,6 @@
-/* ssh://user@host[:port]/path: the system's ssh with the user's own keys and settings, and `dutydesk sync --serve` at the other end. Where the key is bound
- * to a forced command, what is asked for here is ignored there. exec:COMMAND runs any program in ssh's place, for tests. */
+/* ssh://user@host[:port]/path: the system's ssh with the user's own keys and settings, and `dutydesk sync --serve` at the other end.
+ * Where the key is bound to a forced command, what is asked for here is ignored there. exec:COMMAND runs any program in ssh's place, for
+ * tests. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -92,7 +92,7 @@ json *sync_status_json(struct desk *desk, struct err *err)
   return status;
 }
 
-/* --- for people --------------------------------------------------------------------------------------------------------------------------- */
+/* --- for people ----------------------------------------------------------------------------------------------------------------------- */
 
 static void delivery_say(const struct delivery *delivery, struct buf *out)
 {

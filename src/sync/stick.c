@@ -16,7 +16,7 @@
 
 enum { MOUNTS_MOST = 1 << 20 /* bytes */ };
 
-/* --- what is mounted ----------------------------------------------------------------------------------------------------------------------- */
+/* --- what is mounted ------------------------------------------------------------------------------------------------------------------ */
 
 /* "\040" is how the kernel writes a space. In place. */
 static void unescape(char *text)
@@ -116,12 +116,14 @@ void sticks_free(struct sticks *sticks)
   *sticks = (struct sticks){ 0 };
 }
 
-/* --- out and in ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- out and in ----------------------------------------------------------------------------------------------------------------------- */
 
 static int write_out(const char *folder, struct err *err)
 {
   int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  int status = file < 0 || syncfs(file) != 0 ? err_set(err, _("%s could not be written out: %s; do not rely on what is on it"), folder, strerror(errno)) : 0;
+  int status = file < 0 || syncfs(file) != 0
+                 ? err_set(err, _("%s could not be written out: %s; do not rely on what is on it"), folder, strerror(errno))
+                 : 0;
   if (file >= 0) close(file);
   return status;
 }

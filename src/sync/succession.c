@@ -24,8 +24,8 @@ static bool known_find(void *context, const unsigned char old[CRYPTO_PUBLIC], si
 }
 
 /* Writes down one heir of a node that is trusted: what an officer has decided about its key stays. `links`: those that show it. */
-static int heir_take(struct desk *desk, struct trust *trust, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const json *links,
-                     struct err *err)
+static int heir_take(struct desk *desk, struct trust *trust, const struct node *before, const unsigned char public_key[CRYPTO_PUBLIC],
+                     char letter, const json *links, struct err *err)
 {
   const struct node *known = trust_find(trust, node_of_key(public_key)), *own = trust_own(trust);
   struct node heir = *before;
@@ -36,15 +36,16 @@ static int heir_take(struct desk *desk, struct trust *trust, const struct node *
     heir.name = known->name;
   }
   if (before->pinned && !known) status = trust_pin(desk, public_key, area, letter, before->name, err);
-  bool is_ours = area_contains(own->reach.areas[0], area), is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
+  bool is_ours = area_contains(own->reach.areas[0], area),
+       is_above = area_contains(area, own->reach.areas[0]); /* those around us must know it too */
   if (status == 0 && (is_ours || is_above))
     status = node_succeed(desk, is_ours ? "node.renewed" : "node.introduce", &heir, public_key, letter, links, err);
   return status;
 }
 
 /* A key that a trusted one has handed over to (after a restore, a copy) is as good as that was, and so are those between. */
-static int heirs_take(struct desk *desk, struct trust *trust, const struct finding *finding, const unsigned char public_key[CRYPTO_PUBLIC], char letter,
-                      const json *chain, struct err *err)
+static int heirs_take(struct desk *desk, struct trust *trust, const struct finding *finding, const unsigned char public_key[CRYPTO_PUBLIC],
+                      char letter, const json *chain, struct err *err)
 {
   json *links = json_make_array();
   unsigned char between[CRYPTO_PUBLIC];
@@ -63,8 +64,8 @@ static int heirs_take(struct desk *desk, struct trust *trust, const struct findi
   return status;
 }
 
-int succession_take(struct desk *desk, struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const char *text, size_t length,
-                    struct err *err)
+int succession_take(struct desk *desk, struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const char *text,
+                    size_t length, struct err *err)
 {
   struct finding finding = { .trust = trust };
   json *chain = length ? json_read(text, length, NULL) : NULL;

@@ -4,9 +4,9 @@
 
 #include "desk/trust.h"
 
-/* `text` is what the key's machine shows (its local fact "succession"): if the chain begins with a node that is trusted here and ends with this key, its
- * record is issued, or its key pinned. Otherwise nothing happens. -1: only if the database fails. */
-int succession_take(struct desk *desk, struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const char *text, size_t length,
-                    struct err *err);
+/* `text` is what the key's machine shows (its local fact "succession"): if the chain begins with a node that is trusted here and ends
+ * with this key, its record is issued, or its key pinned. Otherwise nothing happens. -1: only if the database fails. */
+int succession_take(struct desk *desk, struct trust *trust, const unsigned char public_key[CRYPTO_PUBLIC], char letter, const char *text,
+                    size_t length, struct err *err);
 
 #endif

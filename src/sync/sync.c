@@ -28,7 +28,7 @@ const struct transport *transport_of(const char *remote, struct err *err)
   return NULL;
 }
 
-/* --- reports ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- reports -------------------------------------------------------------------------------------------------------------------------- */
 
 void sync_report_free(struct sync_report *report)
 {
@@ -43,7 +43,7 @@ void sync_report_trouble(struct sync_report *report, const char *line)
   report->trouble = all;
 }
 
-/* --- remotes ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- remotes -------------------------------------------------------------------------------------------------------------------------- */
 
 static const char joined_fact[] = "sync.joined";
 
@@ -96,7 +96,7 @@ int sync_set_only_stick(struct desk *desk, bool yes, struct err *err)
   return store_set_local(desk->store, stick_fact, yes ? until : NULL, err);
 }
 
-/* --- what is known about a remote: "sync.contact.REMOTE" ------------------------------------------------------------------------------------ */
+/* --- what is known about a remote: "sync.contact.REMOTE" ------------------------------------------------------------------------------ */
 
 static char *contact_fact(const char *remote)
 {
@@ -147,7 +147,7 @@ void sync_contact_free(struct sync_contact *contact)
 /* The peer dropped something of what it was given: tried so often again. */
 enum { AGAIN = 3 };
 
-/* --- one exchange with each ------------------------------------------------------------------------------------------------------------------ */
+/* --- one exchange with each ----------------------------------------------------------------------------------------------------------- */
 
 int sync_once(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
 {

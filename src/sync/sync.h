@@ -17,18 +17,19 @@ void sync_report_trouble(struct sync_report *report, const char *line); /* adds 
 /* A way to a remote, one file each. `remote` is the whole name, "ssh://user@host/path". */
 struct transport {
   const char *scheme; /* "ssh:", "dir:", "postgresql:" */
-  /* One exchange to its end. `code`: for enrolment, else NULL. -1: nothing or not all went through, err says why; what was received stays. 1: our node went
-   * on under a new key, since another database wrote under its name: call it again. */
+  /* One exchange to its end. `code`: for enrolment, else NULL. -1: nothing or not all went through, err says why; what was received
+   * stays. 1: our node went on under a new key, since another database wrote under its name: call it again. */
   int (*run)(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err);
-  /* Stays with the remote, sends what is committed and takes what comes, until `stop` becomes readable (0) or the line ends (-1); 1 as above. Notes with
-   * sync_contact_note when it works. NULL: `run` is called again when something is to be sent, and at times. */
+  /* Stays with the remote, sends what is committed and takes what comes, until `stop` becomes readable (0) or the line ends (-1); 1 as
+   * above. Notes with sync_contact_note when it works. NULL: `run` is called again when something is to be sent, and at times. */
   int (*stay)(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err);
   bool is_line; /* needs a network: tried at once when a route returns, and not at all on a day of sync.only_stick */
 };
-extern const struct transport *const transports[]; /* sync.c; ended by NULL */
+extern const struct transport *const transports[];                         /* sync.c; ended by NULL */
 const struct transport *transport_of(const char *remote, struct err *err); /* NULL: no such scheme, err names those there are */
 
-/* Remotes in order of preference: [sync] remotes; where none are set, the address at which the superior was joined. Ended by NULL; the caller frees with sync_remotes_free. */
+/* Remotes in order of preference: [sync] remotes; where none are set, the address at which the superior was joined. Ended by NULL; the
+ * caller frees with sync_remotes_free. */
 char **sync_remotes(struct desk *desk);
 void sync_remotes_free(char **remotes);
 int sync_note_joined(struct desk *desk, const char *remote, struct err *err);
@@ -44,14 +45,14 @@ int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct
 
 /* What is known about a remote or a peer; for `sync --status` and the screen. */
 struct sync_contact {
-  char *name;      /* the remote as configured, or the peer's name */
+  char *name;            /* the remote as configured, or the peer's name */
   int64_t tried, worked; /* own clock of the last try and the last success, 0: never */
-  char *trouble;   /* of the last try; NULL: it worked */
+  char *trouble;         /* of the last try; NULL: it worked */
 };
 int sync_contact_read(struct desk *desk, const char *remote, struct sync_contact *contact, struct err *err);
 int sync_contact_note(struct desk *desk, const char *remote, const char *trouble, struct err *err); /* trouble NULL: it worked */
 void sync_contact_free(struct sync_contact *contact);
-json *sync_status_json(struct desk *desk, struct err *err);            /* stable names, see doc/SYNC.md */
+json *sync_status_json(struct desk *desk, struct err *err); /* stable names, see doc/SYNC.md */
 int sync_status_text(struct desk *desk, struct buf *out, struct err *err);
 
 extern const struct action *const sync_action_tables[]; /* node.enrol …; joined by main.c */

@@ -4,10 +4,10 @@
 
 #include "sync/sync.h"
 
-#define WAYS(WAY) \
-  WAY(ssh) \
-  WAY(dir) \
-  WAY(hub) \
+#define WAYS(WAY)                                                                                                                          \
+  WAY(ssh)                                                                                                                                 \
+  WAY(dir)                                                                                                                                 \
+  WAY(hub)                                                                                                                                 \
   WAY(exec)
 
 #define WAY_DECLARE(name) extern const struct transport name##_transport;

@@ -1,6 +1,6 @@
-/* Bytes of the exchange: numbers, frames, and the two halves that bundles and connections share. doc/SYNC.md "Frames" fixes them.
- * A frame is one byte of type, a number of bytes, the bytes. Numbers are LEB128, signed ones zigzag. A type with WIRE_SKIP set may be skipped by who does
- * not know it; any other unknown type ends the exchange. */
+/* Bytes of the exchange: numbers, frames, and the two halves that bundles and connections share. doc/SYNC.md "Frames" fixes them. A
+ * frame is one byte of type, a number of bytes, the bytes. Numbers are LEB128, signed ones zigzag. A type with WIRE_SKIP set may be
+ * skipped by who does not know it; any other unknown type ends the exchange. */
 #ifndef SYNC_WIRE_H
 #define SYNC_WIRE_H
 
@@ -20,32 +20,32 @@ struct err;
 #define WIRE_SKIPPED_MOST (1u << 20) /* bytes of skipped frames in one exchange */
 
 enum wire_type {
-  WIRE_HELLO = 1,  /* protocol, flags, key, nonce, clock, claimed area and letter */
-  WIRE_PROOF,      /* signature over the transcript; at enrolment a MAC with the code's secret */
-  WIRE_WELCOME,    /* enrolment: the superior's MAC, its area, letter, name */
-  WIRE_HAVE,       /* the vector: log, seq held, seq staged, short hash of the head */
-  WIRE_HEAD,       /* a signed head: operations up to it follow, or it proves a fork */
-  WIRE_OPERATIONS, /* a run of one log */
-  WIRE_RECEIPT,    /* changes of the vector, number, clock, signature over the whole */
-  WIRE_PROBE,      /* asks for the hash of an operation of the asker's log */
-  WIRE_PROBED,     /* the answer */
-  WIRE_EVEN,       /* all is sent that there is now */
-  WIRE_BYE,        /* nothing follows */
-  WIRE_TROUBLE,    /* a sentence for people, then nothing follows */
-  WIRE_DOUBT,      /* a log of the asker's, of which the other side says it holds something else: it shall prove that */
-  WIRE_NOTE = WIRE_SKIP | 1, /* a sentence about one log; the exchange goes on */
+  WIRE_HELLO = 1,               /* protocol, flags, key, nonce, clock, claimed area and letter */
+  WIRE_PROOF,                   /* signature over the transcript; at enrolment a MAC with the code's secret */
+  WIRE_WELCOME,                 /* enrolment: the superior's MAC, its area, letter, name */
+  WIRE_HAVE,                    /* the vector: log, seq held, seq staged, short hash of the head */
+  WIRE_HEAD,                    /* a signed head: operations up to it follow, or it proves a fork */
+  WIRE_OPERATIONS,              /* a run of one log */
+  WIRE_RECEIPT,                 /* changes of the vector, number, clock, signature over the whole */
+  WIRE_PROBE,                   /* asks for the hash of an operation of the asker's log */
+  WIRE_PROBED,                  /* the answer */
+  WIRE_EVEN,                    /* all is sent that there is now */
+  WIRE_BYE,                     /* nothing follows */
+  WIRE_TROUBLE,                 /* a sentence for people, then nothing follows */
+  WIRE_DOUBT,                   /* a log of the asker's, of which the other side says it holds something else: it shall prove that */
+  WIRE_NOTE = WIRE_SKIP | 1,    /* a sentence about one log; the exchange goes on */
   WIRE_RELAYED = WIRE_SKIP | 2, /* a superior's receipt for this station, passed on by another of its machines */
 };
 
-/* --- bytes ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- bytes ---------------------------------------------------------------------------------------------------------------------------- */
 
 void wire_number(struct buf *out, uint64_t number);
 void wire_signed(struct buf *out, int64_t number);
 void wire_bytes(struct buf *out, const void *bytes, size_t length); /* with its length in front */
 void wire_frame(struct buf *out, unsigned type, const struct buf *payload);
 
-/* Reads from bytes that somebody else made: nothing is read beyond `end`, and the first thing that does not fit makes it `bad` for good; what is read
- * from then on is 0 or empty. */
+/* Reads from bytes that somebody else made: nothing is read beyond `end`, and the first thing that does not fit makes it `bad` for good;
+ * what is read from then on is 0 or empty. */
 struct wire_reader {
   const unsigned char *at, *end;
   bool bad;
@@ -57,7 +57,7 @@ const unsigned char *wire_take(struct wire_reader *reader, size_t length);
 /* Bytes with their length in front, at most `most`. */
 const unsigned char *wire_take_bytes(struct wire_reader *reader, size_t most, size_t *length);
 
-/* --- logs and runs of operations: each direction has a dictionary that both ends fill alike ---------------------------------------------- */
+/* --- logs and runs of operations: each direction has a dictionary that both ends fill alike ------------------------------------------- */
 
 struct wire_dictionary;
 struct wire_dictionary *wire_dictionary_open(struct store *store, const struct trust *trust); /* where origins' keys are looked up */
@@ -81,19 +81,19 @@ void wire_run_add(struct wire_run *run, const struct operation *operation);
 size_t wire_run_size(const struct wire_run *run); /* bytes so far, about */
 int wire_run_count(const struct wire_run *run);
 void wire_run_write(struct wire_run *run, struct wire_dictionary *dictionary, struct buf *out);
-/* The rest of the reader is the run. Calls row() for each operation (what it points to is the callee's, whatever it returns); -1: malformed, or row() said
- * so. */
+/* The rest of the reader is the run. Calls row() for each operation (what it points to is the callee's, whatever it returns); -1:
+ * malformed, or row() said so. */
 int wire_run_read(struct wire_reader *reader, struct wire_dictionary *dictionary, const struct log_name *log, int64_t first,
                   int (*row)(void *context, struct operation *operation, struct err *err), void *context, struct err *err);
 
-/* --- the two halves ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the two halves ------------------------------------------------------------------------------------------------------------------- */
 
 /* What goes to one peer: heads and operations that it does not hold, urgent lanes first. */
 struct sender;
-/* `held`: up to where the peer has each log (of a receipt or its HAVE, staged ones included); copied. `peer_node`: nothing of its own logs goes to it but
- * proof that it must renew its key; 0: a bundle for several. */
-struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node, const struct vector *held,
-                           struct wire_dictionary *dictionary);
+/* `held`: up to where the peer has each log (of a receipt or its HAVE, staged ones included); copied. `peer_node`: nothing of its own
+ * logs goes to it but proof that it must renew its key; 0: a bundle for several. */
+struct sender *sender_open(struct desk *desk, const struct trust *trust, const struct reach *peer, uint64_t peer_node,
+                           const struct vector *held, struct wire_dictionary *dictionary);
 void sender_close(struct sender *sender);
 /* The peer holds another operation than we at some place of this log: nothing of it goes; of its own log the signed head does, as proof. */
 void sender_doubt(struct sender *sender, const struct log_name *log);
@@ -111,25 +111,30 @@ struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dic
 /* The sender did not know how far we are, as in a bundle: operations that are held or staged already are passed over. */
 void taker_overlap(struct taker *taker);
 void taker_close(struct taker *taker);
-/* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its operations are passed over. */
+/* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its
+ * operations are passed over. */
 int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err);
-/* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0: nothing, -1: the database
- * fails. */
+/* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0:
+ * nothing, -1: the database fails. */
 int taker_work(struct taker *taker, struct err *err);
-bool taker_yielded(const struct taker *taker); /* something held was given up for what an heir repeats: what was said to be held does not hold any more */
+bool taker_yielded(
+  const struct taker *taker); /* something held was given up for what an heir repeats: what was said to be held does not hold any more */
 struct intake *taker_intake(struct taker *taker);
 const char *taker_trouble(struct taker *taker); /* translated lines; "" if none */
-/* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. Returns how many. */
+/* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. Returns how
+ * many. */
 int taker_forks(const struct taker *taker, const struct signed_head **forks);
 
-/* --- compression (wire_stream.c): one zstd stream for each direction of a connection, flushed where a run of frames ends --------------------------- */
+/* --- compression (wire_stream.c): one zstd stream for each direction of a connection, flushed where a run of frames ends -------------- */
 
 struct wire_stream;
 struct wire_stream *wire_stream_open(bool packs, struct err *err); /* NULL: libzstd is missing */
 void wire_stream_close(struct wire_stream *stream);
-int wire_stream_pack(struct wire_stream *stream, const void *bytes, size_t length, struct buf *out); /* flushed: the peer can read all of it */
-/* Unpacks until about `most` bytes have come out; *used says how much was read. Memory: at most 8 MiB of window. 1: there may be more to come out, even
- * of no further input; 0: all is out; -1: damaged. */
-int wire_stream_unpack(struct wire_stream *stream, const void *bytes, size_t length, size_t *used, struct buf *out, size_t most, struct err *err);
+int wire_stream_pack(struct wire_stream *stream, const void *bytes, size_t length,
+                     struct buf *out); /* flushed: the peer can read all of it */
+/* Unpacks until about `most` bytes have come out; *used says how much was read. Memory: at most 8 MiB of window. 1: there may be more to
+ * come out, even of no further input; 0: all is out; -1: damaged. */
+int wire_stream_unpack(struct wire_stream *stream, const void *bytes, size_t length, size_t *used, struct buf *out, size_t most,
+                       struct err *err);
 
 #endif

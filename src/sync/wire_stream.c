@@ -10,7 +10,8 @@
 #include "base/mem.h"
 #include "sync/wire.h"
 
-/* The level's own tables would take 30 MiB, to be cleared before the first byte: most exchanges carry a few kilobytes, on a small machine. */
+/* The level's own tables would take 30 MiB, to be cleared before the first byte: most exchanges carry a few kilobytes, on a small
+ * machine. */
 enum { LEVEL = 9, WINDOW = 21, TABLES = 18, PIECE = 1 << 16 };
 
 static struct {
@@ -85,7 +86,8 @@ int wire_stream_pack(struct wire_stream *stream, const void *bytes, size_t lengt
   return zstd.is_error(left) ? -1 : 0;
 }
 
-int wire_stream_unpack(struct wire_stream *stream, const void *bytes, size_t length, size_t *used, struct buf *out, size_t most, struct err *err)
+int wire_stream_unpack(struct wire_stream *stream, const void *bytes, size_t length, size_t *used, struct buf *out, size_t most,
+                       struct err *err)
 {
   char *piece = mem_zero(1, PIECE);
   ZSTD_inBuffer in = { bytes, length, 0 };

@@ -20,12 +20,17 @@
 enum { CELL_DUE, CELL_WHO, CELL_ROLE, CELL_PLACE, CELL_TRIED, CELL_STATE };
 enum { CARD_ROWS = 6 /* number, then three lines about it, a rule, headings */, NUMBER_COLUMNS = 48 };
 
-static const struct sheet_column columns[] = { [CELL_DUE] = { N_("Clock"), 12 },   [CELL_WHO] = { N_("Who is called"), 14 }, [CELL_ROLE] = { N_("Role"), 0 },
-                [CELL_PLACE] = { N_("Unit"), 12 }, [CELL_TRIED] = { N_("Tried"), 6 },         [CELL_STATE] = { N_("State"), 12 }, { NULL, 0 } };
+static const struct sheet_column columns[] = { [CELL_DUE] = { N_("Clock"), 12 },
+                                               [CELL_WHO] = { N_("Who is called"), 14 },
+                                               [CELL_ROLE] = { N_("Role"), 0 },
+                                               [CELL_PLACE] = { N_("Unit"), 12 },
+                                               [CELL_TRIED] = { N_("Tried"), 6 },
+                                               [CELL_STATE] = { N_("State"), 12 },
+                                               { NULL, 0 } };
 
 struct call_view {
   struct view view;
-  char *warning; /* key; NULL: all */
+  char *warning;    /* key; NULL: all */
   record_id wanted; /* to be chosen when it is first read; 0: none */
   struct sheet sheet;
   struct call_count count;
@@ -47,7 +52,8 @@ static char *clock_cell(const struct call_line *line, int64_t now)
   char length[CLOCK_TEXT];
 
   if (line->class == CALL_OVER || line->due == 0) return mem_dup("");
-  return line->due < now ? mem_printf(_("%s late"), clock_length(length, now - line->due)) : mem_printf(_("in %s"), clock_length(length, line->due - now));
+  return line->due < now ? mem_printf(_("%s late"), clock_length(length, now - line->due))
+                         : mem_printf(_("in %s"), clock_length(length, line->due - now));
 }
 
 struct taking {
@@ -72,7 +78,8 @@ static bool take_call(void *context, const struct call_line *line)
   return true;
 }
 
-static int read_calls(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading, struct err *err)
+static int read_calls(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading,
+                      struct err *err)
 {
   const struct call_view *view = page->context;
   struct taking taking = { reading, clock_now() };
@@ -98,8 +105,8 @@ static char *state_of(const struct call_line *line, bool is_late)
   int64_t now = clock_now();
 
   if (line->answered_at != 0)
-    return mem_printf(_("%s answered at %s%s"), line->answered_by != NULL ? line->answered_by : "", clock_text(time, line->answered_at, CLOCK_TIME),
-                      line->read_back ? _(", read back") : "");
+    return mem_printf(_("%s answered at %s%s"), line->answered_by != NULL ? line->answered_by : "",
+                      clock_text(time, line->answered_at, CLOCK_TIME), line->read_back ? _(", read back") : "");
   if (line->why != NULL) return mem_dup(line->why);
   return is_late ? mem_printf(_("should have answered %s ago"), clock_length(length, now - line->due))
                  : mem_printf(_("has %s left to answer"), clock_length(length, line->due > now ? line->due - now : 0));
@@ -123,7 +130,8 @@ static bool show_call(void *context, const struct call_line *line)
   view->shown = line->call;
   view->is_late = line->class != CALL_OVER && line->due != 0 && line->due < clock_now();
   view->phone = mem_dup(line->phone != NULL ? line->phone : _("no number"));
-  view->who = mem_printf("%s %s %s", line->callee != NULL ? line->callee : "", line->role != NULL ? line->role : "", line->area_name != NULL ? line->area_name : "");
+  view->who = mem_printf("%s %s %s", line->callee != NULL ? line->callee : "", line->role != NULL ? line->role : "",
+                         line->area_name != NULL ? line->area_name : "");
   view->state = state_of(line, view->is_late);
   view->said = said_of(line);
   return true;
@@ -136,7 +144,8 @@ static void look(struct call_view *view, struct shell *shell)
 
   drop_shown(view);
   if (row != NULL) call_line(&shell->desk, row->id, show_call, view, NULL);
-  for (int i = 0; i < DIGITS_ROWS; i++) terminal_dirty(shell->terminal, view->sheet.rows.area.top - CARD_ROWS + i); /* counts and headings stay */
+  for (int i = 0; i < DIGITS_ROWS; i++)
+    terminal_dirty(shell->terminal, view->sheet.rows.area.top - CARD_ROWS + i); /* counts and headings stay */
 }
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)
@@ -239,8 +248,8 @@ static void draw_card(const struct call_view *view, struct terminal *terminal, s
 static void draw_counts(const struct call_view *view, struct terminal *terminal, struct area area)
 {
   const struct call_count *count = &view->count;
-  char *text = mem_printf(_("To call %d, late %d · answered %d · promised %d, lapsed %d · nobody there %d"), count->now, count->overdue, count->answered,
-                          count->promised, count->lapsed, count->skipped);
+  char *text = mem_printf(_("To call %d, late %d · answered %d · promised %d, lapsed %d · nobody there %d"), count->now, count->overdue,
+                          count->answered, count->promised, count->lapsed, count->skipped);
 
   draw_rule(terminal, area.top, area.left, area.columns, text);
   free(text);

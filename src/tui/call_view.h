@@ -1,4 +1,5 @@
-/* The call sheet (叫应单): whom to call now, the most urgent first, with the number to dial in large figures and one key for what came of it. */
+/* The call sheet (叫应单): whom to call now, the most urgent first, with the number to dial in large figures and one key for what came of
+ * it. */
 #ifndef TUI_CALL_VIEW_H
 #define TUI_CALL_VIEW_H
 

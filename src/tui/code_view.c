@@ -19,7 +19,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   int rows = digits_draw(shell->terminal, large, STYLE_STRONG, view->code);
 
   draw_text(shell->terminal, large.top + rows + 1, area.left, area.columns, STYLE_NORMAL, view->code);
-  draw_wrapped(shell->terminal, (struct area){ large.top + rows + 3, area.left, area.rows - rows - 4, area.columns }, STYLE_NORMAL, view->rest);
+  draw_wrapped(shell->terminal, (struct area){ large.top + rows + 3, area.left, area.rows - rows - 4, area.columns }, STYLE_NORMAL,
+               view->rest);
 }
 
 static const char *title(struct view *base, struct shell *shell)

@@ -69,7 +69,8 @@ static bool take_duplicate(void *context, const struct duplicate *duplicate)
 
   if (lookup_record(&gathering->shell->desk, duplicate->kind, duplicate->one, &record, NULL) < 0) return true;
   const char *same = duplicate->by_number ? record_text(&record, "no") : record_title(&record);
-  struct item *item = add(gathering->inbox, mem_printf(_("%s \"%s\": written twice?"), _(duplicate->kind->label), same)); /* L10N: 疑似重复登记 */
+  struct item *item =
+    add(gathering->inbox, mem_printf(_("%s \"%s\": written twice?"), _(duplicate->kind->label), same)); /* L10N: 疑似重复登记 */
   item->is_duplicate = true;
   item->duplicate = *duplicate;
   record_free(&record);
@@ -82,7 +83,8 @@ static bool take_late(void *context, record_id entry, record_id handover)
   struct gathering *gathering = context;
   char *title = lookup_title(&gathering->shell->desk, entry, NULL), *shift = lookup_title(&gathering->shell->desk, handover, NULL);
 
-  add(gathering->inbox, mem_printf(_("Late amendment to %s: %s"), shift != NULL ? shift : "?", title != NULL ? title : "?"))->late = entry; /* L10N: 封存后补记 */
+  add(gathering->inbox, mem_printf(_("Late amendment to %s: %s"), shift != NULL ? shift : "?", title != NULL ? title : "?"))->late =
+    entry; /* L10N: 封存后补记 */
   free(title);
   free(shift);
   return true;
@@ -168,7 +170,9 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("decide"), N_("Shows the values, who wrote them and when; one key keeps or restores one of them. A late amendment is opened to be read."), open_item },
+  { KEY_CODE_ENTER, N_("decide"),
+    N_("Shows the values, who wrote them and when; one key keeps or restores one of them. A late amendment is opened to be read."),
+    open_item },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },
 };

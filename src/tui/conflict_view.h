@@ -6,8 +6,8 @@
 
 struct view *conflict_view_open(struct shell *shell);
 
-/* Those of one record alone, to be decided at once: what Enter on the overview's line opens. The first of them, if there are several; NULL and the record
- * shown instead, if there are none. */
+/* Those of one record alone, to be decided at once: what Enter on the overview's line opens. The first of them, if there are several;
+ * NULL and the record shown instead, if there are none. */
 struct view *conflict_view_open_record(struct shell *shell, const struct kind *kind, record_id id);
 
 #endif

@@ -117,8 +117,8 @@ static void take_records(struct decide_view *view, struct shell *shell)
   const struct duplicate *pair = &view->duplicate;
   struct record one = { 0 }, other = { 0 };
 
-  if (lookup_record(&shell->desk, pair->kind, pair->one, &one, NULL) == 0 && lookup_record(&shell->desk, pair->kind, pair->other, &other, NULL) == 0 &&
-      !record_is_void(&one) && !record_is_void(&other)) {
+  if (lookup_record(&shell->desk, pair->kind, pair->one, &one, NULL) == 0 &&
+      lookup_record(&shell->desk, pair->kind, pair->other, &other, NULL) == 0 && !record_is_void(&one) && !record_is_void(&other)) {
     take_record(view, shell, &one, &other);
     take_record(view, shell, &other, &one);
   }
@@ -246,7 +246,8 @@ static int64_t subject(struct view *base, struct shell *shell, const struct kind
 static const char *title(struct view *base, struct shell *shell)
 {
   (void)shell;
-  return ((struct decide_view *)base)->is_duplicate ? _("Written twice?") : _("Which value is right?"); /* L10N: 疑似重复登记 / 以哪个为准？ */
+  return ((struct decide_view *)base)->is_duplicate ? _("Written twice?")
+                                                    : _("Which value is right?"); /* L10N: 疑似重复登记 / 以哪个为准？ */
 }
 
 static void close_view(struct view *base, struct shell *shell)
@@ -292,7 +293,8 @@ struct view *decide_view_conflict(struct shell *shell, const struct disputed *di
   char *name = lookup_title(&shell->desk, disputed->id, NULL);
 
   view->disputed = *disputed;
-  view->what = mem_printf("%s \"%s\" · %s", _(disputed->kind->label), name != NULL ? name : "?", _(kind_field(disputed->kind, disputed->field)->label));
+  view->what = mem_printf("%s \"%s\" · %s", _(disputed->kind->label), name != NULL ? name : "?",
+                          _(kind_field(disputed->kind, disputed->field)->label));
   free(name);
   return &view->view;
 }

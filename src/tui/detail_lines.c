@@ -109,7 +109,8 @@ static char *delivery_text(struct shell *shell, op_id changed)
   if (delivered == 1)
     buf_adds(&text, _("delivered to the superior")); /* L10N: 已送达上级 */
   else if (delivered == 0)
-    buf_adds(&text, hub_holds(&shell->desk, changed) ? _("at the hub, not yet with the superior") : _("on the way to the superior")); /* L10N: 待送达上级 */
+    buf_adds(&text, hub_holds(&shell->desk, changed) ? _("at the hub, not yet with the superior")
+                                                     : _("on the way to the superior")); /* L10N: 待送达上级 */
   else if (all == 0)
     buf_adds(&text, _("goes to no superior")); /* L10N: 不上报 */
   if (all > 0 && text.length > 0) buf_adds(&text, " · ");
@@ -223,10 +224,24 @@ static void add_all_related(struct making *making)
 
 /* What is done to any kind in the same way has no action of its own. */
 static const struct choice verbs[] = {
-  { "add", N_("add") },     { "change", N_("change") },   { "void", N_("strike") },   { "import", N_("import") },   { "make", N_("print") },
-  { "try", N_("try a PIN") }, { "reserve", N_("reserve numbers") }, { "restore", N_("write again") }, { "decide", N_("decide") }, { "copy", N_("copy") },
-  { "clock", N_("clock set") }, { "inbox", N_("inbox") }, { "lapsed", N_("lapsed alarms") }, { "ring", N_("ring") }, { "advance", N_("goes on") },
-  { "start", N_("begins") }, { "note", N_("note") }, { NULL, NULL },
+  { "add", N_("add") },
+  { "change", N_("change") },
+  { "void", N_("strike") },
+  { "import", N_("import") },
+  { "make", N_("print") },
+  { "try", N_("try a PIN") },
+  { "reserve", N_("reserve numbers") },
+  { "restore", N_("write again") },
+  { "decide", N_("decide") },
+  { "copy", N_("copy") },
+  { "clock", N_("clock set") },
+  { "inbox", N_("inbox") },
+  { "lapsed", N_("lapsed alarms") },
+  { "ring", N_("ring") },
+  { "advance", N_("goes on") },
+  { "start", N_("begins") },
+  { "note", N_("note") },
+  { NULL, NULL },
 };
 
 char *detail_action_text(struct shell *shell, const char *name)
@@ -253,8 +268,7 @@ char *detail_step_text(struct shell *shell, const struct operation *operation)
   record_id actor = *operation->actor != '\0' ? record_from_name(shell->desk.store, operation->actor) : 0;
   char *name = lookup_name(&shell->desk, actor);
   char time[CLOCK_TEXT];
-  char *text = mem_printf("%s  %s  %s", clock_text(time, operation->at, CLOCK_SHORT), name != NULL ? name : _("unattributed"),
-                          done);
+  char *text = mem_printf("%s  %s  %s", clock_text(time, operation->at, CLOCK_SHORT), name != NULL ? name : _("unattributed"), done);
 
   free(done);
   free(name);

@@ -82,7 +82,8 @@ static void open_line(struct view *view, struct shell *shell)
   if (line->sort == DETAIL_STEP)
     open_history(view, shell);
   else if (line->record != 0 && line->kind != NULL)
-    shell_push(shell, detail->is_looking ? detail_view_look(shell, line->kind, line->record) : detail_view_open(shell, line->kind, line->record));
+    shell_push(shell,
+               detail->is_looking ? detail_view_look(shell, line->kind, line->record) : detail_view_open(shell, line->kind, line->record));
   else if (line->sort == DETAIL_FIELD && detail->is_looking)
     shell_say(shell, _("It is that station's own: it is changed there, or from our own lists."));
   else if (line->sort == DETAIL_FIELD)

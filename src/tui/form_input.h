@@ -10,10 +10,10 @@ struct input {
   const struct field *field;
   struct line line;
   struct value value;
-  bool is_fixed;   /* shown, not typed: keys and what is set once, when editing */
-  bool is_touched; /* typed in since it was opened */
-  bool is_unread;  /* the text is newer than the value */
-  bool is_draft;   /* filled from a draft */
+  bool is_fixed;    /* shown, not typed: keys and what is set once, when editing */
+  bool is_touched;  /* typed in since it was opened */
+  bool is_unread;   /* the text is newer than the value */
+  bool is_draft;    /* filled from a draft */
   bool is_proposed; /* filled by the desk and not looked at yet: the first character typed stands in its place */
   struct chooser chooser;
   char *error; /* translated; NULL: none */

@@ -75,7 +75,8 @@ static bool add_record_line(const char *bytes, size_t length, void *context)
   return true;
 }
 
-static void add_record(struct handover_view *view, struct shell *shell, const struct handover_section *section, const struct handover_line *line, int columns)
+static void add_record(struct handover_view *view, struct shell *shell, const struct handover_section *section,
+                       const struct handover_line *line, int columns)
 {
   struct record_lines lines = { view, line, strcmp(section->field, "items") == 0 && line->critical && !line->read_back, false };
   struct buf text = BUF_INIT;

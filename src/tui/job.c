@@ -47,7 +47,8 @@ struct job *job_start(struct shell *shell, const char *label, const char *const 
   return job_start_with(shell, label, words, "", is_quiet, err);
 }
 
-struct job *job_start_with(struct shell *shell, const char *label, const char *const words[], const char *input, bool is_quiet, struct err *err)
+struct job *job_start_with(struct shell *shell, const char *label, const char *const words[], const char *input, bool is_quiet,
+                           struct err *err)
 {
   const char *argv[WORDS_MOST] = { child_self(), "-d", shell->path };
   struct buf officer = BUF_INIT;

@@ -22,7 +22,8 @@ struct job {
 /* Starts `dutydesk -d DB … words` as whoever is signed in; words ended by NULL. The label is copied. */
 struct job *job_start(struct shell *shell, const char *label, const char *const words[], bool is_quiet, struct err *err);
 /* The same with that text on its standard input: others read what stands on a command line. */
-struct job *job_start_with(struct shell *shell, const char *label, const char *const words[], const char *input, bool is_quiet, struct err *err);
+struct job *job_start_with(struct shell *shell, const char *label, const char *const words[], const char *input, bool is_quiet,
+                           struct err *err);
 void job_cancel(struct shell *shell, struct job *job);
 void job_stop_all(struct shell *shell);
 /* Asks whether to quit although some run. */

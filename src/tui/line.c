@@ -37,7 +37,7 @@ enum { HISTORY_MOST = 100 };
 static struct {
   SYMBOLS(SLOT)
 } gnu; /* readline's functions, and where its variables are */
-static const struct lazy_symbol symbols[] = { SYMBOLS(SYMBOL) { NULL, NULL } };
+static const struct lazy_symbol symbols[] = { SYMBOLS(SYMBOL){ NULL, NULL } };
 static struct lazy_library library = { LAZY_READLINE, "libreadline8", symbols, NULL };
 
 struct history {

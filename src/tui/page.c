@@ -152,7 +152,8 @@ int page_scroll(struct page *page, struct desk *desk, bool backwards, struct err
   struct page_reading reading;
 
   if (page->count == 0) return 0;
-  if (read_rows(page, desk, page->rows[backwards ? 0 : page->count - 1].position, backwards, backwards ? 1 : 2, &reading, err) < 0) return -1;
+  if (read_rows(page, desk, page->rows[backwards ? 0 : page->count - 1].position, backwards, backwards ? 1 : 2, &reading, err) < 0)
+    return -1;
   bool goes_on = drop_beyond(&reading, 1, backwards);
   page->has_more = backwards ? page->has_more || (reading.count > 0 && page->count >= page->size) : goes_on;
   int moved = reading.count == 0 ? 0 : backwards ? prepend_row(page, reading.rows) : append_row(page, reading.rows);

@@ -1,5 +1,5 @@
-/* The rows of a list that are in sight, read by key from a source and written out once, so that drawing and moving need no store. However long the list is, no more
- * than a page of it is read. */
+/* The rows of a list that are in sight, read by key from a source and written out once, so that drawing and moving need no store.
+ * However long the list is, no more than a page of it is read. */
 #ifndef TUI_PAGE_H
 #define TUI_PAGE_H
 
@@ -9,10 +9,10 @@
 enum { PAGE_CELLS = 16, PAGE_POSITION = 408 };
 
 struct page_row {
-  record_id id;               /* what the row is about; 0: something else, the source knows */
-  char *cells[PAGE_CELLS];    /* translated texts, owned; what each means is the source's */
-  char mark;                  /* in front: 'x' struck, '?' in conflict, ' ' nothing */
-  enum style style;           /* when it is not the chosen one */
+  record_id id;                          /* what the row is about; 0: something else, the source knows */
+  char *cells[PAGE_CELLS];               /* translated texts, owned; what each means is the source's */
+  char mark;                             /* in front: 'x' struck, '?' in conflict, ' ' nothing */
+  enum style style;                      /* when it is not the chosen one */
   unsigned char position[PAGE_POSITION]; /* where the list goes on behind it, as the source wants it */
 };
 
@@ -20,8 +20,10 @@ struct page;
 struct page_reading;
 struct page_source {
   size_t position_size; /* at most PAGE_POSITION */
-  /* Gives page_take() for each row behind `after` (before it: backwards, nearest first; NULL: from the start, backwards from the end), at most `limit`. */
-  int (*read)(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading, struct err *err);
+  /* Gives page_take() for each row behind `after` (before it: backwards, nearest first; NULL: from the start, backwards from the end),
+   * at most `limit`. */
+  int (*read)(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading,
+              struct err *err);
 };
 /* A new row with this position, whose cells the source fills. */
 struct page_row *page_take(struct page_reading *reading, record_id id, const void *position);

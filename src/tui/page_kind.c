@@ -95,7 +95,8 @@ static bool take_record(void *context, const struct record *record)
   return true;
 }
 
-static int read_records(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *taking, struct err *err)
+static int read_records(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *taking,
+                        struct err *err)
 {
   struct page_kind *list = page->context;
   struct reading reading = { list, desk, taking };
@@ -121,7 +122,8 @@ void page_kind_draw_heading(const struct page_kind *list, struct terminal *termi
   }
 }
 
-void page_kind_draw_row(const struct page_kind *list, const struct page_row *row, struct terminal *terminal, struct area area, bool is_chosen)
+void page_kind_draw_row(const struct page_kind *list, const struct page_row *row, struct terminal *terminal, struct area area,
+                        bool is_chosen)
 {
   enum style style = is_chosen ? STYLE_SELECTED : row->style;
   struct buf line = BUF_INIT;

@@ -6,7 +6,7 @@
 
 struct page_kind { /* context of page_kind_source */
   const struct kind *kind;
-  struct list_query query;                           /* filters and with_void; the rest is set when reading */
+  struct list_query query;                             /* filters and with_void; the rest is set when reading */
   int fields[PAGE_CELLS], widths[PAGE_CELLS], columns; /* what is shown, in this order */
 };
 extern const struct page_source page_kind_source;
@@ -16,6 +16,7 @@ void page_kind_start(struct page_kind *list, const struct kind *kind);
 void page_kind_lay_out(struct page_kind *list, const struct terminal *terminal, int columns);
 
 void page_kind_draw_heading(const struct page_kind *list, struct terminal *terminal, struct area area);
-void page_kind_draw_row(const struct page_kind *list, const struct page_row *row, struct terminal *terminal, struct area area, bool is_chosen);
+void page_kind_draw_row(const struct page_kind *list, const struct page_row *row, struct terminal *terminal, struct area area,
+                        bool is_chosen);
 
 #endif

@@ -20,8 +20,10 @@
 enum { CELL_TOLD, CELL_NAME, CELL_SPECIAL, CELL_HEAD, CELL_PHONE, CELL_GROUP };
 enum { HEAD_ROWS = 3 /* whom and how many, the channel, headings */ };
 
-static const struct sheet_column columns[] = { [CELL_TOLD] = { N_("Told"), 16 }, [CELL_NAME] = { N_("Household"), 18 }, [CELL_SPECIAL] = { N_("Special"), 0 },
-                [CELL_HEAD] = { N_("Head"), 10 }, [CELL_PHONE] = { N_("Phone"), 13 }, { NULL, 0 } };
+static const struct sheet_column columns[] = {
+  [CELL_TOLD] = { N_("Told"), 16 }, [CELL_NAME] = { N_("Household"), 18 }, [CELL_SPECIAL] = { N_("Special"), 0 },
+  [CELL_HEAD] = { N_("Head"), 10 }, [CELL_PHONE] = { N_("Phone"), 13 },    { NULL, 0 }
+};
 
 struct relay_view {
   struct view view;
@@ -40,7 +42,8 @@ static char *told_cell(const struct relay_line *line)
   char time[CLOCK_TEXT];
 
   if (!line->is_told) return mem_dup(_("not told"));
-  return mem_printf("%s %s", clock_text(time, line->told_at, CLOCK_TIME), line->channel != NULL ? choice_label(warning_channels, line->channel) : "");
+  return mem_printf("%s %s", clock_text(time, line->told_at, CLOCK_TIME),
+                    line->channel != NULL ? choice_label(warning_channels, line->channel) : "");
 }
 
 static char *special_cell(const struct relay_line *line)
@@ -69,7 +72,8 @@ static bool take_line(void *context, const struct relay_line *line)
   return true;
 }
 
-static int read_lines(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading, struct err *err)
+static int read_lines(struct page *page, struct desk *desk, const void *after, bool backwards, int limit, struct page_reading *reading,
+                      struct err *err)
 {
   const struct relay_view *view = page->context;
   return relay_next(desk, view->relay, view->unreached_only, after, backwards, limit, take_line, reading, err);
@@ -93,7 +97,8 @@ static const struct page_row *chosen(struct relay_view *view)
   return sheet_chosen(&view->sheet);
 }
 
-/* The one chosen, by its household's code or its name. Those told sink below the unreached, so the choice stays where it is: the next one is there. */
+/* The one chosen, by its household's code or its name. Those told sink below the unreached, so the choice stays where it is: the next
+ * one is there. */
 static void tell_one(struct view *base, struct shell *shell)
 {
   struct relay_view *view = (struct relay_view *)base;
@@ -102,7 +107,9 @@ static void tell_one(struct view *base, struct shell *shell)
   if (row == NULL) return;
   int at = view->sheet.rows.chosen;
   char *name = mem_dup(row->cells[CELL_NAME]);
-  const struct doing_given given[] = { { row->id != 0 ? "household" : "name", name }, { "channel", warning_channels[view->channel].name }, { NULL, NULL } };
+  const struct doing_given given[] = { { row->id != 0 ? "household" : "name", name },
+                                       { "channel", warning_channels[view->channel].name },
+                                       { NULL, NULL } };
   doing_given(shell, "relay.tell", view->relay, given);
   free(name);
   sheet_read(&view->sheet, shell);
@@ -171,8 +178,8 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
 static void draw_head(const struct relay_view *view, struct terminal *terminal, struct area area)
 {
   const struct relay_count *count = &view->count;
-  char *counts = mem_printf(_("%s: unreached %d of %d (special %d), reached %d %%"), view->audience, count->unreached, count->all, count->special_unreached,
-                            count->percent);
+  char *counts = mem_printf(_("%s: unreached %d of %d (special %d), reached %d %%"), view->audience, count->unreached, count->all,
+                            count->special_unreached, count->percent);
   char *channel = mem_printf(_("Marked as told by: %s"), _(warning_channels[view->channel].label));
 
   draw_text(terminal, area.top, area.left, area.columns, count->unreached > 0 ? STYLE_LATE : STYLE_STRONG, counts);
@@ -185,12 +192,14 @@ static void draw(struct view *base, struct shell *shell, struct area area)
 {
   struct relay_view *view = (struct relay_view *)base;
 
-  if (sheet_place(&view->sheet, (struct area){ area.top + HEAD_ROWS, area.left, area.rows - HEAD_ROWS, area.columns })) sheet_read(&view->sheet, shell);
+  if (sheet_place(&view->sheet, (struct area){ area.top + HEAD_ROWS, area.left, area.rows - HEAD_ROWS, area.columns }))
+    sheet_read(&view->sheet, shell);
   draw_head(view, shell->terminal, area);
   sheet_draw_table(&view->sheet, shell->terminal, columns);
   if (view->sheet.page.count == 0)
     draw_text(shell->terminal, area.top + HEAD_ROWS, area.left, area.columns, STYLE_FAINT,
-              view->count.all > 0 ? _("Nobody is unreached.") : _("There is nobody on this list yet: enter the households of this village."));
+              view->count.all > 0 ? _("Nobody is unreached.")
+                                  : _("There is nobody on this list yet: enter the households of this village."));
 }
 
 static int64_t subject(struct view *base, struct shell *shell, const struct kind **kind)

@@ -8,8 +8,8 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/search.h"
-#include "tui/record_view.h"
 #include "tui/line.h"
+#include "tui/record_view.h"
 #include "tui/rows.h"
 
 enum { FOUND_MOST = 200, TIME_COLUMNS = 12, KIND_COLUMNS = 12, NUMBER_COLUMNS = 11 };

@@ -70,7 +70,8 @@ int sheet_refresh(struct sheet *sheet, struct shell *shell, struct err *err)
   rows_set(&sheet->rows, sheet->page.count);
   for (int i = 0; chosen != NULL && i < sheet->page.count; i++) {
     const struct page_row *row = &sheet->page.rows[i];
-    if (kept.id != 0 ? row->id == kept.id : memcmp(row->position, kept.position, sheet->page.source->position_size) == 0) sheet->rows.chosen = i;
+    if (kept.id != 0 ? row->id == kept.id : memcmp(row->position, kept.position, sheet->page.source->position_size) == 0)
+      sheet->rows.chosen = i;
   }
   return 0;
 }
@@ -133,7 +134,8 @@ static void draw_row(void *context, struct terminal *terminal, int row, struct a
 }
 
 void sheet_draw(struct sheet *sheet, struct terminal *terminal,
-                void (*draw)(void *context, struct terminal *terminal, const struct page_row *row, struct area area, bool is_chosen), void *context)
+                void (*draw)(void *context, struct terminal *terminal, const struct page_row *row, struct area area, bool is_chosen),
+                void *context)
 {
   struct drawing drawing = { sheet, draw, context };
   int columns = draw_columns(terminal, "↓");

@@ -27,7 +27,8 @@ const struct page_row *sheet_chosen(const struct sheet *sheet); /* NULL: there i
 
 /* Draws the rows that are dirty, and at the right end of the line above them whether it goes on below. */
 void sheet_draw(struct sheet *sheet, struct terminal *terminal,
-                void (*draw)(void *context, struct terminal *terminal, const struct page_row *row, struct area area, bool is_chosen), void *context);
+                void (*draw)(void *context, struct terminal *terminal, const struct page_row *row, struct area area, bool is_chosen),
+                void *context);
 
 /* The usual way to draw one: cells side by side under headings, in the line above the rows. */
 struct sheet_column {

@@ -27,18 +27,18 @@ struct shell {
   const struct shell_hooks *hooks;
   struct terminal *terminal;
   struct view *top;
-  struct status status; /* unit NULL until read */
+  struct status status;         /* unit NULL until read */
   const struct overview *fresh; /* what the top view read for the picture that is being drawn: not to be read twice; else NULL */
-  char *officer_name;   /* who is signed in; NULL: nobody */
-  char *message;        /* below the view, until the next key; NULL: none */
+  char *officer_name;           /* who is signed in; NULL: nobody */
+  char *message;                /* below the view, until the next key; NULL: none */
   enum style message_style;
-  struct job *jobs;            /* newest first */
-  int watch;                   /* of the database's directory; -1: none */
-  int64_t typed_at;            /* clock_monotonic of the last key, */
-  bool is_touched;             /* if there was one; else of the start */
+  struct job *jobs; /* newest first */
+  int watch;        /* of the database's directory; -1: none */
+  int64_t typed_at; /* clock_monotonic of the last key, */
+  bool is_touched;  /* if there was one; else of the start */
   struct alarm_watch alarm;
   int64_t save_at, refresh_at; /* clock_monotonic when due; 0: not */
-  int looks;                /* how often refresh_at found nothing new since the last sign of others */
+  int looks;                   /* how often refresh_at found nothing new since the last sign of others */
   bool is_status_stale;
   int64_t minute;   /* that the top line shows, since the epoch */
   bool is_locked;   /* a view on top asks for the PIN: commands are off */

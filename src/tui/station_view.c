@@ -15,22 +15,32 @@
 #include "tui/rows.h"
 #include "tui/unit_view.h"
 
-enum { CELL_NAME, CELL_CONTACT, CELL_WAY, CELL_CLOCK, CELL_RECEIVED, CELL_ANSWERED, CELL_TOLD, CELL_FINISHED, CELL_GAPS, CELL_ORDERS, CELLS };
+enum {
+  CELL_NAME,
+  CELL_CONTACT,
+  CELL_WAY,
+  CELL_CLOCK,
+  CELL_RECEIVED,
+  CELL_ANSWERED,
+  CELL_TOLD,
+  CELL_FINISHED,
+  CELL_GAPS,
+  CELL_ORDERS,
+  CELLS
+};
 
 static const struct {
   const char *heading;
   int columns; /* 0: what the others leave */
 } columns[CELLS] = {
-  [CELL_NAME] = { N_("Unit"), 0 },
-  [CELL_CONTACT] = { N_("Last contact"), 13 },
-  [CELL_WAY] = { N_("Lacks"), 6 }, /* L10N: 未收 */
-  [CELL_CLOCK] = { N_("Clock ±"), 8 }, /* L10N: 时差 */
-  [CELL_RECEIVED] = { N_("Recv"), 6 }, /* L10N: 收到 */
-  [CELL_ANSWERED] = { N_("Answ"), 6 }, /* L10N: 叫应 */
-  [CELL_TOLD] = { N_("Told"), 7 },     /* L10N: 传达 */
-  [CELL_FINISHED] = { N_("Done"), 6 }, /* L10N: 办结 */
-  [CELL_GAPS] = { N_("Gaps"), 6 },     /* L10N: 缺岗 */
-  [CELL_ORDERS] = { N_("Orders"), 7 }, /* L10N: 督办 */
+  [CELL_NAME] = { N_("Unit"), 0 },     [CELL_CONTACT] = { N_("Last contact"), 13 }, [CELL_WAY] = { N_("Lacks"), 6 }, /* L10N: 未收 */
+  [CELL_CLOCK] = { N_("Clock ±"), 8 },                                                                               /* L10N: 时差 */
+  [CELL_RECEIVED] = { N_("Recv"), 6 },                                                                               /* L10N: 收到 */
+  [CELL_ANSWERED] = { N_("Answ"), 6 },                                                                               /* L10N: 叫应 */
+  [CELL_TOLD] = { N_("Told"), 7 },                                                                                   /* L10N: 传达 */
+  [CELL_FINISHED] = { N_("Done"), 6 },                                                                               /* L10N: 办结 */
+  [CELL_GAPS] = { N_("Gaps"), 6 },                                                                                   /* L10N: 缺岗 */
+  [CELL_ORDERS] = { N_("Orders"), 7 },                                                                               /* L10N: 督办 */
 };
 
 struct unit_line {
@@ -80,7 +90,9 @@ static bool take_station(void *context, const struct station_line *line)
   *unit = (struct unit_line){ .area = line->area };
   unit->style = line->late > 0 || line->received < line->warnings ? STYLE_LATE : STYLE_NORMAL;
   unit->cells[CELL_NAME] = mem_dup(line->name);
-  unit->cells[CELL_CONTACT] = mem_dup(line->contact > 0 ? clock_text(time, line->contact, CLOCK_SHORT) : line->has_machine ? _("never") : "-");
+  unit->cells[CELL_CONTACT] = mem_dup(line->contact > 0   ? clock_text(time, line->contact, CLOCK_SHORT)
+                                      : line->has_machine ? _("never")
+                                                          : "-");
   unit->cells[CELL_WAY] = line->has_machine ? mem_printf("%" PRId64, line->undelivered) : mem_dup("-");
   unit->cells[CELL_CLOCK] = clock_cell(line->skew);
   unit->cells[CELL_RECEIVED] = mem_printf("%d/%d", line->received, line->warnings);
@@ -148,8 +160,9 @@ static void ask(struct shell *shell, const struct unit_line *unit, const char *n
   values_start(&values, action->arguments);
   if (unit != NULL) values_set_text(&values, "area", area_text(unit->area, code));
   if (action->prepare != NULL) action->prepare(&shell->desk, 0, &values, NULL);
-  struct form *form = form_start(shell, &purpose_ask, mem_printf("%s · %s", _(action->label), unit != NULL ? unit->cells[CELL_NAME] : _("every unit below")), NULL,
-                                 &values, NULL);
+  struct form *form =
+    form_start(shell, &purpose_ask, mem_printf("%s · %s", _(action->label), unit != NULL ? unit->cells[CELL_NAME] : _("every unit below")),
+               NULL, &values, NULL);
   form->action = action;
   shell_push(shell, form_view(form, shell));
 }
@@ -231,7 +244,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   draw_cells(shell->terminal, area, STYLE_HEADING, NULL);
   rows_place(&view->rows, lines);
   rows_draw(&view->rows, shell->terminal, draw_unit, view);
-  if (view->count == 0) draw_text(shell->terminal, lines.top, lines.left, lines.columns, STYLE_FAINT, _("No unit below this station is on record."));
+  if (view->count == 0)
+    draw_text(shell->terminal, lines.top, lines.left, lines.columns, STYLE_FAINT, _("No unit below this station is on record."));
 }
 
 static const char *title(struct view *base, struct shell *shell)

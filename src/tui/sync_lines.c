@@ -74,14 +74,20 @@ static void add_delivery(struct making *making, const struct delivery *delivery)
   if (delivery->receipt_at == 0)
     add_text(making, STYLE_NORMAL, mem_dup(_("No superior has confirmed anything yet.")));
   else if (delivery->undelivered == 0)
-    add_text(making, STYLE_STRONG, mem_printf(_("All delivered: the superior holds everything, confirmed %s."), clock_text(time, delivery->receipt_at, CLOCK_SHORT)));
+    add_text(
+      making, STYLE_STRONG,
+      mem_printf(_("All delivered: the superior holds everything, confirmed %s."), clock_text(time, delivery->receipt_at, CLOCK_SHORT)));
   else
     add_text(making, STYLE_NORMAL, mem_printf(_("The superior confirmed last %s."), clock_text(time, delivery->receipt_at, CLOCK_SHORT)));
   if (delivery->undelivered > 0)
-    add_text(making, STYLE_LATE, mem_printf(_("On the way: %" PRId64 ", since %s."), delivery->undelivered, clock_text(time, delivery->since, CLOCK_SHORT)));
+    add_text(making, STYLE_LATE,
+             mem_printf(_("On the way: %" PRId64 ", since %s."), delivery->undelivered, clock_text(time, delivery->since, CLOCK_SHORT)));
   int64_t at_hub = hub_waiting(&making->shell->desk);
-  if (at_hub > 0) add_text(making, STYLE_NORMAL, mem_printf(_("At the hub, where the superior will find them: %" PRId64 "."), at_hub)); /* L10N: 已在汇聚库 */
-  if (sync_only_stick(&making->shell->desk)) add_text(making, STYLE_STRONG, mem_dup(_("Only by stick today: no line is tried until midnight.")));
+  if (at_hub > 0)
+    add_text(making, STYLE_NORMAL,
+             mem_printf(_("At the hub, where the superior will find them: %" PRId64 "."), at_hub)); /* L10N: 已在汇聚库 */
+  if (sync_only_stick(&making->shell->desk))
+    add_text(making, STYLE_STRONG, mem_dup(_("Only by stick today: no line is tried until midnight.")));
 }
 
 static void add_decisions(struct making *making)
@@ -89,8 +95,9 @@ static void add_decisions(struct making *making)
   int64_t count = conflict_count(making->shell->desk.store);
 
   making->style = count > 0 ? STYLE_LATE : STYLE_NORMAL;
-  add(making, SYNC_DECIDE, count > 0 ? mem_printf(_("To be decided: %" PRId64 " fields were written differently on two machines"), count)
-                                     : mem_dup(_("To be decided: no field; written twice: look (Enter)")));
+  add(making, SYNC_DECIDE,
+      count > 0 ? mem_printf(_("To be decided: %" PRId64 " fields were written differently on two machines"), count)
+                : mem_dup(_("To be decided: no field; written twice: look (Enter)")));
   making->style = STYLE_NORMAL;
 }
 
@@ -102,9 +109,11 @@ static void add_way(struct making *making, const char *remote)
   char time[CLOCK_TEXT];
 
   sync_contact_read(&making->shell->desk, remote, &contact, NULL);
-  add_text(making, STYLE_NORMAL, contact.worked > 0 ? mem_printf(_("%s: worked last %s"), remote, clock_text(time, contact.worked, CLOCK_SHORT))
-                                                    : mem_printf(_("%s: never worked yet"), remote));
-  if (contact.trouble != NULL) add_text(making, STYLE_LATE, mem_printf("! %s %s", clock_text(time, contact.tried, CLOCK_SHORT), contact.trouble));
+  add_text(making, STYLE_NORMAL,
+           contact.worked > 0 ? mem_printf(_("%s: worked last %s"), remote, clock_text(time, contact.worked, CLOCK_SHORT))
+                              : mem_printf(_("%s: never worked yet"), remote));
+  if (contact.trouble != NULL)
+    add_text(making, STYLE_LATE, mem_printf("! %s %s", clock_text(time, contact.tried, CLOCK_SHORT), contact.trouble));
   sync_contact_free(&contact);
 }
 
@@ -114,7 +123,8 @@ static void add_ways(struct making *making)
 
   add(making, SYNC_HEAD, mem_dup(_("Ways"))); /* L10N: 传输通道 */
   for (int i = 0; remotes[i] != NULL; i++) add_way(making, remotes[i]);
-  if (remotes[0] == NULL) add_text(making, STYLE_FAINT, mem_dup(_("No address in the settings (sync.remotes): join the superior, or exchange by stick.")));
+  if (remotes[0] == NULL)
+    add_text(making, STYLE_FAINT, mem_dup(_("No address in the settings (sync.remotes): join the superior, or exchange by stick.")));
   sync_remotes_free(remotes);
 }
 
@@ -126,7 +136,8 @@ static void add_job(struct making *making)
     if (strcmp(job->label, _("Exchange")) != 0 && strcmp(job->label, _("Exchange by stick")) != 0) continue;
     char *said = job_last_line(job);
     making->style = job->ended > 0 && job->status != 0 ? STYLE_ERROR : STYLE_STRONG;
-    add(making, SYNC_JOBS, mem_printf("%s %s: %s", clock_text(time, job->started, CLOCK_TIME), job->label, job->ended == 0 ? _("running") : said));
+    add(making, SYNC_JOBS,
+        mem_printf("%s %s: %s", clock_text(time, job->started, CLOCK_TIME), job->label, job->ended == 0 ? _("running") : said));
     making->style = STYLE_NORMAL;
     free(said);
     return;
@@ -161,8 +172,8 @@ static void add_node(void *context, const struct node *node)
 
   if (node->number == trust_own(making->trust)->number) return;
   head_once(making, _("Machines"));
-  buf_addf(&text, "%s %c %s · %s", area_text(node->reach.areas[0], code), node->letter != 0 ? node->letter : '-', node->name != NULL ? node->name : "?",
-           state_of(making, node));
+  buf_addf(&text, "%s %c %s · %s", area_text(node->reach.areas[0], code), node->letter != 0 ? node->letter : '-',
+           node->name != NULL ? node->name : "?", state_of(making, node));
   if (peer_read(making->shell->desk.store, node->number, &peer, NULL) == 1 && peer.contact > 0) {
     buf_adds(&text, " · ");
     buf_addf(&text, _("last contact %s"), clock_text(time, peer.contact, CLOCK_SHORT));
@@ -183,8 +194,9 @@ static int add_waiting(void *context, const struct peer *peer)
   making->style = STYLE_LATE;
   char *name = trust_name(&making->shell->desk, peer->node);
   node_fingerprint(peer->public_key, print);
-  add(making, SYNC_TRUST, mem_printf(_("%s %c %s: unknown, came %s; say yes to it (Enter)"), area_text(peer->area, code), peer->letter != 0 ? peer->letter : '-',
-                                     name != NULL ? name : "?", clock_text(time, peer->contact, CLOCK_SHORT)))
+  add(making, SYNC_TRUST,
+      mem_printf(_("%s %c %s: unknown, came %s; say yes to it (Enter)"), area_text(peer->area, code),
+                 peer->letter != 0 ? peer->letter : '-', name != NULL ? name : "?", clock_text(time, peer->contact, CLOCK_SHORT)))
     ->fingerprint = mem_dup(print);
   add(making, SYNC_TRUST, mem_printf(_("  fingerprint %s"), print))->fingerprint = mem_dup(print);
   making->style = STYLE_NORMAL;
@@ -210,7 +222,9 @@ static int add_machines(struct making *making, struct err *err)
   if (status >= 0) trust_each(making->trust, add_node, making);
   if (status >= 0) status = staged_each(store, add_staged, making, err);
   if (making->staged > 0)
-    add_text(making, STYLE_LATE, mem_printf(_("%" PRId64 " operations wait until an officer says yes to the machine that wrote them (Enter on it)."), making->staged));
+    add_text(
+      making, STYLE_LATE,
+      mem_printf(_("%" PRId64 " operations wait until an officer says yes to the machine that wrote them (Enter on it)."), making->staged));
   trust_close(making->trust);
   return status < 0 ? -1 : 0;
 }

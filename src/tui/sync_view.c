@@ -244,7 +244,8 @@ static const struct binding bindings[] = {
   { '5', N_("join"), N_("Join the superior with the code that it reads out."), enrol },
   { '6', N_("decide"), N_("Values between which somebody has to decide, and records that were written twice."), open_inbox },
   { '7', N_("units"), N_("The units below: last contact, warnings, what is on the way; orders and duty checks."), open_stations },
-  { KEY_CODE_ENTER, N_("open"), N_("On a machine that waits: say yes to it. On another: its record. On the last exchange: what it said."), do_line },
+  { KEY_CODE_ENTER, N_("open"), N_("On a machine that waits: say yes to it. On another: its record. On the last exchange: what it said."),
+    do_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were; an exchange that runs goes on."), NULL },
   { .code = 0 },
 };

@@ -170,9 +170,13 @@ static void tell_reach(struct shell *shell)
 
 int tui_run(const char *path, const char *settings, struct config *config, const char *officer, const struct action *const tables[])
 {
-  struct shell shell = {
-    .path = path, .settings = settings, .tables = tables, .hooks = &hooks, .watch = -1, .alarm = { .mark = -1 }, .desk = { .config = config }
-  };
+  struct shell shell = { .path = path,
+                         .settings = settings,
+                         .tables = tables,
+                         .hooks = &hooks,
+                         .watch = -1,
+                         .alarm = { .mark = -1 },
+                         .desk = { .config = config } };
   struct err err = ERR_INIT;
   record_id proposed;
   int result = open_database(&shell, officer, &proposed, &err);

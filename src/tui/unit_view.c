@@ -61,9 +61,10 @@ static char *order_text(struct making *making, const struct record *order, enum 
   bool is_there = at > 0 || station_holders(&making->shell->desk, order->changed, making->view->area, &all) > 0;
   char *due_text = due > 0 ? mem_printf(_("by %s"), clock_text(deadline, due, CLOCK_SHORT)) : mem_dup("");
   const char *by = record_text(order, "state_by");
-  char *text = at > 0 ? mem_printf(_("answered %s by %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), by != NULL ? by : "?", reply != NULL ? reply : "",
-                                   record_title(order))
-                      : mem_printf("%s · %s · %s", is_there ? _("is there") /* L10N: 已送达 */ : _("on the way"), due_text, record_title(order));
+  char *text = at > 0
+                 ? mem_printf(_("answered %s by %s: %s · %s"), clock_text(time, at, CLOCK_SHORT), by != NULL ? by : "?",
+                              reply != NULL ? reply : "", record_title(order))
+                 : mem_printf("%s · %s · %s", is_there ? _("is there") /* L10N: 已送达 */ : _("on the way"), due_text, record_title(order));
 
   if (at == 0 && due > 0 && due < clock_now()) *style = STYLE_LATE;
   free(due_text);
@@ -110,7 +111,9 @@ static bool take_record(void *context, const struct record *record)
   if (is_order && record_lane(making->shell->desk.store, record->id) != LANE_UP) return true;
   if (!making->has_heading) add(making->view, mem_dup(_(record->kind->label)));
   making->has_heading = true;
-  char *text = is_order ? order_text(making, record, &style) : record->kind == &answer_kind ? answer_text(record) : usual_text(making, record);
+  char *text = is_order                       ? order_text(making, record, &style)
+               : record->kind == &answer_kind ? answer_text(record)
+                                              : usual_text(making, record);
   struct record_line *line = add(making->view, text);
   line->kind = record->kind;
   line->record = record->id;
@@ -137,13 +140,14 @@ static void add_manning(struct unit_view *view, struct shell *shell)
 
   if (manning_read(&shell->desk, view->area, &manning) == 1) {
     add(view, mem_dup(_("On duty")));
-    add(view, mem_printf(_("A %s · B %s · leader %s · until %s"), or_vacant(manning.post_a), or_vacant(manning.post_b), or_vacant(manning.leader),
-                         manning.until > 0 ? clock_text(time, manning.until, CLOCK_SHORT) : "?"))
+    add(view, mem_printf(_("A %s · B %s · leader %s · until %s"), or_vacant(manning.post_a), or_vacant(manning.post_b),
+                         or_vacant(manning.leader), manning.until > 0 ? clock_text(time, manning.until, CLOCK_SHORT) : "?"))
       ->is_plain = true;
-    struct record_line *gaps = add(view, manning.gaps < 0    ? mem_dup(_("It has no roster."))
-                                         : manning.gaps == 0 ? mem_printf(_("No gap in its roster for %d days"), MANNING_DAYS)
-                                                             : mem_printf(_("Gaps in its roster for %d days: %" PRId64 ", the first from %s"), MANNING_DAYS,
-                                                                          manning.gaps, clock_text(time, manning.gap_from, CLOCK_SHORT)));
+    struct record_line *gaps =
+      add(view, manning.gaps < 0    ? mem_dup(_("It has no roster."))
+                : manning.gaps == 0 ? mem_printf(_("No gap in its roster for %d days"), MANNING_DAYS)
+                                    : mem_printf(_("Gaps in its roster for %d days: %" PRId64 ", the first from %s"), MANNING_DAYS,
+                                                 manning.gaps, clock_text(time, manning.gap_from, CLOCK_SHORT)));
     gaps->is_plain = true;
     gaps->style = manning.gaps == 0 ? STYLE_NORMAL : STYLE_LATE;
   }
@@ -152,7 +156,8 @@ static void add_manning(struct unit_view *view, struct shell *shell)
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)
 {
-  static const struct kind *const kinds[] = { &order_kind, &answer_kind, &relay_kind, &incident_kind, &sitrep_kind, &danger_kind, &transfer_kind };
+  static const struct kind *const kinds[] = { &order_kind,  &answer_kind, &relay_kind,   &incident_kind,
+                                              &sitrep_kind, &danger_kind, &transfer_kind };
   struct unit_view *view = (struct unit_view *)base;
   int status = 0;
 
@@ -200,7 +205,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
 
   rows_place(&view->rows, area);
   rows_draw(&view->rows, shell->terminal, draw_line, view);
-  if (view->count == 0) draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing has come from there, and nothing was sent."));
+  if (view->count == 0)
+    draw_text(shell->terminal, area.top, area.left, area.columns, STYLE_FAINT, _("Nothing has come from there, and nothing was sent."));
 }
 
 static const char *title(struct view *base, struct shell *shell)

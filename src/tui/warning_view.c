@@ -75,14 +75,15 @@ static void add_head(struct warning_view *view, struct shell *shell)
   const struct record *warning = &view->warning;
   char sent[CLOCK_TEXT], until[CLOCK_TEXT];
   int64_t expires = record_number(warning, "expires", record_number(warning, "assumed_until", 0));
-  char *head = mem_printf("%s %s  %s  %s", lookup_choice(&warning_kind, "colour", record_text(warning, "colour")), record_text(warning, "event"),
-                          lookup_choice(&warning_kind, "state", warning_state(warning, view->now)),
+  char *head = mem_printf("%s %s  %s  %s", lookup_choice(&warning_kind, "colour", record_text(warning, "colour")),
+                          record_text(warning, "event"), lookup_choice(&warning_kind, "state", warning_state(warning, view->now)),
                           record_text(warning, "sender_name") != NULL ? record_text(warning, "sender_name") : "");
 
   add(view, DOES_NOTHING, head)->style = draw_colour(record_text(warning, "colour"));
   text_wrap(record_title(warning), view->columns, shell->terminal->ambiguous, add_words, view);
-  add(view, DOES_NOTHING, mem_printf(_("Issued %s, until %s"), clock_text(sent, record_number(warning, "sent", 0), CLOCK_SHORT),
-                                     expires > 0 ? clock_text(until, expires, CLOCK_SHORT) : _("called off")));
+  add(view, DOES_NOTHING,
+      mem_printf(_("Issued %s, until %s"), clock_text(sent, record_number(warning, "sent", 0), CLOCK_SHORT),
+                 expires > 0 ? clock_text(until, expires, CLOCK_SHORT) : _("called off")));
 }
 
 static void add_calls(struct warning_view *view, struct shell *shell)
@@ -91,8 +92,8 @@ static void add_calls(struct warning_view *view, struct shell *shell)
 
   if (call_count(&shell->desk, key_of(view), view->now, &count, NULL) < 0 || count.all == 0) return;
   add(view, DOES_HEAD, mem_dup(_("Who was called, who answered") /* L10N: 叫应情况 */));
-  char *text = mem_printf(_("Call sheet: to call %d, late %d · answered %d · escalated %d · promises lapsed %d"), count.now, count.overdue, count.answered,
-                          count.escalated, count.lapsed);
+  char *text = mem_printf(_("Call sheet: to call %d, late %d · answered %d · escalated %d · promises lapsed %d"), count.now, count.overdue,
+                          count.answered, count.escalated, count.lapsed);
   add(view, DOES_CALLS, text)->style = count.overdue > 0 || count.lapsed > 0 ? STYLE_LATE : STYLE_NORMAL;
 }
 
@@ -115,8 +116,9 @@ static bool add_relay(void *context, const struct record *relay)
 
   if (relay_count(&adding->shell->desk, relay->id, &count, NULL) < 0) return true;
   head_once(adding, _("Relay"));
-  struct line_shown *line = add(adding->view, DOES_OPEN, mem_printf(_("%s: unreached %d of %d (special %d), reached %d %%"), record_title(relay),
-                                                                    count.unreached, count.all, count.special_unreached, count.percent));
+  struct line_shown *line = add(adding->view, DOES_OPEN,
+                                mem_printf(_("%s: unreached %d of %d (special %d), reached %d %%"), record_title(relay), count.unreached,
+                                           count.all, count.special_unreached, count.percent));
   line->kind = &relay_kind;
   line->record = relay->id;
   if (count.unreached > 0 && record_number(relay, "due", INT64_MAX) < adding->view->now) line->style = STYLE_LATE;
@@ -139,8 +141,9 @@ static bool add_task(void *context, const struct checklist_row *row)
 
   head_once(adding, _("Checklist"));
   struct line_shown *line =
-    add(adding->view, DOES_TICK, mem_printf("[ ] %s%s%s%s%s", row->due > 0 ? clock_text(due, row->due, CLOCK_TIME) : "", row->due > 0 ? " " : "", row->what,
-                                            row->owner != NULL ? " · " : "", row->owner != NULL ? row->owner : ""));
+    add(adding->view, DOES_TICK,
+        mem_printf("[ ] %s%s%s%s%s", row->due > 0 ? clock_text(due, row->due, CLOCK_TIME) : "", row->due > 0 ? " " : "", row->what,
+                   row->owner != NULL ? " · " : "", row->owner != NULL ? row->owner : ""));
   line->record = row->task;
   if (row->due > 0 && row->due < adding->view->now) line->style = STYLE_LATE;
   return true;
@@ -168,13 +171,14 @@ static bool add_station(void *context, const struct answer_line *station)
 {
   struct adding *adding = context;
   int64_t answered_at = station->answered_at > 0 ? station->answered_at : station->called_at;
-  char *received = time_or_dash(station->received_at), *answered = time_or_dash(answered_at), *finished = time_or_dash(station->finished_at);
+  char *received = time_or_dash(station->received_at), *answered = time_or_dash(answered_at),
+       *finished = time_or_dash(station->finished_at);
   const char *name = station->name != NULL ? station->name : station->area;
 
   head_once(adding, _("Units below"));
-  char *text = station->known || answered_at > 0
-                 ? mem_printf(_("%s: received %s · answered %s · told %d of %d · finished %s"), name, received, answered, station->reached, station->all, finished)
-                 : mem_printf(_("%s: nothing heard yet"), name);
+  char *text = station->known || answered_at > 0 ? mem_printf(_("%s: received %s · answered %s · told %d of %d · finished %s"), name,
+                                                              received, answered, station->reached, station->all, finished)
+                                                 : mem_printf(_("%s: nothing heard yet"), name);
   add(adding->view, DOES_NOTHING, text)->style = station->known || answered_at > 0 ? STYLE_NORMAL : STYLE_LATE;
   free(received);
   free(answered);
@@ -194,7 +198,8 @@ static bool add_alert(void *context, const struct record *alert)
   char sent[CLOCK_TEXT];
 
   head_once(adding, _("Alerts as they came"));
-  struct line_shown *line = add(adding->view, DOES_OPEN, mem_printf("%s %s", clock_text(sent, record_number(alert, "sent", 0), CLOCK_SHORT), record_title(alert)));
+  struct line_shown *line =
+    add(adding->view, DOES_OPEN, mem_printf("%s %s", clock_text(sent, record_number(alert, "sent", 0), CLOCK_SHORT), record_title(alert)));
   line->kind = &warning_message_kind;
   line->record = alert->id;
   return true;
@@ -327,7 +332,8 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("do it"), N_("Opens the call sheet or the list of the unreached, ticks a line of the checklist, opens an alert."), do_line },
+  { KEY_CODE_ENTER, N_("do it"), N_("Opens the call sheet or the list of the unreached, ticks a line of the checklist, opens an alert."),
+    do_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },
 };

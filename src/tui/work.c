@@ -150,9 +150,11 @@ void work_add(struct menu *menu)
 {
   menu_add(menu, _("Sync"), _("Exchange with the superior station."), '9', show_exchange, NULL, 0);
   menu_also(menu, "sync");
-  menu_add(menu, _("To be decided"), _("Values between which somebody has to decide, and records that were written twice."), 0, show_decisions, NULL, 0);
+  menu_add(menu, _("To be decided"), _("Values between which somebody has to decide, and records that were written twice."), 0,
+           show_decisions, NULL, 0);
   menu_also(menu, "conflict");
-  menu_add(menu, _("Units below"), _("Last contact, warnings received and answered, what is on the way; orders and duty checks."), 0, show_stations, NULL, 0);
+  menu_add(menu, _("Units below"), _("Last contact, warnings received and answered, what is on the way; orders and duty checks."), 0,
+           show_stations, NULL, 0);
   menu_also(menu, "station");
   for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
     menu_add(menu, _(works[i].label), _(works[i].help), 0, begin_work, &works[i], 0);

@@ -9,7 +9,8 @@
 sqlite3 *bare_open(const char *path)
 {
   sqlite3 *database;
-  if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) bench_fail("%s cannot be opened", path);
+  if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    bench_fail("%s cannot be opened", path);
   bare_run(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; PRAGMA cache_size = -4096");
   return database;
 }
@@ -29,8 +30,10 @@ sqlite3_stmt *bare_prepare(sqlite3 *database, const char *sql)
 
 static void make_like(sqlite3 *from, sqlite3 *to, const char *where, bool indexes)
 {
-  char *sql = mem_printf("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN (SELECT name FROM sqlite_schema WHERE type = 'table' AND %s) "
-                         "AND (type = 'table' OR (%d AND type = 'index')) ORDER BY type DESC", where, indexes);
+  char *sql = mem_printf(
+    "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN (SELECT name FROM sqlite_schema WHERE type = 'table' AND %s) "
+    "AND (type = 'table' OR (%d AND type = 'index')) ORDER BY type DESC",
+    where, indexes);
   sqlite3_stmt *made = bare_prepare(from, sql);
   while (sqlite3_step(made) == SQLITE_ROW) bare_run(to, (const char *)sqlite3_column_text(made, 0));
   sqlite3_finalize(made);
@@ -107,12 +110,14 @@ double bare_copy_in(const char *from, sqlite3 *to, const char *where, bool index
   double seconds = bench_seconds() - begun;
   char *sql = mem_printf("SELECT name FROM sqlite_schema WHERE type = 'table' AND %s", where);
   sqlite3_stmt *table = bare_prepare(source, sql);
-  while (count < TABLES && sqlite3_step(table) == SQLITE_ROW) tables[count++] = copying_start(source, to, (const char *)sqlite3_column_text(table, 0));
+  while (count < TABLES && sqlite3_step(table) == SQLITE_ROW)
+    tables[count++] = copying_start(source, to, (const char *)sqlite3_column_text(table, 0));
   sqlite3_finalize(table);
   free(sql);
   for (int transaction = 1; transaction <= transactions; transaction++) {
     if (transaction > 1) seconds += run_timed(to, "BEGIN IMMEDIATE");
-    for (int index = 0; index < count; index++) seconds += copying_go_on(&tables[index], tables[index].rows * transaction / transactions, to);
+    for (int index = 0; index < count; index++)
+      seconds += copying_go_on(&tables[index], tables[index].rows * transaction / transactions, to);
     seconds += run_timed(to, "COMMIT");
   }
   for (int index = 0; index < count; index++) {

@@ -73,9 +73,12 @@ int main(int argc, char *argv[])
   list.height = LINES - 4;
   list_draw(&list);
   for (int key; (key = getch()) != 'q';) {
-    if (key == KEY_DOWN) move_to(&list, list.cursor + 1);
-    else if (key == KEY_UP) move_to(&list, list.cursor - 1);
-    else if (key == KEY_NPAGE) page_down(&list);
+    if (key == KEY_DOWN)
+      move_to(&list, list.cursor + 1);
+    else if (key == KEY_UP)
+      move_to(&list, list.cursor - 1);
+    else if (key == KEY_NPAGE)
+      page_down(&list);
   }
   endwin();
   return 0;

@@ -18,7 +18,8 @@ bool bench_row(const char *what, double ours, double reference, const char *unit
 {
   double ratio = reference > 0 ? ours / reference : ours > 0 ? 1e9 : 0;
   bool met = ratio <= limit;
-  printf("%-52s | %10.3f %-3s | %10.3f %-3s | %6.2f | %5.2f | %s\n", what, ours, unit, reference, unit, ratio, limit, met ? "ok" : "MISSED");
+  printf("%-52s | %10.3f %-3s | %10.3f %-3s | %6.2f | %5.2f | %s\n", what, ours, unit, reference, unit, ratio, limit,
+         met ? "ok" : "MISSED");
   fflush(stdout);
   return met;
 }

@@ -6,13 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One row of the table that tests/bench/run prints: WHAT | ours | reference | ratio | limit | ok or MISSED. Returns whether the limit was met. */
+/* One row of the table that tests/bench/run prints: WHAT | ours | reference | ratio | limit | ok or MISSED. Returns whether the limit
+ * was met. */
 bool bench_row(const char *what, double ours, double reference, const char *unit, double limit);
 
 /* Does it once and returns the seconds that count (or another figure); ends the program by bench_fail() if it cannot. */
 typedef double (*bench_measure)(void *context);
 /* Takes turns `rounds` times, then a row of the medians. */
-bool bench_compare(const char *what, bench_measure ours, bench_measure reference, void *context, int rounds, const char *unit, double limit);
+bool bench_compare(const char *what, bench_measure ours, bench_measure reference, void *context, int rounds, const char *unit,
+                   double limit);
 
 double bench_median(double *figures, int count); /* sorts them */
 double bench_seconds(void);                      /* monotonic clock */
@@ -20,8 +22,8 @@ _Noreturn void bench_fail(const char *format, ...) __attribute__((format(printf,
 
 /* $BENCH_DIRECTORY/NAME: where the run keeps its files and removes them afterwards. The caller frees. */
 char *bench_path(const char *name);
-int64_t bench_operations(int64_t most); /* $BENCH_OPERATIONS, at most `most` */
-void bench_remove(const char *path);    /* a database with what SQLite and the store lay beside it */
+int64_t bench_operations(int64_t most);             /* $BENCH_OPERATIONS, at most `most` */
+void bench_remove(const char *path);                /* a database with what SQLite and the store lay beside it */
 char *bench_read(const char *path, size_t *length); /* a whole file; the caller frees */
 
 /* From here on other programs take no time slices from this one and its children, where that is permitted: for what lasts milliseconds. */

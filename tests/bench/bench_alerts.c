@@ -1,5 +1,5 @@
-/* 10,000 alerts, a file each and in one feed, against libxml2 parsing the same bytes and SQLite alone writing the rows that come of them, in as many
- * transactions. */
+/* 10,000 alerts, a file each and in one feed, against libxml2 parsing the same bytes and SQLite alone writing the rows that come of
+ * them, in as many transactions. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,8 @@ struct alerts {
 /* Four of five begin a warning, the fifth updates the one before it. */
 static void alert_write(struct buf *out, int number, int64_t now, uint64_t *seed)
 {
-  static const char *const colours[] = { "BLUE", "YELLOW", "ORANGE", "RED" }, *const severities[] = { "Minor", "Moderate", "Severe", "Extreme" };
+  static const char *const colours[] = { "BLUE", "YELLOW", "ORANGE", "RED" }, *const severities[] = { "Minor", "Moderate", "Severe",
+                                                                                                      "Extreme" };
   char sent[CLOCK_TEXT], before[CLOCK_TEXT], ends[CLOCK_TEXT], text[TEN_YEARS_TEXT], more[TEN_YEARS_TEXT];
   int colour = number / 5 % 4;
   bool updates = number % 5 == 4;
@@ -44,16 +45,25 @@ static void alert_write(struct buf *out, int number, int64_t now, uint64_t *seed
   clock_text(sent, at, CLOCK_ISO);
   clock_text(before, at - 5 * CLOCK_MINUTE, CLOCK_ISO);
   clock_text(ends, at + 12 * CLOCK_HOUR, CLOCK_ISO);
-  buf_addf(out, "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\">\n<identifier>BENCH-%05d</identifier>\n<sender>qxt@example.invalid</sender>\n"
-           "<sent>%s</sent>\n<status>Actual</status>\n<msgType>%s</msgType>\n<scope>Public</scope>\n", number, sent, updates ? "Update" : "Alert");
+  buf_addf(
+    out,
+    "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\">\n<identifier>BENCH-%05d</identifier>\n<sender>qxt@example.invalid</sender>\n"
+    "<sent>%s</sent>\n<status>Actual</status>\n<msgType>%s</msgType>\n<scope>Public</scope>\n",
+    number, sent, updates ? "Update" : "Alert");
   if (updates) buf_addf(out, "<references>qxt@example.invalid,BENCH-%05d,%s</references>\n", number - 1, before);
-  buf_addf(out, "<info>\n<language>zh-CN</language>\n<category>Met</category>\n<event>暴雨</event>\n<urgency>Expected</urgency>\n<severity>%s</severity>\n"
+  buf_addf(out,
+           "<info>\n<language>zh-CN</language>\n<category>Met</category>\n<event>暴雨</event>\n<urgency>Expected</urgency>\n<severity>%s</"
+           "severity>\n"
            "<certainty>Likely</certainty>\n<effective>%s</effective>\n<expires>%s</expires>\n<senderName>某县气象台</senderName>\n"
-           "<headline>某县气象台发布暴雨预警</headline>\n", severities[colour], sent, ends);
+           "<headline>某县气象台发布暴雨预警</headline>\n",
+           severities[colour], sent, ends);
   ten_years_text(seed, text);
-  buf_addf(out, "<description>预计未来三小时，%s。%s</description>\n<instruction>%s</instruction>\n", text, ten_years_text(seed, more), text);
-  buf_addf(out, "<parameter>\n<valueName>colour</valueName>\n<value>%s</value>\n</parameter>\n<area>\n<areaDesc>某县</areaDesc>\n<geocode>\n"
-           "<valueName>areaCode</valueName>\n<value>110228000000</value>\n</geocode>\n</area>\n</info>\n</alert>\n", colours[colour]);
+  buf_addf(out, "<description>预计未来三小时，%s。%s</description>\n<instruction>%s</instruction>\n", text, ten_years_text(seed, more),
+           text);
+  buf_addf(out,
+           "<parameter>\n<valueName>colour</valueName>\n<value>%s</value>\n</parameter>\n<area>\n<areaDesc>某县</areaDesc>\n<geocode>\n"
+           "<valueName>areaCode</valueName>\n<value>110228000000</value>\n</geocode>\n</area>\n</info>\n</alert>\n",
+           colours[colour]);
 }
 
 static char *file_of(const struct alerts *alerts, int number)
@@ -90,7 +100,7 @@ static void write_alerts(const struct alerts *alerts)
   buf_free(&all);
 }
 
-/* --- ours --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- ours ----------------------------------------------------------------------------------------------------------------------------- */
 
 static void import_file(struct desk *desk, const char *path, long *taken)
 {
@@ -109,7 +119,8 @@ static double import_ours(void *context)
   struct err err = ERR_INIT;
   long taken = 0;
   bench_remove(alerts->path);
-  if (setup_init(alerts->path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 || desk_open(&desk, alerts->path, alerts->config, &err) != 0)
+  if (setup_init(alerts->path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 ||
+      desk_open(&desk, alerts->path, alerts->config, &err) != 0)
     bench_fail("%s", err.text);
   double begun = bench_seconds();
   if (alerts->as_feed) import_file(&desk, alerts->feed, &taken);
@@ -124,7 +135,7 @@ static double import_ours(void *context)
   return seconds;
 }
 
-/* --- the reference ------------------------------------------------------------------------------------------------------------------------- */
+/* --- the reference -------------------------------------------------------------------------------------------------------------------- */
 
 static void parse(const char *path)
 {
@@ -170,7 +181,7 @@ static double import_bare(void *context)
   return seconds;
 }
 
-/* --- both ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- both ----------------------------------------------------------------------------------------------------------------------------- */
 
 static void remove_alerts(const struct alerts *alerts)
 {
@@ -186,11 +197,15 @@ static void remove_alerts(const struct alerts *alerts)
 int main(void)
 {
   static const char *const no_files[] = { NULL };
-  struct alerts alerts = { .directory = bench_path("alerts"), .feed = bench_path("feed.xml"), .path = bench_path("alerts.db"), .bare = bench_path("bare.db"),
+  struct alerts alerts = { .directory = bench_path("alerts"),
+                           .feed = bench_path("feed.xml"),
+                           .path = bench_path("alerts.db"),
+                           .bare = bench_path("bare.db"),
                            .count = (int)bench_operations(ALERTS) };
   struct err err = ERR_INIT;
   setlocale(LC_ALL, "C.UTF-8");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&alerts.config, no_files, &err) != 0) bench_fail("%s", err.text);
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&alerts.config, no_files, &err) != 0)
+    bench_fail("%s", err.text);
   write_alerts(&alerts);
   import_ours(&alerts);
   bool met = bench_compare("import of 10,000 alerts, a file each", import_ours, import_bare, &alerts, 3, "s", 3);

@@ -1,5 +1,6 @@
-/* Bytes on the wire, both ways, greetings, signatures and receipts included: the first exchange of 10,000 small records against zstd -3 and rsync -z of their
- * bare content (clock and body of each operation, a line each); one more over an open line against git push of a line more; a hundred more against rsync -z. */
+/* Bytes on the wire, both ways, greetings, signatures and receipts included: the first exchange of 10,000 small records against zstd -3
+ * and rsync -z of their bare content (clock and body of each operation, a line each); one more over an open line against git push of a
+ * line more; a hundred more against rsync -z. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ static void write_records(struct desk *desk, int count, uint64_t *seed, const ch
   fclose(file);
 }
 
-/* --- our side -------------------------------------------------------------------------------------------------------------------------- */
+/* --- our side ------------------------------------------------------------------------------------------------------------------------- */
 
 struct line {
   struct exchange *ends[2];
@@ -101,7 +102,7 @@ static int64_t line_more(struct line *line)
   return line->bytes - before;
 }
 
-/* --- references ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- references ----------------------------------------------------------------------------------------------------------------------- */
 
 static double number_of(const char *script)
 {
@@ -125,13 +126,14 @@ static double reference(const char *format, const char *one, const char *other)
 }
 
 #define RSYNC "rsync -z --no-whole-file --stats '%s' '%s' | tr -d , | awk '/^Total bytes (sent|received):/ { all += $4 } END { print all }'"
-#define GIT_START \
-  "rm -rf '%1$s'; git init -q --bare '%1$s/far'; git init -q '%1$s/near'; cd '%1$s/near'; cp '%2$s' content; git add content; git -c user.name=b -c user.email=b@b commit -qm 1; " \
+#define GIT_START                                                                                                                          \
+  "rm -rf '%1$s'; git init -q --bare '%1$s/far'; git init -q '%1$s/near'; cd '%1$s/near'; cp '%2$s' content; git add content; git -c "     \
+  "user.name=b -c user.email=b@b commit -qm 1; "                                                                                           \
   "git push -q ../far HEAD:main; echo 1"
 /* All bytes of the connection, counted by what stands in ssh's place. */
-#define GIT_MORE \
-  "cd '%1$s/near'; cp '%2$s' content; git add content; git -c user.name=b -c user.email=b@b commit -qm 2; " \
-  "printf 'tee \"%1$s/up\" | sh -c \"$2\" | tee \"%1$s/down\"\\n' >'%1$s/counter'; " \
+#define GIT_MORE                                                                                                                           \
+  "cd '%1$s/near'; cp '%2$s' content; git add content; git -c user.name=b -c user.email=b@b commit -qm 2; "                                \
+  "printf 'tee \"%1$s/up\" | sh -c \"$2\" | tee \"%1$s/down\"\\n' >'%1$s/counter'; "                                                       \
   "GIT_SSH_COMMAND='sh %1$s/counter' git push -q 'near:%1$s/far' HEAD:main; cat '%1$s/up' '%1$s/down' | wc -c"
 
 int main(void)
@@ -142,7 +144,8 @@ int main(void)
   struct err err = ERR_INIT;
   uint64_t seed = 11;
   setlocale(LC_ALL, "C.UTF-8");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&config, no_files, &err) != 0) bench_fail("%s", err.text);
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&config, no_files, &err) != 0)
+    bench_fail("%s", err.text);
   char *content = bench_path("content"), *copy = bench_path("copy"), *git = bench_path("git");
   unlink(content);
   unlink(copy);
@@ -154,9 +157,11 @@ int main(void)
   if (!line.ends[0] || !line.ends[1]) bench_fail("%s", err.text);
   line_carry(&line);
   printf("first exchange of %d records took %.2f s\n", FIRST, bench_seconds() - begun);
-  if (exchange_state(line.ends[0]) != EXCHANGE_EVEN || query_single(town.store, "SELECT count(*) FROM k_contact", 0, 0) != FIRST) bench_fail("not all arrived");
+  if (exchange_state(line.ends[0]) != EXCHANGE_EVEN || query_single(town.store, "SELECT count(*) FROM k_contact", 0, 0) != FIRST)
+    bench_fail("not all arrived");
   double first = (double)line.bytes;
-  bool met = bench_row("first exchange of 10,000 small records, both ways", first, reference("zstd -3 -c '%s' | wc -c", content, ""), "B", 1.2);
+  bool met =
+    bench_row("first exchange of 10,000 small records, both ways", first, reference("zstd -3 -c '%s' | wc -c", content, ""), "B", 1.2);
   met &= bench_row("the same against rsync -z of the file", first, reference(RSYNC, content, copy), "B", 1);
   reference(GIT_START, git, content);
   write_records(&village, 1, &seed, content);

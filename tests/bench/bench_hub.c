@@ -1,5 +1,6 @@
-/* The hub: pushing against INSERT … ON CONFLICT of the same rows by the table's owner; pulling and applying against the desk's own rebuild; 500 stations that
- * push at once against one; an incremental pull from a hub of many operations against one of few. Starts its own PostgreSQL (tests/hub/with-server). */
+/* The hub: pushing against INSERT … ON CONFLICT of the same rows by the table's owner; pulling and applying against the desk's own
+ * rebuild; 500 stations that push at once against one; an incremental pull from a hub of many operations against one of few. Starts its
+ * own PostgreSQL (tests/hub/with-server). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +31,7 @@ static struct postgres *hub_connect(const char *role)
   const char *format = getenv("DUTYDESK_HUB"), *mark = strstr(format, "%s");
   char *url = mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
   struct postgres *postgres = postgres_open(url, &err);
-  if (!postgres)
-    bench_fail("%s", err.text);
+  if (!postgres) bench_fail("%s", err.text);
   free(url);
   return postgres;
 }
@@ -39,14 +39,13 @@ static struct postgres *hub_connect(const char *role)
 static int64_t ask(struct postgres *postgres, const char *sql)
 {
   struct postgres_rows rows;
-  if (postgres_ask(postgres, sql, NULL, 0, &rows, &err) != 0)
-    bench_fail("%s", err.text);
+  if (postgres_ask(postgres, sql, NULL, 0, &rows, &err) != 0) bench_fail("%s", err.text);
   int64_t number = rows.count ? rows_number(&rows, 0, 0) : 0;
   rows_drop(&rows);
   return number;
 }
 
-/* --- pushing: the same arrays to hub.push and to an INSERT ------------------------------------------------------------------------------------- */
+/* --- pushing: the same arrays to hub.push and to an INSERT ---------------------------------------------------------------------------- */
 
 struct pushing {
   struct postgres *village, *owner;
@@ -61,13 +60,13 @@ static void rows_make(struct postgres_value values[PUSH_ARGUMENTS], int64_t from
   static const enum postgres_type types[PUSH_ARGUMENTS] = { POSTGRES_INT,  POSTGRES_LONG, POSTGRES_LONG,  POSTGRES_LONG,
                                                             POSTGRES_TEXT, POSTGRES_TEXT, POSTGRES_BYTES, POSTGRES_YES };
   uint64_t seed = (uint64_t)from + 1;
-  for (int column = 0; column < PUSH_ARGUMENTS; column++)
-    values[column] = (struct postgres_value){ .type = types[column] };
+  for (int column = 0; column < PUSH_ARGUMENTS; column++) values[column] = (struct postgres_value){ .type = types[column] };
   for (int64_t seq = from + 1; seq <= from + count; seq++) {
     char text[TEN_YEARS_TEXT];
     ten_years_text(&seed, text);
-    char *body = mem_printf("[{\"kind\":\"entry\",\"record\":0,\"set\":{\"no\":\"E-26-A%03" PRId64 "\",\"at\":%" PRId64 ",\"sort\":\"patrol\",\"what\":\"%s\"}}]", seq,
-                            INT64_C(1760000000000) + seq, text);
+    char *body = mem_printf("[{\"kind\":\"entry\",\"record\":0,\"set\":{\"no\":\"E-26-A%03" PRId64 "\",\"at\":%" PRId64
+                            ",\"sort\":\"patrol\",\"what\":\"%s\"}}]",
+                            seq, INT64_C(1760000000000) + seq, text);
     value_add_number(&values[0], 1);
     value_add_number(&values[1], seq);
     value_add_number(&values[2], INT64_C(1760000000000) + seq);
@@ -82,18 +81,21 @@ static void rows_make(struct postgres_value values[PUSH_ARGUMENTS], int64_t from
 
 static char *push_sql(int64_t node, int64_t scope, int64_t from, int count)
 {
-  return mem_printf("SELECT hub.push('{%" PRId64 "}', '{%" PRId64 "}', '{1}', '{%" PRId64 "}', ARRAY[test.hash(%" PRId64 ")], '{%" PRId64 "}', ARRAY[test.hash(%" PRId64
-                    ")], ARRAY[decode(repeat('ab', 64), 'hex')], ARRAY[NULL]::bigint[], '{0}', ARRAY[NULL]::bytea[], $1, $2, $3, $4, $5, $6, $7, $8, "
-                    "'{}', '{}', '{}', '{}', '{}')",
-                    node, scope, from, from, from + count, from + count);
+  return mem_printf(
+    "SELECT hub.push('{%" PRId64 "}', '{%" PRId64 "}', '{1}', '{%" PRId64 "}', ARRAY[test.hash(%" PRId64 ")], '{%" PRId64
+    "}', ARRAY[test.hash(%" PRId64
+    ")], ARRAY[decode(repeat('ab', 64), 'hex')], ARRAY[NULL]::bigint[], '{0}', ARRAY[NULL]::bytea[], $1, $2, $3, $4, $5, $6, $7, $8, "
+    "'{}', '{}', '{}', '{}', '{}')",
+    node, scope, from, from, from + count, from + count);
 }
 
 static char *insert_sql(int64_t node)
 {
-  return mem_printf("INSERT INTO hub.op(node, scope, lane, seq, at, stamp, actor, action, body, has_private) "
-                    "SELECT %" PRId64 ", 510722103201, 1, seq, at, stamp, actor, action, body, has_private "
-                    "FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS o(log, seq, at, stamp, actor, action, body, has_private) ON CONFLICT DO NOTHING",
-                    node);
+  return mem_printf(
+    "INSERT INTO hub.op(node, scope, lane, seq, at, stamp, actor, action, body, has_private) "
+    "SELECT %" PRId64 ", 510722103201, 1, seq, at, stamp, actor, action, body, has_private "
+    "FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS o(log, seq, at, stamp, actor, action, body, has_private) ON CONFLICT DO NOTHING",
+    node);
 }
 
 /* Seconds for all chunks; making the arrays does not count. */
@@ -105,8 +107,7 @@ static double push_chunks(struct postgres *postgres, int64_t node, bool inserts)
     rows_make(values, from, CHUNK);
     char *sql = inserts ? insert_sql(node) : push_sql(node, INT64_C(510722103201), from, CHUNK);
     double start = bench_seconds();
-    if (postgres_ask(postgres, sql, values, PUSH_ARGUMENTS, NULL, &err) != 0)
-      bench_fail("%s", err.text);
+    if (postgres_ask(postgres, sql, values, PUSH_ARGUMENTS, NULL, &err) != 0) bench_fail("%s", err.text);
     seconds += bench_seconds() - start;
     free(sql);
     values_drop(values, PUSH_ARGUMENTS);
@@ -139,7 +140,7 @@ static bool push_bench(void)
   return met;
 }
 
-/* --- pulling -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- pulling -------------------------------------------------------------------------------------------------------------------------- */
 
 static struct desk station(const char *name, const char *area, struct config *config)
 {
@@ -159,13 +160,11 @@ static void contacts_make(struct desk *desk, int count)
   for (int number = 0; number < count; number++) {
     struct act *act = act_begin(desk->store, "contact.add", 0, &err);
     struct change *change = act ? act_new(act, &contact_kind, 0, LANE_UP) : NULL;
-    if (!act)
-      bench_fail("%s", err.text);
+    if (!act) bench_fail("%s", err.text);
     ten_years_text(&seed, text);
     change_set_text(change, "name", text);
     change_set_text(change, "sort", "village");
-    if (act_commit(act, &err) != 0)
-      bench_fail("%s", err.text);
+    if (act_commit(act, &err) != 0) bench_fail("%s", err.text);
   }
 }
 
@@ -175,8 +174,7 @@ static double exchange(struct desk *desk, const char *role)
   char *url = mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
   struct sync_report report = { 0 };
   double start = bench_seconds();
-  if (sync_once(desk, url, NULL, &report, &err) != 0 || report.trouble)
-    bench_fail("%s%s", err.text, report.trouble ? report.trouble : "");
+  if (sync_once(desk, url, NULL, &report, &err) != 0 || report.trouble) bench_fail("%s%s", err.text, report.trouble ? report.trouble : "");
   double seconds = bench_seconds() - start;
   sync_report_free(&report);
   free(url);
@@ -203,8 +201,7 @@ static bool pull_bench(struct config *config)
     exchange(&village, "village");
     pulled[round] = exchange(&town, "town");
     double start = bench_seconds();
-    if (verify_rebuild(town.store, true, NULL, &err) != 0)
-      bench_fail("%s", err.text);
+    if (verify_rebuild(town.store, true, NULL, &err) != 0) bench_fail("%s", err.text);
     rebuilt[round] = bench_seconds() - start;
     desk_close(&town);
   }
@@ -212,7 +209,7 @@ static bool pull_bench(struct config *config)
   return bench_row("pull and apply 30,000 operations · rebuild", bench_median(pulled, 3), bench_median(rebuilt, 3), "s", 2);
 }
 
-/* --- a crowd --------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a crowd -------------------------------------------------------------------------------------------------------------------------- */
 
 /* One station of its own process: says that it is ready, waits for the start, pushes. */
 static void station_run(int number, int pushes, int ready, int start)
@@ -234,8 +231,7 @@ static void station_run(int number, int pushes, int ready, int start)
       fprintf(stderr, "%s\n", err.text);
       _exit(1);
     }
-    for (int try = 0; try < 5 && ask(postgres, "SELECT hub.toll()") == 0; try++)
-      usleep(50000);
+    for (int try = 0; try < 5 && ask(postgres, "SELECT hub.toll()") == 0; try++) usleep(50000);
     free(ring);
     free(sql);
     values_drop(values, PUSH_ARGUMENTS);
@@ -249,46 +245,42 @@ static double crowd_run(int first, int count, int pushes)
 {
   int ready[2], start[2], status, failed = 0;
   char byte;
-  if (pipe(ready) != 0 || pipe(start) != 0)
-    bench_fail("no pipe");
+  if (pipe(ready) != 0 || pipe(start) != 0) bench_fail("no pipe");
   for (int number = first; number < first + count; number++) {
     pid_t pid = fork();
-    if (pid < 0)
-      bench_fail("no more processes");
+    if (pid < 0) bench_fail("no more processes");
     if (pid == 0) {
       close(start[1]);
       station_run(number, pushes, ready[1], start[0]);
     }
   }
   for (int number = 0; number < count; number++)
-    if (read(ready[0], &byte, 1) != 1)
-      bench_fail("a station did not come up");
+    if (read(ready[0], &byte, 1) != 1) bench_fail("a station did not come up");
   double began = bench_seconds();
   close(start[1]);
-  while (wait(&status) > 0)
-    failed += status != 0;
+  while (wait(&status) > 0) failed += status != 0;
   double seconds = bench_seconds() - began;
   close(start[0]), close(ready[0]), close(ready[1]);
-  if (failed)
-    bench_fail("%d of %d stations failed", failed, count);
+  if (failed) bench_fail("%d of %d stations failed", failed, count);
   return (double)count * pushes * CROWD_OPERATIONS / seconds;
 }
 
 static bool crowd_bench(void)
 {
   struct postgres *owner = hub_connect("owner");
-  ask(owner, "SELECT count(hub.add_station(('crowd' || n)::name, 510722200000 + n / 900 * 1000 + n % 900)) FROM generate_series(0, 500) AS n");
-  ask(owner, "INSERT INTO hub.node(node, public_key, areas, letter, role) SELECT 100000 + n, test.key(n), ARRAY[510722200000 + n / 900 * 1000 + n % 900], 'A', 'crowd' || n "
+  ask(owner,
+      "SELECT count(hub.add_station(('crowd' || n)::name, 510722200000 + n / 900 * 1000 + n % 900)) FROM generate_series(0, 500) AS n");
+  ask(owner, "INSERT INTO hub.node(node, public_key, areas, letter, role) SELECT 100000 + n, test.key(n), ARRAY[510722200000 + n / 900 * "
+             "1000 + n % 900], 'A', 'crowd' || n "
              "FROM generate_series(0, 500) AS n");
   postgres_close(owner);
   double alone[3];
-  for (int round = 0; round < 3; round++)
-    alone[round] = crowd_run(0, 1, 200);
+  for (int round = 0; round < 3; round++) alone[round] = crowd_run(0, 1, 200);
   double together = crowd_run(1, CROWD, CROWD_PUSHES);
   return bench_row("one station's pushes · 500 stations' at once", bench_median(alone, 3), together, "op/s", 1);
 }
 
-/* --- a little from much --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a little from much --------------------------------------------------------------------------------------------------------------- */
 
 /* A hub of LOGS logs, each `deep`, of which the asker lacks ten operations: seconds for heads and operations. */
 static double little_pull(struct postgres *county)
@@ -305,13 +297,15 @@ static double little_pull(struct postgres *county)
 
 static void deepen(struct postgres *owner, int64_t from, int64_t to)
 {
-  char *rows = mem_printf("INSERT INTO hub.op SELECT 200000 + n, 510722300000 + n, 1, s, 1760000000000 + s, 1760000000000 + s, '', 'entry.add', test.body(s), false "
+  char *rows = mem_printf("INSERT INTO hub.op SELECT 200000 + n, 510722300000 + n, 1, s, 1760000000000 + s, 1760000000000 + s, '', "
+                          "'entry.add', test.body(s), false "
                           "FROM generate_series(1, %d) AS n, generate_series(%" PRId64 "::bigint, %" PRId64 ") AS s",
                           LOGS, from + 1, to);
-  char *heads = mem_printf("INSERT INTO hub.head(node, scope, lane, seq, hash, signed_seq, signed_hash, signature, public_key) "
-                           "SELECT 200000 + n, 510722300000 + n, 1, %" PRId64 ", test.hash(1), %" PRId64 ", test.hash(1), test.hash(1), test.key(n) "
-                           "FROM generate_series(1, %d) AS n ON CONFLICT (node, scope, lane) DO UPDATE SET seq = excluded.seq, signed_seq = excluded.signed_seq",
-                           to, to, LOGS);
+  char *heads = mem_printf(
+    "INSERT INTO hub.head(node, scope, lane, seq, hash, signed_seq, signed_hash, signature, public_key) "
+    "SELECT 200000 + n, 510722300000 + n, 1, %" PRId64 ", test.hash(1), %" PRId64 ", test.hash(1), test.hash(1), test.key(n) "
+    "FROM generate_series(1, %d) AS n ON CONFLICT (node, scope, lane) DO UPDATE SET seq = excluded.seq, signed_seq = excluded.signed_seq",
+    to, to, LOGS);
   ask(owner, rows);
   ask(owner, heads);
   ask(owner, "DROP TABLE IF EXISTS test.vector");

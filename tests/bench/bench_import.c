@@ -1,5 +1,5 @@
-/* A ledger of households from a CSV file, against SQLite alone writing the rows that come of it: the ledger's, and those of the journal that hold its
- * personal part. */
+/* A ledger of households from a CSV file, against SQLite alone writing the rows that come of it: the ledger's, and those of the journal
+ * that hold its personal part. */
 #include <inttypes.h>
 #include <locale.h>
 #include <stdio.h>
@@ -32,9 +32,10 @@ static void write_csv(struct importing *importing)
   for (int64_t row = 0; row < importing->rows; row++) {
     unsigned number = (unsigned)ten_years_random(&seed) % 100000;
     char text[TEN_YEARS_TEXT];
-    buf_addf(&importing->csv, "%" PRId64 "组%05" PRId64 "号,110228104%03d,%02u号户,000000%05u,石桥村%u组%05u号,%u,brick,%s,包保人%u,000001%05u,%s\r\n", row % 20 + 1, row,
-             201 + (int)(row % 20), number % 99, number, number % 20, number, number % 7 + 1, number % 3 ? "否" : "是", number % 50, number,
-             number % 8 ? "" : ten_years_text(&seed, text));
+    buf_addf(&importing->csv,
+             "%" PRId64 "组%05" PRId64 "号,110228104%03d,%02u号户,000000%05u,石桥村%u组%05u号,%u,brick,%s,包保人%u,000001%05u,%s\r\n",
+             row % 20 + 1, row, 201 + (int)(row % 20), number % 99, number, number % 20, number, number % 7 + 1, number % 3 ? "否" : "是",
+             number % 50, number, number % 8 ? "" : ten_years_text(&seed, text));
   }
 }
 
@@ -51,10 +52,13 @@ static double import_ours(void *context)
   struct duty_import counts;
   int told = 0;
   bench_remove(importing->path);
-  if (setup_init(importing->path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 || desk_open(&desk, importing->path, importing->config, &err) != 0)
+  if (setup_init(importing->path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 ||
+      desk_open(&desk, importing->path, importing->config, &err) != 0)
     bench_fail("%s", err.text);
   double begun = bench_seconds();
-  if (duty_import_csv(&desk, &household_duty, buf_text(&importing->csv), importing->csv.length, false, &counts, tell, NULL, &told, &err) != 0) bench_fail("%s", err.text);
+  if (duty_import_csv(&desk, &household_duty, buf_text(&importing->csv), importing->csv.length, false, &counts, tell, NULL, &told, &err) !=
+      0)
+    bench_fail("%s", err.text);
   double seconds = bench_seconds() - begun;
   if (counts.made != importing->rows) bench_fail("%d rows of %" PRId64, counts.made, importing->rows);
   desk_close(&desk);
@@ -75,10 +79,13 @@ static double import_bare(void *context)
 int main(void)
 {
   static const char *const no_files[] = { NULL };
-  struct importing importing = { .csv = BUF_INIT, .path = bench_path("import.db"), .bare = bench_path("bare.db"), .rows = bench_operations(ROWS) };
+  struct importing importing = {
+    .csv = BUF_INIT, .path = bench_path("import.db"), .bare = bench_path("bare.db"), .rows = bench_operations(ROWS)
+  };
   struct err err = ERR_INIT;
   setlocale(LC_ALL, "C.UTF-8");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&importing.config, no_files, &err) != 0) bench_fail("%s", err.text);
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&importing.config, no_files, &err) != 0)
+    bench_fail("%s", err.text);
   write_csv(&importing);
   import_ours(&importing);
   bool met = bench_compare("CSV import of 100,000 rows", import_ours, import_bare, &importing, ROUNDS, "s", 4);

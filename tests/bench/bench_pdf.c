@@ -41,12 +41,16 @@ static void words_make(struct words *words)
   }
 }
 
-/* --- ours: this program again, with a PDF's name ---------------------------------------------------------------------------------------- */
+/* --- ours: this program again, with a PDF's name -------------------------------------------------------------------------------------- */
 
 static struct page *page_make(const struct words *words)
 {
   static const struct page_column columns[] = { { .label = "时间", .width = 6 }, { .label = "事项", .weight = 1 } };
-  struct page_head head = { .title = "值班报告", .unit = "示范镇 应急值班室", .report = "R-26-A001", .hash = "0123456789abcdef0123456789abcdef", .made_at = 1782864000000 };
+  struct page_head head = { .title = "值班报告",
+                            .unit = "示范镇 应急值班室",
+                            .report = "R-26-A001",
+                            .hash = "0123456789abcdef0123456789abcdef",
+                            .made_at = 1782864000000 };
   struct page *page = page_new(&head);
   page_pairs(page, 3);
   for (size_t pair = 0; pair < sizeof(labels) / sizeof(labels[0]); pair++) page_pair(page, labels[pair], facts[pair]);
@@ -67,7 +71,8 @@ static int draw(const char *path)
   struct buf pdf = BUF_INIT;
   words_make(&words);
   struct page *page = page_make(&words);
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || page_pdf(page, &options, &pdf, &err) != 0) bench_fail("%s", err.text);
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || page_pdf(page, &options, &pdf, &err) != 0)
+    bench_fail("%s", err.text);
   FILE *file = fopen(path, "w");
   if (!file || fwrite(pdf.data, 1, pdf.length, file) != pdf.length || fclose(file) != 0) bench_fail("%s cannot be written", path);
   buf_free(&pdf);
@@ -75,7 +80,7 @@ static int draw(const char *path)
   return 0;
 }
 
-/* --- taking turns --------------------------------------------------------------------------------------------------------------------------- */
+/* --- taking turns --------------------------------------------------------------------------------------------------------------------- */
 
 static void write_text(const char *path)
 {
@@ -97,7 +102,8 @@ static double run(const char *program, char *const argv[])
   pid_t child;
   int status;
   double begun = bench_seconds();
-  if (posix_spawn(&child, program, NULL, NULL, argv, environ) != 0 || waitpid(child, &status, 0) != child || status != 0) bench_fail("%s failed", program);
+  if (posix_spawn(&child, program, NULL, NULL, argv, environ) != 0 || waitpid(child, &status, 0) != child || status != 0)
+    bench_fail("%s failed", program);
   return (bench_seconds() - begun) * 1e3;
 }
 

@@ -1,5 +1,5 @@
-/* The projection of a station of years, made again: against SQLite alone writing the same rows, and against raw FTS5 fed the same pairs. And what all of it
- * takes on disk. */
+/* The projection of a station of years, made again: against SQLite alone writing the same rows, and against raw FTS5 fed the same pairs.
+ * And what all of it takes on disk. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +52,8 @@ static double index_ours(void *context)
   struct projection *projection = context;
   struct err err = ERR_INIT;
   double begun = bench_seconds();
-  if (sql_begin(projection->store->sql, &err) != 0 || search_build_all(projection->store, NULL, &err) != 0 || sql_commit(projection->store->sql, &err) != 0)
+  if (sql_begin(projection->store->sql, &err) != 0 || search_build_all(projection->store, NULL, &err) != 0 ||
+      sql_commit(projection->store->sql, &err) != 0)
     bench_fail("%s", err.text);
   return bench_seconds() - begun;
 }
@@ -105,7 +106,8 @@ static bool size_row(struct projection *projection)
   index_bare(projection);
   sqlite3 *bare = bare_open(projection->bare);
   bare_copy(projection->path, bare, "name LIKE 'k\\_%' ESCAPE '\\'", false);
-  char *sql = mem_printf("ATTACH '%s' AS station; CREATE TABLE body(id INTEGER PRIMARY KEY, body BLOB); INSERT INTO body SELECT id, body FROM station.op; DETACH station",
+  char *sql = mem_printf("ATTACH '%s' AS station; CREATE TABLE body(id INTEGER PRIMARY KEY, body BLOB); INSERT INTO body SELECT id, body "
+                         "FROM station.op; DETACH station",
                          projection->path);
   bare_run(bare, sql);
   free(sql);

@@ -1,4 +1,5 @@
-/* A log entry durably saved as the screen saves it, against one bare INSERT of the operation's own bytes: both wait for the disk each time. */
+/* A log entry durably saved as the screen saves it, against one bare INSERT of the operation's own bytes: both wait for the disk each
+ * time. */
 #include <locale.h>
 #include <stdlib.h>
 
@@ -45,7 +46,8 @@ static double save_ours(void *context)
 static double save_bare(void *context)
 {
   struct saving *saving = context;
-  sqlite3_stmt *row = bare_prepare(saving->station, "SELECT at, actor, action, body, hash FROM op WHERE action = 'entry.add' ORDER BY id DESC LIMIT ?");
+  sqlite3_stmt *row =
+    bare_prepare(saving->station, "SELECT at, actor, action, body, hash FROM op WHERE action = 'entry.add' ORDER BY id DESC LIMIT ?");
   sqlite3_stmt *insert = bare_prepare(saving->bare, "INSERT INTO op(at, actor, action, body, hash) VALUES(?, ?, ?, ?, ?)");
   double seconds = 0;
   sqlite3_bind_int(row, 1, ENTRIES);

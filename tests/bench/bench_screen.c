@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bare.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
@@ -15,7 +16,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "bench.h"
-#include "bare.h"
 #include "desk/duties.h"
 #include "desk/setup.h"
 #include "store/act.h"
@@ -36,13 +36,15 @@ struct figures { /* medians over the starts */
 static void write_list(const char *path, const char *station)
 {
   sqlite3 *database = bare_open(station);
-  sqlite3_stmt *row = bare_prepare(database, "SELECT happened, text, o.name FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder ORDER BY happened DESC LIMIT 2000");
+  sqlite3_stmt *row = bare_prepare(
+    database, "SELECT happened, text, o.name FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder ORDER BY happened DESC LIMIT 2000");
   struct buf list = BUF_INIT;
   struct err err = ERR_INIT;
   while (sqlite3_step(row) == SQLITE_ROW) {
     const char *text = (const char *)sqlite3_column_text(row, 1), *name = (const char *)sqlite3_column_text(row, 2);
     char at[CLOCK_TEXT];
-    buf_addf(&list, "%s 记录     %.*s  %s\n", clock_text(at, sqlite3_column_int64(row, 0), CLOCK_DATE_TIME), (int)text_cut(text, 40, TEXT_NARROW, NULL), text, name);
+    buf_addf(&list, "%s 记录     %.*s  %s\n", clock_text(at, sqlite3_column_int64(row, 0), CLOCK_DATE_TIME),
+             (int)text_cut(text, 40, TEXT_NARROW, NULL), text, name);
   }
   sqlite3_finalize(row);
   sqlite3_close(database);
@@ -79,7 +81,7 @@ static struct figures measure(char *const argv[], const char *const opens[])
   return figures;
 }
 
-/* --- the call sheet --------------------------------------------------------------------------------------------------------------------- */
+/* --- the call sheet ------------------------------------------------------------------------------------------------------------------- */
 
 static void call_make(struct act *act, int number, int64_t due)
 {
@@ -106,8 +108,8 @@ static void sheet_make(const char *path)
   struct desk desk;
   struct err err = ERR_INIT;
   bench_remove(path);
-  if (crypto_start(&err) != 0 || config_load(&config, no_files, &err) != 0 || setup_init(path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 ||
-      desk_open(&desk, path, config, &err) != 0)
+  if (crypto_start(&err) != 0 || config_load(&config, no_files, &err) != 0 ||
+      setup_init(path, TEN_YEARS_AREA, "示范镇", 'A', false, &err) != 0 || desk_open(&desk, path, config, &err) != 0)
     bench_fail("%s", err.text);
   struct act *act = act_begin(desk.store, "call.add", 0, &err);
   for (int number = 0; act && number < CALLEES; number++) call_make(act, number, clock_now() - CLOCK_HOUR);
@@ -116,7 +118,7 @@ static void sheet_make(const char *path)
   config_free(config);
 }
 
-/* --- all -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- all ------------------------------------------------------------------------------------------------------------------------------ */
 
 static bool row(const char *what, struct figures *ours, struct figures *bare, size_t field, const char *unit, double limit)
 {
@@ -142,7 +144,8 @@ static bool idle(char *const argv[], const char *const opens[])
   terminal_start(&terminal, argv);
   terminal_first_frame(&terminal);
   for (; *opens; opens++) terminal_key(&terminal, *opens);
-  terminal_idle(&terminal, SETTLE_SECONDS, &wakeups); /* a start touches the file, and the screen looks a few times whether somebody wrote */
+  terminal_idle(&terminal, SETTLE_SECONDS,
+                &wakeups); /* a start touches the file, and the screen looks a few times whether somebody wrote */
   wait_for_a_quiet_minute();
   terminal_idle(&terminal, 0.2, &wakeups);
   struct answer answer = terminal_idle(&terminal, IDLE_SECONDS, &wakeups);
@@ -179,7 +182,8 @@ int main(int argc, char *argv[])
 {
   struct err err = ERR_INIT;
   (void)argc;
-  char *directory = file_directory(argv[0]), *list = bench_path("list.txt"), *station = bench_path("station.db"), *desk = getenv("DUTYDESK");
+  char *directory = file_directory(argv[0]), *list = bench_path("list.txt"), *station = bench_path("station.db"),
+       *desk = getenv("DUTYDESK");
   char *bare_list = file_join(directory, "bare_list"), *sheet = bench_path("sheet.db");
   char *const our_argv[] = { desk, (char *)"-d", station, NULL }, *const bare_argv[] = { bare_list, list, NULL };
   char *const sheet_argv[] = { desk, (char *)"-d", sheet, NULL };

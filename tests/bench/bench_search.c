@@ -32,7 +32,8 @@ static double search_ours(void *context)
   struct err err = ERR_INIT;
   int hits = 0;
   double begun = bench_seconds();
-  if (search_read(searching->store, searching->word, store_kind(searching->store, "entry"), false, PAGE, count_hit, &hits, &err) != 0) bench_fail("%s", err.text);
+  if (search_read(searching->store, searching->word, store_kind(searching->store, "entry"), false, PAGE, count_hit, &hits, &err) != 0)
+    bench_fail("%s", err.text);
   double seconds = bench_seconds() - begun;
   if (hits != searching->expected) bench_fail("%s: %d hits, LIKE has %d", searching->word, hits, searching->expected);
   return seconds * 1e3;

@@ -23,10 +23,14 @@ int main(int argc, char *argv[])
   struct err err = ERR_INIT;
   setlocale(LC_ALL, "C.UTF-8"); /* what is a word depends on it */
   for (int option; (option = getopt(argc, argv, "n:s:e")) != -1;) {
-    if (option == 'n') plan.operations = atoll(optarg);
-    else if (option == 's') plan.seed = strtoull(optarg, NULL, 10);
-    else if (option == 'e') plan.entries_only = true;
-    else return usage();
+    if (option == 'n')
+      plan.operations = atoll(optarg);
+    else if (option == 's')
+      plan.seed = strtoull(optarg, NULL, 10);
+    else if (option == 'e')
+      plan.entries_only = true;
+    else
+      return usage();
   }
   if (optind + 1 != argc || plan.operations < 1) return usage();
   if (ten_years_make(argv[optind], &plan, &err) == 0) return 0;

@@ -32,11 +32,20 @@ struct making {
 static int64_t station_clock;
 int64_t __real_clock_now(void);
 int64_t __wrap_clock_now(void);
-int64_t __wrap_clock_now(void) { return station_clock; }
+int64_t __wrap_clock_now(void)
+{
+  return station_clock;
+}
 
-static int64_t below(struct making *making, int64_t limit) { return (int64_t)(ten_years_random(&making->seed) % (uint64_t)limit); }
+static int64_t below(struct making *making, int64_t limit)
+{
+  return (int64_t)(ten_years_random(&making->seed) % (uint64_t)limit);
+}
 
-static record_id officer(struct making *making) { return making->officers[below(making, OFFICERS)]; }
+static record_id officer(struct making *making)
+{
+  return making->officers[below(making, OFFICERS)];
+}
 
 static void set_prose(struct making *making, struct values *values, const char *field)
 {
@@ -74,7 +83,7 @@ static void change_state(struct making *making, struct change *change, const cha
   change_set_number(change, "state_at", making->now);
 }
 
-/* --- what happens in a duty room -------------------------------------------------------------------------------------------------------- */
+/* --- what happens in a duty room ------------------------------------------------------------------------------------------------------ */
 
 static void log_entry(struct making *making)
 {
@@ -127,7 +136,8 @@ static void item_edit(struct making *making)
   bool done = below(making, 3) == 0;
   struct change *change = begin(making, done ? "item.done" : "item.change", &item_kind, making->items[which], &act);
   char text[TEN_YEARS_TEXT];
-  if (change && done) change_state(making, change, "done");
+  if (change && done)
+    change_state(making, change, "done");
   else if (change) {
     change_set_text(change, "next", ten_years_text(&making->seed, text));
     change_set_number(change, "due", making->now + below(making, 48) * CLOCK_HOUR);
@@ -138,8 +148,10 @@ static void item_edit(struct making *making)
 
 static void item(struct making *making)
 {
-  if (making->item_count < OPEN_ITEMS / 2 || (making->item_count < OPEN_ITEMS && below(making, 3) == 0)) item_new(making);
-  else item_edit(making);
+  if (making->item_count < OPEN_ITEMS / 2 || (making->item_count < OPEN_ITEMS && below(making, 3) == 0))
+    item_new(making);
+  else
+    item_edit(making);
 }
 
 static void relay_new(struct making *making, const char *warning, int village)
@@ -202,7 +214,7 @@ static void warning(struct making *making)
   values_free(&key);
 }
 
-/* --- a shift and its handover -------------------------------------------------------------------------------------------------------------- */
+/* --- a shift and its handover --------------------------------------------------------------------------------------------------------- */
 
 static record_id shift_new(struct making *making)
 {
@@ -280,14 +292,19 @@ static void relieve(struct making *making)
 static void happen(struct making *making)
 {
   int64_t chance = below(making, 1000);
-  if (chance < 3) warning(making);
-  else if (chance < 530) log_entry(making);
-  else if (chance < 780) visit(making);
-  else if (chance < 960) item(making);
-  else relay_told(making);
+  if (chance < 3)
+    warning(making);
+  else if (chance < 530)
+    log_entry(making);
+  else if (chance < 780)
+    visit(making);
+  else if (chance < 960)
+    item(making);
+  else
+    relay_told(making);
 }
 
-/* --- from the first day to yesterday --------------------------------------------------------------------------------------------------------- */
+/* --- from the first day to yesterday -------------------------------------------------------------------------------------------------- */
 
 static void people_and_points(struct making *making)
 {
@@ -324,8 +341,10 @@ static void work(struct making *making, const struct ten_years *plan)
     if (!plan->entries_only && making->now >= start + half_days * CLOCK_DAY / 2) {
       half_days++;
       relieve(making);
-    } else if (plan->entries_only) log_entry(making);
-    else happen(making);
+    } else if (plan->entries_only)
+      log_entry(making);
+    else
+      happen(making);
     if (making->left % SETTLE_EVERY == 0) search_settle(making->desk.store, 0, &making->err);
   }
   if (!making->err.code) search_settle(making->desk.store, 0, &making->err);

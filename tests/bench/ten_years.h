@@ -1,4 +1,5 @@
-/* A station as it looks after years of work, made through the desk itself: every record passes its duty's rules, every operation the journal. */
+/* A station as it looks after years of work, made through the desk itself: every record passes its duty's rules, every operation the
+ * journal. */
 #ifndef TESTS_BENCH_TEN_YEARS_H
 #define TESTS_BENCH_TEN_YEARS_H
 

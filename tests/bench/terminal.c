@@ -20,9 +20,8 @@ static const double frame_quiet = 0.3, key_quiet = 0.04, key_wait = 1, patience 
 static const struct {
   const char *name, *bytes, *application;
 } keys[] = {
-  { "down", "\033[B", "\033OB" }, { "up", "\033[A", "\033OA" },   { "home", "\033[H", "\033OH" }, { "page-down", "\033[6~", "\033[6~" },
-  { "enter", "\r", "\r" },
-  { "esc", "\033", "\033" },      { "f2", "\033OQ", "\033OQ" },   { "f3", "\033OR", "\033OR" },
+  { "down", "\033[B", "\033OB" }, { "up", "\033[A", "\033OA" }, { "home", "\033[H", "\033OH" }, { "page-down", "\033[6~", "\033[6~" },
+  { "enter", "\r", "\r" },        { "esc", "\033", "\033" },    { "f2", "\033OQ", "\033OQ" },   { "f3", "\033OR", "\033OR" },
 };
 
 static void environment_set(void)

@@ -51,9 +51,12 @@ static int strike(char call)
   if (dies()) die();
   long number = armed->count++;
   if (number < BREAKER_CALLS_MOST) armed->calls[number] = call;
-  if (armed->mode == BREAKER_FULL && number >= armed->at && strchr("gcrl", call)) errno = ENOSPC;
-  else if (armed->mode == BREAKER_FAILS && number == armed->at) errno = EIO;
-  else return 0;
+  if (armed->mode == BREAKER_FULL && number >= armed->at && strchr("gcrl", call))
+    errno = ENOSPC;
+  else if (armed->mode == BREAKER_FAILS && number == armed->at)
+    errno = EIO;
+  else
+    return 0;
   return -1;
 }
 
@@ -104,12 +107,30 @@ static unsigned mode_of(int flags, va_list more)
 }
 
 /* Each under the name with 64 as well: which of the two a library calls hangs on how it was compiled. */
-ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset) { return write_at(file, bytes, length, offset); }
-ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t offset) { return write_at(file, bytes, length, offset); }
-int ftruncate(int file, off_t length) { return truncate_open(file, length); }
-int ftruncate64(int file, off64_t length) { return truncate_open(file, length); }
-int mkostemp(char *template, int flags) { return make_temporary(template, flags); }
-int mkostemp64(char *template, int flags) { return make_temporary(template, flags); }
+ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset)
+{
+  return write_at(file, bytes, length, offset);
+}
+ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t offset)
+{
+  return write_at(file, bytes, length, offset);
+}
+int ftruncate(int file, off_t length)
+{
+  return truncate_open(file, length);
+}
+int ftruncate64(int file, off64_t length)
+{
+  return truncate_open(file, length);
+}
+int mkostemp(char *template, int flags)
+{
+  return make_temporary(template, flags);
+}
+int mkostemp64(char *template, int flags)
+{
+  return make_temporary(template, flags);
+}
 
 int open(const char *path, int flags, ...)
 {
@@ -129,10 +150,22 @@ int open64(const char *path, int flags, ...)
   return open_at(path, flags, mode);
 }
 
-int fsync(int file) { return strike('s') != 0 ? -1 : (int)syscall(SYS_fsync, file); }
-int fdatasync(int file) { return strike('s') != 0 ? -1 : (int)syscall(SYS_fdatasync, file); }
-int mkdir(const char *path, mode_t mode) { return strike('c') != 0 ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode); }
-int unlink(const char *path) { return strike('u') != 0 ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0); }
+int fsync(int file)
+{
+  return strike('s') != 0 ? -1 : (int)syscall(SYS_fsync, file);
+}
+int fdatasync(int file)
+{
+  return strike('s') != 0 ? -1 : (int)syscall(SYS_fdatasync, file);
+}
+int mkdir(const char *path, mode_t mode)
+{
+  return strike('c') != 0 ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+int unlink(const char *path)
+{
+  return strike('u') != 0 ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
 
 int rename(const char *from, const char *to)
 {

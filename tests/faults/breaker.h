@@ -20,7 +20,7 @@ struct breaker {
   char calls[BREAKER_CALLS_MOST];
 };
 
-struct breaker *breaker_make(void);         /* for this process and its children; ends the program if there is no memory */
-void breaker_arm(struct breaker *breaker);  /* from here on this process counts there, from 0 */
+struct breaker *breaker_make(void);        /* for this process and its children; ends the program if there is no memory */
+void breaker_arm(struct breaker *breaker); /* from here on this process counts there, from 0 */
 
 #endif

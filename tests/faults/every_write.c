@@ -253,8 +253,14 @@ static void with_offer(void)
   MUST_SIGN("1111\n5555\n", "handover", "offer");
 }
 
-#define ENTRIES { "entry", "list", "--all", "--json" }
-#define HANDOVERS { "handover", "list", "--json" }
+#define ENTRIES                                                                                                                            \
+  {                                                                                                                                        \
+    "entry", "list", "--all", "--json"                                                                                                     \
+  }
+#define HANDOVERS                                                                                                                          \
+  {                                                                                                                                        \
+    "handover", "list", "--json"                                                                                                           \
+  }
 static const struct scene scenes[] = {
   { "log", NULL, { "log", "渗水点增加" }, .state = ENTRIES },
   { "log_after_a_crash", after_a_crash, { "log", "渗水点增加" }, .state = ENTRIES },
@@ -286,8 +292,8 @@ static const char *database_of(const struct scene *scene)
 
 struct trial {
   const struct scene *scene;
-  char *before, *after;          /* the state without and with the command */
-  char files[2048];              /* names, when all went well */
+  char *before, *after;               /* the state without and with the command */
+  char files[2048];                   /* names, when all went well */
   char calls[BREAKER_CALLS_MOST + 1]; /* of that run */
 };
 

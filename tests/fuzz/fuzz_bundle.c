@@ -1,7 +1,9 @@
 /* Any bytes as a bundle. The first says how they are taken, so that the fuzzer gets past the signature too:
- *   0 the file · 1 changes (place, 2 bytes; bits) to a genuine bundle that this desk has not taken yet, but for one altered operation, signed after that by the
- *   trusted peer that wrote it · 2 what that peer sealed, in place of packed frames · 3 the frames in there · 4 changes to the frames of that bundle.
- * Whatever comes is taken or refused with a sentence, and the journal stays as it is: nothing of this leads to a head that its origin signed. */
+ *   0 the file · 1 changes (place, 2 bytes; bits) to a genuine bundle that this desk has not taken yet, but for one altered operation,
+ *   signed after that by the
+ *   trusted peer that wrote it · 2 what that peer sealed, in place of packed frames · 3 the frames in there · 4 changes to the frames of
+ *   that bundle. Whatever comes is taken or refused with a sentence, and the journal stays as it is: nothing of this leads to a head
+ *   that its origin signed. */
 #include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -22,7 +24,7 @@ static char directory[64];
 static struct desk town, village;
 static struct identity above, below;
 static struct buf genuine, whole; /* its frames; all but the signature, when the letter is altered */
-static size_t letter; /* in the frames */
+static size_t letter;             /* in the frames */
 
 static void stop(const char *why)
 {
@@ -66,7 +68,8 @@ static void genuine_make(void)
   struct sync_report report = { 0 };
   char *path = mem_printf("%s/genuine", directory);
   for (int i = 0; i < 20; i++) contact_write("真话");
-  if (bundle_write_file(&village, store_area(town.store), path, false, &report, &err) != 1 || file_read(path, 1 << 24, &file, &err) != 0) stop(err.text);
+  if (bundle_write_file(&village, store_area(town.store), path, false, &report, &err) != 1 || file_read(path, 1 << 24, &file, &err) != 0)
+    stop(err.text);
   bundle_frames(&file, &above, &genuine);
   char *found = memmem(genuine.data, genuine.length, "真话", strlen("真话"));
   if (!found) stop("the genuine bundle does not hold what was written");
@@ -91,7 +94,7 @@ static void start(void)
   genuine_make();
 }
 
-/* --- ways to lie ------------------------------------------------------------------------------------------------------------------------ */
+/* --- ways to lie ---------------------------------------------------------------------------------------------------------------------- */
 
 static void sealed(const void *content, size_t length, struct buf *out)
 {

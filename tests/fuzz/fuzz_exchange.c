@@ -1,5 +1,5 @@
-/* Any bytes from the line: as a greeting (first byte even), or, behind a real greeting of a trusted peer, as the frames that follow it (odd). Whatever
- * comes, the exchange goes on or says why not, and the journal stays as it is: nothing of this is signed. */
+/* Any bytes from the line: as a greeting (first byte even), or, behind a real greeting of a trusted peer, as the frames that follow it
+ * (odd). Whatever comes, the exchange goes on or says why not, and the journal stays as it is: nothing of this is signed. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

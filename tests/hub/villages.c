@@ -1,5 +1,6 @@
-/* 40 villages, 3 townships and a county through one PostgreSQL, which the script tests/hub/stations has started. DUTYDESK_HUB is a connection string with
- * %s for the role. What each station then holds, what the hub shows, and what the county published are compared with the sum of the parts. */
+/* 40 villages, 3 townships and a county through one PostgreSQL, which the script tests/hub/stations has started. DUTYDESK_HUB is a
+ * connection string with %s for the role. What each station then holds, what the hub shows, and what the county published are compared
+ * with the sum of the parts. */
 #include "unit/station.h"
 
 #include <inttypes.h>
@@ -30,7 +31,7 @@ struct county {
   struct place_of_work list[STATIONS];
 };
 
-/* --- making them: a key, a database, and records of trust between each and what stands above it ------------------------------------------------- */
+/* --- making them: a key, a database, and records of trust between each and what stands above it --------------------------------------- */
 
 static void name_it(struct place_of_work *one, int index)
 {
@@ -64,8 +65,7 @@ static int setup(void **state)
   struct err err = ERR_INIT;
   *state = county;
   snprintf(county->directory, sizeof(county->directory), "/tmp/dutydesk-villages-XXXXXX");
-  if (!mkdtemp(county->directory))
-    return -1;
+  if (!mkdtemp(county->directory)) return -1;
   DONE(crypto_start(&err));
   DONE(clock_set_zone("Asia/Shanghai", &err));
   DONE(config_load(&county->config, no_files, &err));
@@ -76,20 +76,18 @@ static int setup(void **state)
     DONE(store_create(one->path, one->area, 'A', false, desk_kinds(), &err));
     DONE(desk_open(&one->desk, one->path, county->config, &err));
     DONE(identity_read(one->desk.store, &one->identity, &err));
-    if (one->above >= 0)
-      trust_each_other(one, &county->list[one->above]);
+    if (one->above >= 0) trust_each_other(one, &county->list[one->above]);
   }
   for (int town = 1; town <= TOWNS; town++) /* a township tells its villages of the county */
-    DONE(node_issue(&county->list[town].desk, "node.introduce", county->list[COUNTY].identity.public_key, store_area(county->list[COUNTY].desk.store), 'A', "county",
-                    &err));
+    DONE(node_issue(&county->list[town].desk, "node.introduce", county->list[COUNTY].identity.public_key,
+                    store_area(county->list[COUNTY].desk.store), 'A', "county", &err));
   return 0;
 }
 
 static int teardown(void **state)
 {
   struct county *county = *state;
-  for (int index = 0; index < STATIONS; index++)
-    desk_close(&county->list[index].desk);
+  for (int index = 0; index < STATIONS; index++) desk_close(&county->list[index].desk);
   config_free(county->config);
   const char *const argv[] = { "rm", "-r", county->directory, NULL };
   int status = child_run(argv, NULL, 0, 10000, NULL, NULL, 0, NULL);
@@ -97,13 +95,12 @@ static int teardown(void **state)
   return status;
 }
 
-/* --- doing -------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- doing ---------------------------------------------------------------------------------------------------------------------------- */
 
 static char *url_of(const char *role)
 {
   const char *format = getenv("DUTYDESK_HUB"), *mark = format ? strstr(format, "%s") : NULL;
-  if (!mark)
-    fail_msg("DUTYDESK_HUB is not set: run tests/hub/stations");
+  if (!mark) fail_msg("DUTYDESK_HUB is not set: run tests/hub/stations");
   return mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
 }
 
@@ -113,8 +110,7 @@ static int64_t sync_one(struct place_of_work *one)
   struct err err = ERR_INIT;
   char *url = url_of(one->role);
   int status = sync_once(&one->desk, url, NULL, &report, &err);
-  if (status != 0 || report.trouble)
-    fail_msg("%s: %s%s", one->role, err.text, report.trouble ? report.trouble : "");
+  if (status != 0 || report.trouble) fail_msg("%s: %s%s", one->role, err.text, report.trouble ? report.trouble : "");
   int64_t moved = report.sent + report.received;
   sync_report_free(&report);
   free(url);
@@ -126,10 +122,8 @@ static void sync_all(struct county *county)
 {
   for (int round = 0;; round++) {
     int64_t moved = 0;
-    for (int index = STATIONS - 1; index >= 0; index--)
-      moved += sync_one(&county->list[index]);
-    if (moved == 0)
-      return;
+    for (int index = STATIONS - 1; index >= 0; index--) moved += sync_one(&county->list[index]);
+    if (moved == 0) return;
     assert_true(round < 5);
   }
 }
@@ -187,8 +181,7 @@ static struct change *keyed(struct act *act, const struct kind *kind, enum lane 
 {
   struct values key;
   values_start_kind(&key, kind);
-  for (; (*fields)[0]; fields++)
-    values_set_text(&key, (*fields)[0], (*fields)[1]);
+  for (; (*fields)[0]; fields++) values_set_text(&key, (*fields)[0], (*fields)[1]);
   struct change *change = act_keyed(act, kind, 0, lane, &key, NULL);
   values_free(&key);
   return change;
@@ -210,13 +203,14 @@ static void answer_make(struct place_of_work *one)
 {
   struct err err = ERR_INIT;
   struct act *act = act_begin(one->desk.store, "answer.ack", 0, &err);
-  struct change *change = keyed(act, &answer_kind, LANE_UP_URGENT, (const char *const[][2]){ { "warning", "W1" }, { "area", one->area }, { NULL, NULL } });
+  struct change *change =
+    keyed(act, &answer_kind, LANE_UP_URGENT, (const char *const[][2]){ { "warning", "W1" }, { "area", one->area }, { NULL, NULL } });
   change_set_number(change, "received_at", act_at(act));
   change_set_number(change, "answered_at", act_at(act) + 5 * CLOCK_MINUTE);
   DONE(act_commit(act, &err));
 }
 
-/* --- looking ---------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------------------------------------------------------------------- */
 
 static int64_t count(struct place_of_work *one, const char *sql, const char *text)
 {
@@ -246,8 +240,7 @@ static int must_see(void *context, const struct log_head *head)
 {
   struct looking *looking = context;
   looking->logs++;
-  if (!reach_reads(&looking->own, &head->name))
-    fail_msg("holds a log that is not for it: %" PRId64, head->name.area);
+  if (!reach_reads(&looking->own, &head->name)) fail_msg("holds a log that is not for it: %" PRId64, head->name.area);
   return 0;
 }
 
@@ -257,8 +250,7 @@ static int64_t ask(const char *role, const char *sql)
   struct postgres_rows rows;
   char *url = url_of(role);
   struct postgres *postgres = postgres_open(url, &err);
-  if (!postgres)
-    fail_msg("%s", err.text);
+  if (!postgres) fail_msg("%s", err.text);
   DONE(postgres_ask(postgres, sql, NULL, 0, &rows, &err));
   int64_t number = rows.count ? rows_number(&rows, 0, 0) : -1;
   rows_drop(&rows);
@@ -267,44 +259,42 @@ static int64_t ask(const char *role, const char *sql)
   return number;
 }
 
-/* Rows in all tables of the hub, as that role sees them, that a station of that area may read (or may not), by the areas' digits alone and not by the hub's own
- * functions. */
+/* Rows in all tables of the hub, as that role sees them, that a station of that area may read (or may not), by the areas' digits alone
+ * and not by the hub's own functions. */
 static int64_t rows_seen(const struct place_of_work *one, bool may)
 {
   char shorter[sizeof(one->area)];
   snprintf(shorter, sizeof(shorter), "%s", one->area);
-  for (int zeros = 0; zeros < 2 && strcmp(shorter + strlen(shorter) - 3, "000") == 0; zeros++)
-    shorter[strlen(shorter) - 3] = '\0';
+  for (int zeros = 0; zeros < 2 && strcmp(shorter + strlen(shorter) - 3, "000") == 0; zeros++) shorter[strlen(shorter) - 3] = '\0';
   char *rule = mem_printf("CASE lane %% 3 WHEN 0 THEN lpad(scope::text, 12, '0') = '%s' WHEN 1 THEN lpad(scope::text, 12, '0') LIKE '%s%%' "
                           "ELSE '%s' LIKE regexp_replace(lpad(scope::text, 12, '0'), '(000){1,2}$', '') || '%%' END",
                           one->area, shorter, one->area);
-  char *sql = mem_printf("SELECT sum((xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %%I.%%I WHERE (%%s) IS %s', n.nspname, c.relname, $rule$%s$rule$), "
-                         "true, true, '')))[1]::text::bigint)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                         "WHERE n.nspname IN ('hub', 'desk') AND c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'SELECT') AND 2 = "
-                         "(SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('scope', 'lane') AND NOT a.attisdropped)",
-                         may ? "TRUE" : "NOT TRUE", rule);
+  char *sql =
+    mem_printf("SELECT sum((xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %%I.%%I WHERE (%%s) IS %s', n.nspname, "
+               "c.relname, $rule$%s$rule$), "
+               "true, true, '')))[1]::text::bigint)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+               "WHERE n.nspname IN ('hub', 'desk') AND c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'SELECT') AND 2 = "
+               "(SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('scope', 'lane') AND NOT a.attisdropped)",
+               may ? "TRUE" : "NOT TRUE", rule);
   int64_t seen = ask(one->role, sql);
   free(sql);
   free(rule);
   return seen;
 }
 
-/* --- tests --------------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- tests ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_show(void **state)
 {
   struct county *county = *state;
   int sum = 0;
   for (int index = 0; index < STATIONS; index++) {
-    for (int number = 0; number < 2 + index % 3; number++)
-      place_make(&county->list[index], number);
+    for (int number = 0; number < 2 + index % 3; number++) place_make(&county->list[index], number);
     order_make(&county->list[index], LANE_HERE);
     order_make(&county->list[index], LANE_DOWN);
     person_make(&county->list[index]);
-    if (index % 2)
-      danger_make(&county->list[index]);
-    if (index > TOWNS)
-      answer_make(&county->list[index]);
+    if (index % 2) danger_make(&county->list[index]);
+    if (index > TOWNS) answer_make(&county->list[index]);
     sum += county->list[index].places;
   }
   warning_make(&county->list[COUNTY]);
@@ -386,7 +376,8 @@ static void file_copy(const char *from, const char *to)
   assert_int_equal(child_run(argv, NULL, 0, 10000, NULL, NULL, 0, NULL), 0);
 }
 
-/* An old state of database and key is put back, unnoticed, and goes on under the same name: at the hub it finds out, takes a new key, and nothing is lost. */
+/* An old state of database and key is put back, unnoticed, and goes on under the same name: at the hub it finds out, takes a new key,
+ * and nothing is lost. */
 static void test_fork(void **state)
 {
   struct county *county = *state;
@@ -451,7 +442,8 @@ static void test_lies_and_erasures(void **state)
   sync_one(one);
   assert_int_equal(ask(one->role, "SELECT count(*) FROM hub.private WHERE salt IS NOT NULL"), 0);
 
-  char *spoil = mem_printf("UPDATE hub.op SET body = convert_to(replace(convert_from(body, 'UTF8'), 'place 31', 'place 32'), 'UTF8') WHERE position('place 3'::bytea IN body) > 0 AND node = %" PRId64 " RETURNING 1",
+  char *spoil = mem_printf("UPDATE hub.op SET body = convert_to(replace(convert_from(body, 'UTF8'), 'place 31', 'place 32'), 'UTF8') WHERE "
+                           "position('place 3'::bytea IN body) > 0 AND node = %" PRId64 " RETURNING 1",
                            (int64_t)store_node(one->desk.store));
   assert_int_equal(ask("owner", spoil), 1);
   struct sync_report report = { 0 };
@@ -461,7 +453,8 @@ static void test_lies_and_erasures(void **state)
   sync_report_free(&report);
   assert_int_equal(count_places(town, "village03 place 3"), 0);
 
-  char *mend = mem_printf("UPDATE hub.op SET body = convert_to(replace(convert_from(body, 'UTF8'), 'place 32', 'place 31'), 'UTF8') WHERE position('place 3'::bytea IN body) > 0 AND node = %" PRId64 " RETURNING 1",
+  char *mend = mem_printf("UPDATE hub.op SET body = convert_to(replace(convert_from(body, 'UTF8'), 'place 32', 'place 31'), 'UTF8') WHERE "
+                          "position('place 3'::bytea IN body) > 0 AND node = %" PRId64 " RETURNING 1",
                           (int64_t)store_node(one->desk.store));
   assert_int_equal(ask("owner", mend), 1);
   sync_one(town);
@@ -472,7 +465,9 @@ static void test_lies_and_erasures(void **state)
 }
 
 #define OPS "hub.ops(nodes bigint[], scopes bigint[], lanes smallint[], froms bigint[], lasts bigint[])"
-#define OPS_ROW "RETURNS TABLE (log bigint, seq bigint, at bigint, stamp bigint, actor text, action text, body bytea, private text) LANGUAGE sql STABLE AS "
+#define OPS_ROW                                                                                                                            \
+  "RETURNS TABLE (log bigint, seq bigint, at bigint, stamp bigint, actor text, action text, body bytea, private text) LANGUAGE sql "       \
+  "STABLE AS "
 #define OPS_SAYS(select) "ALTER FUNCTION " OPS " RENAME TO true_ops; CREATE FUNCTION " OPS OPS_ROW "$$ " select " $$"
 #define OPS_AGAIN "DROP FUNCTION " OPS "; ALTER FUNCTION hub.true_ops(bigint[], bigint[], smallint[], bigint[], bigint[]) RENAME TO ops"
 
@@ -480,13 +475,19 @@ static void test_lies_and_erasures(void **state)
 static const struct {
   const char *lie, *again, *refusal;
 } hub_lies[] = {
-  { "UPDATE hub.head SET signature = set_byte(signature, 5, get_byte(signature, 5) # 1) WHERE node = %s", NULL, "not signed by its origin" },
-  { "UPDATE hub.head SET public_key = set_byte(public_key, 5, get_byte(public_key, 5) # 1) WHERE node = %s", NULL, "not signed by its origin" },
-  { "UPDATE hub.head SET signed_seq = signed_seq + 1000000 WHERE node = %s", "UPDATE hub.head SET signed_seq = signed_seq - 1000000 WHERE node = %s", "not signed by its origin" },
-  { OPS_SAYS("SELECT 1::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', 'x', decode(repeat('5b', 3000000), 'hex'), NULL::text"), OPS_AGAIN, "" },
-  { OPS_SAYS("SELECT 1::bigint, froms[1] + n, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text FROM generate_series(1, 500000) AS n"), OPS_AGAIN, "unannounced" },
+  { "UPDATE hub.head SET signature = set_byte(signature, 5, get_byte(signature, 5) # 1) WHERE node = %s", NULL,
+    "not signed by its origin" },
+  { "UPDATE hub.head SET public_key = set_byte(public_key, 5, get_byte(public_key, 5) # 1) WHERE node = %s", NULL,
+    "not signed by its origin" },
+  { "UPDATE hub.head SET signed_seq = signed_seq + 1000000 WHERE node = %s",
+    "UPDATE hub.head SET signed_seq = signed_seq - 1000000 WHERE node = %s", "not signed by its origin" },
+  { OPS_SAYS("SELECT 1::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', 'x', decode(repeat('5b', 3000000), 'hex'), NULL::text"), OPS_AGAIN,
+    "" },
+  { OPS_SAYS("SELECT 1::bigint, froms[1] + n, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text FROM generate_series(1, 500000) AS n"),
+    OPS_AGAIN, "unannounced" },
   { OPS_SAYS("SELECT 99::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text"), OPS_AGAIN, "was not asked" },
-  { OPS_SAYS("SELECT 1::bigint, 1::bigint, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text WHERE false"), OPS_AGAIN, "does not give" },
+  { OPS_SAYS("SELECT 1::bigint, 1::bigint, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text WHERE false"), OPS_AGAIN,
+    "does not give" },
 };
 
 static void told_to(const char *sql, uint64_t node)
@@ -517,8 +518,7 @@ static void test_hub_that_lies(void **state)
     told_to(hub_lies[index].lie, store_node(one->desk.store));
     int status = sync_once(&town->desk, url, NULL, &report, &err);
     char *said = mem_printf("%s %s", status == 0 ? "" : err.text, report.trouble ? report.trouble : "");
-    if (strlen(said) < 3 || !strstr(said, hub_lies[index].refusal))
-      fail_msg("lie %zu: '%s'", index, said);
+    if (strlen(said) < 3 || !strstr(said, hub_lies[index].refusal)) fail_msg("lie %zu: '%s'", index, said);
     assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0), before);
     assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM staged", 0, 0), 0);
     told_to(hub_lies[index].again ? hub_lies[index].again : hub_lies[index].lie, store_node(one->desk.store));
@@ -531,11 +531,16 @@ static void test_hub_that_lies(void **state)
   /* All of it once more, as often as it likes. */
   before = query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0);
   told_to("ALTER FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RENAME TO true_news; "
-          "CREATE FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RETURNS TABLE (node bigint, scope bigint, lane smallint, seq bigint, hash bytea, "
+          "CREATE FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RETURNS TABLE (node bigint, scope bigint, lane smallint, seq "
+          "bigint, hash bytea, "
           "signature bytea, public_key bytea, parent_node bigint, parent_seq bigint, parent_hash bytea) LANGUAGE sql STABLE AS "
-          "$$ SELECT h.node, h.scope, h.lane, h.signed_seq, h.signed_hash, h.signature, h.public_key, h.parent_node, h.parent_seq, h.parent_hash FROM hub.head h $$", 0);
+          "$$ SELECT h.node, h.scope, h.lane, h.signed_seq, h.signed_hash, h.signature, h.public_key, h.parent_node, h.parent_seq, "
+          "h.parent_hash FROM hub.head h $$",
+          0);
   assert_int_equal(sync_one(town), 0);
-  told_to("DROP FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]); ALTER FUNCTION hub.true_news(bigint[], bigint[], smallint[], bigint[]) RENAME TO news", 0);
+  told_to("DROP FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]); ALTER FUNCTION hub.true_news(bigint[], bigint[], smallint[], "
+          "bigint[]) RENAME TO news",
+          0);
   assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0), before);
   free(url);
 }

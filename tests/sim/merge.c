@@ -1,5 +1,5 @@
-/* Five nodes work, hear of each other now and then, edit the same records, strike and erase. Whatever order their operations reach a sixth in, and
- * however often, its tables are the same. A failing seed is printed and runs again with DUTYDESK_SEED. */
+/* Five nodes work, hear of each other now and then, edit the same records, strike and erase. Whatever order their operations reach a
+ * sixth in, and however often, its tables are the same. A failing seed is printed and runs again with DUTYDESK_SEED. */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,17 +33,21 @@ static const struct field item_fields[] = {
   { .name = "about", .type = FIELD_REFERENCE, .label = "About", .reference = "*" },
   { .name = NULL },
 };
-static const struct kind item_kind = { .name = "item", .label = "Item", .letter = "I", .fields = item_fields, .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_HERE) };
+static const struct kind item_kind = {
+  .name = "item", .label = "Item", .letter = "I", .fields = item_fields, .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_HERE)
+};
 static const struct field spot_fields[] = {
   { .name = "code", .type = FIELD_TEXT, .label = "Code", .flags = FIELD_KEY },
   { .name = "name", .type = FIELD_TEXT, .label = "Name" },
   { .name = "depth", .type = FIELD_INTEGER, .label = "Depth" },
   { .name = NULL },
 };
-static const struct kind spot_kind = { .name = "spot", .label = "Spot", .fields = spot_fields, .lanes = LANE_BIT(LANE_UP), .title = "name", .order = "code", .is_keyed = true };
+static const struct kind spot_kind = {
+  .name = "spot", .label = "Spot", .fields = spot_fields, .lanes = LANE_BIT(LANE_UP), .title = "name", .order = "code", .is_keyed = true
+};
 static const struct kind *const kinds[] = { &item_kind, &spot_kind, NULL };
 
-/* --- chance, repeatable ---------------------------------------------------------------------------------------------------------------- */
+/* --- chance, repeatable --------------------------------------------------------------------------------------------------------------- */
 
 static uint64_t chance_state;
 
@@ -55,7 +59,7 @@ static uint32_t chance(uint32_t below)
   return (uint32_t)((chance_state >> 11) % below);
 }
 
-/* --- stations ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- stations ------------------------------------------------------------------------------------------------------------------------- */
 
 static char directory[] = "/tmp/dutydesk-merge-XXXXXX";
 
@@ -106,8 +110,7 @@ static void work(struct store *store, int node)
     values_set_text(&key, "code", text);
     struct change *spot = act_keyed(act, &spot_kind, 0, LANE_UP, &key, NULL);
     change_set_number(spot, "depth", chance(9));
-    if (chance(2))
-      change_set_text(spot, "name", chance(2) ? "东沟" : "西沟");
+    if (chance(2)) change_set_text(spot, "name", chance(2) ? "东沟" : "西沟");
     values_free(&key);
   } else {
     struct change *item = act_edit(act, &item_kind, known->ids[chance((uint32_t)known->count)]);
@@ -127,12 +130,11 @@ static void work(struct store *store, int node)
     else
       change_set_text(item, "voided", "记错");
   }
-  if (act_commit(act, &err) != 0)
-    fail_msg("%s", err.text);
+  if (act_commit(act, &err) != 0) fail_msg("%s", err.text);
   free(known);
 }
 
-/* --- operations on their way ---------------------------------------------------------------------------------------------------------------- */
+/* --- operations on their way ---------------------------------------------------------------------------------------------------------- */
 
 struct traffic {
   struct operation *list;
@@ -156,10 +158,8 @@ static bool keep_operation(void *context, op_id op, const struct operation *oper
 static int by_log_and_seq(const void *one, const void *other)
 {
   const struct operation *a = one, *b = other;
-  if (a->log.node != b->log.node)
-    return a->log.node < b->log.node ? -1 : 1;
-  if (a->log.lane != b->log.lane)
-    return a->log.lane < b->log.lane ? -1 : 1;
+  if (a->log.node != b->log.node) return a->log.node < b->log.node ? -1 : 1;
+  if (a->log.lane != b->log.lane) return a->log.lane < b->log.lane ? -1 : 1;
   return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
@@ -167,23 +167,20 @@ static void traffic_read(struct store *store, struct traffic *traffic)
 {
   struct err err = ERR_INIT;
   memset(traffic, 0, sizeof(*traffic));
-  if (journal_recent(store, 0, 0, 0, keep_operation, traffic, &err) != 0)
-    fail_msg("%s", err.text);
+  if (journal_recent(store, 0, 0, 0, keep_operation, traffic, &err) != 0) fail_msg("%s", err.text);
   qsort(traffic->list, (size_t)traffic->count, sizeof(*traffic->list), by_log_and_seq);
 }
 
 static void traffic_free(struct traffic *traffic)
 {
-  for (int index = 0; index < traffic->count; index++)
-    operation_free(&traffic->list[index]);
+  for (int index = 0; index < traffic->count; index++) operation_free(&traffic->list[index]);
   free(traffic->list);
 }
 
 static void admit(struct store *store, const struct operation *operation)
 {
   struct err err = ERR_INIT;
-  if (journal_admit(store, operation, clock_now(), &err) < 0)
-    fail_msg("%s", err.text);
+  if (journal_admit(store, operation, clock_now(), &err) < 0) fail_msg("%s", err.text);
 }
 
 static void tell(struct store *from, struct store *to)
@@ -192,13 +189,12 @@ static void tell(struct store *from, struct store *to)
   struct err err = ERR_INIT;
   traffic_read(from, &traffic);
   assert_int_equal(journal_begin(to, &err), 0);
-  for (int index = 0; index < traffic.count; index++)
-    admit(to, &traffic.list[index]);
+  for (int index = 0; index < traffic.count; index++) admit(to, &traffic.list[index]);
   assert_int_equal(journal_end(to, &err), 0);
   traffic_free(&traffic);
 }
 
-/* --- dumps by full names ---------------------------------------------------------------------------------------------------------------------- */
+/* --- dumps by full names -------------------------------------------------------------------------------------------------------------- */
 
 struct dump {
   struct store *store;
@@ -258,7 +254,7 @@ static char *dump_all(struct store *store)
   return buf_take(&text, NULL);
 }
 
-/* --- the test ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- the test ------------------------------------------------------------------------------------------------------------------------- */
 
 /* The next operation of a log chosen by chance, and now and then one again that is there already. */
 static void apply_in_some_order(struct store *store, const struct traffic *traffic)
@@ -266,8 +262,7 @@ static void apply_in_some_order(struct store *store, const struct traffic *traff
   int starts[NODES * LANES + 1], next[NODES * LANES + 1], logs = 0, left = traffic->count;
   struct err err = ERR_INIT;
   for (int index = 0; index < traffic->count; index++)
-    if (traffic->list[index].seq == 1)
-      starts[logs++] = index;
+    if (traffic->list[index].seq == 1) starts[logs++] = index;
   starts[logs] = traffic->count;
   memcpy(next, starts, sizeof(next));
   assert_int_equal(journal_begin(store, &err), 0);
@@ -275,8 +270,7 @@ static void apply_in_some_order(struct store *store, const struct traffic *traff
     uint32_t log = chance((uint32_t)logs);
     if (next[log] > starts[log] && chance(10) == 0)
       admit(store, &traffic->list[starts[log] + (int)chance((uint32_t)(next[log] - starts[log]))]);
-    if (next[log] == starts[log + 1])
-      continue;
+    if (next[log] == starts[log + 1]) continue;
     admit(store, &traffic->list[next[log]++]);
     left--;
   }
@@ -297,12 +291,10 @@ static void any_order_gives_the_same(void **state)
     work(nodes[chance(NODES)], (int)chance(NODES));
     if (chance(25) == 0) {
       uint32_t from = chance(NODES), to = chance(NODES);
-      if (from != to)
-        tell(nodes[from], nodes[to]);
+      if (from != to) tell(nodes[from], nodes[to]);
     }
   }
-  for (int node = 1; node < NODES; node++)
-    tell(nodes[node], nodes[0]);
+  for (int node = 1; node < NODES; node++) tell(nodes[node], nodes[0]);
   char *expected = dump_all(nodes[0]);
   assert_true(strlen(expected) > 10000);
   assert_true(conflict_count(nodes[0]) > 0); /* else the test would show little */
@@ -312,20 +304,17 @@ static void any_order_gives_the_same(void **state)
     all = station(name);
     apply_in_some_order(all, &traffic);
     char *dump = dump_all(all);
-    if (strcmp(dump, expected) != 0)
-      fail_msg("order %d gives other tables", order);
+    if (strcmp(dump, expected) != 0) fail_msg("order %d gives other tables", order);
     free(dump);
     struct err err = ERR_INIT;
-    if (order == 0 && verify_all(all, NULL, NULL, NULL, &err) != 0)
-      fail_msg("after merging, verify finds something; %s", err.text);
+    if (order == 0 && verify_all(all, NULL, NULL, NULL, &err) != 0) fail_msg("after merging, verify finds something; %s", err.text);
     store_close(all);
     snprintf(name, sizeof(name), "rm -f %s/order*", directory);
     assert_int_equal(system(name), 0);
   }
   free(expected);
   traffic_free(&traffic);
-  for (int node = 0; node < NODES; node++)
-    store_close(nodes[node]);
+  for (int node = 0; node < NODES; node++) store_close(nodes[node]);
 }
 
 /* What a peer that lies sends is refused, and the log stays at its last good head. */
@@ -335,8 +324,7 @@ static void lies_are_refused(void **state)
   struct err err = ERR_INIT;
   struct store *honest = station("honest"), *receiver = station("receiver");
   struct traffic traffic;
-  for (int operation = 0; operation < 5; operation++)
-    work(honest, 0);
+  for (int operation = 0; operation < 5; operation++) work(honest, 0);
   traffic_read(honest, &traffic);
   assert_true(traffic.count >= 3);
   assert_int_equal(journal_admit(receiver, &traffic.list[1], 1, &err), -1); /* a gap */
@@ -372,7 +360,6 @@ int main(void)
   chance_state = seed ? strtoull(seed, NULL, 10) : (uint64_t)clock_now();
   fprintf(stderr, "seed: DUTYDESK_SEED=%llu\n", (unsigned long long)chance_state);
   setlocale(LC_ALL, "C.UTF-8");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory))
-    return 1;
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory)) return 1;
   return cmocka_run_group_tests(tests, NULL, remove_all);
 }

@@ -14,7 +14,7 @@ struct laid { /* one operation */
   unsigned char hash[CRYPTO_HASH];
 };
 
-struct row { /* one log */
+struct row {                       /* one log */
   struct signed_head head, before; /* before: seq 0, none */
   struct log_parent parent;
   unsigned char key[CRYPTO_PUBLIC];
@@ -34,7 +34,9 @@ struct shelf *shelf_open(void)
 
 static void operation_copy(struct operation *copy, const struct operation *operation)
 {
-  *copy = (struct operation){ .log = operation->log, .seq = operation->seq, .at = operation->at, .stamp = operation->stamp, .body_length = operation->body_length };
+  *copy = (struct operation){
+    .log = operation->log, .seq = operation->seq, .at = operation->at, .stamp = operation->stamp, .body_length = operation->body_length
+  };
   copy->actor = mem_dup(operation->actor);
   copy->action = mem_dup(operation->action);
   copy->body = mem_dup_n(operation->body, operation->body_length);
@@ -78,10 +80,11 @@ static struct row *row_find(struct shelf *shelf, const struct log_name *log)
 static bool same_at(struct desk *desk, const struct row *row, int64_t seq)
 {
   unsigned char hash[CRYPTO_HASH];
-  return log_hash_at(desk->store, &row->head.log, seq, hash, NULL) == 1 && memcmp(hash, row->list[seq - row->parent.seq - 1].hash, CRYPTO_HASH) == 0;
+  return log_hash_at(desk->store, &row->head.log, seq, hash, NULL) == 1 &&
+         memcmp(hash, row->list[seq - row->parent.seq - 1].hash, CRYPTO_HASH) == 0;
 }
 
-/* --- putting there ---------------------------------------------------------------------------------------------------------------------- */
+/* --- putting there -------------------------------------------------------------------------------------------------------------------- */
 
 struct push {
   struct shelf *shelf;
@@ -160,13 +163,12 @@ int shelf_push(struct shelf *shelf, struct desk *desk, struct err *err)
   return status == 0 ? count > 0 : -1;
 }
 
-/* --- taking from there -------------------------------------------------------------------------------------------------------------------- */
+/* --- taking from there ---------------------------------------------------------------------------------------------------------------- */
 
 static int work(struct intake *intake, struct err *err)
 {
   int more;
-  while ((more = intake_work(intake, err)) == 1) {
-  }
+  while ((more = intake_work(intake, err)) == 1) {}
   return more;
 }
 
@@ -175,10 +177,13 @@ static int row_pull(const struct row *row, struct desk *desk, const struct trust
   const struct log_name *log = &row->head.log;
   int64_t held, from = intake_top(intake, log, &held);
   enum verdict verdict = trust_verdict(trust, log, row->head.seq);
-  if (log->node == store_node(desk->store) || !trust_find(trust, log->node) || verdict == VERDICT_REFUSE || !head_check(&row->head, row->key)) return 0;
+  if (log->node == store_node(desk->store) || !trust_find(trust, log->node) || verdict == VERDICT_REFUSE ||
+      !head_check(&row->head, row->key))
+    return 0;
   if (from < row->parent.seq) from = row->parent.seq;
   if (held >= row->head.seq || (from >= row->head.seq && verdict == VERDICT_STAGE)) return 0;
-  if (intake_head(intake, &row->head, row->parent.seq ? &row->parent : NULL, verdict, NULL, NULL) != 0) return 0; /* told, and passed over */
+  if (intake_head(intake, &row->head, row->parent.seq ? &row->parent : NULL, verdict, NULL, NULL) != 0)
+    return 0; /* told, and passed over */
   for (; from < row->head.seq; from++) {
     struct operation operation;
     operation_copy(&operation, &row->list[from - row->parent.seq].operation);

@@ -1,5 +1,6 @@
-/* What a hub does, without PostgreSQL: whoever stands above a log puts its rest there, whoever may read it takes what he lacks. It knows no order but each log's own,
- * never meets its visitors two at a time, and may lose what was put there last. As src/sync/hub_push.c and hub_pull.c use data/hub.sql. */
+/* What a hub does, without PostgreSQL: whoever stands above a log puts its rest there, whoever may read it takes what he lacks. It knows
+ * no order but each log's own, never meets its visitors two at a time, and may lose what was put there last. As src/sync/hub_push.c and
+ * hub_pull.c use data/hub.sql. */
 #ifndef TESTS_SIM_SHELF_H
 #define TESTS_SIM_SHELF_H
 

@@ -1,10 +1,11 @@
-/* Stations in a tree of three levels, several machines at some, joined by lines that break anywhere, by sticks that come late, twice, cut off or altered, and by a hub that
- * loses what came last; machines die at any write, backups are put back, disk images go back in time, programs are of different versions, clocks are wrong by years, records
- * are edited on both sides of a cut. After everybody could talk to everybody again: whoever may see the same logs holds the same, nobody holds what is not for him, and
- * nothing that two machines ever held is missing.
+/* Stations in a tree of three levels, several machines at some, joined by lines that break anywhere, by sticks that come late, twice,
+ * cut off or altered, and by a hub that loses what came last; machines die at any write, backups are put back, disk images go back in
+ * time, programs are of different versions, clocks are wrong by years, records are edited on both sides of a cut. After everybody could
+ * talk to everybody again: whoever may see the same logs holds the same, nobody holds what is not for him, and nothing that two machines
+ * ever held is missing.
  *
- * Everything follows from a seed: DUTYDESK_SEEDS=n tries n of them beginning with DUTYDESK_SEED (1); a failing one is named and comes back the same way, with
- * DUTYDESK_TALK=1 step by step. */
+ * Everything follows from a seed: DUTYDESK_SEEDS=n tries n of them beginning with DUTYDESK_SEED (1); a failing one is named and comes
+ * back the same way, with DUTYDESK_TALK=1 step by step. */
 #include "unit/exchange_pair.h"
 
 #include <locale.h>
@@ -50,9 +51,9 @@ struct sim {
   int stick_count;
   struct shelf *shelf;
   struct breaker *breaker;
-  bool is_older[STATIONS]; /* a program of an earlier version works there */
+  bool is_older[STATIONS];      /* a program of an earlier version works there */
   uint64_t unsettled[STATIONS]; /* the name under which a machine has two lives, as long as it bears it */
-  uint64_t twice[TWICE_MOST]; /* names under which two lives have written */
+  uint64_t twice[TWICE_MOST];   /* names under which two lives have written */
   int twice_count;
   bool has_forked, is_told; /* told: both lives' lines of one log are where the heir could not repeat either (doc/JOURNAL.md "Two lives") */
 };
@@ -85,7 +86,7 @@ static int64_t area_of(int station)
   return strtoll(tree[station].area, NULL, 10);
 }
 
-/* --- work ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- work ----------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct {
   const struct kind *kind;
@@ -157,7 +158,8 @@ static void do_write(struct sim *sim, int station)
   if (sim->token_count == TOKENS_MOST || !kind_find(store_kinds(sim->desks[station]->store), sorts[sort].kind->name)) return;
   struct token *token = &sim->tokens[sim->token_count];
   *token = (struct token){ station, sorts[sort].lane == LANE_UP ? some_scope(sim, station) : area_of(station), sorts[sort].lane, false };
-  write_entry(sim->desks[station], store_kind(sim->desks[station]->store, sorts[sort].kind->name), token->scope, token->lane, sorts[sort].field, token_text(sim->token_count, text));
+  write_entry(sim->desks[station], store_kind(sim->desks[station]->store, sorts[sort].kind->name), token->scope, token->lane,
+              sorts[sort].field, token_text(sim->token_count, text));
   tell("station %d writes %d in %s of %lld\n", station, sim->token_count, lane_name(token->lane), (long long)token->scope);
   sim->token_count++;
 }
@@ -167,7 +169,8 @@ static void do_edit(struct sim *sim, int station)
 {
   struct desk *desk = sim->desks[station];
   struct err err = ERR_INIT;
-  record_id id = query_single(desk->store, "SELECT id FROM k_contact WHERE voided IS NULL ORDER BY id LIMIT 1 OFFSET ?1", (int64_t)chance(sim, 6), 0);
+  record_id id =
+    query_single(desk->store, "SELECT id FROM k_contact WHERE voided IS NULL ORDER BY id LIMIT 1 OFFSET ?1", (int64_t)chance(sim, 6), 0);
   if (id == 0 || !area_contains(area_of(station), record_area(desk->store, id))) return;
   struct act *act = act_begin(desk->store, "contact.set", 0, &err);
   if (!act) fail_msg("%s", err.text);
@@ -178,7 +181,7 @@ static void do_edit(struct sim *sim, int station)
   DONE(act_commit(act, &err));
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- lines ---------------------------------------------------------------------------------------------------------------------------- */
 
 static bool are_joined(int one, int other)
 {
@@ -198,7 +201,8 @@ static bool do_line(struct sim *sim, int one, int other, bool whole)
   for (int side = 0; side < 2; side++) received += exchange_result(carrier.ends[side]).received;
   bool renewed = exchange_state(carrier.ends[0]) == EXCHANGE_RENEWED || exchange_state(carrier.ends[1]) == EXCHANGE_RENEWED;
   for (int side = 0; side < 2; side++)
-    tell("%d-%d: state %d %s %s\n", one, other, exchange_state(carrier.ends[side]), carrier.err[side].text, exchange_result(carrier.ends[side]).trouble);
+    tell("%d-%d: state %d %s %s\n", one, other, exchange_state(carrier.ends[side]), carrier.err[side].text,
+         exchange_result(carrier.ends[side]).trouble);
   carrier_close(&carrier);
   sim->has_forked |= renewed;
   return received > 0 || renewed;
@@ -212,7 +216,7 @@ static void do_some_line(struct sim *sim)
   do_line(sim, one, other, false);
 }
 
-/* --- sticks ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- sticks --------------------------------------------------------------------------------------------------------------------------- */
 
 static void do_stick_out(struct sim *sim, int station)
 {
@@ -251,7 +255,7 @@ static void do_stick_in(struct sim *sim, int station)
   sync_report_free(&report);
 }
 
-/* --- going back in time ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- going back in time --------------------------------------------------------------------------------------------------------------- */
 
 static int64_t token_count(struct sim *sim, int station, int token)
 {
@@ -298,8 +302,8 @@ static void do_backup(struct sim *sim, int station)
   DONE(backup_make(sim->desks[station]->store, sim->backups[station], NULL, &err));
 }
 
-/* Two lives of one machine, and the one that goes on does not know it yet. Going back once more would end both: what each had said to others then stays where
- * it was heard (doc/JOURNAL.md "Renewal"). */
+/* Two lives of one machine, and the one that goes on does not know it yet. Going back once more would end both: what each had said to
+ * others then stays where it was heard (doc/JOURNAL.md "Renewal"). */
 static bool is_unsettled(const struct sim *sim, int station)
 {
   return sim->unsettled[station] == store_node(sim->desks[station]->store);
@@ -366,10 +370,10 @@ static void do_image(struct sim *sim, int station)
   free(image_key);
 }
 
-/* --- a machine dies ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a machine dies ------------------------------------------------------------------------------------------------------------------- */
 
-/* Everything is done by a child that opens the databases for itself and dies at one of its writes, wherever that is: in a commit, in the key file, in a clean-up.
- * What it tells us of before that (sim is shared with it) has to be there. */
+/* Everything is done by a child that opens the databases for itself and dies at one of its writes, wherever that is: in a commit, in the
+ * key file, in a clean-up. What it tells us of before that (sim is shared with it) has to be there. */
 static void do_death(struct sim *sim, int station)
 {
   int other = some_neighbour(sim, station);
@@ -395,7 +399,8 @@ static void do_death(struct sim *sim, int station)
   }
   int status;
   assert_int_equal(waitpid(child, &status, 0), child);
-  if (!(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) fail_msg("seed %llu: the child ended with %x", (unsigned long long)sim->seed, status);
+  if (!(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) && !(WIFEXITED(status) && WEXITSTATUS(status) == 0))
+    fail_msg("seed %llu: the child ended with %x", (unsigned long long)sim->seed, status);
   opened(sim, station, paths[0]);
   opened(sim, other, paths[1]);
   sim->chance = after;
@@ -420,34 +425,49 @@ static void do_hub(struct sim *sim, int station)
 {
   struct err err = ERR_INIT;
   int what = (int)chance(sim, 20);
-  if (what == 0) shelf_lose(sim->shelf);
+  if (what == 0)
+    shelf_lose(sim->shelf);
   else if (what < 10) {
     int status = shelf_push(sim->shelf, sim->desks[station], &err);
     if (status < 0) fail_msg("seed %llu: push: %s", (unsigned long long)sim->seed, err.text);
     sim->has_forked |= status == 1;
-  } else if (shelf_pull(sim->shelf, sim->desks[station], &err) != 0) fail_msg("seed %llu: pull: %s", (unsigned long long)sim->seed, err.text);
+  } else if (shelf_pull(sim->shelf, sim->desks[station], &err) != 0)
+    fail_msg("seed %llu: pull: %s", (unsigned long long)sim->seed, err.text);
 }
 
-/* --- a run --------------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- a run ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void step(struct sim *sim)
 {
   int station = (int)chance(sim, (uint64_t)sim->count), what = (int)chance(sim, 100);
   at(sim, station);
   tell("station %d does %d\n", station, what);
-  if (what < 30) do_write(sim, station);
-  else if (what < 43) do_edit(sim, station);
-  else if (what < 63) do_some_line(sim);
-  else if (what < 70) do_stick_out(sim, station);
-  else if (what < 77) do_stick_in(sim, station);
-  else if (what < 86) do_hub(sim, station);
-  else if (what < 88) do_backup(sim, station);
-  else if (what < 90) do_restore(sim, station);
-  else if (what < 91) do_image(sim, station);
-  else if (what < 93) do_death(sim, station);
-  else if (what < 95) do_version(sim, station);
-  else if (what < 98) do_clock(sim, station);
-  else reopened(sim, station);
+  if (what < 30)
+    do_write(sim, station);
+  else if (what < 43)
+    do_edit(sim, station);
+  else if (what < 63)
+    do_some_line(sim);
+  else if (what < 70)
+    do_stick_out(sim, station);
+  else if (what < 77)
+    do_stick_in(sim, station);
+  else if (what < 86)
+    do_hub(sim, station);
+  else if (what < 88)
+    do_backup(sim, station);
+  else if (what < 90)
+    do_restore(sim, station);
+  else if (what < 91)
+    do_image(sim, station);
+  else if (what < 93)
+    do_death(sim, station);
+  else if (what < 95)
+    do_version(sim, station);
+  else if (what < 98)
+    do_clock(sim, station);
+  else
+    reopened(sim, station);
 }
 
 /* By telephone: above, or the machine beside it, says yes to it, and it to that one. */
@@ -456,7 +476,8 @@ static void introduce(struct desk *above, struct desk *below)
   struct err err = ERR_INIT;
   struct identity theirs = identity_of(above);
   enrol(above, below);
-  if (store_area(above->store) == store_area(below->store)) DONE(trust_pin(below, theirs.public_key, store_area(above->store), store_letter(above->store), "邻机", &err));
+  if (store_area(above->store) == store_area(below->store))
+    DONE(trust_pin(below, theirs.public_key, store_area(above->store), store_letter(above->store), "邻机", &err));
 }
 
 /* Whoever has a new key that its superior does not know is enrolled again, as people would by telephone. */
@@ -489,7 +510,7 @@ static void heal(struct sim *sim)
   fail_msg("seed %llu: they never come to rest", (unsigned long long)sim->seed);
 }
 
-/* --- what must hold -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- what must hold ------------------------------------------------------------------------------------------------------------------- */
 
 static bool reads(int station, int64_t scope, enum lane lane)
 {
@@ -518,7 +539,8 @@ static bool lines_part(struct sim *sim, int one, int other, const struct log_hea
   unsigned char hashes[2][CRYPTO_HASH] = { { 0 } };
   if (!there || !has_lived_twice(sim, here->name.node)) return false;
   int64_t seq = here->seq < there->seq ? here->seq : there->seq;
-  int found = log_hash_at(sim->desks[one]->store, &here->name, seq, hashes[0], NULL) + log_hash_at(sim->desks[other]->store, &here->name, seq, hashes[1], NULL);
+  int found = log_hash_at(sim->desks[one]->store, &here->name, seq, hashes[0], NULL) +
+              log_hash_at(sim->desks[other]->store, &here->name, seq, hashes[1], NULL);
   return found < 2 || memcmp(hashes[0], hashes[1], CRYPTO_HASH) != 0;
 }
 
@@ -534,10 +556,11 @@ static void check_logs(struct sim *sim, int one, int other)
     struct buf name = BUF_INIT;
     log_name_text(&here.list[i].name, &name);
     bool same = theirs && theirs->seq == here.list[i].seq && memcmp(theirs->hash, here.list[i].hash, CRYPTO_HASH) == 0;
-    if (!same && lines_part(sim, one, other, &here.list[i], theirs)) sim->is_told = true;
+    if (!same && lines_part(sim, one, other, &here.list[i], theirs))
+      sim->is_told = true;
     else if (!same)
-      fail_msg("seed %llu: stations %d and %d differ in %s: %lld and %lld", (unsigned long long)sim->seed, one, other, buf_text(&name), (long long)here.list[i].seq,
-               theirs ? (long long)theirs->seq : 0LL);
+      fail_msg("seed %llu: stations %d and %d differ in %s: %lld and %lld", (unsigned long long)sim->seed, one, other, buf_text(&name),
+               (long long)here.list[i].seq, theirs ? (long long)theirs->seq : 0LL);
     buf_free(&name);
   }
   vector_free(&here);
@@ -555,9 +578,11 @@ static void check_tokens(struct sim *sim)
           fail_msg("seed %llu: station %d sees token %d, which is not for it", (unsigned long long)sim->seed, station, token);
         continue;
       }
-      if (count == 0 && !written->may_be_lost) fail_msg("seed %llu: token %d of station %d, lane %s, scope %lld is missing at station %d", (unsigned long long)sim->seed, token, written->station,
-                                                           lane_name(written->lane), (long long)written->scope, station);
-      if (count > (sim->has_forked ? 2 : 1)) fail_msg("seed %llu: token %d is there %d times at station %d", (unsigned long long)sim->seed, token, (int)count, station);
+      if (count == 0 && !written->may_be_lost)
+        fail_msg("seed %llu: token %d of station %d, lane %s, scope %lld is missing at station %d", (unsigned long long)sim->seed, token,
+                 written->station, lane_name(written->lane), (long long)written->scope, station);
+      if (count > (sim->has_forked ? 2 : 1))
+        fail_msg("seed %llu: token %d is there %d times at station %d", (unsigned long long)sim->seed, token, (int)count, station);
     }
 }
 
@@ -609,7 +634,8 @@ static void check(struct sim *sim)
       check_logs(sim, one, other);
       if (area_of(one) != area_of(other) || sim->is_told) continue;
       char *here = dump(sim->desks[one]), *there = dump(sim->desks[other]);
-      if (strcmp(here, there) != 0) fail_msg("seed %llu: stations %d and %d show different contacts:\n%s\n%s", (unsigned long long)sim->seed, one, other, here, there);
+      if (strcmp(here, there) != 0)
+        fail_msg("seed %llu: stations %d and %d show different contacts:\n%s\n%s", (unsigned long long)sim->seed, one, other, here, there);
       free(here);
       free(there);
     }
@@ -656,7 +682,8 @@ static void every_seed_comes_to_rest(void **state)
   older_make();
   uint64_t told = 0;
   for (uint64_t seed = from; seed < from + seeds; seed++) told += !run_seed(seed, breaker);
-  if (told * 50 > seeds + 50) fail_msg("%llu of %llu seeds are told, not joined: that should be rare", (unsigned long long)told, (unsigned long long)seeds);
+  if (told * 50 > seeds + 50)
+    fail_msg("%llu of %llu seeds are told, not joined: that should be rare", (unsigned long long)told, (unsigned long long)seeds);
 }
 
 int main(void)

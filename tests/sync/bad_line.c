@@ -1,5 +1,5 @@
-/* A bad line between two network namespaces, where the kernel has no netem: an Ethernet between two tap devices of the same name, one in each, that passes on every
- * frame late and some never. Which ones follows from the seed. Runs until SIGTERM, then says what it did. */
+/* A bad line between two network namespaces, where the kernel has no netem: an Ethernet between two tap devices of the same name, one in
+ * each, that passes on every frame late and some never. Which ones follows from the seed. Runs until SIGTERM, then says what it did. */
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
@@ -25,7 +25,7 @@ struct frame {
 
 struct line {
   int taps[SIDES];
-  int64_t delay; /* ms each way */
+  int64_t delay;         /* ms each way */
   uint64_t loss, chance; /* percent of the frames each way */
   struct frame *waiting; /* a ring; all wait equally long, so the oldest is due first */
   int first, count;
@@ -104,7 +104,9 @@ int main(int count, char *words[])
     fprintf(stderr, "bad_line SPACE SPACE DEVICE DELAY-MS LOSS-PERCENT SEED\n");
     return 2;
   }
-  struct line line = { .delay = atol(words[4]), .loss = (uint64_t)atol(words[5]), .chance = strtoull(words[6], NULL, 10) * 0x9E3779B97F4A7C15u + 1 };
+  struct line line = { .delay = atol(words[4]),
+                       .loss = (uint64_t)atol(words[5]),
+                       .chance = strtoull(words[6], NULL, 10) * 0x9E3779B97F4A7C15u + 1 };
   line.waiting = calloc(WAITING_MOST, sizeof(*line.waiting));
   for (int side = 0; side < SIDES; side++) {
     line.taps[side] = tap_make(words[1 + side], words[3]);

@@ -1,5 +1,5 @@
-/* Either side of a large exchange is killed at moments of chance, again and again: in the end everything is there, once. KILLS and OPERATIONS of the
- * environment take more of both; a failing seed is printed and runs again with DUTYDESK_SEED. */
+/* Either side of a large exchange is killed at moments of chance, again and again: in the end everything is there, once. KILLS and
+ * OPERATIONS of the environment take more of both; a failing seed is printed and runs again with DUTYDESK_SEED. */
 #include <poll.h>
 #include <signal.h>
 #include <sys/pidfd.h>
@@ -86,7 +86,8 @@ static void killed_at_any_moment(void **state)
   DONE(desk_open(village, ours, place->config, &err));
   DONE(desk_open(town, theirs, place->config, &err));
   assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), operations);
-  assert_int_equal(count_of(town, "SELECT count(DISTINCT name) FROM k_contact"), count_of(village, "SELECT count(DISTINCT name) FROM k_contact"));
+  assert_int_equal(count_of(town, "SELECT count(DISTINCT name) FROM k_contact"),
+                   count_of(village, "SELECT count(DISTINCT name) FROM k_contact"));
   assert_int_equal(count_of(village, "SELECT count(*) FROM k_order"), (operations + 9) / 10);
   assert_int_equal(count_of(town, "SELECT count(*) FROM staged"), 0);
   struct delivery delivery;

@@ -31,15 +31,15 @@ struct driver {
   char *row_text, *screen_text;
   struct printer {
     bool is_on;
-    int papers; /* how often it was turned off again */
+    int papers;   /* how often it was turned off again */
     char held[4]; /* perhaps the beginning of a sequence that turns it on or off */
     size_t held_length;
     char *bytes;
     size_t length;
   } printer;
   struct {
-    jmp_buf *back; /* NULL: not doomed */
-    long strokes;  /* left */
+    jmp_buf *back;    /* NULL: not doomed */
+    long strokes;     /* left */
     double pause, at; /* at: when no strokes are left */
   } doom;
 };

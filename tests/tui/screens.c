@@ -1,5 +1,5 @@
-/* What the main screens look like at 80x24, in both languages. DUTYDESK_GOLDEN=write renews the pictures in golden/; read the difference before
- * it is committed. */
+/* What the main screens look like at 80x24, in both languages. DUTYDESK_GOLDEN=write renews the pictures in golden/; read the difference
+ * before it is committed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -166,9 +166,18 @@ static void accept_handover(struct shift *shift, const struct shift_act *act)
 
 /* rank: 1 officer, 2 leader; post: 1 A, 2 B, 3 leader */
 #define WITH(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define ENTRY(text) { "entry", add_entry, WITH(text), { "entry", "list", "--csv" }, text }
-#define OFFICER(name, rank, post) { "officer", add_officer, WITH(name, rank, post), { "officer", "list", "--csv" }, name }
-#define PIN(name, pin) { "PIN", set_pin, WITH(name, pin), { "officer", "show", name, "--history" }, "officer.pin" }
+#define ENTRY(text)                                                                                                                        \
+  {                                                                                                                                        \
+    "entry", add_entry, WITH(text), { "entry", "list", "--csv" }, text                                                                     \
+  }
+#define OFFICER(name, rank, post)                                                                                                          \
+  {                                                                                                                                        \
+    "officer", add_officer, WITH(name, rank, post), { "officer", "list", "--csv" }, name                                                   \
+  }
+#define PIN(name, pin)                                                                                                                     \
+  {                                                                                                                                        \
+    "PIN", set_pin, WITH(name, pin), { "officer", "show", name, "--history" }, "officer.pin"                                               \
+  }
 const struct shift_act shift_acts[] = {
   { "set-up", set_up, NULL, { "officer", "list", "--csv" }, FOUNDER },
   OFFICER("值班员乙", "1", "2"),

@@ -61,8 +61,9 @@ static void who_only_looks_may_read(void **state)
 /* Whatever key begins to write is answered with a sentence, before anything is typed, and nothing changes. */
 static void who_only_looks_may_not_write(void **state)
 {
-  static const char *const attempts[] = { "1",         "2",         "4",         "6 6",            "7 Enter",  "F3 Insert",
-                                          "F3 Delete", "F3 i",      "F3 Enter i", "F3 Enter Ctrl-E", "F9 Insert" };
+  static const char *const attempts[] = { "1",         "2",         "4",    "6 6",        "7 Enter",
+                                          "F3 Insert", "F3 Delete", "F3 i", "F3 Enter i", "F3 Enter Ctrl-E",
+                                          "F9 Insert" };
   struct station station;
   (void)state;
   struct driver *driver = look_on(&station);
@@ -160,11 +161,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
-    TEST(who_only_looks_may_read),
-    TEST(who_only_looks_may_not_write),
-    TEST(signing_in_ends_the_looking_on),
-    TEST(an_idle_desk_locks_itself),
-    TEST(the_pin_opens_it_where_it_was),
+    TEST(who_only_looks_may_read),   TEST(who_only_looks_may_not_write),  TEST(signing_in_ends_the_looking_on),
+    TEST(an_idle_desk_locks_itself), TEST(the_pin_opens_it_where_it_was),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("who sits here", tests, NULL, NULL);

@@ -324,9 +324,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
-    TEST(a_stick_is_safe_to_remove_when_it_says_so), TEST(lines_rest_on_a_day_of_sticks), TEST(a_station_is_invited), TEST(enter_says_yes_to_a_machine_that_waits), TEST(the_superior_is_joined_from_the_screen),
-    TEST(an_order_is_there_when_a_receipt_says_so), TEST(one_key_decides),
-    TEST(two_of_one_name_are_joined), TEST(a_unit_below_is_asked_who_is_on_duty),
+    TEST(a_stick_is_safe_to_remove_when_it_says_so),
+    TEST(lines_rest_on_a_day_of_sticks),
+    TEST(a_station_is_invited),
+    TEST(enter_says_yes_to_a_machine_that_waits),
+    TEST(the_superior_is_joined_from_the_screen),
+    TEST(an_order_is_there_when_a_receipt_says_so),
+    TEST(one_key_decides),
+    TEST(two_of_one_name_are_joined),
+    TEST(a_unit_below_is_asked_who_is_on_duty),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);

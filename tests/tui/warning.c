@@ -34,8 +34,8 @@ struct night {
 /* The village has an officer A and a head, and nobody on its post B. */
 static void add_village(const struct station *station)
 {
-  free(station_tell(station, "unit", "add", "area=110105001201", "name=" VILLAGE, "officer_a=" OFFICER_A, "officer_a_phone=00000000101", "head=" HEAD,
-                    "head_phone=00000000102"));
+  free(station_tell(station, "unit", "add", "area=110105001201", "name=" VILLAGE, "officer_a=" OFFICER_A, "officer_a_phone=00000000101",
+                    "head=" HEAD, "head_phone=00000000102"));
   free(station_tell(station, "officer", "set", "值班员丙", "phone=00000000103"));
 }
 

@@ -15,7 +15,8 @@ static inline void forge_number(struct buf *out, uint64_t number, int bytes)
 }
 
 /* All before the signature. `content`: what stands where the packed frames should. */
-static inline void bundle_forge(struct buf *out, const struct identity *from, const struct identity *reader, int64_t area, const void *content, size_t length)
+static inline void bundle_forge(struct buf *out, const struct identity *from, const struct identity *reader, int64_t area,
+                                const void *content, size_t length)
 {
   unsigned char key[CRYPTO_KEY], sealed[CRYPTO_SEALED], head[CRYPTO_STREAM_HEAD], piece[BUNDLE_PIECE + CRYPTO_STREAM_MORE];
   struct crypto_stream stream;
@@ -60,7 +61,8 @@ static inline void bundle_frames(const struct buf *bundle, const struct identity
   struct crypto_stream stream;
   struct wire_stream *unpacker = wire_stream_open(false, NULL);
   bool last = false;
-  if (!unpacker || !crypto_unseal(reader->public_key, reader->secret_key, at, key) || !crypto_stream_open(&stream, key, at + CRYPTO_SEALED)) abort();
+  if (!unpacker || !crypto_unseal(reader->public_key, reader->secret_key, at, key) || !crypto_stream_open(&stream, key, at + CRYPTO_SEALED))
+    abort();
   for (at += CRYPTO_SEALED + CRYPTO_STREAM_HEAD; !last;) {
     size_t length = (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16, used;
     if (!crypto_stream_take(&stream, at + 4, length, plain, &last) ||

@@ -29,7 +29,8 @@ static inline int place_setup(void **state)
   struct place *place = mem_zero(1, sizeof(*place));
   struct err err = ERR_INIT;
   *state = place;
-  snprintf(place->directory, sizeof(place->directory), "%s/dutydesk-test-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* nothing here is about disks */
+  snprintf(place->directory, sizeof(place->directory), "%s/dutydesk-test-XXXXXX",
+           access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* nothing here is about disks */
   if (!mkdtemp(place->directory)) return -1;
   DONE(crypto_start(&err));
   DONE(clock_set_zone("Asia/Shanghai", &err));
@@ -125,7 +126,8 @@ static inline bool carry_one(struct carrier *carrier, int from)
     if (carrier->cut[from] >= 0 && carrier->carried[from] + (int64_t)length > carrier->cut[from])
       length = carrier->cut[from] > carrier->carried[from] ? (size_t)(carrier->cut[from] - carrier->carried[from]) : 0;
     carrier->carried[from] += (int64_t)length;
-    if (length && carrier->status[to] == 0) carrier->status[to] = exchange_feed(carrier->ends[to], out.data + at, length, &carrier->err[to]);
+    if (length && carrier->status[to] == 0)
+      carrier->status[to] = exchange_feed(carrier->ends[to], out.data + at, length, &carrier->err[to]);
   }
   buf_free(&out);
   return any;
@@ -145,14 +147,14 @@ static inline bool carry_round(struct carrier *carrier)
 
 static inline bool is_cut(const struct carrier *carrier)
 {
-  return (carrier->cut[0] >= 0 && carrier->carried[0] >= carrier->cut[0]) || (carrier->cut[1] >= 0 && carrier->carried[1] >= carrier->cut[1]);
+  return (carrier->cut[0] >= 0 && carrier->carried[0] >= carrier->cut[0]) ||
+         (carrier->cut[1] >= 0 && carrier->carried[1] >= carrier->cut[1]);
 }
 
 /* Until nothing moves any more. */
 static inline void carry(struct carrier *carrier)
 {
-  while (carry_round(carrier) && !is_cut(carrier)) {
-  }
+  while (carry_round(carrier) && !is_cut(carrier)) {}
 }
 
 static inline void carrier_open(struct carrier *carrier, struct desk *one, struct desk *other, const struct exchange_options options[2])
@@ -187,9 +189,10 @@ static inline int64_t exchange_whole(struct desk *one, struct desk *other)
   return bytes;
 }
 
-/* --- what is there ------------------------------------------------------------------------------------------------------------------------ */
+/* --- what is there -------------------------------------------------------------------------------------------------------------------- */
 
-static inline record_id write_entry(struct desk *desk, const struct kind *kind, int64_t area, enum lane lane, const char *field, const char *text)
+static inline record_id write_entry(struct desk *desk, const struct kind *kind, int64_t area, enum lane lane, const char *field,
+                                    const char *text)
 {
   struct err err = ERR_INIT;
   struct act *act = act_begin(desk->store, "test.add", 0, &err);

@@ -607,7 +607,9 @@ static void test_real_files(void **state)
       int result = read_path(path, &alerts, &err);
       if ((result == 0) != (files[i].count > 0) || alerts.count != files[i].count)
         fail_msg("%s: %zu alerts %s", path, alerts.count, err.text);
-      bool said = files[i].words == NULL ? alerts.items[0].notes.count == 0 : result == 0 ? has_note(&alerts.items[0], files[i].words) : strstr(err.text, files[i].words) != NULL;
+      bool said = files[i].words == NULL ? alerts.items[0].notes.count == 0
+                  : result == 0          ? has_note(&alerts.items[0], files[i].words)
+                                         : strstr(err.text, files[i].words) != NULL;
       if (!said) fail_msg("%s: does not say %s", path, files[i].words);
     }
     alert_list_free(&alerts);

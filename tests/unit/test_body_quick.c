@@ -21,7 +21,9 @@ static const struct field fields[] = {
   { .name = "who", .type = FIELD_TEXT, .label = "Who", .flags = FIELD_PERSONAL },
   { 0 },
 };
-static const struct kind thing_kind = { .name = "thing", .label = "Thing", .fields = fields, .lanes = LANE_BIT(LANE_HERE), .title = "text" };
+static const struct kind thing_kind = {
+  .name = "thing", .label = "Thing", .fields = fields, .lanes = LANE_BIT(LANE_HERE), .title = "text"
+};
 static const struct kind *const kinds[] = { &thing_kind, NULL };
 
 enum { STAMP = 77 };
@@ -35,8 +37,7 @@ static int setup(void **state)
   char path[128];
   (void)state;
   snprintf(directory, sizeof(directory), "/tmp/test_body_quick.XXXXXX");
-  if (!mkdtemp(directory) || crypto_start(&err) != 0)
-    return -1;
+  if (!mkdtemp(directory) || crypto_start(&err) != 0) return -1;
   snprintf(path, sizeof(path), "%s/a.db", directory);
   if (store_create(path, "110228104000", 'A', false, kinds, &err) != 0 || store_open(&store, path, kinds, &err) != 0)
     fail_msg("%s", err.text);
@@ -73,8 +74,7 @@ static void assert_same(const struct body_change *one, const struct body_change 
   assert_int_equal(one->node, other->node);
   assert_int_equal(one->erases, other->erases);
   assert_int_equal(one->saw_count, other->saw_count);
-  for (int index = 0; index < one->saw_count; index++)
-    assert_int_equal(one->saw[index], other->saw[index]);
+  for (int index = 0; index < one->saw_count; index++) assert_int_equal(one->saw[index], other->saw[index]);
   for (int field = 0; field < one->values.count; field++) {
     assert_int_equal(one->sets[field], other->sets[field]);
     assert_true(value_equal(one->values.fields[field], &one->values.list[field], &other->values.list[field]));
@@ -86,8 +86,7 @@ static void check_same(const char *text)
   struct body_changes body;
   struct err err = ERR_INIT;
   json *whole = json_read(text, strlen(text), &err);
-  if (!whole || !quickly(text, &body))
-    fail_msg("not read: %s", text);
+  if (!whole || !quickly(text, &body)) fail_msg("not read: %s", text);
   assert_int_equal(body.count, json_count(whole));
   for (int place = 0; place < body.count; place++) {
     struct body_change slow;
@@ -104,7 +103,8 @@ static void what_it_reads_is_what_the_library_reads(void **state)
   static const char *const bodies[] = {
     "[{\"kind\":\"thing\",\"record\":0}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"山洪\",\"count\":-12}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\",\"count\":0,\"about\":0}},{\"kind\":\"thing\",\"record\":\"3/1\",\"set\":{\"about\":\"2/0\"},\"saw\":[3,8]}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\",\"count\":0,\"about\":0}},{\"kind\":\"thing\",\"record\":\"3/"
+    "1\",\"set\":{\"about\":\"2/0\"},\"saw\":[3,8]}]",
     "[{\"kind\":\"thing\",\"record\":\"4/0\",\"set\":{\"text\":null,\"count\":null,\"about\":null},\"erase\":true}]",
     "[{\"kind\":\"thing\",\"record\":\"4/0\",\"saw\":[4],\"erase\":true}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"no\":\"T-26-A001\",\"text\":\"one\\ntwo \\\"three\\\" \\\\four\\\\\"}}]",
@@ -114,39 +114,62 @@ static void what_it_reads_is_what_the_library_reads(void **state)
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"about\":\"00000000000000ff/110228104201/up/5/0\"}}]",
   };
   (void)state;
-  for (size_t index = 0; index < sizeof(bodies) / sizeof(*bodies); index++)
-    check_same(bodies[index]);
+  for (size_t index = 0; index < sizeof(bodies) / sizeof(*bodies); index++) check_same(bodies[index]);
 }
 
 static void what_differs_is_left_alone(void **state)
 {
   static const char *const bodies[] = {
-    "", "[", "[]", "{}", "null", "[{}]", "[1]",
-    "[{\"kind\":\"thing\",\"record\":0}] ", " [{\"kind\":\"thing\",\"record\":0}]", "[{\"kind\":\"thing\",\"record\":0},]", "[{\"kind\":\"thing\",\"record\":0}",
-    "[{\"kind\":\"thing\"}]", "[{\"record\":0,\"kind\":\"thing\"}]", "[{\"kind\":\"other\",\"record\":0}]", "[{\"kind\":\"thing\",\"record\":0,\"new\":1}]",
-    "[{\"kind\":\"thing\",\"record\":-1}]", "[{\"kind\":\"thing\",\"record\":4095}]", "[{\"kind\":\"thing\",\"record\":\"x\"}]", "[{\"kind\":\"thing\",\"record\":\"=00\"}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"unknown\":1}}]",
+    "",
+    "[",
+    "[]",
+    "{}",
+    "null",
+    "[{}]",
+    "[1]",
+    "[{\"kind\":\"thing\",\"record\":0}] ",
+    " [{\"kind\":\"thing\",\"record\":0}]",
+    "[{\"kind\":\"thing\",\"record\":0},]",
+    "[{\"kind\":\"thing\",\"record\":0}",
+    "[{\"kind\":\"thing\"}]",
+    "[{\"record\":0,\"kind\":\"thing\"}]",
+    "[{\"kind\":\"other\",\"record\":0}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"new\":1}]",
+    "[{\"kind\":\"thing\",\"record\":-1}]",
+    "[{\"kind\":\"thing\",\"record\":4095}]",
+    "[{\"kind\":\"thing\",\"record\":\"x\"}]",
+    "[{\"kind\":\"thing\",\"record\":\"=00\"}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"unknown\":1}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\",\"text\":\"b\"}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":1}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":\"1\"}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":01}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":-0}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1.0}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1e3}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":-}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1234567890123456789}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\\u5c71\"}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\\\"}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\nb\"}}]", "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\xe5\xb1\"}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"saw\":[]}]", "[{\"kind\":\"thing\",\"record\":0,\"saw\":[0]}]", "[{\"kind\":\"thing\",\"record\":0,\"saw\":[\"x\"]}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":1}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":\"1\"}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":01}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":-0}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1.0}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1e3}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":-}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"count\":1234567890123456789}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\\u5c71\"}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\\\"}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\nb\"}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\xe5\xb1\"}}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"saw\":[]}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"saw\":[0]}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"saw\":[\"x\"]}]",
     "[{\"kind\":\"thing\",\"record\":0,\"erase\":false}]",
   };
   struct body_changes body;
   (void)state;
   for (size_t index = 0; index < sizeof(bodies) / sizeof(*bodies); index++)
-    if (quickly(bodies[index], &body))
-      fail_msg("read: %s", bodies[index]);
+    if (quickly(bodies[index], &body)) fail_msg("read: %s", bodies[index]);
 }
 
 /* No prefix and no body with one byte changed may crash or be read past its end (for sanitizers), and what is read is good JSON. */
 static void broken_bytes_never_pass_for_good_ones(void **state)
 {
-  static const char good[] = "[{\"kind\":\"thing\",\"record\":\"3/1\",\"set\":{\"text\":\"a\\n山\",\"count\":5,\"about\":\"2/0\"},\"saw\":[3,8],\"erase\":true}]";
+  static const char good[] =
+    "[{\"kind\":\"thing\",\"record\":\"3/1\",\"set\":{\"text\":\"a\\n山\",\"count\":5,\"about\":\"2/0\"},\"saw\":[3,8],\"erase\":true}]";
   struct body_changes body;
   (void)state;
   for (size_t at = 0; at < strlen(good); at++) {
@@ -158,8 +181,7 @@ static void broken_bytes_never_pass_for_good_ones(void **state)
       char changed[sizeof(good)];
       memcpy(changed, good, sizeof(good));
       changed[at] = (char)byte;
-      if (!body_read_quickly(store, op, STAMP, changed, sizeof(good) - 1, &body))
-        continue;
+      if (!body_read_quickly(store, op, STAMP, changed, sizeof(good) - 1, &body)) continue;
       body_changes_free(&body);
       check_same(changed);
     }
@@ -168,7 +190,8 @@ static void broken_bytes_never_pass_for_good_ones(void **state)
 
 static void a_private_part_joins_its_change(void **state)
 {
-  static const char text[] = "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\"}}]", part[] = "{\"who\":\"01号户\"}", twice[] = "{\"text\":\"b\"}";
+  static const char text[] = "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"a\"}}]", part[] = "{\"who\":\"01号户\"}",
+                    twice[] = "{\"text\":\"b\"}";
   struct body_changes body;
   (void)state;
   assert_true(quickly(text, &body));

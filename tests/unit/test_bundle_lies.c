@@ -177,7 +177,8 @@ static void replayed(void **state)
     assert_int_equal(later.number, receipt.number); /* an old receipt does not come back */
     vector_free(&vector);
   }
-  assert_int_equal(report.received, lying.before - (count_of(lying.town, "SELECT count(*) FROM op WHERE id NOT IN (SELECT op FROM arrival)")));
+  assert_int_equal(report.received,
+                   lying.before - (count_of(lying.town, "SELECT count(*) FROM op WHERE id NOT IN (SELECT op FROM arrival)")));
   sync_report_free(&report);
   buf_free(&old);
   buf_free(&new);
@@ -228,7 +229,8 @@ static void endless_stream(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    PLACE_TEST(forged_sender), PLACE_TEST(altered_operation), PLACE_TEST(forged_head), PLACE_TEST(replayed), PLACE_TEST(huge_length), PLACE_TEST(endless_stream),
+    PLACE_TEST(forged_sender), PLACE_TEST(altered_operation), PLACE_TEST(forged_head),
+    PLACE_TEST(replayed),      PLACE_TEST(huge_length),       PLACE_TEST(endless_stream),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

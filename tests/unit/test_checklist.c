@@ -15,8 +15,8 @@
 static record_id receive(struct station *station, const char *colour, const char *event)
 {
   char *headline = mem_printf("%s%s", event, colour);
-  record_id warning = STATION_ADD(station, &warning_duty, "sent", "-5", "received", "-3", "status", "actual", "type", "alert", "colour", colour,
-                                  "event", event, "headline", headline, "sender_name", "县气象台", "expires", "+600");
+  record_id warning = STATION_ADD(station, &warning_duty, "sent", "-5", "received", "-3", "status", "actual", "type", "alert", "colour",
+                                  colour, "event", event, "headline", headline, "sender_name", "县气象台", "expires", "+600");
   free(headline);
   return warning;
 }
@@ -154,7 +154,8 @@ static bool speaks_both(void *context, const char *name)
   struct err err = ERR_INIT;
   DONE(file_data_built_in(name, &text));
   DONE(config_read_ini(name, buf_text(&text), text.length, count_text, &texts, &err));
-  if (texts.count[0] == 0 || texts.count[0] != texts.count[1]) fail_msg("%s: %d texts, %d in Chinese", name, texts.count[0], texts.count[1]);
+  if (texts.count[0] == 0 || texts.count[0] != texts.count[1])
+    fail_msg("%s: %d texts, %d in Chinese", name, texts.count[0], texts.count[1]);
   buf_free(&text);
   ++*(int *)context;
   return true;
@@ -202,7 +203,7 @@ static void test_events_have_lines_of_their_own(void **state)
   assert_non_null(line_of(&by_code, "valleys_cleared"));
   assert_non_null(line_of(&by_word, "valleys_cleared"));
   assert_null(line_of(&heat, "valleys_cleared"));
-  assert_null(line_of(&heat, "all_moved")); /* nobody moves for heat */
+  assert_null(line_of(&heat, "all_moved"));      /* nobody moves for heat */
   assert_null(line_of(&low, "valleys_cleared")); /* from orange on */
   checklist_free(&by_code);
   checklist_free(&by_word);
@@ -297,7 +298,8 @@ static void test_twice_is_once(void **state)
   assert_field(station, &task_kind, TASK(warning, "receive"), "state", "done"); /* ticked by the receipt itself */
   assert_field(station, &task_kind, TASK(warning, "leader_at_desk"), "post", "leader");
   record_id task = TASK(warning, "leader_at_desk");
-  assert_int_equal(query_single(station->desk.store, "SELECT t.due - w.received FROM k_task t JOIN k_warning w ON w.key = t.warning WHERE t.id = ?1", task, 0),
+  assert_int_equal(query_single(station->desk.store,
+                                "SELECT t.due - w.received FROM k_task t JOIN k_warning w ON w.key = t.warning WHERE t.id = ?1", task, 0),
                    30 * CLOCK_MINUTE);
   assert_int_equal(TASK(warning, "reinspection"), 0); /* not before the all-clear */
 }
@@ -305,8 +307,8 @@ static void test_twice_is_once(void **state)
 static void test_what_is_not_real_opens_nothing(void **state)
 {
   struct station *station = *state;
-  record_id test = STATION_ADD(station, &warning_duty, "sent", "-5", "received", "-3", "status", "test", "type", "alert", "colour", "red", "event",
-                               "山洪", "headline", "测试", "sender_name", "县气象台");
+  record_id test = STATION_ADD(station, &warning_duty, "sent", "-5", "received", "-3", "status", "test", "type", "alert", "colour", "red",
+                               "event", "山洪", "headline", "测试", "sender_name", "县气象台");
   assert_int_equal(open_lines(station, test), 0);
 }
 
@@ -435,7 +437,7 @@ static void test_two_warnings_one_line(void **state)
   assert_true(all.count > all.rows);
   int relays = 0;
   for (const char *at = all.what; (at = strstr(at, "Relay the warning")) != NULL; at++) relays++;
-  assert_int_equal(relays, 2); /* each has to be passed on */
+  assert_int_equal(relays, 2);                          /* each has to be passed on */
   assert_non_null(strstr(all.what, "without a break")); /* the words and the clock of the higher colour */
   assert_null(strstr(all.what, "several times"));
 
@@ -523,7 +525,7 @@ static void test_a_post_owns_until_somebody_is_named(void **state)
   DONE(station_change(station, &task_duty, task, "due", "+30", &err));
 }
 
-/* --- ticks itself ---------------------------------------------------------------------------------------------------------------------- */
+/* --- ticks itself --------------------------------------------------------------------------------------------------------------------- */
 
 static int settle(struct station *station)
 {
@@ -549,7 +551,7 @@ static void test_relayed_is_ticked(void **state)
   assert_int_equal(settle(station), 0);
 }
 
-/* --- all-clear and closing ------------------------------------------------------------------------------------------------------------- */
+/* --- all-clear and closing ------------------------------------------------------------------------------------------------------------ */
 
 static record_id closing_of(struct station *station, record_id warning)
 {
@@ -692,12 +694,13 @@ static void test_counts_are_frozen(void **state)
   assert_field(station, &closing_kind, closing, "returned", "0"); /* as it was */
 }
 
-/* --- plans ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- plans ---------------------------------------------------------------------------------------------------------------------------- */
 
 static record_id add_plan(struct station *station, const char *state)
 {
   record_id plan = STATION_ADD(station, &plan_duty, "title", "防汛预案", "tier", "township", "state", state, "commander", "镇长");
-  STATION_ADD(station, &plan_step_duty, "plan", "防汛预案", "place", "1", "colour", "any", "text", "核对电话", "owner", "值班员甲", "minutes", "30");
+  STATION_ADD(station, &plan_step_duty, "plan", "防汛预案", "place", "1", "colour", "any", "text", "核对电话", "owner", "值班员甲",
+              "minutes", "30");
   STATION_ADD(station, &plan_step_duty, "plan", "防汛预案", "place", "2", "colour", "orange", "text", "领导到岗");
   STATION_ADD(station, &plan_step_duty, "plan", "防汛预案", "place", "3", "colour", "red", "text", "封路");
   return plan;
@@ -759,7 +762,7 @@ static void test_plan_must_be_in_force(void **state)
   ACT_REFUSED(station, "no steps", "plan.activate", empty, "colour", "red");
 }
 
-/* --- two machines ----------------------------------------------------------------------------------------------------------------------- */
+/* --- two machines --------------------------------------------------------------------------------------------------------------------- */
 
 static struct station *second_machine(void)
 {
@@ -770,8 +773,8 @@ static struct station *second_machine(void)
 
 static record_id receive_here(struct station *station, const char *sent, const char *received)
 {
-  return STATION_ADD(station, &warning_duty, "sent", sent, "received", received, "status", "actual", "type", "alert", "colour", "orange", "event",
-                     "霾", "headline", "霾橙色预警", "sender_name", "县气象台", "expires", "+600");
+  return STATION_ADD(station, &warning_duty, "sent", sent, "received", received, "status", "actual", "type", "alert", "colour", "orange",
+                     "event", "霾", "headline", "霾橙色预警", "sender_name", "县气象台", "expires", "+600");
 }
 
 static bool count_tasks(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)

@@ -99,7 +99,9 @@ static void files_of_windows_editors_are_read(void **state)
 
 static void bad_files_are_refused_whole_with_line_and_reason(void **state)
 {
-  static const struct { const char *text, *line, *says; } cases[] = {
+  static const struct {
+    const char *text, *line, *says;
+  } cases[] = {
     { "[shift]\n\nlate = 1\n", "line 3", "late_minutes" },
     { "[shfit]\nlate_minutes = 1\n", "line 2", "[shfit]" },
     { "[shfit]\nlate_minutes = 1\n", "line 2", "station, shift, ui" },

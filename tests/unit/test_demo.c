@@ -97,7 +97,7 @@ static void test_overview(void **state)
   struct err err = ERR_INIT;
   DONE(overview_read(&station->desk, &overview, &err));
   assert_int_equal(overview.overdue, 4); /* among them the empty rung of the ladder */
-  assert_true(overview.count >= 45); /* more than two pages of 80x24 */
+  assert_true(overview.count >= 45);     /* more than two pages of 80x24 */
   overview_free(&overview);
 }
 
@@ -159,8 +159,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_ledgers), cmocka_unit_test(test_no_phone_can_ring), cmocka_unit_test(test_shift),
     cmocka_unit_test(test_warning), cmocka_unit_test(test_overview),          cmocka_unit_test(test_banner),
-    cmocka_unit_test(test_verify),  cmocka_unit_test(test_only_a_township),
-    cmocka_unit_test(test_any_name),
+    cmocka_unit_test(test_verify),  cmocka_unit_test(test_only_a_township),   cmocka_unit_test(test_any_name),
   };
   return cmocka_run_group_tests(tests, demo_setup, station_teardown);
 }

@@ -3,7 +3,7 @@
 
 #include "sync/receipts.h"
 
-/* --- what arrives where ------------------------------------------------------------------------------------------------------------------- */
+/* --- what arrives where --------------------------------------------------------------------------------------------------------------- */
 
 static void goes_up_and_down_and_stays_here(void **state)
 {
@@ -182,7 +182,7 @@ static void any_machine_of_a_superior_confirms(void **state)
   assert_true(peer.superior);
 }
 
-/* --- an open line -------------------------------------------------------------------------------------------------------------------------- */
+/* --- an open line --------------------------------------------------------------------------------------------------------------------- */
 
 static void open_line_sends_what_is_committed(void **state)
 {
@@ -218,7 +218,7 @@ static void open_line_sends_what_is_committed(void **state)
   carrier_close(&carrier);
 }
 
-/* --- cuts ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- cuts ----------------------------------------------------------------------------------------------------------------------------- */
 
 static void fill(struct desk *village, struct desk *town, int count)
 {
@@ -332,7 +332,7 @@ static void parts_only_when_all_is_confirmed(void **state)
   assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), COUNT);
 }
 
-/* --- trust ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- trust ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void refused_both(struct desk *one, struct desk *other, const struct exchange_options options[2], const char *part)
 {
@@ -340,7 +340,8 @@ static void refused_both(struct desk *one, struct desk *other, const struct exch
   carrier_open(&carrier, one, other, options);
   carry(&carrier);
   if (exchange_state(carrier.ends[0]) != EXCHANGE_FAILED) fail_msg("was not refused");
-  if (!strstr(carrier.err[0].text, part) && !strstr(carrier.err[1].text, part)) fail_msg("said \"%s\" and \"%s\"", carrier.err[0].text, carrier.err[1].text);
+  if (!strstr(carrier.err[0].text, part) && !strstr(carrier.err[1].text, part))
+    fail_msg("said \"%s\" and \"%s\"", carrier.err[0].text, carrier.err[1].text);
   carrier_close(&carrier);
 }
 
@@ -393,7 +394,8 @@ static char *invite(struct desk *desk, const char *area, const char *letter)
 static void enrols_by_code(void **state)
 {
   struct place *place = *state;
-  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A'), *other = place_desk(place, VILLAGE_2, 'A'), *impostor = place_desk(place, TOWN, 'B');
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A'), *other = place_desk(place, VILLAGE_2, 'A'),
+              *impostor = place_desk(place, TOWN, 'B');
   char *code = invite(town, VILLAGE, "A"), *wrong = invite(impostor, VILLAGE, "A");
   struct exchange_options options[2] = { { .code = wrong }, { .stays = true } };
   refused_both(village, town, options, "not that of an open invitation");
@@ -469,7 +471,7 @@ static void exercise_never_meets_reality(void **state)
   refused_both(exercise, town, NULL, "exercise");
 }
 
-/* --- renewal ------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- renewal -------------------------------------------------------------------------------------------------------------------------- */
 
 static void copy_file(const char *from, const char *to)
 {
@@ -578,11 +580,13 @@ static void copies_part(void **state)
   write_entry(village, &contact_kind, 0, LANE_UP, "name", "第一份又写的");
   exchange_whole(village, town);
   desk_close(village);
-  char *command = mem_printf("cat %s > %s; rm -f %s-wal %s-shm", aside, path, path, path); /* as a disk image that was put back: same place, older */
+  char *command =
+    mem_printf("cat %s > %s; rm -f %s-wal %s-shm", aside, path, path, path); /* as a disk image that was put back: same place, older */
   assert_int_equal(system(command), 0);
   free(command);
   char *key = mem_printf("%s.key", path);
-  command = mem_printf("sed -i 's/\"heads\".*/\"heads\": {}}/; /^  }/,$d' %s; sed -i '/\"heads\": {}}/q' %s", key, key); /* and with it a key file that knows no better */
+  command = mem_printf("sed -i 's/\"heads\".*/\"heads\": {}}/; /^  }/,$d' %s; sed -i '/\"heads\": {}}/q' %s", key,
+                       key); /* and with it a key file that knows no better */
   assert_int_equal(system(command), 0);
   free(command);
   free(key);

@@ -8,7 +8,7 @@ static void nothing_changed(struct desk *desk, int64_t operations)
   assert_sound(desk);
 }
 
-/* --- frames made by hand ------------------------------------------------------------------------------------------------------------------ */
+/* --- frames made by hand -------------------------------------------------------------------------------------------------------------- */
 
 struct posting { /* from one desk to the taker of another */
   struct desk *from, *to;
@@ -74,8 +74,7 @@ static void work_all(struct posting *post)
 {
   struct err err = ERR_INIT;
   int more;
-  while ((more = taker_work(post->taker, &err)) > 0) {
-  }
+  while ((more = taker_work(post->taker, &err)) > 0) {}
   DONE(more);
 }
 
@@ -269,7 +268,7 @@ static void revoked_shows_the_same_everywhere(void **state)
   }
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- bytes ---------------------------------------------------------------------------------------------------------------------------- */
 
 static struct exchange *opened(struct desk *desk)
 {
@@ -297,7 +296,7 @@ static void greetings_that_are_none(void **state)
   enrol(town, village);
   int64_t before = count_of(town, "SELECT count(*) FROM op");
   fed(town, "SSH-2.0-OpenSSH_9.2p1 Debian\r\n", 30, "there is no dutydesk");
-  fed(town, "\x01\xff\xff\xff\xff\x7f", 6, "there is no dutydesk");                     /* a huge length */
+  fed(town, "\x01\xff\xff\xff\xff\x7f", 6, "there is no dutydesk");                          /* a huge length */
   fed(town, "\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 12, "there is no dutydesk"); /* a length without end */
   fed(town, "\x06\x00", 2, "there is no dutydesk");
   buf_adds(&hello, "dutydesk");

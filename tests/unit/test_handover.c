@@ -431,12 +431,23 @@ static void test_since(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_quiet_shift),    STATION_TEST(test_pins),         STATION_TEST(test_owner_blocks),
-    STATION_TEST(test_readback),       STATION_TEST(test_ways_out),     STATION_TEST(test_absent_signs_late),
-    STATION_TEST(test_takeover),       STATION_TEST(test_no_successor), STATION_TEST(test_somebody_else_sits_down),
-    STATION_TEST(test_two_signatures), STATION_TEST(test_frozen),       STATION_TEST(test_seal),
-    STATION_TEST(test_since),          STATION_TEST(test_passed_over),  STATION_TEST(test_signed_shifts),
-    STATION_TEST(test_stale_offer),    STATION_TEST(test_readback_and_clock),
+    STATION_TEST(test_quiet_shift),
+    STATION_TEST(test_pins),
+    STATION_TEST(test_owner_blocks),
+    STATION_TEST(test_readback),
+    STATION_TEST(test_ways_out),
+    STATION_TEST(test_absent_signs_late),
+    STATION_TEST(test_takeover),
+    STATION_TEST(test_no_successor),
+    STATION_TEST(test_somebody_else_sits_down),
+    STATION_TEST(test_two_signatures),
+    STATION_TEST(test_frozen),
+    STATION_TEST(test_seal),
+    STATION_TEST(test_since),
+    STATION_TEST(test_passed_over),
+    STATION_TEST(test_signed_shifts),
+    STATION_TEST(test_stale_offer),
+    STATION_TEST(test_readback_and_clock),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,9 @@
 /* Which language messages are in, and what a session's locale must not change. */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +25,20 @@ static int forget_session(void **state)
 
 static void the_session_decides_when_auto(void **state)
 {
-  static const struct { const char *all, *messages, *lang, *list; int chinese; } cases[] = {
-    { NULL, NULL, "zh_CN.UTF-8", NULL, 1 }, { NULL, NULL, "zh_CN.GB18030", NULL, 1 }, { NULL, NULL, "xx_YY.UTF-8", NULL, 0 },
-    { NULL, NULL, NULL, NULL, 0 }, { NULL, NULL, "C", NULL, 0 }, { "C", NULL, "zh_CN.UTF-8", NULL, 0 }, { "zh_CN", "en_US", "en_US", NULL, 1 },
-    { "", "zh_CN", "en_US", NULL, 1 }, { NULL, NULL, "zh_CN.UTF-8", "en_US:zh", 0 }, { NULL, NULL, "en_US.UTF-8", "zh_CN:en", 1 },
+  static const struct {
+    const char *all, *messages, *lang, *list;
+    int chinese;
+  } cases[] = {
+    { NULL, NULL, "zh_CN.UTF-8", NULL, 1 },
+    { NULL, NULL, "zh_CN.GB18030", NULL, 1 },
+    { NULL, NULL, "xx_YY.UTF-8", NULL, 0 },
+    { NULL, NULL, NULL, NULL, 0 },
+    { NULL, NULL, "C", NULL, 0 },
+    { "C", NULL, "zh_CN.UTF-8", NULL, 0 },
+    { "zh_CN", "en_US", "en_US", NULL, 1 },
+    { "", "zh_CN", "en_US", NULL, 1 },
+    { NULL, NULL, "zh_CN.UTF-8", "en_US:zh", 0 },
+    { NULL, NULL, "en_US.UTF-8", "zh_CN:en", 1 },
     { NULL, NULL, "C", "zh_CN", 0 },
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

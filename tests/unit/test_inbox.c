@@ -70,11 +70,12 @@ static int take(struct box *box)
 static char *alert_named(const char *identifier)
 {
   char at[CLOCK_TEXT];
-  return mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
-                    "<sender>met@a</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
-                    "<info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>"
-                    "<severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info></alert>\n",
-                    identifier, clock_text(at, clock_now(), CLOCK_DATE_TIME));
+  return mem_printf(
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
+    "<sender>met@a</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+    "<info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>"
+    "<severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info></alert>\n",
+    identifier, clock_text(at, clock_now(), CLOCK_DATE_TIME));
 }
 
 static int create(struct box *box, const char *name)
@@ -314,9 +315,10 @@ static void test_order(void **state)
   make_old(box, "b.xml");
   put_alert(box, "a.xml", "B");
   assert_int_equal(take(box), 2);
-  assert_int_equal(query_single(box->station->desk.store,
-                                "SELECT (SELECT no FROM k_warning WHERE identifier = 'A') < (SELECT no FROM k_warning WHERE identifier = 'B')", 0, 0),
-                   1);
+  assert_int_equal(
+    query_single(box->station->desk.store,
+                 "SELECT (SELECT no FROM k_warning WHERE identifier = 'A') < (SELECT no FROM k_warning WHERE identifier = 'B')", 0, 0),
+    1);
 }
 
 static void test_by_hand(void **state)
@@ -351,9 +353,18 @@ static void test_none(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    BOX_TEST(test_taken_once),         BOX_TEST(test_found_at_the_start), BOX_TEST(test_half_written),    BOX_TEST(test_closed_too_early),
-    BOX_TEST(test_renamed_into_place), BOX_TEST(test_refused),            BOX_TEST(test_refused_in_part), BOX_TEST(test_names),
-    BOX_TEST(test_no_files),           BOX_TEST(test_order),              BOX_TEST(test_by_hand),         cmocka_unit_test(test_none),
+    BOX_TEST(test_taken_once),
+    BOX_TEST(test_found_at_the_start),
+    BOX_TEST(test_half_written),
+    BOX_TEST(test_closed_too_early),
+    BOX_TEST(test_renamed_into_place),
+    BOX_TEST(test_refused),
+    BOX_TEST(test_refused_in_part),
+    BOX_TEST(test_names),
+    BOX_TEST(test_no_files),
+    BOX_TEST(test_order),
+    BOX_TEST(test_by_hand),
+    cmocka_unit_test(test_none),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* The journal's bytes: tests/fixtures/journal/golden.jsonl was written once, and every later version must admit it, hash for hash, and fold it to the same
- * tables. DUTYDESK_GOLDEN=write makes it anew: only before release 1.0, together with a new format version. */
+/* The journal's bytes: tests/fixtures/journal/golden.jsonl was written once, and every later version must admit it, hash for hash, and
+ * fold it to the same tables. DUTYDESK_GOLDEN=write makes it anew: only before release 1.0, together with a new format version. */
 #include <inttypes.h>
 #include <locale.h>
 #include <setjmp.h>
@@ -34,11 +34,17 @@ static const struct field item_fields[] = {
   { .name = "parent", .type = FIELD_REFERENCE, .label = "Parent", .reference = "item" },
   { .name = NULL },
 };
-static const struct kind item_kind = { .name = "item", .label = "Item", .letter = "I", .fields = item_fields, .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_HERE), .title = "what" };
-static const struct field spot_fields[] = {
-  { .name = "code", .type = FIELD_TEXT, .label = "Code", .flags = FIELD_KEY }, { .name = "name", .type = FIELD_TEXT, .label = "Name" }, { .name = NULL },
+static const struct kind item_kind = {
+  .name = "item", .label = "Item", .letter = "I", .fields = item_fields, .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_HERE), .title = "what"
 };
-static const struct kind spot_kind = { .name = "spot", .label = "Spot", .fields = spot_fields, .lanes = LANE_BIT(LANE_UP), .title = "name", .is_keyed = true };
+static const struct field spot_fields[] = {
+  { .name = "code", .type = FIELD_TEXT, .label = "Code", .flags = FIELD_KEY },
+  { .name = "name", .type = FIELD_TEXT, .label = "Name" },
+  { .name = NULL },
+};
+static const struct kind spot_kind = {
+  .name = "spot", .label = "Spot", .fields = spot_fields, .lanes = LANE_BIT(LANE_UP), .title = "name", .is_keyed = true
+};
 static const struct kind *const kinds[] = { &item_kind, &spot_kind, NULL };
 
 static char directory[] = "/tmp/dutydesk-journal-XXXXXX";
@@ -60,7 +66,7 @@ static struct store *station(const char *name)
   return store;
 }
 
-/* --- the file: one operation a line, hashes as hex; the last line is the tables ---------------------------------------------------------- */
+/* --- the file: one operation a line, hashes as hex; the last line is the tables ------------------------------------------------------- */
 
 static void put_hex(json *object, const char *name, const unsigned char *bytes, size_t length)
 {
@@ -89,8 +95,7 @@ static bool write_operation(void *context, op_id op, const struct operation *ope
   json_put(object, "actor", json_make_text(operation->actor));
   json_put(object, "action", json_make_text(operation->action));
   json_put(object, "body", json_make_text(operation->body));
-  if (operation->private_part)
-    json_put(object, "private", json_make_text(operation->private_part));
+  if (operation->private_part) json_put(object, "private", json_make_text(operation->private_part));
   put_hex(object, "private_digest", operation->private_digest, CRYPTO_HASH);
   put_hex(object, "before", operation->before, CRYPTO_HASH);
   put_hex(object, "hash", operation->hash, CRYPTO_HASH);
@@ -109,8 +114,7 @@ static void read_operation(const json *object, struct operation *operation)
   memset(operation, 0, sizeof(*operation));
   assert_true(log_name_read(json_text(json_get(object, "log")), &operation->log));
   operation->seq = json_number(json_get(object, "seq"), 0);
-  if (json_get(object, "parent"))
-    assert_true(log_name_read(json_text(json_get(object, "parent")), &operation->parent));
+  if (json_get(object, "parent")) assert_true(log_name_read(json_text(json_get(object, "parent")), &operation->parent));
   operation->parent_seq = json_number(json_get(object, "parent_seq"), 0);
   assert_true(crypto_unhex(json_text(json_get(object, "before")), operation->before, CRYPTO_HASH));
   operation->at = json_number(json_get(object, "at"), 0);
@@ -147,13 +151,12 @@ static void dump_tables(struct store *store, struct buf *out)
   json_drop(dump.list);
 }
 
-/* --- making it ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- making it ------------------------------------------------------------------------------------------------------------------------ */
 
 static void commit(struct act *act)
 {
   struct err err = ERR_INIT;
-  if (act_commit(act, &err) != 0)
-    fail_msg("%s", err.text);
+  if (act_commit(act, &err) != 0) fail_msg("%s", err.text);
 }
 
 static void work(struct store *store)
@@ -204,14 +207,13 @@ static void write_golden(void)
   assert_int_equal(journal_recent(store, 0, 0, 0, write_operation, &text, &err), 0);
   dump_tables(store, &text);
   buf_addc(&text, '\n');
-  if (file_replace(path, text.data, text.length, 0644, &err) != 0)
-    fail_msg("%s", err.text);
+  if (file_replace(path, text.data, text.length, 0644, &err) != 0) fail_msg("%s", err.text);
   buf_free(&text);
   free(path);
   store_close(store);
 }
 
-/* --- the test ---------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the test ------------------------------------------------------------------------------------------------------------------------- */
 
 static void golden_is_admitted(void **state)
 {
@@ -221,19 +223,16 @@ static void golden_is_admitted(void **state)
   char *path = golden_path();
   struct store *store = station("reader");
   int operations = 0;
-  if (file_read(path, 1 << 20, &text, &err) != 0)
-    fail_msg("%s", err.text);
+  if (file_read(path, 1 << 20, &text, &err) != 0) fail_msg("%s", err.text);
   char *rest = text.data, *line, *last = NULL;
   while ((line = strsep(&rest, "\n")) && *line) {
     last = line;
-    if (*line != '{')
-      break;
+    if (*line != '{') break;
     struct operation operation;
     json *object = json_read(line, strlen(line), &err);
     assert_non_null(object);
     read_operation(object, &operation);
-    if (journal_admit(store, &operation, 1782900000000, &err) != 1)
-      fail_msg("%s", err.text);
+    if (journal_admit(store, &operation, 1782900000000, &err) != 1) fail_msg("%s", err.text);
     operation_free(&operation);
     json_drop(object);
     operations++;
@@ -262,9 +261,7 @@ int main(void)
   struct err err = ERR_INIT;
   const char *golden = getenv("DUTYDESK_GOLDEN");
   setlocale(LC_ALL, "C.UTF-8");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory))
-    return 1;
-  if (golden && strcmp(golden, "write") == 0)
-    write_golden();
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory)) return 1;
+  if (golden && strcmp(golden, "write") == 0) write_golden();
   return cmocka_run_group_tests(tests, NULL, remove_all);
 }

@@ -46,7 +46,8 @@ static void what_was_read_is_written_the_same(void **state)
 static void bad_json_is_refused_with_its_place(void **state)
 {
   static const char *const wrong[] = {
-    "", "{", "{\"a\":1,\"a\":2}", "[1] x", "\"\\u0000\"", "\"\xFF\"", "9223372036854775808", "{\"a\":1,}", "nul", "'a'", "{\"a\\u0000b\":1}",
+    "",    "{",   "{\"a\":1,\"a\":2}", "[1] x", "\"\\u0000\"", "\"\xFF\"", "9223372036854775808", "{\"a\":1,}",
+    "nul", "'a'", "{\"a\\u0000b\":1}",
   };
   (void)state;
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -112,9 +113,12 @@ static void getters_forgive_what_is_absent_or_of_another_type(void **state)
 
 static void every_type_is_told(void **state)
 {
-  static const struct { const char *text; enum json_type type; } cases[] = {
-    { "{}", JSON_OBJECT_T }, { "[]", JSON_ARRAY_T }, { "\"\"", JSON_TEXT_T }, { "0", JSON_NUMBER_T }, { "0.0", JSON_REAL_T },
-    { "true", JSON_BOOL_T }, { "false", JSON_BOOL_T }, { "null", JSON_NULL_T },
+  static const struct {
+    const char *text;
+    enum json_type type;
+  } cases[] = {
+    { "{}", JSON_OBJECT_T }, { "[]", JSON_ARRAY_T },  { "\"\"", JSON_TEXT_T },  { "0", JSON_NUMBER_T },
+    { "0.0", JSON_REAL_T },  { "true", JSON_BOOL_T }, { "false", JSON_BOOL_T }, { "null", JSON_NULL_T },
   };
   (void)state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -171,7 +171,8 @@ static void test_columns(void **state)
   each_kind(check_columns);
 }
 
-/* Who reads a lane: here its scope, up also those above, down also those below. A record must refer only to what all its readers can see. */
+/* Who reads a lane: here its scope, up also those above, down also those below. A record must refer only to what all its readers can
+ * see. */
 enum { READERS_HERE = 1, READERS_UP = 2, READERS_DOWN = 4 };
 
 static unsigned readers(enum lane lane)

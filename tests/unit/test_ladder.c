@@ -207,8 +207,8 @@ static int64_t calls_after(struct station *station, const char *status)
 {
   struct outcome outcome = { 0 };
   struct err err = ERR_INIT;
-  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", "red", "headline", "演练", "sender_name", "示范县水利局", "sent", "-20",
-                                  "status", status, "expires", "+600");
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "山洪", "colour", "red", "headline", "演练", "sender_name",
+                                  "示范县水利局", "sent", "-20", "status", status, "expires", "+600");
   DONE(ladder_acknowledge(&station->desk, warning, NULL, &outcome, &err));
   outcome_free(&outcome);
   assert_int_equal(warning_in_force(&station->desk, warning, clock_now()), ask(station, "SELECT count(*) > 0 FROM k_call"));
@@ -453,7 +453,7 @@ static void test_over(void **state)
   assert_int_equal(ladder_next(&station->desk, ends + CLOCK_MINUTE), 0);
 }
 
-/* --- other ladders ----------------------------------------------------------------------------------------------------------------------- */
+/* --- other ladders -------------------------------------------------------------------------------------------------------------------- */
 
 static void use_ladder(struct station *station, const char *name)
 {
@@ -476,8 +476,8 @@ static void test_onset(void **state)
   struct err err = ERR_INIT;
   furnish(station);
   use_ladder(station, "631");
-  record_id warning = STATION_ADD(station, &warning_duty, "event", "暴雨", "colour", "red", "headline", "暴雨", "sender_name", "示范县气象台",
-                                  "sent", "-20", "received", "-2", "onset", "+400", "expires", "+900");
+  record_id warning = STATION_ADD(station, &warning_duty, "event", "暴雨", "colour", "red", "headline", "暴雨", "sender_name",
+                                  "示范县气象台", "sent", "-20", "received", "-2", "onset", "+400", "expires", "+900");
   int64_t onset = ask(station, "SELECT onset FROM k_warning");
   ACT(station, "warning.ack", warning);
   assert_int_equal(ask(station, "SELECT count(*) FROM k_call"), 0);
@@ -642,10 +642,11 @@ static void test_two_nodes(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_shipped), STATION_TEST(test_data_errors), STATION_TEST(test_started),      STATION_TEST(test_not_real), STATION_TEST(test_exercise),
-    STATION_TEST(test_tries),       STATION_TEST(test_minutes),     STATION_TEST(test_wrong_number), STATION_TEST(test_by_hand),
-    STATION_TEST(test_promise),     STATION_TEST(test_one_line),    STATION_TEST(test_calls_back),  STATION_TEST(test_colour_rises), STATION_TEST(test_over),
-    STATION_TEST(test_onset), STATION_TEST(test_village), STATION_TEST(test_sheet),       STATION_TEST(test_two_nodes),
+    cmocka_unit_test(test_shipped),  STATION_TEST(test_data_errors), STATION_TEST(test_started),  STATION_TEST(test_not_real),
+    STATION_TEST(test_exercise),     STATION_TEST(test_tries),       STATION_TEST(test_minutes),  STATION_TEST(test_wrong_number),
+    STATION_TEST(test_by_hand),      STATION_TEST(test_promise),     STATION_TEST(test_one_line), STATION_TEST(test_calls_back),
+    STATION_TEST(test_colour_rises), STATION_TEST(test_over),        STATION_TEST(test_onset),    STATION_TEST(test_village),
+    STATION_TEST(test_sheet),        STATION_TEST(test_two_nodes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

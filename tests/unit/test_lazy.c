@@ -15,7 +15,9 @@ static struct {
 } found;
 
 static const struct lazy_symbol present[] = { { "strlen", (void **)&found.length }, { NULL, NULL } };
-static const struct lazy_symbol absent[] = { { "strlen", (void **)&found.length }, { "no_such_symbol", (void **)&found.length }, { NULL, NULL } };
+static const struct lazy_symbol absent[] = { { "strlen", (void **)&found.length },
+                                             { "no_such_symbol", (void **)&found.length },
+                                             { NULL, NULL } };
 
 static void a_library_is_opened_once_and_its_table_filled(void **state)
 {

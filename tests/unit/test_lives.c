@@ -145,7 +145,8 @@ static void without_the_old_keys_word_nothing_is_given_up(void **state)
   *sign = *sign == '0' ? '1' : '0';
   struct identity heir = identity_of(lives.village);
   DONE(store_set_local(lives.village->store, "succession", forged, &err));
-  DONE(node_issue(lives.town, "node.trust", heir.public_key, store_area(lives.village->store), 'B', "村", &err)); /* an officer's yes makes it one of us, and no more */
+  DONE(node_issue(lives.town, "node.trust", heir.public_key, store_area(lives.village->store), 'B', "村",
+                  &err)); /* an officer's yes makes it one of us, and no more */
   all_round(&lives);
   assert_int_equal(count_of(lives.second, "SELECT count(*) FROM k_contact WHERE name = '后一世'"), 6);
   assert_int_equal(count_of(lives.second, "SELECT count(*) FROM k_contact WHERE name GLOB '先一世*'"), 0);

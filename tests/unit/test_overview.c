@@ -247,7 +247,7 @@ static void test_tables(void **state)
     }
 }
 
-/* --- two machines of one station ------------------------------------------------------------------------------------------------------- */
+/* --- two machines of one station ------------------------------------------------------------------------------------------------------ */
 
 /* Changed on both machines before they heard of each other: the overview leads to the record, and saving it decides. */
 static bool rings(struct station *station, enum overview_sort sort, int64_t at)
@@ -309,7 +309,7 @@ static void test_conflict(void **state)
   assert_false(shows(station, DUE_CONFLICT, "公路养护站"));
   assert_int_equal(conflict_count(other.desk.store), 1);
   char *shown = station_read(&other, &contact_kind, there, "phone"); /* of two of the same instant, that of either machine */
-  set_phone(&other.desk, there, NULL); /* saved as it stands */
+  set_phone(&other.desk, there, NULL);                               /* saved as it stands */
   assert_int_equal(conflict_count(other.desk.store), 0);
   assert_field(&other, &contact_kind, there, "phone", shown);
   free(shown);
@@ -320,10 +320,9 @@ static void test_conflict(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_sorted),        STATION_TEST(test_done_is_gone),   STATION_TEST(test_handover_lines),
-    STATION_TEST(test_relief),        STATION_TEST(test_late_successor), STATION_TEST(test_status),
-    STATION_TEST(test_other_sources), STATION_TEST(test_actions_exist),  STATION_TEST(test_transfer), STATION_TEST(test_conflict),
-    cmocka_unit_test(test_tables),
+    STATION_TEST(test_sorted),         STATION_TEST(test_done_is_gone), STATION_TEST(test_handover_lines), STATION_TEST(test_relief),
+    STATION_TEST(test_late_successor), STATION_TEST(test_status),       STATION_TEST(test_other_sources),  STATION_TEST(test_actions_exist),
+    STATION_TEST(test_transfer),       STATION_TEST(test_conflict),     cmocka_unit_test(test_tables),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

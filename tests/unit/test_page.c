@@ -20,7 +20,11 @@
 static struct page *new_page(void)
 {
   struct page_head head = {
-    .title = "值班日报", .unit = "石门沟乡 2026-07-01", .report = "R-26-B031", .hash = "0123456789abcdef", .footer = "值班员甲",
+    .title = "值班日报",
+    .unit = "石门沟乡 2026-07-01",
+    .report = "R-26-B031",
+    .hash = "0123456789abcdef",
+    .footer = "值班员甲",
   };
 
   return page_new(&head);
@@ -34,8 +38,7 @@ static char *drawn(struct page *page, const struct page_options *options)
   int result = page_text(page, options, &out, &err);
 
   page_free(page);
-  if (result != 0)
-    fail_msg("%s", err.text);
+  if (result != 0) fail_msg("%s", err.text);
   return buf_take(&out, NULL);
 }
 
@@ -43,8 +46,7 @@ static int count(const char *text, const char *part)
 {
   int found = 0;
 
-  for (const char *at = text; (at = strstr(at, part)); at += strlen(part))
-    found++;
+  for (const char *at = text; (at = strstr(at, part)); at += strlen(part)) found++;
   return found;
 }
 
@@ -54,8 +56,7 @@ static int page_of(const char *text, const char *part)
   const char *found = strstr(text, part);
   int page = 1;
 
-  for (const char *at = text; found && at < found; at++)
-    page += *at == '\f';
+  for (const char *at = text; found && at < found; at++) page += *at == '\f';
   return found ? page : 0;
 }
 
@@ -64,7 +65,7 @@ static void assert_well_formed(const char *text, const struct page_options *opti
   int lines = 0;
 
   assert_int_equal(text_invalid_at(text, strlen(text)), -1);
-  for (const char *at = text; *at; ) {
+  for (const char *at = text; *at;) {
     const char *end = strchr(at, '\n');
     char *line;
 
@@ -82,8 +83,7 @@ static void assert_well_formed(const char *text, const struct page_options *opti
     lines++;
     at = end + 1;
   }
-  if (options->lines)
-    assert_int_equal(lines, options->lines);
+  if (options->lines) assert_int_equal(lines, options->lines);
 }
 
 static const struct page_column columns[] = {
@@ -148,8 +148,7 @@ static void each_page_has_number_report_and_table_head(void **state)
 
   (void)state;
   page_table(page, columns, 3, NULL);
-  for (int i = 0; i < 120; i++)
-    page_row(page, 0, (const char *[]){ "02:15", "巡查", "1" });
+  for (int i = 0; i < 120; i++) page_row(page, 0, (const char *[]){ "02:15", "巡查", "1" });
   text = drawn(page, &options);
   assert_well_formed(text, &options);
   assert_int_equal(count(text, "\f"), 2);
@@ -170,8 +169,7 @@ static void an_endless_page_has_no_form_feed(void **state)
 
   (void)state;
   options.lines = 0;
-  for (int i = 0; i < 200; i++)
-    page_paragraph(page, 0, "一行");
+  for (int i = 0; i < 200; i++) page_paragraph(page, 0, "一行");
   page_break(page);
   page_paragraph(page, 0, "换页后");
   text = drawn(page, &options);
@@ -198,8 +196,7 @@ static void rows_are_never_split_unless_taller_than_a_page(void **state)
     page_row(page, 0, (const char *[]){ "02:15", cell, NULL });
     free(cell);
   }
-  for (int i = 0; i < 150; i++)
-    buf_addf(&tall, "%sT%03d", i ? "\n" : "", i);
+  for (int i = 0; i < 150; i++) buf_addf(&tall, "%sT%03d", i ? "\n" : "", i);
   page_row(page, 0, (const char *[]){ "03:00", buf_text(&tall), NULL });
   buf_free(&tall);
   text = drawn(page, &options);
@@ -232,8 +229,7 @@ static void a_heading_stays_with_what_follows(void **state)
     struct page *page = new_page();
     char *text;
 
-    for (int i = 0; i < before; i++)
-      page_paragraph(page, 0, "填");
+    for (int i = 0; i < before; i++) page_paragraph(page, 0, "填");
     page_heading(page, 1, "第一部分");
     page_heading(page, 2, "第一节");
     page_table(page, columns, 3, NULL);
@@ -255,8 +251,7 @@ static void a_paragraph_leaves_no_line_alone(void **state)
     struct page *page = new_page();
     char *text;
 
-    for (int i = 0; i < before; i++)
-      page_paragraph(page, 0, "填");
+    for (int i = 0; i < before; i++) page_paragraph(page, 0, "填");
     page_paragraph(page, 0, "其一\n其二\n其三\n其四\n其五");
     text = drawn(page, &options);
     assert_int_equal(page_of(text, "其一"), page_of(text, "其二"));
@@ -289,13 +284,11 @@ static void blocks_kept_together_are_on_one_page(void **state)
     struct page *page = new_page();
     char *text;
 
-    for (int i = 0; i < before; i++)
-      page_paragraph(page, 0, "填");
+    for (int i = 0; i < before; i++) page_paragraph(page, 0, "填");
     page_together(page);
     page_paragraph(page, 0, "其一");
     page_table(page, columns, 3, NULL);
-    for (int i = 0; i < 12; i++)
-      page_row(page, 0, (const char *[]){ "02:15", "行", NULL });
+    for (int i = 0; i < 12; i++) page_row(page, 0, (const char *[]){ "02:15", "行", NULL });
     page_signatures(page, 2);
     page_signature(page, "交班", NULL, NULL);
     page_signature(page, "接班", NULL, NULL);
@@ -356,10 +349,11 @@ static void control_characters_are_shown_not_sent(void **state)
   (void)state;
   page_pairs(page, 1);
   page_pair(page, "k\033", "v\b\nw");
-  page_paragraph(page, 0, "\xE2\x80\xAE" "\xFF");
+  page_paragraph(page, 0,
+                 "\xE2\x80\xAE"
+                 "\xFF");
   text = drawn(page, &options);
-  for (const char *at = text; *at; at++)
-    assert_true((unsigned char)*at >= ' ' || *at == '\n' || *at == '\f');
+  for (const char *at = text; *at; at++) assert_true((unsigned char)*at >= ' ' || *at == '\n' || *at == '\f');
   assert_null(strstr(text, "\xE2\x80\xAE"));
   assert_non_null(strstr(text, "b c"));
   assert_well_formed(text, &options);
@@ -446,9 +440,18 @@ static uint32_t roll(uint32_t *seed, uint32_t below)
 static const char *any_text(uint32_t *seed)
 {
   static const char *const texts[] = {
-    "", "值班员甲", "02:15", "Enter the village group (WeChat), then read it back", "01号隐患点后缘裂缝由12 mm扩至18 mm，当班已转移23人。",
-    "……“橙色”——暴雨①②③", "两行\n文字\n\n四行", "W-26-B031/000000000000000000000000000000000000000000000000000000000000000000000001",
-    "，。、；：？！）》」", "e\xCC\x81\xCC\x81 \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9", " ", "\t\033",
+    "",
+    "值班员甲",
+    "02:15",
+    "Enter the village group (WeChat), then read it back",
+    "01号隐患点后缘裂缝由12 mm扩至18 mm，当班已转移23人。",
+    "……“橙色”——暴雨①②③",
+    "两行\n文字\n\n四行",
+    "W-26-B031/000000000000000000000000000000000000000000000000000000000000000000000001",
+    "，。、；：？！）》」",
+    "e\xCC\x81\xCC\x81 \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9",
+    " ",
+    "\t\033",
   };
 
   return texts[roll(seed, sizeof texts / sizeof *texts)];
@@ -467,8 +470,7 @@ static void add_any_table(struct page *page, uint32_t *seed)
   for (uint32_t rows = roll(seed, 40); rows > 0; rows--) {
     const char *cells[7];
 
-    for (size_t i = 0; i < number; i++)
-      cells[i] = any_text(seed);
+    for (size_t i = 0; i < number; i++) cells[i] = any_text(seed);
     page_row(page, roll(seed, 64), cells);
   }
 }
@@ -476,36 +478,21 @@ static void add_any_table(struct page *page, uint32_t *seed)
 static void add_any_block(struct page *page, uint32_t *seed)
 {
   switch (roll(seed, 9)) {
-  case 0:
-    page_heading(page, (int)roll(seed, 3), any_text(seed));
-    break;
-  case 1:
-    page_paragraph(page, roll(seed, 4), any_text(seed));
-    break;
-  case 2:
-    page_note(page, any_text(seed), any_text(seed));
-    break;
+  case 0: page_heading(page, (int)roll(seed, 3), any_text(seed)); break;
+  case 1: page_paragraph(page, roll(seed, 4), any_text(seed)); break;
+  case 2: page_note(page, any_text(seed), any_text(seed)); break;
   case 3:
     page_pairs(page, (int)roll(seed, 6));
-    for (uint32_t i = roll(seed, 6); i > 0; i--)
-      (roll(seed, 3) ? page_pair : page_pair_wide)(page, any_text(seed), any_text(seed));
+    for (uint32_t i = roll(seed, 6); i > 0; i--) (roll(seed, 3) ? page_pair : page_pair_wide)(page, any_text(seed), any_text(seed));
     break;
   case 4:
     page_signatures(page, 1 + (int)roll(seed, 4));
-    for (uint32_t i = roll(seed, 5); i > 0; i--)
-      page_signature(page, any_text(seed), any_text(seed), any_text(seed));
+    for (uint32_t i = roll(seed, 5); i > 0; i--) page_signature(page, any_text(seed), any_text(seed), any_text(seed));
     break;
-  case 5:
-    page_lines(page, any_text(seed), (int)roll(seed, 4));
-    break;
-  case 6:
-    page_space(page, (int)roll(seed, 70));
-    break;
-  case 7:
-    page_break(page);
-    break;
-  default:
-    add_any_table(page, seed);
+  case 5: page_lines(page, any_text(seed), (int)roll(seed, 4)); break;
+  case 6: page_space(page, (int)roll(seed, 70)); break;
+  case 7: page_break(page); break;
+  default: add_any_table(page, seed);
   }
 }
 
@@ -514,22 +501,27 @@ static void any_document_keeps_within_width_and_page(void **state)
   (void)state;
   for (uint32_t number = 0; number < 300; number++) {
     uint32_t seed = number * 7919u + 1;
-    struct page_head head = { .title = any_text(&seed), .unit = any_text(&seed), .report = any_text(&seed), .hash = any_text(&seed),
-                              .footer = any_text(&seed), .copy = (int)roll(&seed, 2), .exercise = roll(&seed, 2) };
-    struct page_options options = { .columns = roll(&seed, 2) ? 72 : 132, .lines = roll(&seed, 4) ? 60 : 0,
-                                    .ambiguous = roll(&seed, 2) ? TEXT_WIDE : TEXT_NARROW, .line_drawing = roll(&seed, 2) };
+    struct page_head head = { .title = any_text(&seed),
+                              .unit = any_text(&seed),
+                              .report = any_text(&seed),
+                              .hash = any_text(&seed),
+                              .footer = any_text(&seed),
+                              .copy = (int)roll(&seed, 2),
+                              .exercise = roll(&seed, 2) };
+    struct page_options options = { .columns = roll(&seed, 2) ? 72 : 132,
+                                    .lines = roll(&seed, 4) ? 60 : 0,
+                                    .ambiguous = roll(&seed, 2) ? TEXT_WIDE : TEXT_NARROW,
+                                    .line_drawing = roll(&seed, 2) };
     struct page *page = page_new(&head);
     char *text;
 
     for (uint32_t blocks = roll(&seed, 12); blocks > 0; blocks--) {
       bool together = roll(&seed, 4) == 0;
 
-      if (together)
-        page_together(page);
+      if (together) page_together(page);
       add_any_block(page, &seed);
       add_any_block(page, &seed);
-      if (together)
-        page_together_end(page);
+      if (together) page_together_end(page);
     }
     text = drawn(page, &options);
     assert_well_formed(text, &options);

@@ -41,8 +41,7 @@ static struct buf run(const char *const argv[])
   struct err err = ERR_INIT;
   int status = child_run(argv, NULL, 0, WAIT, &output, &errors, MOST, &err);
 
-  if (status != 0)
-    fail_msg("%s: %d %s %s", argv[0], status, err.text, buf_text(&errors));
+  if (status != 0) fail_msg("%s: %d %s %s", argv[0], status, err.text, buf_text(&errors));
   buf_free(&errors);
   return output;
 }
@@ -53,8 +52,7 @@ static char *pdf_file(const struct buf *pdf)
   char *path = file_join(folder, "page.pdf");
   struct err err = ERR_INIT;
 
-  if (file_replace(path, pdf->data, pdf->length, 0600, &err) != 0)
-    fail_msg("%s", err.text);
+  if (file_replace(path, pdf->data, pdf->length, 0600, &err) != 0) fail_msg("%s", err.text);
   return path;
 }
 
@@ -68,8 +66,7 @@ static struct buf drawn(struct page *page, enum page_paper paper)
   options.paper = paper;
   result = page_pdf(page, &options, &out, &err);
   page_free(page);
-  if (result != 0)
-    fail_msg("%s", err.text);
+  if (result != 0) fail_msg("%s", err.text);
   return out;
 }
 
@@ -94,8 +91,7 @@ static struct words words_of(const struct buf *pdf)
   for (char *line = strtok(html.data, "\n"); line; line = strtok(NULL, "\n")) {
     struct word word = { .page = found.pages - 1 };
 
-    if (sscanf(line, " <page width=\"%lf\" height=\"%lf\"", &found.width, &found.height) == 2)
-      found.pages++;
+    if (sscanf(line, " <page width=\"%lf\" height=\"%lf\"", &found.width, &found.height) == 2) found.pages++;
     if (sscanf(line, " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\">%127[^<]", &word.left, &word.top, &word.right,
                &word.bottom, word.text) == 5) {
       found.words = mem_grow(found.words, (size_t)found.count + 1, sizeof word);
@@ -112,8 +108,7 @@ static int count_word(const struct words *words, const char *text)
 {
   int count = 0;
 
-  for (int i = 0; i < words->count; i++)
-    count += strcmp(words->words[i].text, text) == 0;
+  for (int i = 0; i < words->count; i++) count += strcmp(words->words[i].text, text) == 0;
   return count;
 }
 
@@ -169,8 +164,7 @@ static int dark_dots(const struct picture *picture, double left, double top, dou
   int dark = 0;
 
   for (int y = (int)top; y < (int)bottom; y++) {
-    for (int x = (int)left; x < (int)right; x++)
-      dark += picture->dots[y * picture->width + x] < 250;
+    for (int x = (int)left; x < (int)right; x++) dark += picture->dots[y * picture->width + x] < 250;
   }
   return dark;
 }
@@ -183,8 +177,7 @@ static void assert_ink_within(const struct buf *pdf, int pages)
     int inside = dark_dots(&picture, MARGIN, MARGIN, width - MARGIN, height - MARGIN), all = dark_dots(&picture, 0, 0, width, height);
 
     assert_true(inside > 500);
-    if (all != inside)
-      fail_msg("page %d: %d dots of ink in the margin", page, all - inside);
+    if (all != inside) fail_msg("page %d: %d dots of ink in the margin", page, all - inside);
     buf_free(&picture.file);
   }
 }
@@ -204,23 +197,32 @@ static void add_rows(struct page *page, int rows, unsigned marks)
   for (int i = 0; i < rows; i++) {
     char *number = mem_printf("%d", i);
 
-    page_row(page, marks, (const char *[]){ "07-01 02:15", i % 4 ? "巡查" : "01号隐患点后缘裂缝由12 mm扩至18 mm，已转移01号户至07号户共23人，无伤亡，"
-                                            "Enter the village group (WeChat) 已读确认。", "02号村", number });
+    page_row(page, marks,
+             (const char *[]){ "07-01 02:15",
+                               i % 4 ? "巡查"
+                                     : "01号隐患点后缘裂缝由12 mm扩至18 mm，已转移01号户至07号户共23人，无伤亡，"
+                                       "Enter the village group (WeChat) 已读确认。",
+                               "02号村", number });
     free(number);
   }
 }
 
 static struct page *whole_document(int rows)
 {
-  struct page_head head = { .title = "值班日报（交接班记录）", .unit = "石门沟乡应急值班室 2026年7月1日 白班", .report = "R-26-B031",
-                            .hash = "0123456789abcdef0123456789abcdef", .made_at = INT64_C(1782864000000), .copy = 2, .exercise = true,
+  struct page_head head = { .title = "值班日报（交接班记录）",
+                            .unit = "石门沟乡应急值班室 2026年7月1日 白班",
+                            .report = "R-26-B031",
+                            .hash = "0123456789abcdef0123456789abcdef",
+                            .made_at = INT64_C(1782864000000),
+                            .copy = 2,
+                            .exercise = true,
                             .footer = "打印：值班员甲 2026-07-01 20:05" };
   struct page *page = page_new(&head);
 
   page_pairs(page, 3);
-  for (int i = 0; i < 7; i++)
-    page_pair(page, i % 2 ? "带班领导" : "主岗", i % 3 ? "值班员甲" : NULL);
-  page_pair_wide(page, "值班要情", "凌晨两点一刻起普降暴雨，01号隐患点后缘裂缝加宽，已组织转移，无人员伤亡；02号村道路中断，抢通中，预计六时恢复。");
+  for (int i = 0; i < 7; i++) page_pair(page, i % 2 ? "带班领导" : "主岗", i % 3 ? "值班员甲" : NULL);
+  page_pair_wide(page, "值班要情",
+                 "凌晨两点一刻起普降暴雨，01号隐患点后缘裂缝加宽，已组织转移，无人员伤亡；02号村道路中断，抢通中，预计六时恢复。");
   page_note(page, "提醒", "夜间每小时巡查一次。\n卫星电话已测试。");
   page_heading(page, 1, "一、值班日志");
   add_rows(page, rows, 0);
@@ -276,8 +278,7 @@ static void a_row_taller_than_a_page_is_drawn_whole(void **state)
   struct words words;
 
   (void)state;
-  for (int i = 0; i < 150; i++)
-    buf_addf(&cell, "%sT%03d", i ? "\n" : "", i);
+  for (int i = 0; i < 150; i++) buf_addf(&cell, "%sT%03d", i ? "\n" : "", i);
   page_table(page, columns, 4, NULL);
   page_row(page, 0, (const char *[]){ "07-01 02:15", "短", NULL, NULL });
   page_row(page, 0, (const char *[]){ "07-01 02:16", buf_text(&cell), NULL, NULL });
@@ -316,8 +317,7 @@ static void struck_text_has_a_line_through_it(void **state)
   const struct word *found = NULL;
 
   (void)state;
-  for (int i = 0; i < words.count; i++)
-    found = strcmp(words.words[i].text, "误报") == 0 ? &words.words[i] : found;
+  for (int i = 0; i < words.count; i++) found = strcmp(words.words[i].text, "误报") == 0 ? &words.words[i] : found;
   assert_non_null(found);
   assert_true(dark_dots(&after, found->left, found->top, found->right, found->bottom) >
               dark_dots(&before, found->left, found->top, found->right, found->bottom));
@@ -400,8 +400,7 @@ static bool is_finder(const struct qr *qr, int x, int y)
 
   for (int row = 0; row < 7; row++) {
     for (int column = 0; column < 7; column++) {
-      if (qr->modules[(y + row) * qr->size + x + column] != rows[row][column] - '0')
-        return false;
+      if (qr->modules[(y + row) * qr->size + x + column] != rows[row][column] - '0') return false;
     }
   }
   return true;
@@ -437,8 +436,7 @@ static void the_code_on_paper_is_the_one_that_was_made(void **state)
   qr_free(&qr);
   buf_free(&picture.file);
   buf_free(&pdf);
-  if (made != 0)
-    skip();
+  if (made != 0) skip();
 }
 
 /* ---- Start ---- */
@@ -458,8 +456,7 @@ static bool has_font(void)
   struct buf out = BUF_INIT;
   int result = page_pdf(page, &options, &out, &err);
 
-  if (result != 0)
-    fprintf(stderr, "%s\n", err.text);
+  if (result != 0) fprintf(stderr, "%s\n", err.text);
   page_free(page);
   buf_free(&out);
   return result == 0;
@@ -493,8 +490,7 @@ int main(void)
   struct err err = ERR_INIT;
 
   i18n_start("en");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0)
-    return EXIT_FAILURE;
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0) return EXIT_FAILURE;
   if (!page_can_pdf() || !has_tool("pdftotext") || !has_tool("pdftoppm") || !has_font()) {
     fprintf(stderr, "skipped: needs Pango, the package fonts-wqy-microhei and the package poppler-utils\n");
     return SKIPPED;

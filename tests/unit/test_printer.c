@@ -1,10 +1,10 @@
 /* Ways out for paper: bytes for printers, lp, the terminal's printer, a folder. `lp` is a script of the test's own. */
+#include <fcntl.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <fcntl.h>
-#include <pty.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,8 +49,7 @@ static char *content(const char *folder, const char *name)
   struct buf out = BUF_INIT;
   struct err err = ERR_INIT;
 
-  if (file_read(path, MOST, &out, &err) != 0)
-    fail_msg("%s", err.text);
+  if (file_read(path, MOST, &out, &err) != 0) fail_msg("%s", err.text);
   free(path);
   return buf_take(&out, NULL);
 }
@@ -69,8 +68,7 @@ static void put_lp(const char *folder, const char *script)
   char *path = file_join(folder, "lp"), *search = mem_printf("%s%s", folder, script ? ":/usr/bin:/bin" : "/nothing");
   struct err err = ERR_INIT;
 
-  if (script && file_replace(path, script, strlen(script), 0700, &err) != 0)
-    fail_msg("%s", err.text);
+  if (script && file_replace(path, script, strlen(script), 0700, &err) != 0) fail_msg("%s", err.text);
   setenv("PATH", search, 1);
   free(path);
   free(search);
@@ -83,8 +81,7 @@ static void assert_bytes(const char *written, const char *expected, size_t lengt
   struct buf out = BUF_INIT;
   struct err err = ERR_INIT;
 
-  if (printer_bytes(written, &out, &err) != 0)
-    fail_msg("%s", err.text);
+  if (printer_bytes(written, &out, &err) != 0) fail_msg("%s", err.text);
   assert_int_equal(out.length, length);
   assert_memory_equal(buf_text(&out), expected, length);
   buf_free(&out);
@@ -140,8 +137,7 @@ static void text_cannot_act_on_the_printer(void **state)
 
   (void)state;
   assert_int_equal(printer_encode(text, strlen(text), false, &options, &out, &err), 0);
-  for (size_t i = 0; i < out.length; i++)
-    assert_true((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n' || out.data[i] == '\f');
+  for (size_t i = 0; i < out.length; i++) assert_true((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n' || out.data[i] == '\f');
   assert_null(strstr(out.data, "\xC2\x9B"));
   assert_non_null(strstr(out.data, "b\f"));
   buf_free(&out);
@@ -185,8 +181,7 @@ static void an_existing_file_is_never_replaced(void **state)
 
   for (int i = 0; i < 3; i++) {
     free(path);
-    if (printer_folder(&text_job, folder, &options, &path, &err) != 0)
-      fail_msg("%s", err.text);
+    if (printer_folder(&text_job, folder, &options, &path, &err) != 0) fail_msg("%s", err.text);
   }
   assert_string_equal(strrchr(path, '/'), "/R-26-B031-3.txt");
   assert_content(folder, "R-26-B031.txt", TEXT); /* what starts a printer is not for files */
@@ -225,8 +220,7 @@ static void lp_gets_the_job_on_its_input(void **state)
   struct err err = ERR_INIT;
 
   put_lp(*state, LP_TAKES);
-  if (printer_lp(&text_job, "前台; rm -rf", &options, NULL, &err) != 0)
-    fail_msg("%s", err.text);
+  if (printer_lp(&text_job, "前台; rm -rf", &options, NULL, &err) != 0) fail_msg("%s", err.text);
   assert_content(*state, "arguments", "-t\nR-26-B031\n-d\n前台; rm -rf\n");
   assert_content(*state, "input", TEXT);
 }
@@ -264,8 +258,7 @@ static void assert_kept(const char *folder, const struct printer_options *option
   assert_int_equal(err.code, ERR_ATTENTION);
   assert_non_null(kept);
   assert_non_null(strstr(err.text, kept));
-  if (!strstr(err.text, why))
-    fail_msg("no \"%s\" in: %s", why, err.text);
+  if (!strstr(err.text, why)) fail_msg("no \"%s\" in: %s", why, err.text);
   assert_string_equal(strrchr(kept, '/'), "/R-26-B031.txt");
   assert_content(folder, "R-26-B031.txt", TEXT);
   unlink(kept);

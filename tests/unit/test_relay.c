@@ -365,20 +365,20 @@ static void test_house_numbers(void **state)
 {
   static const struct {
     const char *code, *number;
-  } houses[] = { { "1组07号户", "7" }, { "6村07号户", "7" }, { "3栋2单元501", "501" }, { "12号-1", "12" }, { "上坪村2组15号", "15" }, { "老张家", "" } };
+  } houses[] = { { "1组07号户", "7" }, { "6村07号户", "7" },      { "3栋2单元501", "501" },
+                 { "12号-1", "12" },   { "上坪村2组15号", "15" }, { "老张家", "" } };
   struct station *station = *state;
   for (size_t i = 0; i < sizeof houses / sizeof *houses; i++)
-    assert_field(station, &household_kind, STATION_ADD(station, &household_duty, "code", houses[i].code, "area", STATION_VILLAGE), "house_number",
-                 houses[i].number);
+    assert_field(station, &household_kind, STATION_ADD(station, &household_duty, "code", houses[i].code, "area", STATION_VILLAGE),
+                 "house_number", houses[i].number);
 }
 
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_house_numbers),
-    STATION_TEST(test_lists),        STATION_TEST(test_area),      STATION_TEST(test_order_and_pages),
-    STATION_TEST(test_telling),      STATION_TEST(test_names),     STATION_TEST(test_colour),
-    STATION_TEST(test_two_sessions), STATION_TEST(test_two_nodes), STATION_TEST(test_stations),
+    STATION_TEST(test_house_numbers), STATION_TEST(test_lists),    STATION_TEST(test_area),   STATION_TEST(test_order_and_pages),
+    STATION_TEST(test_telling),       STATION_TEST(test_names),    STATION_TEST(test_colour), STATION_TEST(test_two_sessions),
+    STATION_TEST(test_two_nodes),     STATION_TEST(test_stations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* One database copied to two places: both write on under one name, until a peer shows it. What the second wrote then goes on in child logs, nothing is lost, and all
- * come to the same tables. */
+/* One database copied to two places: both write on under one name, until a peer shows it. What the second wrote then goes on in child
+ * logs, nothing is lost, and all come to the same tables. */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,15 +29,16 @@ static const struct field note_fields[] = {
   { .name = "covers", .type = FIELD_NOTE, .label = "Covers" },
   { .name = NULL },
 };
-static const struct kind note_kind = { .name = "note", .label = "Note", .letter = "N", .fields = note_fields, .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_HERE), .title = "what" };
+static const struct kind note_kind = {
+  .name = "note", .label = "Note", .letter = "N", .fields = note_fields, .lanes = LANE_BIT(LANE_UP) | LANE_BIT(LANE_HERE), .title = "what"
+};
 static const struct kind *const kinds[] = { &note_kind, NULL };
 
 static char directory[] = "/tmp/dutydesk-renew-XXXXXX";
 
 static void must(int result, const struct err *err)
 {
-  if (result < 0)
-    fail_msg("%s", err->text);
+  if (result < 0) fail_msg("%s", err->text);
 }
 
 static struct store *open_at(const char *name)
@@ -59,10 +60,12 @@ static struct store *station(const char *name)
   return open_at(name);
 }
 
-/* The whole database with its key. `cat` into a file that is there keeps its inode, as when a machine goes back to a snapshot: we cannot see it. */
+/* The whole database with its key. `cat` into a file that is there keeps its inode, as when a machine goes back to a snapshot: we cannot
+ * see it. */
 static void copy(const char *from, const char *to)
 {
-  char *command = mem_printf("cat %s/%s.db > %s/%s.db && cat %s/%s.db.key > %s/%s.db.key", directory, from, directory, to, directory, from, directory, to);
+  char *command = mem_printf("cat %s/%s.db > %s/%s.db && cat %s/%s.db.key > %s/%s.db.key", directory, from, directory, to, directory, from,
+                             directory, to);
   assert_int_equal(system(command), 0);
   free(command);
 }
@@ -72,13 +75,11 @@ static record_id note(struct store *store, enum lane lane, const char *what, rec
   struct err err = ERR_INIT;
   struct act *act = act_begin(store, "note.add", about, &err);
   struct change *change = act ? act_new(act, &note_kind, 0, lane) : NULL;
-  if (!change)
-    fail_msg("%s", err.text);
+  if (!change) fail_msg("%s", err.text);
   change_set_text(change, "what", what);
   change_set_text(change, "person", "01号户");
   change_number(change);
-  if (about)
-    change_set_number(change, "about", about);
+  if (about) change_set_number(change, "about", about);
   record_id id = change_record(change);
   must(act_commit(act, &err), &err);
   return id;
@@ -92,7 +93,6 @@ static void edit(struct store *store, record_id id, const char *field, const cha
   must(act_commit(act, &err), &err);
 }
 
-
 struct list {
   op_id ops[256];
   int count;
@@ -104,8 +104,7 @@ static void tell(struct store *from, struct store *to)
   struct err err = ERR_INIT;
   struct list list = { 0 };
   struct query *query = query_open(from, "SELECT id FROM op ORDER BY id");
-  while (query_next(query, &err) == 1)
-    list.ops[list.count++] = query_number(query, 0);
+  while (query_next(query, &err) == 1) list.ops[list.count++] = query_number(query, 0);
   query_close(query);
   for (int index = 0; index < list.count; index++) {
     struct operation operation;
@@ -154,8 +153,7 @@ static char *dumped(struct store *store)
 static int head_of_up(void *context, const struct log_head *head)
 {
   struct log_head *up = context;
-  if (head->name.lane == LANE_UP)
-    *up = *head;
+  if (head->name.lane == LANE_UP) *up = *head;
   return 0;
 }
 
@@ -225,7 +223,9 @@ static void copies_come_apart(void **state)
   char *one = dumped(first), *two = dumped(second), *three = dumped(reader);
   assert_string_equal(one, two);
   assert_string_equal(one, three);
-  assert_int_equal(count_of(reader, "共同") + count_of(reader, "甲机") + count_of(reader, "乙机一改") + count_of(reader, "乙机二") + count_of(reader, "乙机三"), 5);
+  assert_int_equal(count_of(reader, "共同") + count_of(reader, "甲机") + count_of(reader, "乙机一改") + count_of(reader, "乙机二") +
+                     count_of(reader, "乙机三"),
+                   5);
   assert_int_equal(count_of(reader, "乙机本室") + count_of(reader, "甲机本室") + count_of(reader, "本室"), 3);
   char *child = mem_printf("%016llx/510722103000/up", (unsigned long long)store_node(second));
   assert_non_null(strstr(three, child)); /* what covered the second one's own now names the child */
@@ -318,10 +318,9 @@ static int remove_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = { cmocka_unit_test(copies_come_apart), cmocka_unit_test(copy_is_another_node),
-                                       cmocka_unit_test(open_sessions_are_told), cmocka_unit_test(renewal_reaches_open_sessions) };
+                                      cmocka_unit_test(open_sessions_are_told), cmocka_unit_test(renewal_reaches_open_sessions) };
   struct err err = ERR_INIT;
   setlocale(LC_ALL, "C.UTF-8");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory))
-    return 1;
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory)) return 1;
   return cmocka_run_group_tests(tests, NULL, remove_all);
 }

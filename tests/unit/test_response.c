@@ -8,7 +8,8 @@
 
 static record_id start(struct station *station, const char *level)
 {
-  return STATION_ADD(station, &response_duty, "hazard", "防汛", "level", level, "level_by", "县防指", "level_document", "〔2026〕1号", "level_at", "-1");
+  return STATION_ADD(station, &response_duty, "hazard", "防汛", "level", level, "level_by", "县防指", "level_document", "〔2026〕1号",
+                     "level_at", "-1");
 }
 
 static record_id task_of(struct station *station, record_id response, const char *line)
@@ -49,7 +50,8 @@ static void test_imported_brings_its_list(void **state)
   DONE(duty_import_csv(&station->desk, &response_duty, csv, strlen(csv), true, NULL, NULL, NULL, NULL, &err));
   assert_int_equal(query_single(station->desk.store, "SELECT count(*) FROM k_task", 0, -1), 0);
   DONE(duty_import_csv(&station->desk, &response_duty, csv, strlen(csv), false, NULL, NULL, NULL, NULL, &err));
-  record_id flood = record_find(station->desk.store, &response_kind, "防汛", &err), slides = record_find(station->desk.store, &response_kind, "地质灾害", &err);
+  record_id flood = record_find(station->desk.store, &response_kind, "防汛", &err),
+            slides = record_find(station->desk.store, &response_kind, "地质灾害", &err);
   assert_true(open_lines(station, flood) > open_lines(station, slides));
   assert_true(open_lines(station, slides) >= 3);
   assert_true(task_of(station, flood, "leader_at_desk") != 0);
@@ -98,7 +100,8 @@ static void test_no_time_in_the_future(void **state)
 {
   struct station *station = *state;
   struct err err = ERR_INIT;
-  assert_int_equal(station_try(station, &response_duty, &err, "hazard", "防汛", "level", "4", "level_by", "县防指", "level_at", "+90", NULL), 0);
+  assert_int_equal(
+    station_try(station, &response_duty, &err, "hazard", "防汛", "level", "4", "level_by", "县防指", "level_at", "+90", NULL), 0);
   record_id response = start(station, "4");
   ACT_REFUSED(station, "future", "response.end", response, "ended_by", "县防指", "ended_at", "+90");
 }
@@ -108,8 +111,8 @@ static void test_one_line_for_warning_and_response(void **state)
 {
   struct station *station = *state;
   record_id response = start(station, "3");
-  record_id warning = STATION_ADD(station, &warning_duty, "sent", "-5", "received", "-3", "status", "actual", "type", "alert", "colour", "orange",
-                                  "event", "霾", "headline", "霾橙色预警", "sender_name", "县气象台", "expires", "+600");
+  record_id warning = STATION_ADD(station, &warning_duty, "sent", "-5", "received", "-3", "status", "actual", "type", "alert", "colour",
+                                  "orange", "event", "霾", "headline", "霾橙色预警", "sender_name", "县气象台", "expires", "+600");
   ACT(station, "warning.ack", warning);
   ACT(station, "warning.checklist", warning);
   ACT(station, "task.done", task_of(station, response, "leader_at_desk"));
@@ -122,9 +125,9 @@ static void test_one_line_for_warning_and_response(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_a_level_brings_its_list), STATION_TEST(test_imported_brings_its_list), STATION_TEST(test_raised_lowered_ended),
-    STATION_TEST(test_each_order_is_one_operation), STATION_TEST(test_no_time_in_the_future),
-    STATION_TEST(test_one_line_for_warning_and_response),
+    STATION_TEST(test_a_level_brings_its_list), STATION_TEST(test_imported_brings_its_list),
+    STATION_TEST(test_raised_lowered_ended),    STATION_TEST(test_each_order_is_one_operation),
+    STATION_TEST(test_no_time_in_the_future),   STATION_TEST(test_one_line_for_warning_and_response),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

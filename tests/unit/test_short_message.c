@@ -92,8 +92,7 @@ static void keyed_in_by_hand(void **state)
   for (const char *at = text, *end = text + strlen(text); at < end;) { /* wide digits and letters, two spaces for one */
     uint32_t point = text_next(&at, end);
     text_put(&typed, (point >= '0' && point <= '9') || (point >= 'A' && point <= 'Z') ? point + 0xFEE0 : point == ' ' ? 0x3000 : point);
-    if (point == ' ')
-      buf_addc(&typed, ' ');
+    if (point == ' ') buf_addc(&typed, ' ');
   }
   assert_int_equal(short_message_read(buf_text(&typed), &read, NULL), 0);
   assert_string_equal(read.sequence, "26B007");
@@ -118,8 +117,7 @@ static void refused(const char *text)
 {
   struct short_message read;
   struct err err = ERR_INIT;
-  if (short_message_read(text, &read, &err) == 0)
-    fail_msg("taken though mistyped: %s", text);
+  if (short_message_read(text, &read, &err) == 0) fail_msg("taken though mistyped: %s", text);
   assert_true(err.text[0] != 0);
 }
 
@@ -135,13 +133,11 @@ static void every_slip_is_noticed(void **state)
   size_t count = text_characters(text);
   uint32_t points[128];
   const char *at = text, *end = text + strlen(text);
-  for (size_t place = 0; place < count; place++)
-    points[place] = text_next(&at, end);
+  for (size_t place = 0; place < count; place++) points[place] = text_next(&at, end);
   for (size_t place = 0; place < count; place++) {
     bool is_mark = points[place] == ' ' || points[place] == 0xFF0C;
     for (size_t other = 0; other < sizeof(others) / sizeof(*others); other++) {
-      if (others[other] == points[place])
-        continue;
+      if (others[other] == points[place]) continue;
       char *slip = with_point(text, place, others[other]);
       refused(slip);
       free(slip);
@@ -164,16 +160,16 @@ static void nonsense_is_refused(void **state)
 {
   (void)state;
   static const char *const wrong[] = { "", "校", "校00000", "灾情26B007 东沟村 210215 滑坡 亡0", "灾情 校99999", "灾情26B007 校1", NULL };
-  for (int index = 0; wrong[index]; index++)
-    refused(wrong[index]);
+  for (int index = 0; wrong[index]; index++) refused(wrong[index]);
 }
 
 int main(void)
 {
   setlocale(LC_ALL, "C.UTF-8");
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(comes_back_the_same),   cmocka_unit_test(forty_characters_hold_the_figures), cmocka_unit_test(keyed_in_by_hand),
-    cmocka_unit_test(every_slip_is_noticed), cmocka_unit_test(nonsense_is_refused),
+    cmocka_unit_test(comes_back_the_same), cmocka_unit_test(forty_characters_hold_the_figures),
+    cmocka_unit_test(keyed_in_by_hand),    cmocka_unit_test(every_slip_is_noticed),
+    cmocka_unit_test(nonsense_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,14 +32,21 @@ static const struct field note_fields[] = {
   { .name = "about", .type = FIELD_REFERENCE, .label = "About", .reference = "note" },
   { .name = NULL },
 };
-static const struct kind note_kind = { .name = "note", .label = "Note", .letter = "N", .fields = note_fields, .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_UP),
-                                       .order = "at", .newest_first = true };
+static const struct kind note_kind = { .name = "note",
+                                       .label = "Note",
+                                       .letter = "N",
+                                       .fields = note_fields,
+                                       .lanes = LANE_BIT(LANE_HERE) | LANE_BIT(LANE_UP),
+                                       .order = "at",
+                                       .newest_first = true };
 static const struct field spot_fields[] = {
   { .name = "code", .type = FIELD_TEXT, .label = "Code", .flags = FIELD_REQUIRED | FIELD_KEY },
   { .name = "name", .type = FIELD_TEXT, .label = "Name" },
   { .name = NULL },
 };
-static const struct kind spot_kind = { .name = "spot", .label = "Spot", .fields = spot_fields, .lanes = LANE_BIT(LANE_UP), .title = "name", .order = "code", .is_keyed = true };
+static const struct kind spot_kind = {
+  .name = "spot", .label = "Spot", .fields = spot_fields, .lanes = LANE_BIT(LANE_UP), .title = "name", .order = "code", .is_keyed = true
+};
 static const struct kind *const kinds[] = { &note_kind, &spot_kind, NULL };
 
 struct fixture {
@@ -54,7 +61,8 @@ static int setup(void **state)
   strcpy(fixture->directory, "/tmp/dutydesk-store-XXXXXX");
   assert_non_null(mkdtemp(fixture->directory));
   snprintf(fixture->path, sizeof(fixture->path), "%s/desk.db", fixture->directory);
-  if (store_create(fixture->path, "510722103000", 'B', false, kinds, &err) != 0 || store_open(&fixture->store, fixture->path, kinds, &err) != 0)
+  if (store_create(fixture->path, "510722103000", 'B', false, kinds, &err) != 0 ||
+      store_open(&fixture->store, fixture->path, kinds, &err) != 0)
     fail_msg("%s", err.text);
   *state = fixture;
   return 0;
@@ -81,8 +89,7 @@ static record_id note_add(struct store *store, const char *text)
   change_set_text(change, "text", text);
   change_number(change);
   record_id id = change_record(change);
-  if (act_commit(act, &err) != 0)
-    fail_msg("%s", err.text);
+  if (act_commit(act, &err) != 0) fail_msg("%s", err.text);
   return id;
 }
 
@@ -92,8 +99,7 @@ static void note_set(struct store *store, record_id id, const char *field, const
   struct act *act = act_begin(store, "note.set", 0, &err);
   assert_non_null(act);
   change_set_text(act_edit(act, &note_kind, id), field, text);
-  if (act_commit(act, &err) != 0)
-    fail_msg("%s", err.text);
+  if (act_commit(act, &err) != 0) fail_msg("%s", err.text);
 }
 
 static char *note_text(struct store *store, record_id id, const char *field)
@@ -125,8 +131,7 @@ static void assert_sound(struct store *store)
 {
   struct err err = ERR_INIT;
   int findings = verify_all(store, say, NULL, NULL, &err);
-  if (findings != 0)
-    fail_msg("%d findings; %s", findings, err.text);
+  if (findings != 0) fail_msg("%d findings; %s", findings, err.text);
 }
 
 static void written_is_read(void **state)
@@ -194,8 +199,7 @@ static void keyed_is_one_record(void **state)
     struct change *change = act_keyed(act, &spot_kind, 0, LANE_UP, &key, &existing[time]);
     change_set_text(change, "name", time ? "甲点" : "乙点");
     ids[time] = change_record(change);
-    if (act_commit(act, &err) != 0)
-      fail_msg("%s", err.text);
+    if (act_commit(act, &err) != 0) fail_msg("%s", err.text);
   }
   values_free(&key);
   assert_true(ids[0] == ids[1] && !existing[0] && existing[1]);
@@ -219,8 +223,7 @@ static int found(struct store *store, const char *words)
 {
   int count = 0;
   struct err err = ERR_INIT;
-  if (search_read(store, words, NULL, false, 100, count_row, &count, &err) != 0)
-    fail_msg("%s", err.text);
+  if (search_read(store, words, NULL, false, 100, count_row, &count, &err) != 0) fail_msg("%s", err.text);
   return count;
 }
 
@@ -252,8 +255,7 @@ static void lists_page_by_key(void **state)
 {
   struct fixture *fixture = *state;
   record_id all[20], paged[20], *next = all;
-  for (int index = 0; index < 10; index++)
-    note_add(fixture->store, "行");
+  for (int index = 0; index < 10; index++) note_add(fixture->store, "行");
   struct list_query query = { .kind = &note_kind };
   assert_int_equal(list_read(fixture->store, &query, collect_id, &next, NULL), 0);
   assert_int_equal(next - all, 10);
@@ -274,9 +276,9 @@ static void altered_is_found(void **state)
   note_add(fixture->store, "原文");
   store_close(fixture->store);
   char command[300];
-  snprintf(command, sizeof(command), "sqlite3 %s \"DROP TRIGGER op_stays; UPDATE op SET body = replace(CAST(body AS TEXT), '原文', '改文')\"", fixture->path);
-  if (system("command -v sqlite3 >/dev/null") != 0 || system(command) != 0)
-    skip();
+  snprintf(command, sizeof(command),
+           "sqlite3 %s \"DROP TRIGGER op_stays; UPDATE op SET body = replace(CAST(body AS TEXT), '原文', '改文')\"", fixture->path);
+  if (system("command -v sqlite3 >/dev/null") != 0 || system(command) != 0) skip();
   struct err err = ERR_INIT;
   assert_int_equal(store_open(&fixture->store, fixture->path, kinds, &err), 0);
   assert_true(verify_all(fixture->store, NULL, NULL, NULL, &err) >= 2); /* chain and projection */
@@ -295,8 +297,7 @@ static void erased_is_gone(void **state)
   assert_note(fixture->store, id, "person", "隐私七号");
   act = act_begin(fixture->store, "note.erase", 0, &err);
   change_erase(act_edit(act, &note_kind, id));
-  if (act_commit(act, &err) != 0)
-    fail_msg("%s", err.text);
+  if (act_commit(act, &err) != 0) fail_msg("%s", err.text);
   assert_note(fixture->store, id, "person", NULL);
   assert_note(fixture->store, id, "text", "转移");
   assert_int_equal(found(fixture->store, "隐私"), 0);
@@ -324,14 +325,12 @@ static void backup_comes_back_under_a_new_key(void **state)
   snprintf(backup, sizeof(backup), "%s/backup.db", fixture->directory);
   snprintf(expected, sizeof(expected), "%s.before-restore-1", fixture->path);
   record_id id = note_add(fixture->store, "备份前");
-  if (backup_make(fixture->store, backup, NULL, &err) != 0)
-    fail_msg("%s", err.text);
+  if (backup_make(fixture->store, backup, NULL, &err) != 0) fail_msg("%s", err.text);
   note_add(fixture->store, "备份后");
   uint64_t node = store_node(fixture->store);
   assert_int_equal(backup_restore(fixture->path, backup, kinds, &aside, &err), -1); /* it is open */
   store_close(fixture->store);
-  if (backup_restore(fixture->path, backup, kinds, &aside, &err) != 0)
-    fail_msg("%s", err.text);
+  if (backup_restore(fixture->path, backup, kinds, &aside, &err) != 0) fail_msg("%s", err.text);
   assert_string_equal(aside, expected);
   free(aside);
   assert_int_equal(store_open(&fixture->store, fixture->path, kinds, &err), 0);
@@ -370,9 +369,19 @@ static void areas_concern_those_above_and_below(void **state)
     const char *codes;
     bool concerns;
   } cases[] = {
-    { "110228104000", true },  { "110228104201", true },  { "110228000000", true }, { "110200000000", true }, { "110000000000", true },
-    { "000000000000", true },  { "110228105000", false }, { "110229000000", false }, { "510000000000", false }, { "", false },
-    { "110228", false },       { "510000000000 110228104201", true }, { "  110228105000  510722000000 ", false },
+    { "110228104000", true },
+    { "110228104201", true },
+    { "110228000000", true },
+    { "110200000000", true },
+    { "110000000000", true },
+    { "000000000000", true },
+    { "110228105000", false },
+    { "110229000000", false },
+    { "510000000000", false },
+    { "", false },
+    { "110228", false },
+    { "510000000000 110228104201", true },
+    { "  110228105000  510722000000 ", false },
   };
   (void)state;
   for (size_t index = 0; index < sizeof(cases) / sizeof(*cases); index++)
@@ -462,8 +471,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(decimals_are_exact, setup, teardown),
   };
   struct err err = ERR_INIT;
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0)
-    fail_msg("%s", err.text);
+  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0) fail_msg("%s", err.text);
   setlocale(LC_ALL, "C.UTF-8");
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

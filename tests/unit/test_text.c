@@ -227,8 +227,10 @@ static void check_refused(const char *bytes, size_t length, const char *says)
 static void what_fits_no_encoding_is_refused_with_its_place(void **state)
 {
   (void)state;
-  check_refused("ab\xFF" "cd", 5, "byte 3 ");
-  check_refused("ab\xC9", 3, "byte 3 "); /* cut off */
+  check_refused("ab\xFF"
+                "cd",
+                5, "byte 3 ");
+  check_refused("ab\xC9", 3, "byte 3 ");                                 /* cut off */
   check_refused("山洪预警转移群众\xE5\xB1", 26, "byte 25 is not UTF-8"); /* GB18030 too, but not by its looks */
   check_refused("a\0b", 3, "byte 2 ");
   check_refused("\xFF\xFE\x71", 3, "UTF-16LE");

@@ -121,13 +121,13 @@ static record_id receive_cap(struct station *station, const char *sender, const 
   struct outcome outcome = { 0 };
   struct err err = ERR_INIT;
   char at[CLOCK_TEXT];
-  char *text =
-    mem_printf("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
-               "<sender>%s</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>%s</msgType><scope>Public</scope>"
-               "<references>%s</references><info><language>zh-CN</language><category>Met</category><event>暴雨</event>"
-               "<urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info>"
-               "</alert>\n",
-               identifier, sender, clock_text(at, clock_now() + hours * CLOCK_HOUR, CLOCK_DATE_TIME), type, references);
+  char *text = mem_printf(
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>%s</identifier>"
+    "<sender>%s</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>%s</msgType><scope>Public</scope>"
+    "<references>%s</references><info><language>zh-CN</language><category>Met</category><event>暴雨</event>"
+    "<urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><headline>暴雨橙色预警</headline></info>"
+    "</alert>\n",
+    identifier, sender, clock_text(at, clock_now() + hours * CLOCK_HOUR, CLOCK_DATE_TIME), type, references);
   DONE(warning_import(&station->desk, text, strlen(text), NULL, &outcome, &err));
   free(text);
   record_id made = outcome.record;
@@ -160,8 +160,9 @@ static void test_update_and_cancel(void **state)
 /* Whatever the order of arrival, the same stands at the end. */
 static void test_any_order(void **state)
 {
-  static const struct message *const orders[][3] = { { &lifting, &first, &second }, { &second, &first, &lifting },
-                                                     { &lifting, &second, &first }, { &second, &lifting, &first } };
+  static const struct message *const orders[][3] = {
+    { &lifting, &first, &second }, { &second, &first, &lifting }, { &lifting, &second, &first }, { &second, &lifting, &first }
+  };
   struct station *station = *state;
   for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
     record_id warning = 0;
@@ -313,8 +314,8 @@ static void test_followed(void **state)
   assert_field(station, &warning_kind, warning, "state", "in_force");
   assert_false(is_listed(station, "warning.ack", warning));
   assert_true(is_listed(station, "warning.relay", warning));
-  record_id relay = ACT(station, "warning.relay", warning, "audience", "东沟村三组", "channels", "loudspeaker,door", "names",
-                        "01号户\n02号户\n03号户");
+  record_id relay =
+    ACT(station, "warning.relay", warning, "audience", "东沟村三组", "channels", "loudspeaker,door", "names", "01号户\n02号户\n03号户");
   assert_false(is_listed(station, "warning.relay", warning));
   assert_true(is_listed(station, "relay.tell", relay));
   assert_field(station, &relay_kind, relay, "warning", "11022841600000 " FIRST);
@@ -399,10 +400,20 @@ static void test_two_issuers_late(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_import),   STATION_TEST(test_duplicate),         STATION_TEST(test_update_and_cancel), STATION_TEST(test_any_order),
-    STATION_TEST(test_not_real), STATION_TEST(test_refused),           STATION_TEST(test_expired),           STATION_TEST(test_paste),
-    STATION_TEST(test_followed), STATION_TEST(test_lifting_is_closed), STATION_TEST(test_response),
-    STATION_TEST(test_two_issuers), STATION_TEST(test_two_issuers_late), STATION_TEST(test_joined),
+    STATION_TEST(test_import),
+    STATION_TEST(test_duplicate),
+    STATION_TEST(test_update_and_cancel),
+    STATION_TEST(test_any_order),
+    STATION_TEST(test_not_real),
+    STATION_TEST(test_refused),
+    STATION_TEST(test_expired),
+    STATION_TEST(test_paste),
+    STATION_TEST(test_followed),
+    STATION_TEST(test_lifting_is_closed),
+    STATION_TEST(test_response),
+    STATION_TEST(test_two_issuers),
+    STATION_TEST(test_two_issuers_late),
+    STATION_TEST(test_joined),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,13 +13,14 @@ enum { ALERTS = 56, TEXT_BYTES = 930 * 1000, MOST_KIB = 64 * 1024 };
 
 static void write_alert(FILE *file, int number, const char *at, const char *text)
 {
-  fprintf(file,
-          "<entry><id>%d</id><content type=\"text/xml\"><alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>F-%d</identifier>"
-          "<sender>met@a</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
-          "<info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency><severity>Severe</severity>"
-          "<certainty>Observed</certainty><headline>示范县气象台发布暴雨橙色预警</headline><description>%s</description></info></alert></content>"
-          "</entry>\n",
-          number, number, at, text);
+  fprintf(
+    file,
+    "<entry><id>%d</id><content type=\"text/xml\"><alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>F-%d</identifier>"
+    "<sender>met@a</sender><sent>%s:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+    "<info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency><severity>Severe</severity>"
+    "<certainty>Observed</certainty><headline>示范县气象台发布暴雨橙色预警</headline><description>%s</description></info></alert></content>"
+    "</entry>\n",
+    number, number, at, text);
 }
 
 static char *feed_path(struct station *station)
@@ -119,9 +120,14 @@ static void write_dense(struct station *station, size_t which)
 
   assert_non_null(file);
   fprintf(file,
-          "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>dense-%zu</identifier><sender>a</sender><sent>2026-11-22T10:00:00+08:00</sent>"
+          "<alert "
+          "xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>dense-%zu</identifier><sender>a</"
+          "sender><sent>2026-11-22T10:00:00+08:00</sent>"
           "<status>Actual</status><msgType>Update</msgType><scope>Public</scope>%s",
-          which, which == 1 ? "<references>" : which == 0 ? "" : "<info><event>x</event>");
+          which,
+          which == 1   ? "<references>"
+          : which == 0 ? ""
+                       : "<info><event>x</event>");
   if (which == 2) fputs("<description>", file);
   while (ftell(file) < (long)ALERT_LIMIT - 500) fputs(dense[which].unit, file);
   fputs(which == 0 ? "" : which == 1 ? "</references>" : which == 2 ? "</description></info>" : "</info>", file);
@@ -130,7 +136,8 @@ static void write_dense(struct station *station, size_t which)
   free(path);
 }
 
-/* Whatever an alert is full of, taking or refusing it stays bounded. The fuzzer cannot tell: it counts its own memory and that of the sanitizers. */
+/* Whatever an alert is full of, taking or refusing it stays bounded. The fuzzer cannot tell: it counts its own memory and that of the
+ * sanitizers. */
 static void test_dense(void **state)
 {
   struct station *station = *state;

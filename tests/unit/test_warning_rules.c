@@ -71,14 +71,13 @@ static void test_areas(void **state)
     const char *code;
     bool here;
   } cases[] = {
-    { "110228104000", true },  /* itself */
-    { "110228104201", true },  /* a village of it */
-    { "110228000000", true },  /* its county */
-    { "110200000000", true },  /* its prefecture */
-    { "110000000000", true },  /* its province */
-    { "110228105000", false }, /* the township beside */
-    { "110228105201", false }, { "110229000000", false }, { "120000000000", false },
-    { "110228110400", false }, /* no prefix by chance */
+    { "110228104000", true },                                                                                   /* itself */
+    { "110228104201", true },                                                                                   /* a village of it */
+    { "110228000000", true },                                                                                   /* its county */
+    { "110200000000", true },                                                                                   /* its prefecture */
+    { "110000000000", true },                                                                                   /* its province */
+    { "110228105000", false },                                                                                  /* the township beside */
+    { "110228105201", false }, { "110229000000", false }, { "120000000000", false }, { "110228110400", false }, /* no prefix by chance */
   };
   struct station *station = *state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -109,8 +108,9 @@ static void test_without_codes_rings(void **state)
 {
   struct station *station = *state;
   struct outcome outcome;
-  record_id warning = take(station, "A", "Actual",
-                           "<area><areaDesc>Usulután</areaDesc><geocode><valueName>SAME</valueName><value>006109</value></geocode></area>", "", &outcome);
+  record_id warning =
+    take(station, "A", "Actual",
+         "<area><areaDesc>Usulután</areaDesc><geocode><valueName>SAME</valueName><value>006109</value></geocode></area>", "", &outcome);
   assert_true(rings(station, warning));
   assert_true(outcome.attention);
   assert_non_null(strstr(outcome.text, "taken as meant for here"));
@@ -123,10 +123,11 @@ static void test_blocks(void **state)
   struct station *station = *state;
   struct outcome outcome;
   char *blue = area("110228104201"), *red = area("110228104202"), *other = area("120000000000");
-  char *tail = mem_printf("<info><language>zh-CN</language><event>暴雨</event><severity>Extreme</severity><description>应转尽转</description>%s</info>"
-                          "<info><language>zh-CN</language><event>大风</event><severity>Extreme</severity><description>别处</description>%s</info>"
-                          "<info><language>fr-FR</language><event>Pluie</event><severity>Extreme</severity><headline>Pluie</headline>%s</info>",
-                          red, other, red);
+  char *tail =
+    mem_printf("<info><language>zh-CN</language><event>暴雨</event><severity>Extreme</severity><description>应转尽转</description>%s</info>"
+               "<info><language>zh-CN</language><event>大风</event><severity>Extreme</severity><description>别处</description>%s</info>"
+               "<info><language>fr-FR</language><event>Pluie</event><severity>Extreme</severity><headline>Pluie</headline>%s</info>",
+               red, other, red);
   record_id warning = take(station, "A", "Actual", blue, tail, &outcome);
   assert_field(station, &warning_kind, warning, "colour", "orange"); /* by their headlines, which say so */
   assert_field(station, &warning_kind, warning, "geocodes", "110228104201 110228104202");
@@ -152,8 +153,9 @@ static void test_gravest_block(void **state)
 {
   struct station *station = *state;
   struct outcome outcome;
-  record_id warning = take(station, "A", "Actual", "<headline>甲</headline>",
-                           "<info><language>zh-CN</language><event>山洪</event><severity>Extreme</severity><headline>乙</headline></info>", &outcome);
+  record_id warning =
+    take(station, "A", "Actual", "<headline>甲</headline>",
+         "<info><language>zh-CN</language><event>山洪</event><severity>Extreme</severity><headline>乙</headline></info>", &outcome);
   assert_field(station, &warning_kind, warning, "colour", "red");
   assert_field(station, &warning_kind, warning, "headline", "乙");
   outcome_free(&outcome);
@@ -192,7 +194,7 @@ static void test_twin(void **state)
   assert_field(station, &warning_kind, theirs, "colour", "red"); /* untouched */
 }
 
-/* --- how long ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- how long ------------------------------------------------------------------------------------------------------------------------- */
 
 static void test_assumed_end(void **state)
 {
@@ -292,7 +294,7 @@ static void test_times_not_believed(void **state)
   free(early);
 }
 
-/* --- whether it is real ------------------------------------------------------------------------------------------------------------------- */
+/* --- whether it is real --------------------------------------------------------------------------------------------------------------- */
 
 static void test_never_as_real(void **state)
 {
@@ -353,7 +355,7 @@ static void test_struck(void **state)
   outcome_free(&outcome);
 }
 
-/* --- by phone or fax ---------------------------------------------------------------------------------------------------------------------- */
+/* --- by phone or fax ------------------------------------------------------------------------------------------------------------------ */
 
 static void prepare(struct station *station, struct values *arguments)
 {
@@ -427,10 +429,11 @@ static void test_pasted_alert(void **state)
 {
   struct station *station = *state;
   char *parts = area("110228104000"), *path = file_join(station->directory, "alert.xml");
-  char *text = mem_printf("<?xml version=\"1.0\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>A</identifier><sender>b</sender>"
-                          "<sent>2026-07-01T02:15:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
-                          "<info><event>暴雨</event>%s</info></alert>",
-                          parts);
+  char *text =
+    mem_printf("<?xml version=\"1.0\"?>\n<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>A</identifier><sender>b</sender>"
+               "<sent>2026-07-01T02:15:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>"
+               "<info><event>暴雨</event>%s</info></alert>",
+               parts);
   struct err err = ERR_INIT;
   record_id warning = ACT(station, "warning.paste", 0, "text", text);
   assert_field(station, &warning_kind, warning, "identifier", "A");
@@ -446,11 +449,25 @@ static void test_pasted_alert(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_areas),        STATION_TEST(test_elsewhere_is_kept), STATION_TEST(test_without_codes_rings), STATION_TEST(test_blocks),
-    STATION_TEST(test_gravest_block), STATION_TEST(test_assumed_end),      STATION_TEST(test_given_end),           STATION_TEST(test_red_asks), STATION_TEST(test_old_red),
-    STATION_TEST(test_times_not_believed), STATION_TEST(test_never_as_real), STATION_TEST(test_earnest_after_test), STATION_TEST(test_confirmed),
-    STATION_TEST(test_struck), STATION_TEST(test_taken_down), STATION_TEST(test_taken_down_end), STATION_TEST(test_instructions),
-    STATION_TEST(test_pasted_alert), STATION_TEST(test_twin),
+    STATION_TEST(test_areas),
+    STATION_TEST(test_elsewhere_is_kept),
+    STATION_TEST(test_without_codes_rings),
+    STATION_TEST(test_blocks),
+    STATION_TEST(test_gravest_block),
+    STATION_TEST(test_assumed_end),
+    STATION_TEST(test_given_end),
+    STATION_TEST(test_red_asks),
+    STATION_TEST(test_old_red),
+    STATION_TEST(test_times_not_believed),
+    STATION_TEST(test_never_as_real),
+    STATION_TEST(test_earnest_after_test),
+    STATION_TEST(test_confirmed),
+    STATION_TEST(test_struck),
+    STATION_TEST(test_taken_down),
+    STATION_TEST(test_taken_down_end),
+    STATION_TEST(test_instructions),
+    STATION_TEST(test_pasted_alert),
+    STATION_TEST(test_twin),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
