@@ -60,6 +60,10 @@ static void pair_officer(struct desk *desk, struct page *page, const char *label
   free(name);
 }
 
+/* What the pair wrote when they handed over is later than what the roster says. */
+static const char weather_of[] = "SELECT ifnull((SELECT weather FROM k_handover WHERE shift = k_shift.id AND voided IS NULL), weather)"
+                                 " FROM k_shift WHERE id = ?1";
+
 static void head(struct desk *desk, record_id subject, struct page *page)
 {
   struct record shift = { 0 };
@@ -68,7 +72,9 @@ static void head(struct desk *desk, record_id subject, struct page *page)
   pair_officer(desk, page, _("Post A"), known ? record_number(&shift, "post_a", 0) : 0);
   pair_officer(desk, page, _("Post B"), known ? record_number(&shift, "post_b", 0) : 0);
   pair_officer(desk, page, _("Duty leader"), known ? record_number(&shift, "leader", 0) : 0);
-  page_pair_wide(page, _("Weather"), known ? record_text(&shift, "weather") : NULL);
+  char *weather = lookup_text(desk, weather_of, subject);
+  page_pair_wide(page, _("Weather"), weather);
+  free(weather);
   if (known) record_free(&shift);
 }
 

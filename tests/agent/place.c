@@ -23,6 +23,7 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "clock_left.h"
 #include "desk/presence.h"
 
 enum { PATIENCE = 10000 };
@@ -94,7 +95,6 @@ static void set_environment(struct place *place, const char *const environment[]
     setenv("FAKETIME_NO_CACHE", "1", 1);
     setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1);
     setenv("DONT_FAKE_MONOTONIC", "1", 1);
-    setenv("FAKETIME_DISABLE_SHM", "1", 1);
   }
   for (; environment && *environment; environment++) putenv((char *)*environment);
 }
@@ -132,6 +132,7 @@ int place_run(struct place *place, char *said, const char *const words[])
   said[length] = '\0';
   close(ends[0]);
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  clock_left(pid);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -203,6 +204,7 @@ void place_kill(pid_t agent)
 {
   kill(agent, SIGKILL);
   while (waitpid(agent, NULL, 0) < 0 && errno == EINTR) continue;
+  clock_left(agent);
 }
 
 void place_stop(struct place *place, pid_t agent)
@@ -215,6 +217,7 @@ void place_stop(struct place *place, pid_t agent)
     if (clock_monotonic() > deadline) fail_msg("the agent does not end");
     poll(NULL, 0, 5);
   }
+  clock_left(agent);
   assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 

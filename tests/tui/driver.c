@@ -1,5 +1,7 @@
 #include "driver.h"
 
+#include "clock_left.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -78,6 +80,7 @@ static bool reap(struct driver *driver, int flags)
   int status;
   if (!driver->ended && waitpid(driver->pid, &status, flags) == driver->pid) {
     driver->ended = true;
+    clock_left(driver->pid);
     driver->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
   return driver->ended;

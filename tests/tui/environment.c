@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock_left.h"
 #include "parts.h"
 
 /* Homes made and not yet removed. */
@@ -152,7 +153,6 @@ void environment_make(struct environment *environment, const struct driver_optio
     }
     set(environment, "FAKETIME_DONT_FAKE_MONOTONIC=1");
     set(environment, "DONT_FAKE_MONOTONIC=1");
-    set(environment, "FAKETIME_DISABLE_SHM=1");
     set(environment, "ASAN_OPTIONS=%s%sverify_asan_link_order=0", asan ? asan : "", asan ? ":" : "");
   }
   for (const char *const *more = options->environment; more && *more; more++) set(environment, "%s", *more);
@@ -247,6 +247,7 @@ struct driver_run driver_run(const char *const argv[], const struct driver_optio
   struct stream streams[2] = { { out[0], strdup(""), 0 }, { err[0], strdup(""), 0 } };
   exchange(in[1], input, streams);
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  clock_left(pid);
   if (own) home_remove(own);
   return (struct driver_run){ WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), streams[0].bytes, streams[1].bytes };
 }

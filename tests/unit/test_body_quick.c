@@ -100,11 +100,11 @@ static void check_same(const char *text)
 
 static void what_it_reads_is_what_the_library_reads(void **state)
 {
+  /* clang-format off */
   static const char *const bodies[] = {
     "[{\"kind\":\"thing\",\"record\":0}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"山洪\",\"count\":-12}}]",
-    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\",\"count\":0,\"about\":0}},{\"kind\":\"thing\",\"record\":\"3/"
-    "1\",\"set\":{\"about\":\"2/0\"},\"saw\":[3,8]}]",
+    "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"text\":\"\",\"count\":0,\"about\":0}},{\"kind\":\"thing\",\"record\":\"3/1\",\"set\":{\"about\":\"2/0\"},\"saw\":[3,8]}]",
     "[{\"kind\":\"thing\",\"record\":\"4/0\",\"set\":{\"text\":null,\"count\":null,\"about\":null},\"erase\":true}]",
     "[{\"kind\":\"thing\",\"record\":\"4/0\",\"saw\":[4],\"erase\":true}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"no\":\"T-26-A001\",\"text\":\"one\\ntwo \\\"three\\\" \\\\four\\\\\"}}]",
@@ -113,6 +113,7 @@ static void what_it_reads_is_what_the_library_reads(void **state)
     "[{\"kind\":\"thing\",\"record\":\"=000102030405060708090a0b0c0d0e0f\",\"set\":{\"about\":\"=000102030405060708090a0b0c0d0e0f\"}}]",
     "[{\"kind\":\"thing\",\"record\":0,\"set\":{\"about\":\"00000000000000ff/110228104201/up/5/0\"}}]",
   };
+  /* clang-format on */
   (void)state;
   for (size_t index = 0; index < sizeof(bodies) / sizeof(*bodies); index++) check_same(bodies[index]);
 }
