@@ -145,7 +145,7 @@ static void take_inbox(struct agent *agent)
 
   if (taken < 0) tell_trouble(agent, err.text);
   agent->is_stale |= taken > 0;
-  if (taken > 0) malloc_trim(0); /* reading alerts takes more than the agent needs for the rest of its life */
+  agent->is_bloated |= taken > 0;
 }
 
 static bool inbox_is_due(const struct agent *agent)
@@ -265,6 +265,14 @@ static int64_t patience(struct agent *agent)
   return agent->is_ending ? wait : sooner(wait, until(agent->next, clock_now()));
 }
 
+/* Reading alerts takes more than the agent needs for the rest of its life. */
+static void slim_down(struct agent *agent)
+{
+  store_rest(agent->desk.store);
+  malloc_trim(0);
+  agent->is_bloated = false;
+}
+
 static void wait_for_something(struct agent *agent)
 {
   struct pollfd polls[FIXED_FDS + WAY_FDS + FOLLOWER_FDS] = {
@@ -277,6 +285,7 @@ static void wait_for_something(struct agent *agent)
   int count = FIXED_FDS + ways_polls(&agent->ways, polls + FIXED_FDS);
   count += follower_polls(&agent->follower, polls + count);
   int64_t wait = patience(agent);
+  if (wait > 0 && agent->is_bloated) slim_down(agent);
 
   /* The timer ends the wait when the clock is set; the timeout ends it where the timer cannot. */
   steps_wake_at(&agent->steps, agent->next);

@@ -37,6 +37,7 @@ struct agent {
   struct looks at_database, at_screens;
   int64_t next; /* on the wall clock, when something is due; 0: nothing known */
   bool is_stale, is_ending, has_mail;
+  bool is_bloated; /* it has taken in alerts since it last rested */
 };
 
 enum { TELL_REFUSED_AFTER = 2000 /* ms in which refused files are gathered */ };

@@ -317,6 +317,11 @@ int store_open(struct store **out, const char *path, const struct kind *const ki
   return 0;
 }
 
+void store_rest(struct store *store)
+{
+  sqlite3_db_release_memory(sql_handle(store->sql));
+}
+
 void store_close(struct store *store)
 {
   if (!store) return;

@@ -23,6 +23,7 @@ int store_create(const char *path, const char *area, char letter, bool exercise,
  * the kinds changed since the projection was made, it is rebuilt first. `kinds` must outlive the store. */
 int store_open(struct store **store, const char *path, const struct kind *const kinds[], struct err *err);
 void store_close(struct store *store); /* NULL is fine */
+void store_rest(struct store *store);  /* nothing will be asked for a while: gives back the memory of pages that were read */
 
 const char *store_path(const struct store *store);
 const struct kind *const *store_kinds(const struct store *store);
