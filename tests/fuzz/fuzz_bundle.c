@@ -1,55 +1,26 @@
 /* Any bytes as a bundle. The first says how they are taken, so that the fuzzer gets past the signature too:
  *   0 the file · 1 changes (place, 2 bytes; bits) to a genuine bundle that this desk has not taken yet, but for one altered operation,
- *   signed after that by the
- *   trusted peer that wrote it · 2 what that peer sealed, in place of packed frames · 3 the frames in there · 4 changes to the frames of
- *   that bundle. Whatever comes is taken or refused with a sentence, and the journal stays as it is: nothing of this leads to a head
+ *   signed after that by the trusted peer that wrote it · 2 what that peer sealed, in place of packed frames · 3 the frames in there ·
+ *   4 changes to the frames of that bundle. Whatever comes is taken or refused with a sentence, and the journal stays as it is: nothing of this leads to a head
  *   that its origin signed. */
-#include <dirent.h>
-#include <stdio.h>
-#include <unistd.h>
-
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "desk/duties.h"
-#include "desk/setup.h"
-#include "desk/trust.h"
+#include "fuzz/two_desks.h"
 #include "store/act.h"
 #include "store/query.h"
 #include "unit/bundle_forge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
-static char directory[64];
-static struct desk town, village;
 static struct identity above, below;
 static struct buf genuine, whole; /* its frames; all but the signature, when the letter is altered */
 static size_t letter;             /* in the frames */
 
-static void stop(const char *why)
-{
-  fprintf(stderr, "%s\n", why);
-  abort();
-}
-
 static void clean(void)
 {
-  desk_close(&town);
-  desk_close(&village);
   buf_free(&genuine);
   buf_free(&whole);
-  DIR *opened = opendir(directory);
-  for (struct dirent *entry; opened && (entry = readdir(opened));) unlinkat(dirfd(opened), entry->d_name, 0);
-  if (opened) closedir(opened);
-  rmdir(directory);
-}
-
-static void station(struct desk *desk, const char *area)
-{
-  struct err err = ERR_INIT;
-  char *path = mem_printf("%s/%s.db", directory, area);
-  if (setup_init(path, area, "站", 'A', false, &err) != 0 || desk_open(desk, path, NULL, &err) != 0) stop(err.text);
-  free(path);
 }
 
 static void contact_write(const char *name)
@@ -81,16 +52,8 @@ static void genuine_make(void)
 
 static void start(void)
 {
-  struct err err = ERR_INIT;
-  snprintf(directory, sizeof(directory), "%s/dutydesk-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory)) stop(err.text);
+  two_desks_start(&above, &below);
   atexit(clean);
-  station(&town, "510722103000");
-  station(&village, "510722103201");
-  if (identity_read(town.store, &above, &err) != 0 || identity_read(village.store, &below, &err) != 0 ||
-      node_issue(&town, "node.enrol", below.public_key, store_area(village.store), 'A', "村", &err) != 0 ||
-      trust_pin(&village, above.public_key, store_area(town.store), 'A', "镇", &err) != 0)
-    stop(err.text);
   genuine_make();
 }
 

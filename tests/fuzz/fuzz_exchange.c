@@ -1,64 +1,12 @@
 /* Any bytes from the line: as a greeting (first byte even), or, behind a real greeting of a trusted peer, as the frames that follow it
  * (odd). Whatever comes, the exchange goes on or says why not, and the journal stays as it is: nothing of this is signed. */
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/buf.h"
-#include "base/clock.h"
-#include "base/crypto.h"
-#include "base/err.h"
-#include "base/mem.h"
-#include "desk/setup.h"
-#include "desk/trust.h"
+#include "fuzz/two_desks.h"
 #include "store/query.h"
 #include "sync/exchange.h"
 #include "sync/wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
-
-static char directory[64];
-static struct desk town, village;
-
-static void stop(const char *why)
-{
-  fprintf(stderr, "%s\n", why);
-  abort();
-}
-
-static void clean(void)
-{
-  desk_close(&town);
-  desk_close(&village);
-  DIR *opened = opendir(directory);
-  for (struct dirent *entry; opened && (entry = readdir(opened));) unlinkat(dirfd(opened), entry->d_name, 0);
-  if (opened) closedir(opened);
-  rmdir(directory);
-}
-
-static void station(struct desk *desk, const char *area)
-{
-  struct err err = ERR_INIT;
-  char *path = mem_printf("%s/%s.db", directory, area);
-  if (setup_init(path, area, "站", 'A', false, &err) != 0 || desk_open(desk, path, NULL, &err) != 0) stop(err.text);
-  free(path);
-}
-
-static void start(void)
-{
-  struct err err = ERR_INIT;
-  struct identity above, below;
-  snprintf(directory, sizeof(directory), "%s/dutydesk-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory)) stop(err.text);
-  atexit(clean);
-  station(&town, "510722103000");
-  station(&village, "510722103201");
-  if (identity_read(town.store, &above, &err) != 0 || identity_read(village.store, &below, &err) != 0 ||
-      node_issue(&town, "node.enrol", below.public_key, store_area(village.store), 'A', "村", &err) != 0 ||
-      trust_pin(&village, above.public_key, store_area(town.store), 'A', "镇", &err) != 0)
-    stop(err.text);
-}
 
 static struct exchange *opened(struct desk *desk)
 {
@@ -105,7 +53,8 @@ static void as_frames(const uint8_t *bytes, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-  if (!*directory) start();
+  struct identity above, below;
+  if (!*directory) two_desks_start(&above, &below);
   int64_t before = query_single(town.store, "SELECT count(*) FROM op", 0, -1);
   if (length == 0) return 0;
   if (*bytes % 2)

@@ -13,7 +13,7 @@ tests_fuzz_fuzz_exchange_LDFLAGS = $(FUZZ_LINK)
 FUZZERS += tests/fuzz/fuzz_bundle
 tests_fuzz_fuzz_bundle_LDFLAGS = $(FUZZ_LINK)
 
-EXTRA_DIST += tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/corpus tests/fuzz/two_desks.h
 FUZZ_SECONDS = 60
 # What the sanitizer keeps of freed memory (256 MiB by default) would hide what the program holds: an empty run is 43 MiB already.
 # The importer's own peak is measured by tests/unit/test_warning_feed, without sanitizers.
