@@ -16,9 +16,6 @@
 
 enum { OUTPUT_MOST = 64 * 1024 };
 
-/* A notification service that does not answer must not be waited for. */
-#define DESKTOP_PATIENCE (2 * CLOCK_SECOND)
-
 static const struct {
   const char *name, *command, *from; /* settings */
 } kinds[WAYS] = {
@@ -129,14 +126,18 @@ static int start_child(struct ways *ways, struct way *way, struct err *err)
   return status;
 }
 
+static void give_time(const struct ways *ways, struct way *way)
+{
+  way->deadline = clock_monotonic() + config_number(ways->desk->config, "alarm.seconds") * CLOCK_SECOND;
+}
+
 static void start_next(struct ways *ways, struct way *way)
 {
   while (way->queued > 0 && way->child.pid == 0) {
     struct err err = ERR_INIT;
-    int64_t patience = way->index == WAY_DESKTOP ? DESKTOP_PATIENCE : config_number(ways->desk->config, "alarm.seconds") * CLOCK_SECOND;
     if (start_child(ways, way, &err) == 0) {
       way->process = pidfd_open(way->child.pid, 0);
-      way->deadline = clock_monotonic() + patience;
+      give_time(ways, way);
       return;
     }
     tell(ways, way, false, err.text);
@@ -158,7 +159,7 @@ static void enqueue(struct ways *ways, struct way *way, const struct alarm *cons
 {
   if (way->index == WAY_DESKTOP && way->shown) { /* the newer notice takes its place */
     kill(way->child.pid, SIGTERM);
-    way->deadline = clock_monotonic() + DESKTOP_PATIENCE;
+    give_time(ways, way);
   }
   if (way->queued == WAY_QUEUE) return; /* so many wait that one more tells nobody anything; it rings again */
   message_make(ways->desk, list, count, at, &way->queue[way->queued]);
@@ -193,7 +194,7 @@ void ways_drop_answered(struct ways *ways, const struct alarms *open)
 
   if (!way->shown || way->child.pid == 0 || way->deadline != 0 || any_open(way->queue[0].keys, open)) return;
   kill(way->child.pid, SIGTERM);
-  way->deadline = clock_monotonic() + DESKTOP_PATIENCE;
+  give_time(ways, way);
 }
 
 /* --- attending --------------------------------------------------------------------------------------------------------------------- */
@@ -325,7 +326,7 @@ int64_t ways_wait(const struct ways *ways)
 bool ways_busy(const struct ways *ways)
 {
   for (int i = 0; i < WAYS; i++)
-    if (ways->list[i].child.pid != 0 && !ways->list[i].shown) return true;
+    if (i != WAY_DESKTOP && ways->list[i].child.pid != 0) return true;
   return false;
 }
 

@@ -1,5 +1,5 @@
-/* Ways of ringing beside the screens: commands of the settings, and notices on the desktop. Each runs in a child with a deadline;
- * nothing here waits. */
+/* Ways of ringing beside the screens: commands of the settings, and notices on the desktop. Each runs in a child that
+ * gets `alarm.seconds`; nothing here waits. */
 #ifndef AGENT_WAY_H
 #define AGENT_WAY_H
 
@@ -54,7 +54,7 @@ void ways_drop_answered(struct ways *ways, const struct alarms *open);
 int ways_polls(const struct ways *ways, struct pollfd *polls);
 int64_t ways_wait(const struct ways *ways);
 bool ways_attend(struct ways *ways);
-bool ways_busy(const struct ways *ways); /* does anything run that will end by itself? */
+bool ways_busy(const struct ways *ways); /* does a command run? Not a notice: it goes with us, so that nobody waits for a mute desktop */
 
 /* Splits a command of the settings into words (quotes, double or single, keep spaces together) and fills in {text}, {phone}, {colour},
  * {key}: what they hold is never split, nor read by any shell. NULL-ended; NULL with err: it is no command, or a phone number is wanted

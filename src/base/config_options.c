@@ -100,7 +100,7 @@ const struct config_option config_options[] = {
   CHOICE("alarm.speaker_from", "yellow", CHOICES("none", "blue", "yellow", "orange", "red"),
          N_("The least colour for which alarm.speaker runs. Basis: our choice.")),
   TEXT("alarm.other", "", N_("Any other command that every alarm runs; written like alarm.sms.")),
-  NUMBER("alarm.seconds", "30", 1, 600, N_("Seconds after which such a command is stopped.")),
+  NUMBER("alarm.seconds", "30", 1, 600, N_("Seconds after which such a command, or a desktop that does not answer, is given up.")),
   YES("alarm.test_each_shift", "yes", N_("Whether each shift has to test the alarm. Basis: our choice.")),
   NUMBER("alarm.deadman_minutes", "0", 0, 240,
          N_("At night somebody must press a key every so many minutes, or post B is called, then the leader; 0 is no such check. Basis: our"

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "place.h"
+#include "patience.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR };
 
@@ -226,12 +227,10 @@ static void test_commands_that_fail(void **state)
 {
   struct place *place = *state;
   char said[PLACE_SAID];
-  int64_t began = clock_monotonic();
 
-  place_set(place, "seconds = 1\nsms = sleep 60\nsms_from = none\nspeaker = no-such-program\nspeaker_from = none\n");
+  place_set(place, "seconds = 1\nsms = sleep 600\nsms_from = none\nspeaker = no-such-program\nspeaker_from = none\n");
   item_due(place, "检查西沟涵洞", "-5");
   place_do(place, "agent", "--once");
-  assert_in_range(clock_monotonic() - began, 0, 8000);
   assert_int_equal(place_lines(place->rang), 1);
   place_run(place, said, (const char *const[]){ "now", NULL });
   assert_non_null(strstr(said, "This desk can wake nobody"));
@@ -267,10 +266,9 @@ static void test_alarm_test(void **state)
   pid_t agent = place_agent(place, NULL);
   place_do(place, "alarm", "test");
   place_wait_lines(place->rang, 1);
-  for (int64_t deadline = clock_monotonic() + 10000;;) {
+  for (struct patience patience = { 0 };; patience_spend(&patience, "no entry")) {
     place_run(place, said, (const char *const[]){ "entry", "list", "--json", NULL });
     if (strstr(said, "Alarm test: ")) break;
-    if (clock_monotonic() > deadline) fail_msg("no entry: %s", said);
   }
   assert_non_null(strstr(said, "no screen is open"));
   assert_non_null(strstr(said, "sms: "));
@@ -322,6 +320,19 @@ static void test_sleeps(void **state)
   place_stop(place, agent);
 }
 
+/* A zombie is gone: not every machine's first process takes in orphans. */
+static void wait_gone(pid_t process)
+{
+  struct patience patience = { 0 };
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
+  for (bool gone = false; !gone; patience_spend(&patience, "the process is there still")) {
+    char *text = place_text(path);
+    gone = *text == '\0' || strstr(text, ") Z ") != NULL;
+    free(text);
+  }
+}
+
 /* A second one finds the first and leaves it alone; the database that is taken away ends it. */
 static void test_one_of_each(void **state)
 {
@@ -334,17 +345,7 @@ static void test_one_of_each(void **state)
   assert_int_equal(place_run(place, said, (const char *const[]){ "agent", "--background", NULL }), 0);
   snprintf(moved, sizeof moved, "%s.old", place->database);
   assert_int_equal(rename(place->database, moved), 0);
-  int64_t deadline = clock_monotonic() + 10000;
-  while (kill(agent, 0) == 0 && clock_monotonic() < deadline) {
-    int ended = 0;
-    for (char path[64], *text; !ended; free(text)) { /* a zombie of ours counts as ended */
-      snprintf(path, sizeof path, "/proc/%d/stat", (int)agent);
-      text = place_text(path);
-      ended = strstr(text, ") Z ") != NULL || clock_monotonic() > deadline;
-    }
-    break;
-  }
-  assert_in_range(clock_monotonic(), 0, deadline);
+  wait_gone(agent);
   rename(moved, place->database);
   assert_int_equal(place_run(place, said, (const char *const[]){ "agent", "--stop", NULL }), 0);
   assert_non_null(strstr(said, "No agent runs"));
@@ -358,20 +359,6 @@ static pid_t child_of(pid_t process)
   pid_t child = (pid_t)atol(text);
   free(text);
   return child;
-}
-
-/* A zombie is gone: not every machine's first process takes in orphans. */
-static void wait_gone(pid_t process)
-{
-  int64_t deadline = clock_monotonic() + 10000;
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/stat", (int)process);
-  for (bool gone = false; !gone;) {
-    char *text = place_text(path);
-    gone = *text == '\0' || strstr(text, ") Z ") != NULL;
-    free(text);
-    if (clock_monotonic() > deadline) fail_msg("process %d is there still", (int)process);
-  }
 }
 
 /* With an address in the settings the agent keeps a line open, and nobody keeps it when the agent is gone. */

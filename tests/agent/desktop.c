@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "place.h"
+#include "patience.h"
 
 /* A bus of its own, and who listens on it. */
 struct desktop {
@@ -88,10 +88,8 @@ static void bus_start(struct desktop *desktop)
   fclose(file);
   snprintf(option, sizeof option, "--config-file=%s", settings);
   desktop->bus = run((const char *const[]){ "dbus-daemon", "--nofork", "--nopidfile", option, NULL }, NULL);
-  for (int64_t deadline = clock_monotonic() + 10000; access(socket_path, F_OK) != 0;) {
-    if (waitpid(desktop->bus, NULL, WNOHANG) == desktop->bus || clock_monotonic() > deadline) fail_msg("dbus-daemon does not start");
-    poll(NULL, 0, 5);
-  }
+  for (struct patience patience = { 0 }; access(socket_path, F_OK) != 0; patience_spend(&patience, "dbus-daemon does not start"))
+    if (waitpid(desktop->bus, NULL, WNOHANG) == desktop->bus) fail_msg("dbus-daemon does not start");
   snprintf(place->bus, sizeof place->bus, "unix:path=%s", socket_path);
 }
 
@@ -158,23 +156,26 @@ static void test_answered_there(void **state)
   place_stop(place, agent);
 }
 
-/* Seconds that an agent takes to ring what is due and to end; the command has rung by then. */
-static int64_t rings_once(struct place *place)
-{
-  int64_t began = clock_monotonic();
+/* More than anybody waits here: whoever waits for the desktop is found out. */
+static const char settings[] = "desktop = yes\nseconds = 600\n";
 
-  place_set(place, "desktop = yes\n");
+/* The command rings and the agent ends, whatever becomes of the notice. */
+static void rings_all_the_same(struct place *place)
+{
+  place_set(place, settings);
+  pid_t agent = place_agent(place, NULL);
   add_check(place);
-  place_do(place, "agent", "--once");
   place_wait_lines(place->rang, 1);
-  return clock_monotonic() - began;
+  place_do(place, "item", "add", "what=检查西沟涵洞", "due=-5");
+  place_wait_lines(place->rang, 2);
+  place_stop(place, agent);
 }
 
 static void test_without_a_bus(void **state)
 {
   struct desktop *desktop = *state;
 
-  assert_in_range(rings_once(desktop->place), 0, 1900);
+  rings_all_the_same(desktop->place);
 }
 
 static void test_service_that_never_answers(void **state)
@@ -184,16 +185,13 @@ static void test_service_that_never_answers(void **state)
 
   bus_start(desktop);
   notifier_start(desktop, "mute");
-  place_set(place, "desktop = yes\n");
+  place_set(place, settings);
   pid_t agent = place_agent(place, NULL);
   add_check(place);
   wait_for(desktop->shown, "asked"); /* from here on it hangs */
-  int64_t began = clock_monotonic();
   place_do(place, "item", "add", "what=检查西沟涵洞", "due=-5");
   place_wait_lines(place->rang, 2);
-  assert_in_range(clock_monotonic() - began, 0, 1900);
-  place_stop(place, agent); /* waits for the deadline of 2 s, not for the 25 s of the bus */
-  assert_in_range(clock_monotonic() - began, 0, 5000);
+  place_stop(place, agent);
 }
 
 /* A socket that takes the connection and says nothing. */
@@ -208,7 +206,7 @@ static void test_bus_that_never_answers(void **state)
   assert_int_equal(bind(listener, (struct sockaddr *)&name, sizeof name), 0);
   assert_int_equal(listen(listener, 4), 0);
   snprintf(place->bus, sizeof place->bus, "unix:path=%s/bus", place->directory);
-  assert_in_range(rings_once(place), 0, 5000);
+  rings_all_the_same(place);
   close(listener);
 }
 

@@ -25,8 +25,8 @@
 #include "base/err.h"
 #include "clock_left.h"
 #include "desk/presence.h"
+#include "patience.h"
 
-enum { PATIENCE = 10000 };
 
 static const char *program(void)
 {
@@ -190,12 +190,12 @@ void place_wait_lines(const char *path, int lines)
 pid_t place_agent(struct place *place, const char *const environment[])
 {
   static const char *const words[] = { "agent", NULL };
-  int64_t deadline = clock_monotonic() + PATIENCE;
+  struct patience patience = { 0 };
   pid_t agent = start(place, words, environment, -1);
 
   while (!presence_has_agent(place->database)) {
-    if (clock_monotonic() > deadline || waitpid(agent, NULL, WNOHANG) == agent) fail_msg("the agent does not start");
-    poll(NULL, 0, 5);
+    if (waitpid(agent, NULL, WNOHANG) == agent) fail_msg("the agent does not start");
+    patience_spend(&patience, "the agent does not start");
   }
   return agent;
 }
@@ -209,14 +209,11 @@ void place_kill(pid_t agent)
 
 void place_stop(struct place *place, pid_t agent)
 {
-  int64_t deadline = clock_monotonic() + PATIENCE;
+  struct patience patience = { 0 };
   int status;
 
   place_do(place, "agent", "--stop");
-  while (waitpid(agent, &status, WNOHANG) != agent) {
-    if (clock_monotonic() > deadline) fail_msg("the agent does not end");
-    poll(NULL, 0, 5);
-  }
+  while (waitpid(agent, &status, WNOHANG) != agent) patience_spend(&patience, "the agent does not end");
   clock_left(agent);
   assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }

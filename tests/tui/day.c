@@ -32,11 +32,11 @@ static void read_report(struct shift *shift)
   script_press(driver, "Enter");
   script_fill(driver, (const char *const[]){ "1", NULL });
   driver_key(driver, "Ctrl-D");
-  driver_wait_row(driver, 1, shift->words->overview, 5);
+  driver_wait_row(driver, 1, shift->words->overview);
   script_press(driver, "7 End Enter");
-  driver_wait_gone(driver, shift->words->running, 30);
+  driver_wait_gone(driver, shift->words->running);
   script_press(driver, "Enter");
-  driver_wait_for(driver, shift->words->report, 5);
+  driver_wait_for(driver, shift->words->report);
   if (!driver_contains(driver, "北沟")) script_press(driver, "PageDown");
   assert_true(driver_contains(driver, "北沟"));
   script_press(driver, "F2");
@@ -57,7 +57,7 @@ static void accept_too_early(struct shift *shift)
 static void leave(struct shift *shift)
 {
   driver_key(shift->driver, "Ctrl-X");
-  driver_wait_exit(shift->driver, 0, 10);
+  driver_wait_exit(shift->driver, 0);
 }
 
 static void work_a_shift(const struct words *words)
@@ -104,7 +104,7 @@ static void a_phone_call_takes_three_keys(void **state)
   script_press(driver, "2");
   script_type(driver, "北沟村来电：村口积水三十厘米");
   script_save(driver, words_zh.overview);
-  driver_wait_for(driver, words_zh.saved, 5);
+  driver_wait_for(driver, words_zh.saved);
   assert_true(driver_keys(driver) <= 3);
   station_expect(&station, "村口积水三十厘米", "entry", "list", "sort=phone");
 }
@@ -136,7 +136,7 @@ static void the_report_takes_two_keys(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   driver_count_from_here(driver);
   script_press(driver, "7 Enter");
-  driver_wait_for(driver, "/print/Z-26-A001.pdf", 30);
+  driver_wait_for(driver, "/print/Z-26-A001.pdf");
   assert_true(driver_keys(driver) <= 2);
 }
 

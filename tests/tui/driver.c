@@ -21,9 +21,9 @@
 #include <cmocka.h>
 
 #include "parts.h"
+#include "patience.h"
 
 #define QUIET 0.015   /* a program that sleeps waiting for its terminal and was silent so long has drawn what it had to draw */
-#define PATIENCE 15.0 /* for what should be at once, on the slowest machine under a sanitizer */
 
 static struct driver *live;
 
@@ -175,13 +175,13 @@ void driver_resize(struct driver *driver, int rows, int columns)
   if (ioctl(driver->master, TIOCSWINSZ, &size)) fail_msg("resize: %s", strerror(errno));
 }
 
-int driver_wait_end(struct driver *driver, double seconds)
+int driver_wait_end(struct driver *driver)
 {
-  double end = now() + seconds;
+  double end = now() + PATIENCE / 1e3;
   while (!reap(driver, WNOHANG)) {
     if (now() > end) {
       driver_dump(driver);
-      fail_msg("the program is still there after %g s", seconds);
+      fail_msg("the program is still there after %d ms", PATIENCE);
     }
     if (!driver_pump(driver, 5)) poll(NULL, 0, driver->master < 0 ? 5 : 1);
   }
@@ -189,9 +189,9 @@ int driver_wait_end(struct driver *driver, double seconds)
   return driver->status;
 }
 
-void driver_wait_exit(struct driver *driver, int status, double seconds)
+void driver_wait_exit(struct driver *driver, int status)
 {
-  if (driver_wait_end(driver, seconds) == status) return;
+  if (driver_wait_end(driver) == status) return;
   driver_dump(driver);
   fail_msg("the program ended with %d instead of %d", driver->status, status);
 }
@@ -249,9 +249,9 @@ static int index_on_screen(struct driver *driver, const char *const texts[])
 }
 
 /* -1: none came. */
-static int await(struct driver *driver, const char *const texts[], double seconds)
+static int await(struct driver *driver, const char *const texts[])
 {
-  double end = now() + seconds;
+  double end = now() + PATIENCE / 1e3;
   int found;
   while ((found = index_on_screen(driver, texts)) < 0) {
     double left = end - now();
@@ -265,45 +265,40 @@ static int await(struct driver *driver, const char *const texts[], double second
   return found;
 }
 
-int driver_wait_any(struct driver *driver, const char *const texts[], double seconds)
+int driver_wait_any(struct driver *driver, const char *const texts[])
 {
-  int found = await(driver, texts, seconds);
+  int found = await(driver, texts);
   if (found < 0) {
     driver_dump(driver);
-    fail_msg("\"%s\"%s did not come within %g s", texts[0], texts[1] ? " or another text" : "", seconds);
+    fail_msg("\"%s\"%s did not come within %d ms", texts[0], texts[1] ? " or another text" : "", PATIENCE);
   }
   return found;
 }
 
-void driver_wait_for(struct driver *driver, const char *text, double seconds)
+void driver_wait_for(struct driver *driver, const char *text)
 {
-  driver_wait_any(driver, (const char *const[]){ text, NULL }, seconds);
+  driver_wait_any(driver, (const char *const[]){ text, NULL });
 }
 
-bool driver_see(struct driver *driver, const char *text, double seconds)
+void driver_wait_row(struct driver *driver, int row, const char *text)
 {
-  return await(driver, (const char *const[]){ text, NULL }, seconds) == 0;
-}
-
-void driver_wait_row(struct driver *driver, int row, const char *text, double seconds)
-{
-  double end = now() + seconds;
+  double end = now() + PATIENCE / 1e3;
   while (!strstr(driver_row(driver, row), text)) {
     if (now() > end || reap(driver, WNOHANG)) {
       driver_dump(driver);
-      fail_msg("row %d has no \"%s\" within %g s", row, text, seconds);
+      fail_msg("row %d has no \"%s\" within %d ms", row, text, PATIENCE);
     }
     driver_pump(driver, 50);
   }
 }
 
-void driver_wait_gone(struct driver *driver, const char *text, double seconds)
+void driver_wait_gone(struct driver *driver, const char *text)
 {
-  double end = now() + seconds;
+  double end = now() + PATIENCE / 1e3;
   while (driver_contains(driver, text)) {
     if (now() > end || reap(driver, WNOHANG)) {
       driver_dump(driver);
-      fail_msg("\"%s\" did not go within %g s", text, seconds);
+      fail_msg("\"%s\" did not go within %d ms", text, PATIENCE);
     }
     driver_pump(driver, 50);
   }
@@ -353,7 +348,7 @@ static int unread(struct driver *driver)
 
 void driver_settle(struct driver *driver)
 {
-  double end = now() + PATIENCE, quiet_since = now();
+  double end = now() + PATIENCE / 1e3, quiet_since = now();
   while (driver->master >= 0 && !reap(driver, WNOHANG)) {
     bool busy = driver_pump(driver, 2) || driver->to_send.length || !waits_for_terminal(driver) || unread(driver);
     if (busy)
@@ -362,7 +357,7 @@ void driver_settle(struct driver *driver)
       return;
     if (now() > end) {
       driver_dump(driver);
-      fail_msg("the program did not come to rest within %g s", PATIENCE);
+      fail_msg("the program did not come to rest within %d ms", PATIENCE);
     }
   }
 }

@@ -75,13 +75,12 @@ void driver_count_from_here(struct driver *driver);
 
 /* ---- waiting ---- */
 
-/* Until the screen contains the text (within one row). driver_see() asks the same and returns false instead of failing. */
-void driver_wait_for(struct driver *driver, const char *text, double seconds);
-bool driver_see(struct driver *driver, const char *text, double seconds);
-void driver_wait_gone(struct driver *driver, const char *text, double seconds);
-void driver_wait_row(struct driver *driver, int row, const char *text, double seconds); /* the same in that row, 0 is the top */
+/* Until the screen contains the text (within one row). */
+void driver_wait_for(struct driver *driver, const char *text);
+void driver_wait_gone(struct driver *driver, const char *text);
+void driver_wait_row(struct driver *driver, int row, const char *text); /* the same in that row, 0 is the top */
 /* Until one of the texts (ended by NULL) is there: its index. */
-int driver_wait_any(struct driver *driver, const char *const texts[], double seconds);
+int driver_wait_any(struct driver *driver, const char *const texts[]);
 /* Until the program has read every byte sent to it, sleeps in a call that waits for its terminal (poll, select, epoll, read of descriptor
  * 0; by /proc/PID/syscall, or, where that is closed, merely sleeps) and has written nothing for 15 ms. Children it started do not count. */
 void driver_settle(struct driver *driver);
@@ -133,7 +132,7 @@ void driver_hangup(struct driver *driver); /* the line drops: the master is clos
 bool driver_alive(struct driver *driver);
 pid_t driver_pid(const struct driver *driver);
 /* Waits for the end; fails unless the exit code is `status` (128 + signal if one killed it). */
-void driver_wait_exit(struct driver *driver, int status, double seconds);
-int driver_wait_end(struct driver *driver, double seconds); /* the same, any code: returned */
+void driver_wait_exit(struct driver *driver, int status);
+int driver_wait_end(struct driver *driver); /* the same, any code: returned */
 
 #endif

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "patience.h"
 #include "shift.h"
 
 enum { KILLS = 20, ACTS_MOST = 40, STROKES_MOST = 8, ENTRIES_MOST = 200, PATH_MOST = 200 };
@@ -73,7 +74,7 @@ static void sit_until_the_end(struct shift *shift, struct progress *progress, jm
     progress->done[progress->now] = progress->confirmed[progress->now] = true;
   }
   driver_key(shift->driver, "Ctrl-X");
-  driver_wait_exit(shift->driver, 0, 10);
+  driver_wait_exit(shift->driver, 0);
 }
 
 /* What was confirmed is there; what was interrupted is there as a whole, or comes again. */
@@ -144,7 +145,7 @@ static void expect_draft(const struct station *station)
 {
   struct driver *driver = station_sit(station, NULL, "值班员甲", "1111");
   script_press(driver, "2");
-  driver_wait_for(driver, "桥头塌方，正在", 5);
+  driver_wait_for(driver, "桥头塌方，正在");
   assert_true(driver_contains(driver, "北沟村"));
   char *entries = station_tell(station, "entry", "list");
   assert_string_equal(entries, "");
@@ -159,7 +160,7 @@ static void a_dropped_line_brings_the_form_back(void **state)
   station_make(&station, "zh_CN");
   struct driver *driver = half_typed(&station);
   driver_hangup(driver);
-  driver_wait_end(driver, 10);
+  driver_wait_end(driver);
   expect_draft(&station);
 }
 
@@ -172,10 +173,30 @@ static void signals_bring_the_form_back(void **state)
     station_make(&station, "zh_CN");
     struct driver *driver = half_typed(&station);
     driver_signal(driver, signals[i]);
-    driver_wait_end(driver, 10);
+    driver_wait_end(driver);
     assert_false(driver_in_alternate_screen(driver)); /* the terminal was given back */
     expect_draft(&station);
   }
+}
+
+static bool holds(const char *path, const char *text)
+{
+  enum { MOST = 8 << 20 };
+  char *bytes = malloc(MOST);
+  FILE *file = fopen(path, "r");
+  size_t length = file ? fread(bytes, 1, MOST, file) : 0;
+  bool found = memmem(bytes, length, text, strlen(text)) != NULL;
+  free(bytes);
+  if (file) fclose(file);
+  return found;
+}
+
+/* In the database, or in what SQLite has yet to carry over into it. */
+static bool is_stored(const struct station *station, const char *text)
+{
+  char waiting[300];
+  snprintf(waiting, sizeof waiting, "%s-wal", station->database);
+  return holds(station->database, text) || holds(waiting, text);
 }
 
 /* Drafts are saved every few seconds as well: a power cut costs the last ones only. */
@@ -185,9 +206,9 @@ static void a_kill_brings_the_form_back(void **state)
   (void)state;
   station_make(&station, "zh_CN");
   struct driver *driver = half_typed(&station);
-  driver_watch(driver, 4.5);
+  for (struct patience patience = { 0 }; !is_stored(&station, "北沟村"); driver_watch(driver, 0.01)) patience_spend(&patience, "no draft is saved");
   driver_signal(driver, SIGKILL);
-  driver_wait_end(driver, 10);
+  driver_wait_end(driver);
   expect_draft(&station);
 }
 
@@ -270,7 +291,7 @@ static void log_until_refused(struct driver *driver, struct ledger *ledger)
     script_press(driver, "1");
     script_type(driver, text);
     driver_key(driver, "Ctrl-D");
-    if (driver_wait_any(driver, (const char *const[]){ words_zh.saved, "! ", NULL }, 10) != 0) return;
+    if (driver_wait_any(driver, (const char *const[]){ words_zh.saved, "! ", NULL }) != 0) return;
     driver_settle(driver);
     strcpy(ledger->confirmed[ledger->count++], last);
   }
@@ -312,7 +333,7 @@ static void a_full_disk_loses_nothing(void **state)
   script_save(driver, words_zh.saved);
   strcpy(ledger.confirmed[ledger.count++], last);
   driver_key(driver, "Ctrl-X");
-  driver_wait_exit(driver, 0, 10);
+  driver_wait_exit(driver, 0);
   expect_all(&station, &ledger);
   station_verify(&station);
 }
@@ -336,7 +357,7 @@ static void a_limit_on_files_loses_nothing(void **state)
   log_until_refused(driver, &ledger);
   assert_true(driver_alive(driver));
   driver_key(driver, "Ctrl-X");
-  driver_wait_end(driver, 10);
+  driver_wait_end(driver);
   expect_all(&station, &ledger);
   station_verify(&station);
 }

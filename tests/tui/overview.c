@@ -24,12 +24,12 @@ static void a_conflict_is_decided_from_its_line(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_choose(driver, "全部", "公路养护站");
   script_press(driver, "Enter");
-  driver_wait_for(driver, "00000000002", 5);
-  driver_wait_for(driver, "00000000003", 5);
+  driver_wait_for(driver, "00000000002");
+  driver_wait_for(driver, "00000000003");
   script_press(driver, "Ctrl-O");
-  driver_wait_for(driver, "? 电话", 5);
-  driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000002", 5);
-  driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000003", 5);
+  driver_wait_for(driver, "? 电话");
+  driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000002");
+  driver_wait_row(driver, driver_row_of(driver, "? 电话"), "00000000003");
   script_press(driver, "Enter");
   script_press(driver, "Ctrl-U");
   script_type(driver, "00000000004");
@@ -47,12 +47,12 @@ static void where_one_keeps_the_desk_there_is_no_b(void **state)
   station_start(&station, "en");
   free(station_tell(&station, "init", "--area", "110105001000", "--name", "测试镇"));
   struct driver *driver = station_open(&station, NULL, NULL);
-  driver_wait_row(driver, 1, "B vacant", 10);
+  driver_wait_row(driver, 1, "B vacant");
   driver_key(driver, "Ctrl-X");
-  driver_wait_exit(driver, 0, 10);
+  driver_wait_exit(driver, 0);
   station_configure(&station, "[shift]\nsignatures = two\n");
   driver = station_open(&station, NULL, NULL);
-  driver_wait_row(driver, 1, "A vacant", 10);
+  driver_wait_row(driver, 1, "A vacant");
   assert_null(strstr(driver_row(driver, 1), "B vacant"));
   assert_true(strstr(driver_row(driver, 1), "Lead vacant") != NULL);
 }
@@ -72,7 +72,7 @@ static void the_palette_finds_by_every_word(void **state)
     script_press(driver, "Esc");
   }
   script_do(driver, &words_zh, "导警件");
-  driver_wait_row(driver, 1, words_zh.import_warning, 5); /* whose characters these are, in this order */
+  driver_wait_row(driver, 1, words_zh.import_warning); /* whose characters these are, in this order */
 }
 
 int main(void)

@@ -54,7 +54,7 @@ static void the_report_goes_to_the_printer_at_the_terminal(void **state)
   driver_settle(driver);
   char *before = copy_of(driver_screen(driver));
   script_press(driver, "F2 7 Enter");
-  driver_wait_for(driver, SENT, 30);
+  driver_wait_for(driver, SENT);
   driver_settle(driver);
   assert_int_equal(driver_papers(driver), 1);
   assert_memory_equal(driver_printed(driver), "\033@", 2); /* the printer is reset first */
@@ -64,7 +64,7 @@ static void the_report_goes_to_the_printer_at_the_terminal(void **state)
   script_press(driver, "F3");
   assert_string_equal(driver_screen(driver), before); /* and nothing of the paper on the screen */
   script_press(driver, "F2 7 Enter");
-  driver_wait_for(driver, SENT, 30);
+  driver_wait_for(driver, SENT);
   assert_int_equal(driver_papers(driver), 2);
   free(before);
 }
@@ -76,7 +76,7 @@ static void a_line_printer_gets_its_own_encoding(void **state)
   (void)state;
   struct driver *driver = sit(&station, "[print]\nto = terminal\nencoding = GB18030\n", "xterm");
   script_press(driver, "7 Enter");
-  driver_wait_for(driver, SENT, 30);
+  driver_wait_for(driver, SENT);
   assert_int_equal(driver_papers(driver), 1);
   assert_true(strstr(driver_printed(driver), report) != NULL);
 }
@@ -87,7 +87,7 @@ static void a_terminal_without_a_printer_says_so(void **state)
   (void)state;
   struct driver *driver = sit(&station, "[print]\nto = terminal\n", "linux");
   script_press(driver, "7 Enter");
-  driver_wait_for(driver, "linux", 30);
+  driver_wait_for(driver, "linux");
   driver_settle(driver);
   assert_int_equal(driver_papers(driver), 0);
   assert_string_equal(driver_printed(driver), "");

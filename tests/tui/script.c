@@ -99,7 +99,7 @@ void script_form(struct driver *driver, const struct words *words, const char *k
 void script_save(struct driver *driver, const char *then)
 {
   driver_key(driver, "Ctrl-D");
-  driver_wait_for(driver, then, 10);
+  driver_wait_for(driver, then);
   driver_settle(driver);
 }
 

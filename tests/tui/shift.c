@@ -19,7 +19,7 @@ static void set_up(struct shift *shift, const struct shift_act *act)
 {
   struct driver *driver = shift->driver;
   (void)act;
-  driver_wait_for(driver, shift->words->set_up, 10);
+  driver_wait_for(driver, shift->words->set_up);
   script_fill(driver, (const char *const[]){ "110105001000", "测试镇", "", FOUNDER, FOUNDER_PIN, FOUNDER_PIN, NULL });
   script_save(driver, shift->words->printer_test);
   script_press(driver, "Down Enter"); /* not now */
@@ -75,7 +75,7 @@ static void open_item(struct shift *shift, const struct shift_act *act)
   script_fill(shift->driver, act->with);
   script_save(shift->driver, shift->words->saved);
   script_press(shift->driver, "F2");
-  driver_wait_for(shift->driver, ITEM, 5);
+  driver_wait_for(shift->driver, ITEM);
 }
 
 static void import_red_alert(struct shift *shift, const struct shift_act *act)
@@ -87,7 +87,7 @@ static void import_red_alert(struct shift *shift, const struct shift_act *act)
   script_type(shift->driver, path);
   script_save(shift->driver, "暴雨红色预警");
   script_press(shift->driver, "F2");
-  driver_wait_row(shift->driver, 0, shift->words->red, 5);
+  driver_wait_row(shift->driver, 0, shift->words->red);
 }
 
 static void acknowledge(struct shift *shift, const struct shift_act *act)
@@ -120,13 +120,13 @@ static void print_report(struct shift *shift, const struct shift_act *act)
 {
   (void)act;
   script_press(shift->driver, "7 Enter");
-  driver_wait_for(shift->driver, "/print/", 30); /* a child does it and says where it lies */
+  driver_wait_for(shift->driver, "/print/"); /* a child does it and says where it lies */
 }
 
 static void open_handover(struct shift *shift)
 {
   script_press(shift->driver, "6");
-  driver_wait_for(shift->driver, shift->words->handover, 5);
+  driver_wait_for(shift->driver, shift->words->handover);
 }
 
 static void offer(struct shift *shift, const struct shift_act *act)
@@ -151,7 +151,7 @@ static void read_back(struct shift *shift, const struct shift_act *act)
     for (int line = 0; line < 100 && driver_row_of(driver, ITEM) < 0; line++) script_press(driver, "Down");
   for (; row > first; row--) script_press(driver, "Down");
   driver_key(driver, "Enter");
-  driver_wait_for(driver, shift->words->read_back, 5);
+  driver_wait_for(driver, shift->words->read_back);
   script_press(driver, "F2");
 }
 
@@ -220,6 +220,6 @@ void shift_open(struct shift *shift)
 
 void shift_sign_in(struct shift *shift)
 {
-  if (driver_wait_any(shift->driver, (const char *const[]){ shift->words->set_up, FOUNDER, NULL }, 10) == 0) return;
+  if (driver_wait_any(shift->driver, (const char *const[]){ shift->words->set_up, FOUNDER, NULL }) == 0) return;
   station_sign_in(shift->driver, FOUNDER, FOUNDER_PIN);
 }

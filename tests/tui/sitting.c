@@ -19,9 +19,9 @@ static struct driver *look_on(struct station *station)
   station_make(station, "zh_CN");
   free(station_tell(station, "log", ENTRY));
   struct driver *driver = station_open(station, NULL, NULL);
-  driver_wait_for(driver, "值班员甲", 10);
+  driver_wait_for(driver, "值班员甲");
   driver_key(driver, "Esc");
-  driver_wait_for(driver, "未登录，只能查看", 5);
+  driver_wait_for(driver, "未登录，只能查看");
   driver_settle(driver);
   return driver;
 }
@@ -46,16 +46,16 @@ static void who_only_looks_may_read(void **state)
   struct station station;
   (void)state;
   struct driver *driver = look_on(&station);
-  driver_wait_row(driver, 1, "未登录", 5); /* where the officer's name would stand */
+  driver_wait_row(driver, 1, "未登录"); /* where the officer's name would stand */
   script_press(driver, "F3");
-  driver_wait_for(driver, ENTRY, 5);
+  driver_wait_for(driver, ENTRY);
   script_press(driver, "Enter");
-  driver_wait_for(driver, "E-26-A001", 5);
-  driver_wait_for(driver, ENTRY, 5);
+  driver_wait_for(driver, "E-26-A001");
+  driver_wait_for(driver, ENTRY);
   script_press(driver, "Ctrl-F");
   script_type(driver, "雨量");
   script_press(driver, "Enter");
-  driver_wait_for(driver, ENTRY, 5);
+  driver_wait_for(driver, ENTRY);
 }
 
 /* Whatever key begins to write is answered with a sentence, before anything is typed, and nothing changes. */
@@ -120,7 +120,7 @@ static struct driver *locked_over_a_form(struct station *station)
   struct driver *driver = sit_with_a_fast_clock(station);
   script_press(driver, "1");
   script_type(driver, "写到一半");
-  driver_wait_row(driver, 1, LOCKED, 10);
+  driver_wait_row(driver, 1, LOCKED);
   driver_settle(driver);
   return driver;
 }
@@ -130,12 +130,12 @@ static void an_idle_desk_locks_itself(void **state)
   struct station station;
   (void)state;
   struct driver *driver = locked_over_a_form(&station);
-  driver_wait_for(driver, "催报各村雨情", 5); /* what is overdue stays in sight */
+  driver_wait_for(driver, "催报各村雨情"); /* what is overdue stays in sight */
   assert_false(driver_contains(driver, "写到一半"));
   for (const char *const *key = (const char *const[]){ "F3", "F2", "Ctrl-P", "Ctrl-X", "F10", "Ctrl-T", "1", "Esc", NULL }; *key; key++) {
     script_press(driver, *key);
     assert_true(driver_alive(driver));
-    driver_wait_row(driver, 1, LOCKED, 5);
+    driver_wait_row(driver, 1, LOCKED);
   }
 }
 
@@ -146,13 +146,13 @@ static void the_pin_opens_it_where_it_was(void **state)
   struct driver *driver = locked_over_a_form(&station);
   script_type(driver, "9999");
   script_press(driver, "Enter");
-  driver_wait_row(driver, 1, LOCKED, 5);
+  driver_wait_row(driver, 1, LOCKED);
   assert_false(driver_contains(driver, "写到一半"));
   driver_watch(driver, 0.2); /* the wrong one costs some seconds of that clock */
   script_type(driver, "1111");
   driver_key(driver, "Enter");
-  driver_wait_gone(driver, LOCKED, 5);
-  driver_wait_for(driver, "写到一半", 5);
+  driver_wait_gone(driver, LOCKED);
+  driver_wait_for(driver, "写到一半");
   script_save(driver, words_zh.saved);
   station_expect(&station, "写到一半", "entry", "list");
 }

@@ -203,7 +203,7 @@ void station_sign_in(struct driver *driver, const char *officer, const char *pin
 {
   char chosen[64];
   snprintf(chosen, sizeof chosen, "> %s", officer);
-  driver_wait_for(driver, officer, 10);
+  driver_wait_for(driver, officer);
   driver_settle(driver);
   for (int i = 0; i < 8 && !driver_contains(driver, chosen); i++) {
     driver_key(driver, "Down");
@@ -211,7 +211,7 @@ void station_sign_in(struct driver *driver, const char *officer, const char *pin
   }
   driver_type(driver, pin);
   driver_key(driver, "Enter");
-  driver_wait_gone(driver, chosen, 10);
+  driver_wait_gone(driver, chosen);
   driver_settle(driver);
 }
 

@@ -51,21 +51,21 @@ static void a_stick_is_safe_to_remove_when_it_says_so(void **state)
   stick_put_in(&station, &stick);
   struct driver *driver = station_sit(&station, &(struct driver_options){ .environment = stick.environment }, "值班员甲", "1111");
   script_press(driver, "9");
-  driver_wait_row(driver, 1, "Exchange with other stations", 5);
-  driver_wait_for(driver, "No superior has confirmed anything yet", 5);
-  driver_wait_for(driver, "On the way:", 5);
-  driver_wait_for(driver, "No address in the settings", 5);
+  driver_wait_row(driver, 1, "Exchange with other stations");
+  driver_wait_for(driver, "No superior has confirmed anything yet");
+  driver_wait_for(driver, "On the way:");
+  driver_wait_for(driver, "No address in the settings");
   script_press(driver, "2");
-  driver_wait_for(driver, "my stick", 5);
+  driver_wait_for(driver, "my stick");
   script_press(driver, "Enter");
-  driver_wait_for(driver, "safe to remove", 20);
+  driver_wait_for(driver, "safe to remove");
   assert_int_equal(stat(stick.folder, &folder), 0);
   assert_true(S_ISDIR(folder.st_mode));
-  driver_wait_for(driver, "Exchange by stick: /media/", 5);
+  driver_wait_for(driver, "Exchange by stick: /media/");
 
   stick_pull_out(&stick);
   script_press(driver, "2");
-  driver_wait_for(driver, "No stick is mounted", 5);
+  driver_wait_for(driver, "No stick is mounted");
   struct driver_run gone = station_run(&station, (const char *const[]){ "sync", "--stick", stick.path, NULL }, NULL);
   assert_int_equal(gone.status, 1); /* a folder is there still, and no stick */
   driver_run_free(&gone);
@@ -82,10 +82,10 @@ static void lines_rest_on_a_day_of_sticks(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
   script_press(driver, "3");
-  driver_wait_for(driver, "no line is tried until midnight", 5);
+  driver_wait_for(driver, "no line is tried until midnight");
   station_expect(&station, "\"only_stick\": true", "sync", "--status", "--json");
   script_press(driver, "3");
-  driver_wait_gone(driver, "no line is tried until midnight", 5);
+  driver_wait_gone(driver, "no line is tried until midnight");
   station_expect(&station, "\"only_stick\": false", "sync", "--status", "--json");
 }
 
@@ -160,13 +160,13 @@ static void enter_says_yes_to_a_machine_that_waits(void **state)
   free(listed);
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
-  driver_wait_for(driver, "110105001201 B 北沟村: unknown", 5);
-  driver_wait_for(driver, print, 5); /* all of it, on 80 columns */
+  driver_wait_for(driver, "110105001201 B 北沟村: unknown");
+  driver_wait_for(driver, print); /* all of it, on 80 columns */
   script_press(driver, "End");
   script_press(driver, "Enter");
-  driver_wait_for(driver, "Trust a station's machine", 5);
+  driver_wait_for(driver, "Trust a station's machine");
   script_save(driver, "Trusted from now on");
-  driver_wait_for(driver, "110105001201 B 北沟村 · trusted", 5);
+  driver_wait_for(driver, "110105001201 B 北沟村 · trusted");
   station_verify(&station);
 }
 
@@ -184,16 +184,16 @@ static void the_superior_is_joined_from_the_screen(void **state)
   script_press(driver, "5");
   script_fill(driver, (const char *const[]){ county.remote, code, NULL });
   script_save(driver, "Join the superior");
-  driver_wait_for(driver, "This address is used from now on", 20);
+  driver_wait_for(driver, "This address is used from now on");
   free(code);
   script_press(driver, "Esc");
-  driver_wait_for(driver, "示范县 · superior", 5);
-  driver_wait_for(driver, "All delivered", 5);
+  driver_wait_for(driver, "示范县 · superior");
+  driver_wait_for(driver, "All delivered");
   free(station_tell(&station, "log", "雨停"));
   free(station_tell(&station, "contact", "add", "name=县值班室", "sort=superior", "phone=00000000001"));
-  driver_wait_for(driver, "On the way: 1", 5);
+  driver_wait_for(driver, "On the way: 1");
   script_press(driver, "1"); /* nothing is in the settings: the address that was joined is used */
-  driver_wait_for(driver, "All delivered", 20);
+  driver_wait_for(driver, "All delivered");
   station_expect(&county.station, "110105001000", "node", "list");
 }
 
@@ -208,34 +208,34 @@ static void an_order_is_there_when_a_receipt_says_so(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
   script_press(driver, "7");
-  driver_wait_for(driver, "北沟村", 5);
+  driver_wait_for(driver, "北沟村");
   script_press(driver, "2");
-  driver_wait_for(driver, "110105001201", 5);
+  driver_wait_for(driver, "110105001201");
   script_save(driver, words_en.saved);
   script_press(driver, "Enter");
-  driver_wait_for(driver, "on the way · by", 5);
+  driver_wait_for(driver, "on the way · by");
   free(station_tell(&village.station, "sync", village.remote));
-  driver_wait_for(driver, "is there · by", 5);
+  driver_wait_for(driver, "is there · by");
   script_press(driver, "Down");
   script_press(driver, "Enter");
-  driver_wait_for(driver, "with 1 of 1 stations below", 5);
+  driver_wait_for(driver, "with 1 of 1 stations below");
   script_press(driver, "Esc");
   char *list = station_tell(&village.station, "order", "list");
   list[strcspn(list, " ")] = '\0';
   free(station_tell(&village.station, "order", "reply", list, "reply=两人都在岗"));
   free(list);
   free(station_tell(&village.station, "sync", village.remote));
-  driver_wait_for(driver, "两人都在岗", 5);
+  driver_wait_for(driver, "两人都在岗");
   free(station_tell(&village.station, "officer", "add", "name=村值班员甲", "rank=leader", "post=a"));
   struct driver_run filled = station_do(&village.station, "roster", "fill", "from=2026-06-30", "to=2026-07-03");
   assert_int_equal(filled.status, 3); /* one officer is not enough */
   driver_run_free(&filled);
   free(station_tell(&village.station, "agent", "--once")); /* what its agent says of its desk */
   free(station_tell(&village.station, "sync", village.remote));
-  driver_wait_for(driver, "A 村值班员甲", 5);
-  driver_wait_for(driver, "Gaps in its roster for 7 days", 5);
+  driver_wait_for(driver, "A 村值班员甲");
+  driver_wait_for(driver, "Gaps in its roster for 7 days");
   script_press(driver, "Esc");
-  driver_wait_for(driver, "!", 5);
+  driver_wait_for(driver, "!");
   station_verify(&station);
 }
 
@@ -259,18 +259,18 @@ static void one_key_decides(void **state)
   disagree(&station);
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
-  driver_wait_for(driver, "To be decided: 1", 5);
+  driver_wait_for(driver, "To be decided: 1");
   script_press(driver, "6");
-  driver_wait_for(driver, "公路养护站\": 2 values for Phone", 5);
+  driver_wait_for(driver, "公路养护站\": 2 values for Phone");
   script_press(driver, "Enter");
-  driver_wait_row(driver, 1, "Which value is right?", 5);
+  driver_wait_row(driver, 1, "Which value is right?");
   int other = driver_row_of(driver, "restore");
   assert_true(other > 0 && driver_row_of(driver, "keep") > 0);
   const char *row = driver_row(driver, other);
   bool is_first = row[0] == '1', is_two = strstr(row, "00000000002") != NULL;
   script_press(driver, is_first ? "1" : "2");
-  driver_wait_for(driver, "Decided: 0000000000", 5);
-  driver_wait_for(driver, "Nothing is to be decided", 5);
+  driver_wait_for(driver, "Decided: 0000000000");
+  driver_wait_for(driver, "Nothing is to be decided");
   station_expect(&station, is_two ? "00000000002" : "00000000003", "contact", "list", "--csv", "--personal");
   station_verify(&station);
 }
@@ -285,11 +285,11 @@ static void two_of_one_name_are_joined(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
   script_press(driver, "6");
-  driver_wait_for(driver, "written twice?", 5);
+  driver_wait_for(driver, "written twice?");
   script_press(driver, "Enter");
-  driver_wait_for(driver, "00000000002", 5);
+  driver_wait_for(driver, "00000000002");
   script_press(driver, "2");
-  driver_wait_for(driver, "Nothing is to be decided", 5);
+  driver_wait_for(driver, "Nothing is to be decided");
   station_expect(&station, "00000000002", "contact", "list", "--csv", "--personal");
   char *left = station_tell(&station, "contact", "list", "--csv", "--personal");
   assert_null(strstr(left, "00000000001"));
@@ -308,14 +308,14 @@ static void a_unit_below_is_asked_who_is_on_duty(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
   script_press(driver, "7");
-  driver_wait_row(driver, 1, "Units below", 5);
-  driver_wait_for(driver, "北沟村", 5);
+  driver_wait_row(driver, 1, "Units below");
+  driver_wait_for(driver, "北沟村");
   script_press(driver, "2");
-  driver_wait_for(driver, "110105001001", 5);
+  driver_wait_for(driver, "110105001001");
   script_save(driver, words_en.saved);
-  driver_wait_for(driver, "0/1", 5); /* answered of asked */
+  driver_wait_for(driver, "0/1"); /* answered of asked */
   script_press(driver, "Enter");
-  driver_wait_for(driver, "on the way · by", 5);
+  driver_wait_for(driver, "on the way · by");
   station_expect(&station, "\"sort\": \"check\"", "order", "list", "--json");
   station_verify(&station);
 }

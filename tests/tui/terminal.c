@@ -21,7 +21,7 @@ static struct driver *sit(struct station *station, const struct driver_options *
 
 static void expect_row(struct driver *driver, int row, const char *text)
 {
-  driver_wait_row(driver, row, text, 5);
+  driver_wait_row(driver, row, text);
 }
 
 /* ---- keyboards ---- */
@@ -40,7 +40,7 @@ static void check_function_keys(const char *term, enum driver_keyboard keyboard)
     expect_row(driver, 1, rooms[i][1]);
   }
   driver_key(driver, "F10");
-  driver_wait_exit(driver, 0, 10);
+  driver_wait_exit(driver, 0);
 }
 
 static void function_keys_of_xterm(void **state)
@@ -102,7 +102,7 @@ static void a_torn_sequence_never_cancels_a_form(void **state)
   (void)state;
   struct driver *driver = sit(&station, &english);
   script_press(driver, "4");
-  driver_wait_for(driver, FORM, 5);
+  driver_wait_for(driver, FORM);
   script_type(driver, "北沟");
   send_torn(driver, down, 0.3);
   send_torn(driver, application_down, 0.3);
@@ -138,9 +138,9 @@ static void escape_leaves_a_form_when_meant(void **state)
   script_press(driver, "1");
   script_type(driver, "北沟");
   driver_key(driver, "Esc");
-  driver_wait_for(driver, "Esc again", 5);
+  driver_wait_for(driver, "Esc again");
   driver_key(driver, "Esc");
-  driver_wait_for(driver, "Overview", 5);
+  driver_wait_for(driver, "Overview");
   expect_row(driver, 1, "Overview");
 }
 
@@ -153,10 +153,10 @@ static void keys_typed_ahead_are_not_lost(void **state)
   free(station_tell(&station, "log", "先记一条"));
   driver_settle(driver);
   driver_bytes(driver, "\033ORi", 4); /* F3, then i: make the chosen entry an open item */
-  driver_wait_for(driver, "Make it an open item", 5);
+  driver_wait_for(driver, "Make it an open item");
   script_press(driver, "F2");
   driver_bytes(driver, "1\346\255\242\004", 5); /* 1, 止, Ctrl-D */
-  driver_wait_for(driver, "Saved", 5);
+  driver_wait_for(driver, "Saved");
   station_expect(&station, "止", "entry", "list");
 }
 
@@ -168,7 +168,7 @@ static void full_width_digits_are_digits(void **state)
   (void)state;
   struct driver *driver = sit(&station, &english);
   script_type(driver, "１"); /* with the input method left on */
-  driver_wait_for(driver, "Happened", 5);
+  driver_wait_for(driver, "Happened");
   script_type(driver, "雨势减弱");
   script_press(driver, "Down Ctrl-U");
   script_type(driver, "２：１５");
@@ -188,7 +188,7 @@ static void times_are_typed_as_people_do(void **state)
   (void)state;
   struct driver *driver = sit(&station, &english);
   script_press(driver, "1");
-  driver_wait_for(driver, "Happened", 5);
+  driver_wait_for(driver, "Happened");
   for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
     script_press(driver, "Down Ctrl-U");
     script_type(driver, times[i][0]);
@@ -216,7 +216,7 @@ static void pasting_never_submits(void **state)
   driver_settle(driver);
   expect_row(driver, 1, "Overview");
   script_press(driver, "1");
-  driver_wait_for(driver, "Happened", 5);
+  driver_wait_for(driver, "Happened");
   driver_paste(driver, "第一行\n第二行\033[31m\004\n");
   driver_settle(driver);
   expect_row(driver, 1, "Log");
@@ -292,7 +292,7 @@ static void a_terminal_without_colours(void **state)
   struct driver *driver = sit(&station, &(struct driver_options){ .term = "vt100" });
   station_expect(&station, "", "log", "先记一条");
   script_press(driver, "F3");
-  driver_wait_for(driver, "先记一条", 5);
+  driver_wait_for(driver, "先记一条");
   for (int row = 0; row < driver_rows(driver); row++)
     for (int column = 0; column < driver_columns(driver); column++) {
       struct driver_cell cell = driver_cell(driver, row, column);
@@ -321,11 +321,11 @@ static void small_windows_are_told_and_survived(void **state)
   }
   driver_resize(driver, 24, 80);
   driver_settle(driver);
-  driver_wait_for(driver, "写到一半", 5);
+  driver_wait_for(driver, "写到一半");
   assert_false(driver_contains(driver, "x写") || driver_contains(driver, "半x"));
   driver_resize(driver, 50, 160);
   driver_settle(driver);
-  driver_wait_for(driver, "写到一半", 5);
+  driver_wait_for(driver, "写到一半");
   expect_row(driver, 49, "F1");
 }
 

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "patience.h"
 #include "script.h"
 
 #define VILLAGE "上坪村"
@@ -65,23 +65,13 @@ static void make(struct night *night)
   import_households(&night->station);
 }
 
-static double now(void)
-{
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* The agent makes the directories of the inbox. */
 static void wait_for_agent(const struct night *night, struct driver *driver)
 {
   char refused[400];
-  double deadline = now() + 10;
+  struct patience patience = { 0 };
   snprintf(refused, sizeof refused, "%s/refused", night->inbox);
-  while (access(refused, F_OK) != 0) {
-    if (now() > deadline) fail_msg("the screen starts no agent that opens the inbox");
-    driver_watch(driver, 0.01);
-  }
+  for (; access(refused, F_OK) != 0; driver_watch(driver, 0.01)) patience_spend(&patience, "the screen starts no agent that opens the inbox");
 }
 
 /* The rainstorm of the fixture becomes a flash flood. */
@@ -134,9 +124,9 @@ static void go_to(struct driver *driver, int first, const char *text)
 static void open_warning(struct driver *driver)
 {
   script_press(driver, "F4");
-  driver_wait_for(driver, "W-26-A001", 5);
+  driver_wait_for(driver, "W-26-A001");
   script_press(driver, "Enter");
-  driver_wait_for(driver, TITLE, 5);
+  driver_wait_for(driver, TITLE);
 }
 
 static void open_line(struct driver *driver, const char *text)
@@ -149,9 +139,9 @@ static void open_line(struct driver *driver, const char *text)
 /* What was done is said on a page of its own. */
 static void leave_page(struct driver *driver, const char *text)
 {
-  driver_wait_for(driver, text, 5);
+  driver_wait_for(driver, text);
   driver_key(driver, "Esc");
-  driver_wait_gone(driver, text, 5);
+  driver_wait_gone(driver, text);
   driver_settle(driver);
 }
 
@@ -164,9 +154,9 @@ static void it_rings(struct night *night)
   wait_for_agent(night, night->a);
   int bells = driver_bells(night->a);
   drop_alert(night);
-  driver_wait_for(night->a, "报警：1", 2);
-  driver_wait_for(night->a, TITLE, 2);
-  driver_wait_row(night->a, 0, words_zh.red, 2);
+  driver_wait_for(night->a, "报警：1");
+  driver_wait_for(night->a, TITLE);
+  driver_wait_row(night->a, 0, words_zh.red);
   assert_true(driver_bells(night->a) > bells);
 }
 
@@ -174,11 +164,11 @@ static void it_is_received(struct night *night)
 {
   struct driver *driver = night->a;
   script_press(driver, "Enter"); /* from the box to what has to be done */
-  driver_wait_for(driver, "原因", 5);
+  driver_wait_for(driver, "原因");
   script_save(driver, OFFICER_A " 00000000101"); /* the first to be called */
   open_warning(driver);
   script_press(driver, "Enter");
-  driver_wait_row(driver, 1, "叫应单", 5);
+  driver_wait_row(driver, 1, "叫应单");
   row_says(driver, LINE_A, "剩");
 }
 
@@ -187,11 +177,11 @@ static void nobody_answers(struct night *night)
   struct driver *driver = night->a;
   script_choose(driver, "叫应对象", LINE_A);
   script_press(driver, "2");
-  driver_wait_for(driver, "1/3", 5);
+  driver_wait_for(driver, "1/3");
   script_press(driver, "2");
-  driver_wait_for(driver, "2/3", 5);
+  driver_wait_for(driver, "2/3");
   script_press(driver, "2");
-  driver_wait_for(driver, "已升级给", 5);
+  driver_wait_for(driver, "已升级给");
   row_says(driver, LINE_A, "已升级");
   row_says(driver, "B岗信息员", "无人可叫");
   row_says(driver, LINE_HEAD, "待叫应");
@@ -200,11 +190,11 @@ static void nobody_answers(struct night *night)
 static void the_empty_rung_rings(struct night *night)
 {
   struct driver *driver = night->a;
-  driver_wait_for(driver, "无人可叫：" VILLAGE, 5);
-  driver_wait_for(driver, "报警：", 5); /* the box, once nobody types */
+  driver_wait_for(driver, "无人可叫：" VILLAGE);
+  driver_wait_for(driver, "报警："); /* the box, once nobody types */
   driver_settle(driver);
   script_press(driver, "A");
-  driver_wait_gone(driver, "报警：", 5);
+  driver_wait_gone(driver, "报警：");
   driver_settle(driver);
 }
 
@@ -213,7 +203,7 @@ static void take_answer(struct driver *driver, const char *who, const char *prom
 {
   script_choose(driver, "叫应对象", who);
   script_press(driver, "1");
-  driver_wait_for(driver, "应答人", 5);
+  driver_wait_for(driver, "应答人");
   script_fill(driver, (const char *const[]){ "", "", "1", promise, until, NULL });
   script_save(driver, "：已应答");
   row_says(driver, who, "已应答");
@@ -223,9 +213,9 @@ static void the_next_ones_answer(struct night *night)
 {
   struct driver *driver = night->a;
   take_answer(driver, LINE_HEAD, "敲锣叫醒沟边住户", "0245");
-  driver_wait_for(driver, "已承诺1", 5);
+  driver_wait_for(driver, "已承诺1");
   take_answer(driver, LINE_LEADER, "", "");
-  driver_wait_for(driver, "已应答2", 5);
+  driver_wait_for(driver, "已应答2");
   script_choose(driver, "叫应对象", LINE_HEAD);
   script_press(driver, "8"); /* what was promised is done */
   script_save(driver, "已承诺0");
@@ -241,7 +231,7 @@ static void lists_are_made(struct night *night)
   struct driver *both[] = { night->a, night->b };
   for (int i = 0; i < 2; i++) {
     open_line(both[i], VILLAGE "，住户");
-    driver_wait_for(both[i], "未告知120／120", 5);
+    driver_wait_for(both[i], "未告知120／120");
     driver_settle(both[i]);
   }
 }
@@ -252,39 +242,39 @@ static void everybody_is_told(struct night *night)
   struct driver *a = night->a, *b = night->b;
   row_says(a, VILLAGE "1组07号户", "!"); /* special ones on top */
   script_press(a, "1");
-  driver_wait_for(a, "未告知119／120（特殊11）", 5);
-  driver_wait_for(b, "未告知119／120（特殊11）", 5);
+  driver_wait_for(a, "未告知119／120（特殊11）");
+  driver_wait_for(b, "未告知119／120（特殊11）");
   driver_settle(b);
   go_to(b, driver_row_of(b, VILLAGE "1组17号户"), VILLAGE "2组07号户");
   script_press(b, "2");
-  driver_wait_for(b, "未告知89／120", 5);
-  driver_wait_for(a, "未告知89／120", 5);
+  driver_wait_for(b, "未告知89／120");
+  driver_wait_for(a, "未告知89／120");
   script_press(a, "5"); /* the channel on the screen is that of the range, too */
-  driver_wait_for(a, "标记为告知方式：其他", 5);
+  driver_wait_for(a, "标记为告知方式：其他");
   script_press(a, "3");
   script_fill(a, (const char *const[]){ "", "", "1组", "1", "20", NULL });
   script_save(a, "本次告知：19");
   station_expect(&night->station, "\"channel\": \"other\"", "told", "list", "--json", "--all");
-  driver_wait_for(b, "未告知70／120", 5);
+  driver_wait_for(b, "未告知70／120");
 }
 
 static void nobody_is_unreached(struct night *night)
 {
   struct driver *a = night->a, *b = night->b;
   static const char *const left[] = { "未告知60／120", "未告知30／120", "未告知0／120" };
-  driver_wait_for(a, "未告知70／120", 5);
+  driver_wait_for(a, "未告知70／120");
   for (int i = 0; i < 3; i++) {
     struct driver *driver = i % 2 ? b : a, *other = i % 2 ? a : b;
     driver_settle(driver);
     script_press(driver, "Home");
     script_press(driver, "2");
-    driver_wait_for(driver, left[i], 5);
-    driver_wait_for(other, left[i], 5);
+    driver_wait_for(driver, left[i]);
+    driver_wait_for(other, left[i]);
   }
   script_press(a, "6");
-  driver_wait_for(a, "无人遗漏", 5);
+  driver_wait_for(a, "无人遗漏");
   script_press(b, "6");
-  driver_wait_for(b, "无人遗漏", 5);
+  driver_wait_for(b, "无人遗漏");
 }
 
 /* While it is in force. */
@@ -292,10 +282,10 @@ static void the_handover_carries_it(struct night *night)
 {
   script_press(night->a, "F2");
   script_press(night->a, "6");
-  driver_wait_for(night->a, "编写草稿", 5);
+  driver_wait_for(night->a, "编写草稿");
   script_press(night->a, "1");
   script_save(night->a, "草稿已保存");
-  driver_wait_for(night->a, "甲县气象台发布山洪", 5);
+  driver_wait_for(night->a, "甲县气象台发布山洪");
   station_expect(&night->station, TITLE, "print", "handover", "H-26-A001", "text=yes");
 }
 
@@ -304,23 +294,23 @@ static void all_clear(struct night *night)
   struct driver *driver = night->a;
   open_warning(driver);
   script_press(driver, "7");
-  driver_wait_for(driver, "解除人", 5);
+  driver_wait_for(driver, "解除人");
   driver_key(driver, "Ctrl-D");
   leave_page(driver, "条清单事项");
   open_line(driver, "未告知120／120"); /* who was warned is told that it is over */
   script_press(driver, "3");
   script_fill(driver, (const char *const[]){ "", "", "", "", "", "1", NULL });
   script_save(driver, "本次告知：120");
-  driver_wait_for(driver, "未告知0／120", 5);
+  driver_wait_for(driver, "未告知0／120");
 }
 
 static void tick(struct driver *driver, const char *what, const char *evidence)
 {
   open_line(driver, what);
-  driver_wait_for(driver, "佐证", 5);
+  driver_wait_for(driver, "佐证");
   script_type(driver, evidence);
   driver_key(driver, "Ctrl-D");
-  driver_wait_for(driver, "：完成", 5);
+  driver_wait_for(driver, "：完成");
 }
 
 /* That everybody was told it is over needs no tick: the list says so. */
@@ -334,7 +324,7 @@ static void it_is_closed(struct night *night)
   open_warning(driver);
   script_press(driver, "8");
   driver_key(driver, "Ctrl-D");
-  driver_wait_for(driver, "已办结", 5);
+  driver_wait_for(driver, "已办结");
   station_expect(&night->station, "\"state\": \"closed\"", "warning", "list", "--json", "--all");
 }
 
@@ -342,7 +332,7 @@ static void the_report_carries_it(struct night *night)
 {
   script_press(night->a, "F2");
   script_press(night->a, "7 Enter");
-  driver_wait_for(night->a, "/print/", 30);
+  driver_wait_for(night->a, "/print/");
   station_expect(&night->station, "已告知：120／120", "printout", "list", "--csv"); /* what is on that paper */
   station_expect(&night->station, "解除令文号1号", "printout", "list", "--csv");
   station_expect(&night->station, "已办结 · 阅知1分钟", "printout", "list", "--csv");
@@ -355,8 +345,8 @@ static void the_handover_still_carries_it(struct night *night)
 {
   script_press(night->a, "F2");
   script_press(night->a, "6");
-  driver_wait_for(night->a, "甲县气象台发布山洪", 5);
-  driver_wait_for(night->a, "已办结 · 阅知", 5);
+  driver_wait_for(night->a, "甲县气象台发布山洪");
+  driver_wait_for(night->a, "已办结 · 阅知");
   station_expect(&night->station, "全员告知", "handover", "show", "H-26-A001");
 }
 
@@ -366,11 +356,11 @@ static void ins_takes_one_down(struct night *night)
   struct driver *driver = night->a;
   script_press(driver, "F4");
   script_press(driver, "Insert");
-  driver_wait_for(driver, "登记预警", 5);
-  driver_wait_for(driver, "预警原文", 5);
+  driver_wait_for(driver, "登记预警");
+  driver_wait_for(driver, "预警原文");
   assert_false(driver_contains(driver, "区划代码"));
   driver_key(driver, "Esc");
-  driver_wait_gone(driver, "预警原文", 5);
+  driver_wait_gone(driver, "预警原文");
 }
 
 static void a_red_warning_is_answered_to_the_last_household(void **state)
