@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "place.h"
 #include "patience.h"
+#include "place.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR };
 

@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-#include "place.h"
 #include "patience.h"
+#include "place.h"
 
 /* A bus of its own, and who listens on it. */
 struct desktop {

@@ -27,7 +27,6 @@
 #include "desk/presence.h"
 #include "patience.h"
 
-
 static const char *program(void)
 {
   const char *path = getenv("DUTYDESK");

@@ -23,7 +23,7 @@
 #include "parts.h"
 #include "patience.h"
 
-#define QUIET 0.015   /* a program that sleeps waiting for its terminal and was silent so long has drawn what it had to draw */
+#define QUIET 0.015 /* a program that sleeps waiting for its terminal and was silent so long has drawn what it had to draw */
 
 static struct driver *live;
 

@@ -206,7 +206,8 @@ static void a_kill_brings_the_form_back(void **state)
   (void)state;
   station_make(&station, "zh_CN");
   struct driver *driver = half_typed(&station);
-  for (struct patience patience = { 0 }; !is_stored(&station, "北沟村"); driver_watch(driver, 0.01)) patience_spend(&patience, "no draft is saved");
+  for (struct patience patience = { 0 }; !is_stored(&station, "北沟村"); driver_watch(driver, 0.01))
+    patience_spend(&patience, "no draft is saved");
   driver_signal(driver, SIGKILL);
   driver_wait_end(driver);
   expect_draft(&station);

@@ -71,7 +71,8 @@ static void wait_for_agent(const struct night *night, struct driver *driver)
   char refused[400];
   struct patience patience = { 0 };
   snprintf(refused, sizeof refused, "%s/refused", night->inbox);
-  for (; access(refused, F_OK) != 0; driver_watch(driver, 0.01)) patience_spend(&patience, "the screen starts no agent that opens the inbox");
+  for (; access(refused, F_OK) != 0; driver_watch(driver, 0.01))
+    patience_spend(&patience, "the screen starts no agent that opens the inbox");
 }
 
 /* The rainstorm of the fixture becomes a flash flood. */
