@@ -49,9 +49,9 @@ static void add_text(struct buf *text, const struct alarm *alarm)
   const char *colour = alarm_colour_label(alarm->colour);
 
   buf_addf(text, "%s%s%s %s", colour, *colour != '\0' ? " " : "", overview_sort_label(alarm->sort), alarm->text);
-  if (alarm->who != NULL) buf_addf(text, " (%s)", alarm->who);
+  if (alarm->who != NULL) buf_addf(text, _(" (%s)"), alarm->who);
   clock_text(at, alarm->due, CLOCK_SHORT);
-  buf_addf(text, ", %s", at);
+  buf_addf(text, _(", %s"), at);
 }
 
 static char *text_of(struct desk *desk, const char *station, const struct alarm *const list[], int count)
@@ -59,9 +59,9 @@ static char *text_of(struct desk *desk, const char *station, const struct alarm 
   struct buf text = BUF_INIT, fitted = BUF_INIT;
 
   if (store_is_exercise(desk->store)) buf_adds(&text, _("EXERCISE – not real · "));
-  buf_addf(&text, "%s: ", station);
+  buf_addf(&text, _("%s: "), station);
   for (int i = 0; i < count && i < TOLD_MOST; i++) {
-    if (i > 0) buf_adds(&text, "; ");
+    if (i > 0) buf_adds(&text, _("; "));
     add_text(&text, list[i]);
   }
   if (count > TOLD_MOST) buf_addf(&text, _("; and %d more"), count - TOLD_MOST);

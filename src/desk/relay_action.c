@@ -68,7 +68,7 @@ int relay_say(struct desk *desk, record_id id, struct outcome *outcome, struct e
 #define WHOM \
   { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .reference = "household" }, \
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .most = 80, .help = N_("Of a list of places or names") }, \
-  { .name = "group", .type = FIELD_TEXT, .label = N_("Village group"), .most = 60, .help = N_("As the codes of households name it: 1组") }, \
+  { .name = "group", .type = FIELD_TEXT, .label = N_("Village group"), .most = 60, .help = N_("As the codes of households name it: 1组; its number is enough") }, \
   { .name = "from", .type = FIELD_INTEGER, .label = N_("From number"), .most = 1000000 }, \
   { .name = "to", .type = FIELD_INTEGER, .label = N_("To number"), .most = 1000000 }, \
   { .name = "everybody", .type = FIELD_YES, .label = N_("Everybody on the list") }
@@ -170,19 +170,12 @@ struct others {
   int count;
 };
 
-/* A name of the list, or how it ends: 03号户 of 上坪村1组03号户. */
-static bool is_named(const char *name, const char *typed)
-{
-  size_t length = strlen(name), wanted = strlen(typed);
-  return length >= wanted && strcmp(name + length - wanted, typed) == 0;
-}
-
 static bool keep_other(void *context, const struct relay_line *line)
 {
   struct others *others = context;
 
   for (int i = 0; others->names[i] != NULL; i++)
-    if (is_named(line->name, others->names[i])) {
+    if (relay_is_short_for(line->name, others->names[i])) {
       others->found[i] = true;
       return true;
     }

@@ -1,4 +1,6 @@
 /* relay.h: lists are made, people are marked as told, and a list whose last one was told is done. */
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -215,11 +217,38 @@ struct members {
   int count;
 };
 
-/* Typed "1组" is the group of every village's list that ends so. */
+static bool ends_in_number(const char *text, size_t length)
+{
+  static const char numerals[] = "〇零一二三四五六七八九十百";
+  enum { BYTES = 3 }; /* of each */
+
+  if (length > 0 && isdigit((unsigned char)text[length - 1])) return true;
+  for (const char *at = numerals; length >= BYTES && *at != '\0'; at += BYTES)
+    if (memcmp(text + length - BYTES, at, BYTES) == 0) return true;
+  return false;
+}
+
+bool relay_is_short_for(const char *name, const char *typed)
+{
+  size_t length = strlen(name), wanted = strlen(typed), before = length - wanted;
+
+  if (strcmp(name, typed) == 0) return true;
+  if (wanted == 0 || wanted > length || strcmp(name + before, typed) != 0) return false;
+  while (isdigit((unsigned char)*typed) && before > 0 && name[before - 1] == '0') before--;
+  return !ends_in_number(name, before);
+}
+
+/* As relay_is_short_for, or the number alone. */
 static bool is_group(const char *group, const char *typed)
 {
-  size_t length = strlen(group), wanted = strlen(typed);
-  return length >= wanted && strcmp(group + length - wanted, typed) == 0;
+  const char *word = group + strlen(group); /* 组 of 上坪村1组 */
+
+  while (word > group && !isdigit((unsigned char)word[-1])) word--;
+  char *whole = mem_printf("%s%s", typed, word);
+  bool is_number = *typed != '\0' && typed[strspn(typed, "0123456789")] == '\0' && word > group;
+  bool found = relay_is_short_for(group, is_number ? whole : typed);
+  free(whole);
+  return found;
 }
 
 static bool is_chosen(const struct relay_choice *choice, const struct relay_line *line)

@@ -27,6 +27,9 @@ int relay_tell_all(struct desk *desk, record_id relay, const struct relay_choice
                    struct err *err);
 int relay_drop(struct desk *desk, record_id relay, const char *why, struct err *err);
 
+/* Is `typed` this name, or its end from where no number is cut: 1组 of 上坪村1组 and not of 上坪村11组, 3号户 of 上坪村1组03号户? */
+bool relay_is_short_for(const char *name, const char *typed);
+
 /* For actions: what the arguments channel, told_at and note say; and where the list stands by now, into outcome, after the checklist has
  * heard of it. */
 struct relay_telling relay_telling_of(const struct values *arguments);

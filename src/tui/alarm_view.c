@@ -147,17 +147,20 @@ static void go(struct view *base, struct shell *shell)
 }
 
 /* A red one is answered, or gone to; it is never put off. */
+static bool can_wait(const struct alarm_view *view)
+{
+  for (int i = 0; view->is_ringing && i < view->shown_count; i++)
+    if (view->alarms.list[view->shown[i]].colour == ALERT_RED) return false;
+  return true;
+}
+
 static void later(struct view *base, struct shell *shell)
 {
-  const struct alarm_view *view = (struct alarm_view *)base;
-
   if (gives_way(base, shell)) return;
-  for (int i = 0; view->is_ringing && i < view->shown_count; i++)
-    if (view->alarms.list[view->shown[i]].colour == ALERT_RED) {
-      shell_say(shell, _("A red alarm is not put off: a answers it, Enter goes to it."));
-      return;
-    }
-  close_box(base, shell);
+  if (can_wait((struct alarm_view *)base))
+    close_box(base, shell);
+  else
+    shell_say(shell, _("A red alarm is not put off: a answers it, Enter goes to it."));
 }
 
 /* Somebody was typing: what is no command here still goes where it was meant, and for a moment everything does. */
@@ -244,7 +247,8 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   rows_draw(&view->rows, terminal, draw_row, view);
   if (view->shown_count == 0) draw_text(terminal, top + 1, left, columns, STYLE_FAINT, _("No alarm is open."));
   draw_text(terminal, top + 1 + rows, left, columns, STYLE_STRONG,
-            _("Enter: go to it   a: answer it   A: answer all of these   Esc: later"));
+            can_wait(view) ? _("Enter: go to it   a: answer it   A: answer all of these   Esc: later")
+                           : _("Enter: go to it   a: answer it   A: answer all of these"));
   draw_rule(terminal, top + 2 + rows, left, columns, NULL);
 }
 

@@ -37,7 +37,8 @@ struct call_view {
   /* of the chosen one */
   record_id shown;
   char *phone, *who, *state, *said;
-  bool is_late;
+  bool is_late, is_over;
+  record_id tried; /* just now and from here: when that was its last try, the first of the list is chosen. 0: none */
 };
 
 /* --- reading -------------------------------------------------------------------------------------------------------------- */
@@ -128,6 +129,7 @@ static bool show_call(void *context, const struct call_line *line)
   struct call_view *view = context;
 
   view->shown = line->call;
+  view->is_over = line->class == CALL_OVER;
   view->is_late = line->class != CALL_OVER && line->due != 0 && line->due < clock_now();
   view->phone = mem_dup(line->phone != NULL ? line->phone : _("no number"));
   view->who = mem_printf("%s %s %s", line->callee != NULL ? line->callee : "", line->role != NULL ? line->role : "",
@@ -148,12 +150,24 @@ static void look(struct call_view *view, struct shell *shell)
     terminal_dirty(shell->terminal, view->sheet.rows.area.top - CARD_ROWS + i); /* counts and headings stay */
 }
 
+/* Only after an attempt of this screen: under the fingers of whoever dials, nobody else moves the choice. */
+static void go_on(struct call_view *view, struct shell *shell)
+{
+  bool is_over = view->tried != 0 && view->tried == view->shown && view->is_over;
+
+  view->tried = 0;
+  if (!is_over) return;
+  sheet_first(&view->sheet, shell);
+  look(view, shell);
+}
+
 static int refresh(struct view *base, struct shell *shell, struct err *err)
 {
   struct call_view *view = (struct call_view *)base;
 
   if (call_count(&shell->desk, view->warning, clock_now(), &view->count, err) < 0 || sheet_refresh(&view->sheet, shell, err) < 0) return -1;
   look(view, shell);
+  go_on(view, shell);
   return 0;
 }
 
@@ -173,10 +187,11 @@ static void answered(struct view *base, struct shell *shell)
 
 static void tried(struct view *base, struct shell *shell, const char *result)
 {
-  record_id call = chosen((struct call_view *)base);
+  struct call_view *view = (struct call_view *)base;
   const struct doing_given given[] = { { "result", result }, { NULL, NULL } };
 
-  if (call != 0) doing_given(shell, "call.attempt", call, given);
+  view->tried = chosen(view);
+  if (view->tried != 0) doing_given(shell, "call.attempt", view->tried, given);
 }
 
 static void no_answer(struct view *base, struct shell *shell)

@@ -155,6 +155,29 @@ static void test_order_and_pages(void **state)
   assert_int_equal(open.rows, 17);
 }
 
+/* What is typed short is never the end of a longer number: nobody is told who was not. */
+static void test_groups_by_number(void **state)
+{
+  struct station *station = *state;
+  furnish(station);
+  for (int number = 1; number <= 3; number++) {
+    add_household(station, "110228104201", "东沟村", 11, number, NULL);
+    add_household(station, "110228104201", "东沟村十", 1, number, NULL);
+  }
+  ACT(station, "warning.relay", warn(station, "red"));
+  record_id east = list_of(station, "东沟村", "red");
+  ACT(station, "relay.tell", east, "group", "1组");
+  assert_count(station, east, 10, 26);
+  ACT(station, "relay.tell", east, "group", "组");
+  assert_count(station, east, 10, 26);
+  ACT(station, "relay.tell", east, "group", "11", "to", "2");
+  assert_count(station, east, 12, 26);
+  ACT(station, "relay.tell", east, "group", "2", "from", "1", "to", "1");
+  assert_count(station, east, 13, 26);
+  ACT(station, "relay.partly", east, "unreached", "3号户"); /* of each group */
+  assert_count(station, east, 23, 26);
+}
+
 static void test_telling(void **state)
 {
   struct station *station = *state;
@@ -376,9 +399,9 @@ static void test_house_numbers(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_house_numbers), STATION_TEST(test_lists),    STATION_TEST(test_area),   STATION_TEST(test_order_and_pages),
-    STATION_TEST(test_telling),       STATION_TEST(test_names),    STATION_TEST(test_colour), STATION_TEST(test_two_sessions),
-    STATION_TEST(test_two_nodes),     STATION_TEST(test_stations),
+    STATION_TEST(test_house_numbers),    STATION_TEST(test_lists),     STATION_TEST(test_area),     STATION_TEST(test_order_and_pages),
+    STATION_TEST(test_groups_by_number), STATION_TEST(test_telling),   STATION_TEST(test_names),    STATION_TEST(test_colour),
+    STATION_TEST(test_two_sessions),     STATION_TEST(test_two_nodes), STATION_TEST(test_stations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
