@@ -134,7 +134,7 @@ static void note_refused(void *context, const struct inbox_file *file)
   struct refused *refused = context;
 
   if (file->refused == NULL || refused->count++ > 0) return;
-  refused->first = mem_printf("%s: %s", file->name, file->refused);
+  refused->first = mem_printf(_("%s: %s"), file->name, file->refused);
   refused->at = clock_monotonic() + TELL_REFUSED_AFTER;
 }
 

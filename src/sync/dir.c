@@ -67,7 +67,7 @@ static void take_file(struct desk *desk, const char *folder, const char *name, c
   if (bundle_read_file(desk, path, report, &why) == 0)
     note_taken(desk, named);
   else {
-    char *line = mem_printf("%s: %s", name, why.text);
+    char *line = mem_printf(_("%s: %s"), name, why.text);
     sync_report_trouble(report, line);
     free(line);
   }

@@ -198,7 +198,7 @@ int line_run_child(struct desk *desk, const char *const argv[], const struct lin
   if (said.length && err) {
     char why[sizeof(err->text)];
     memcpy(why, err->text, sizeof(why));
-    err_set(err, "%s: %s", why, buf_text(&said));
+    err_set(err, _("%s: %s"), why, buf_text(&said));
   }
   child_stop(&child);
   close(errors);

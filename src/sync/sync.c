@@ -180,7 +180,7 @@ int sync_run(struct desk *desk, const char *const remotes[], struct sync_report 
     worked += good;
     if (!good && tried == worked - good) first = why;
     if (!good && (remotes ? remotes[1] != NULL : true)) {
-      char *line = mem_printf("%s: %s", *list, why.text);
+      char *line = mem_printf(_("%s: %s"), *list, why.text);
       sync_report_trouble(report, line);
       free(line);
     }

@@ -80,7 +80,7 @@ static void complain_at(struct form *form, struct shell *shell, int index, const
 
   input_fail(&form->inputs[index], why);
   form->focus = index;
-  err_set(&err, "%s: %s", _(form->inputs[index].field->label), why);
+  err_set(&err, _("%s: %s"), _(form->inputs[index].field->label), why);
   shell_complain(shell, &err);
   shell_redraw(shell);
 }

@@ -29,7 +29,7 @@ static void tell_trouble(struct shell *shell, const struct job *job, const char 
   if (job->status < 0)
     err_set(&err, _("%s: cancelled"), job->label);
   else
-    err_set(&err, "%s: %s", job->label, said);
+    err_set(&err, _("%s: %s"), job->label, said);
   shell_complain(shell, &err);
 }
 
