@@ -134,13 +134,14 @@ static void a_red_warning_from_the_inbox(void **state)
   station_alert(&station, from);
   snprintf(to, sizeof to, "%s/red.xml", inbox);
   assert_int_equal(rename(from, to), 0);
-  driver_wait_for(driver, "Esc：稍后"); /* the box */
+  driver_wait_for(driver, "A：全部应答"); /* the box */
+  assert_false(driver_contains(driver, "Esc：稍后"));
   assert_true(driver_contains(driver, words_zh.red));
   script_press(driver, "Esc");
   driver_settle(driver);
-  assert_true(driver_contains(driver, "Esc：稍后"));
+  assert_true(driver_contains(driver, "A：全部应答"));
   script_press(driver, "Enter");
-  driver_wait_gone(driver, "Esc：稍后");
+  driver_wait_gone(driver, "A：全部应答");
   leave(&station, driver);
 }
 

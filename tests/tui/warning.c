@@ -182,9 +182,9 @@ static void nobody_answers(struct night *night)
   script_press(driver, "2");
   driver_wait_for(driver, "2/3");
   script_press(driver, "2");
-  driver_wait_for(driver, "已升级给");
+  driver_wait_for(driver, "没有指定人"); /* the card of the first that now waits */
   row_says(driver, LINE_A, "已升级");
-  row_says(driver, "B岗信息员", "无人可叫");
+  row_says(driver, VILLAGE "         B岗信息员", "无人可叫");
   row_says(driver, LINE_HEAD, "待叫应");
 }
 
