@@ -24,7 +24,9 @@ static void tell(struct agent *agent, const char *action, const char *text)
 {
   struct err err = ERR_INIT;
 
-  tell_trouble(agent, text);
+  char *said = i18n_phrase(text);
+  tell_trouble(agent, said);
+  free(said);
   if (alarm_give_notice(&agent->desk, text, &err) < 0 || alarm_log(&agent->desk, action, 0, text, &err) < 0) tell_trouble(agent, err.text);
 }
 
@@ -43,22 +45,21 @@ void tell_lapsed(struct agent *agent, const struct alarms *alarms)
     if (oldest == 0 || alarm->since < oldest) oldest = alarm->since;
   }
   if (count == 0) return;
-  char *text = mem_printf(ngettext("While no agent was running %d alarm lapsed: it was due at %s",
-                                   "While no agent was running %d alarms lapsed, the oldest due at %s", (unsigned long)count),
-                          count, clock_text(at, oldest, CLOCK_SHORT));
+  char *text = i18n_fill(count == 1 ? N_("While no agent was running %d alarm lapsed: it was due at %s")
+                                    : N_("While no agent was running %d alarms lapsed, the oldest due at %s"),
+                         count, clock_text(at, oldest, CLOCK_SHORT));
   tell(agent, "agent.lapsed", text);
   free(text);
 }
 
 void tell_step(struct agent *agent, int64_t step)
 {
-  char length[CLOCK_TEXT];
-
   if (step < STEP_TOLD && step > -STEP_TOLD) return;
-  clock_length(length, step > 0 ? step : -step);
-  char *text = mem_printf(
-    step > 0 ? _("The clock of this computer was set forward by %s") : _("The clock of this computer was set back by %s"), length);
+  char *length = clock_length_phrase(step > 0 ? step : -step);
+  char *text = i18n_fill(
+    step > 0 ? N_("The clock of this computer was set forward by %s") : N_("The clock of this computer was set back by %s"), length);
   tell(agent, "agent.clock", text);
+  free(length);
   free(text);
 }
 
@@ -72,12 +73,14 @@ void tell_test(struct agent *agent, const struct alarms *alarms)
   bool rung = false;
   for (int i = 0; i < alarms->count; i++) rung |= alarms->list[i].sort == DUE_TEST && alarms->list[i].rang != 0;
   if (!rung) return;
-  const char *screens = presence_screens(agent->options->path) ? _("open screens") : _("no screen is open");
-  char *text = mem_printf(_("Alarm test: %s%s%s"), screens, agent->ways.test.length > 0 ? "; " : "", buf_text(&agent->ways.test));
+  const char *screens = presence_screens(agent->options->path) ? N_("open screens") : N_("no screen is open");
+  char *went = agent->ways.test.length > 0 ? i18n_fill(N_("%s; %s"), screens, buf_text(&agent->ways.test)) : mem_dup(screens);
+  char *text = i18n_fill(N_("Alarm test: %s"), went);
   buf_clear(&agent->ways.test);
   if (alarm_note_tested(&agent->desk, clock_now(), &err) < 0 ||
       alarm_log(&agent->desk, "alarm.test", alarm_test_by(&agent->desk), text, &err) < 0)
     tell_trouble(agent, err.text);
+  free(went);
   free(text);
 }
 
@@ -89,9 +92,8 @@ void tell_refused(struct agent *agent)
   struct refused *refused = &agent->refused;
 
   if (refused->at == 0 || (clock_monotonic() < refused->at && !agent->is_ending)) return;
-  char *text =
-    mem_printf(ngettext("The inbox refused %d file, %s", "The inbox refused %d files, the first %s", (unsigned long)refused->count),
-               refused->count, refused->first);
+  char *text = i18n_fill(refused->count == 1 ? N_("The inbox refused %d file, %s") : N_("The inbox refused %d files, the first %s"),
+                         refused->count, refused->first);
   tell(agent, "agent.inbox", text);
   free(text);
   free(refused->first);

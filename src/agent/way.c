@@ -27,7 +27,7 @@ static const struct {
 
 static void give_notice(struct desk *desk, const char *way, const char *why)
 {
-  char *notice = mem_printf(_("Alarms do not go out by %s: %s"), way, why);
+  char *notice = i18n_fill(N_("Alarms do not go out by %s: %s"), way, why);
 
   alarm_give_notice(desk, notice, NULL);
   free(notice);
@@ -69,7 +69,7 @@ void ways_start(struct ways *ways, struct desk *desk)
     if (i == WAY_DESKTOP || !is_set(desk, i)) continue;
     struct err err = ERR_INIT;
     bool good = check_command(desk, i, &err);
-    alarm_note_way(desk, kinds[i].name, good, good ? _("not tried yet") : err.text, NULL);
+    alarm_note_way(desk, kinds[i].name, good, good ? N_("not tried yet") : err.text, NULL);
     if (!good) give_notice(desk, kinds[i].name, err.text);
   }
 }
@@ -92,6 +92,16 @@ static void forget_child(struct way *way)
   buf_free(&way->output);
 }
 
+static void note_test(struct buf *test, const char *way, const char *text)
+{
+  char *went = i18n_fill(N_("%s: %s"), way, text), *all = test->length > 0 ? i18n_fill(N_("%s; %s"), buf_text(test), went) : mem_dup(went);
+
+  buf_clear(test);
+  buf_adds(test, all);
+  free(all);
+  free(went);
+}
+
 /* What is said once about a way that no longer works, and about how a test went. */
 static void tell(struct ways *ways, struct way *way, bool works, const char *text)
 {
@@ -99,7 +109,7 @@ static void tell(struct ways *ways, struct way *way, bool works, const char *tex
 
   alarm_note_way(ways->desk, way->name, works, text, NULL);
   if (!works && way->index != WAY_DESKTOP && (before == NULL || *before == '1')) give_notice(ways->desk, way->name, text);
-  if (way->queue[0].test) buf_addf(&ways->test, "%s%s: %s", ways->test.length > 0 ? "; " : "", way->name, text);
+  if (way->queue[0].test) note_test(&ways->test, way->name, text);
   free(before);
   free(name);
 }
@@ -245,8 +255,8 @@ static char *last_said(const struct way *way, const char *otherwise)
 
 static void child_has_ended(struct ways *ways, struct way *way, int status)
 {
-  char *failed = mem_printf(_("ended with %d"), status), *said = last_said(way, status == 0 ? _("done") : failed);
-  char *text = status == 0 ? mem_dup(way->shown ? _("shown") : _("done")) : mem_dup(said);
+  char *failed = i18n_fill(N_("ended with %d"), status), *said = last_said(way, status == 0 ? N_("done") : failed);
+  char *text = status == 0 ? mem_dup(way->shown ? N_("shown") : N_("done")) : mem_dup(said);
 
   end_child(ways, way, status == 0 || way->shown, text);
   free(text);
@@ -261,7 +271,7 @@ static bool attend_desktop(struct ways *ways, struct way *way)
   if (!way->shown && strstr(buf_text(&way->output), "shown\n") != NULL) {
     way->shown = true;
     way->deadline = 0;
-    tell(ways, way, true, _("shown"));
+    tell(ways, way, true, N_("shown"));
     ways->testing -= way->queue[0].test;
     way->queue[0].test = 0;
     if (way->queued > 1) kill(way->child.pid, SIGTERM);
@@ -285,7 +295,7 @@ static bool attend(struct ways *ways, struct way *way)
     read_output(way);
     child_has_ended(ways, way, status);
   } else if (way->deadline != 0 && clock_monotonic() >= way->deadline) {
-    end_child(ways, way, way->shown, way->shown ? _("shown") : _("stopped: it did not answer in time"));
+    end_child(ways, way, way->shown, way->shown ? N_("shown") : N_("stopped: it did not answer in time"));
   }
   return answered;
 }

@@ -122,16 +122,24 @@ const char *clock_text(char *text, int64_t at, enum clock_style style)
   return text;
 }
 
+char *clock_length_phrase(int64_t milliseconds)
+{
+  int minutes = milliseconds > 0 ? (int)(milliseconds / CLOCK_MINUTE) : 0;
+  char two[16];
+
+  if (minutes < 60) return i18n_fill(N_("%d min"), minutes);
+  snprintf(two, sizeof two, "%02d", minutes % 60);
+  if (minutes < 24 * 60) return i18n_fill(N_("%d h %s"), minutes / 60, two);
+  return i18n_fill(N_("%d d %d h"), minutes / (24 * 60), minutes / 60 % 24);
+}
+
 const char *clock_length(char *text, int64_t milliseconds)
 {
-  long minutes = milliseconds > 0 ? (long)(milliseconds / CLOCK_MINUTE) : 0;
+  char *stored = clock_length_phrase(milliseconds), *shown = i18n_phrase(stored);
 
-  if (minutes < 60)
-    snprintf(text, CLOCK_TEXT, _("%ld min"), minutes);
-  else if (minutes < 24 * 60)
-    snprintf(text, CLOCK_TEXT, _("%ld h %02ld"), minutes / 60, minutes % 60);
-  else
-    snprintf(text, CLOCK_TEXT, _("%ld d %ld h"), minutes / (24 * 60), minutes / 60 % 24);
+  snprintf(text, CLOCK_TEXT, "%s", shown);
+  free(shown);
+  free(stored);
   return text;
 }
 

@@ -36,6 +36,7 @@ const char *clock_text(char *text, int64_t at, enum clock_style style);
 
 /* "12 min", "3 h 05", "2 d 4 h" (translated) for a length of time >= 0; into text[CLOCK_TEXT], returned. */
 const char *clock_length(char *text, int64_t milliseconds);
+char *clock_length_phrase(int64_t milliseconds); /* the same for records (i18n_phrase); the caller frees */
 
 /* Reads an instant as officers type it: 0215, 2:15, 02:15:30, ２：１５, 07-01 0215, 7/1 2:15, 2026-07-01 02:15, 20260701 0215, ISO 8601 with
  * T and zone, now, -10 (ten minutes ago), +30, and 现在, 昨天 2215, 今天 …, 明天 …, 7月1日2时15分 (yesterday/today/tomorrow in English), 2点半, 24:00.

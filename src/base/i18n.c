@@ -85,18 +85,6 @@ const char *i18n_text(const char *msgid)
   return msgid != NULL && *msgid != '\0' ? gettext(msgid) : "";
 }
 
-char *i18n_phrase(const char *stored)
-{
-  const char *whole = i18n_text(stored), *colon = strstr(whole, ": ");
-
-  if (whole != stored || colon == NULL) return mem_dup(whole);
-  char *head = mem_printf("%.*s", (int)(colon - stored), stored);
-  const char *said = i18n_text(head);
-  char *phrase = said != head ? mem_printf(_("%s: %s"), said, colon + 2) : mem_dup(stored);
-  free(head);
-  return phrase;
-}
-
 int i18n_is_chinese(void)
 {
   const char *language = setting("LANGUAGE");

@@ -15,6 +15,7 @@ libbase_a_SOURCES = \
   src/base/file.c src/base/file.h \
   src/base/file_system.c \
   src/base/i18n.c src/base/i18n.h \
+  src/base/i18n_phrase.c \
   src/base/json.c src/base/json.h \
   src/base/lazy.c src/base/lazy.h \
   src/base/mem.c src/base/mem.h \

@@ -138,7 +138,7 @@ static int heard(struct desk *desk, record_id subject, const struct values *argu
   (void)arguments;
   if (alarm_test_asked(desk) == 0) return err_set(err, _("No alarm test is running"));
   if (store_set_local(desk->store, "alarm.test", NULL, err) < 0) return -1;
-  if (alarm_log(desk, "alarm.heard", desk->officer, _("Alarm test: heard"), err) < 0) return -1;
+  if (alarm_log(desk, "alarm.heard", desk->officer, N_("Alarm test: heard"), err) < 0) return -1;
   outcome_say(outcome, _("Noted: the alarm test was heard."));
   return 0;
 }

@@ -175,7 +175,7 @@ char *alarm_notice(struct desk *desk, int64_t *number)
   char *value = store_get_local(desk->store, "alarm.notice"), *text = NULL;
 
   *number = value != NULL ? strtoll(value, &text, 10) : 0;
-  char *said = value != NULL && *text == ' ' ? mem_dup(text + 1) : NULL;
+  char *said = value != NULL && *text == ' ' ? i18n_phrase(text + 1) : NULL;
   free(value);
   return said;
 }

@@ -91,7 +91,7 @@ static void mark_number(struct desk *desk, struct act *act, const struct record 
   } owners[] = { { "officer", &officer_kind }, { "contact", &contact_kind }, { "unit", &unit_kind } };
   struct values values;
   const char *phone = record_text(call, "phone");
-  char *what = mem_printf(_("Wrong number: %s %s; find the right one") /* L10N: 错号 */, record_title(call), phone != NULL ? phone : "");
+  char *what = i18n_fill(N_("Wrong number: %s %s; find the right one") /* L10N: 错号 */, record_title(call), phone != NULL ? phone : "");
 
   for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
     record_id owner = record_number(call, owners[i].field, 0);

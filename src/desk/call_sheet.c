@@ -20,7 +20,7 @@
 #define COLUMNS                                                                                                                            \
   "SELECT r.call, r.class, r.clock, c.no, c.state, c.callee, phrase(c.role), c.phone, ifnull(c.planned, 'phone'), c.area,"                 \
   " (SELECT name FROM k_unit u WHERE u.area = c.area AND u.voided IS NULL), c.chain, c.rung, c.warning, c.colour,"                         \
-  " (SELECT event FROM k_warning w WHERE w.key = c.warning AND w.voided IS NULL ORDER BY w.sent DESC LIMIT 1), r.grade,"                   \
+  " (SELECT phrase(event) FROM k_warning w WHERE w.key = c.warning AND w.voided IS NULL ORDER BY w.sent DESC LIMIT 1), r.grade,"           \
   " (SELECT count(*) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL), ifnull(c.tries, 0),"                                      \
   " (SELECT max(at) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL),"                                                           \
   " (SELECT result FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL ORDER BY at DESC, id DESC LIMIT 1),"                          \

@@ -55,7 +55,7 @@ static void set_words(struct change *task, const struct checklist_line *line)
   const char *owner = line->owner;
 
   for (int i = 0; line->post != NULL && checklist_posts[i].name != NULL; i++)
-    if (strcmp(checklist_posts[i].name, line->post) == 0) owner = i18n_text(checklist_posts[i].label);
+    if (strcmp(checklist_posts[i].name, line->post) == 0) owner = checklist_posts[i].label;
   change_set_text(task, "what", line->what);
   change_set_text(task, "owner", owner);
   change_set_text(task, "post", line->post);
@@ -108,9 +108,9 @@ static void write_new(struct opening *opening, struct change *task, const struct
   set_clock(opening, task, line);
   change_set_text(task, "state", "open");
   if (line->done_by != NULL && strcmp(line->done_by, "receipt") == 0)
-    tick(opening, task, act_at(opening->act), _("acknowledged"));
+    tick(opening, task, act_at(opening->act), N_("acknowledged"));
   else if (since != 0)
-    tick(opening, task, since, _("done already, and it still holds"));
+    tick(opening, task, since, N_("done already, and it still holds"));
   change_number(task);
   opening->made++;
 }
@@ -193,6 +193,7 @@ static int drop_needless(const struct opening *opening, const char *sql, const s
                          struct outcome *outcome, struct err *err)
 {
   struct dropped found = { 0 };
+  char *said = i18n_phrase(why);
   int status = find_needless(opening, sql, checklist, &found, err);
 
   for (int i = 0; i < found.count && status == 0; i++) {
@@ -204,7 +205,8 @@ static int drop_needless(const struct opening *opening, const char *sql, const s
   if (status == 0 && found.count > 0 && outcome != NULL)
     outcome_say(
       outcome, ngettext("%d line of the checklist is dropped: %s", "%d lines of the checklist are dropped: %s", (unsigned long)found.count),
-      found.count, why);
+      found.count, said);
+  free(said);
   free(found.ids);
   return status;
 }
@@ -253,7 +255,7 @@ int checklist_lift(struct desk *desk, struct act *act, const struct record *warn
 
   if (!warning_counts(desk, warning)) return 0;
   int status = load_for(warning, &checklist, err);
-  if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, NULL, _("the warning is lifted"), outcome, err);
+  if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, NULL, N_("the warning is lifted"), outcome, err);
   if (status == 0) status = open_stages(&opening, &checklist, true, err);
   if (status == 0) say_opened(&opening, &checklist, outcome);
   checklist_free(&checklist);
@@ -272,8 +274,8 @@ int checklist_open(struct desk *desk, struct act *act, const struct record *warn
     return checklist_lift(desk, act, warning, act_at(act), outcome, err);
   int status = load_for(warning, &checklist, err);
   /* An all-clear that was given before, ticked or not, counts no more: the next one is another. */
-  if (status == 0) status = drop_needless(&opening, ALL_CLEAR, NULL, _("in force again"), outcome, err);
-  if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, &checklist, _("the colour was lowered"), outcome, err);
+  if (status == 0) status = drop_needless(&opening, ALL_CLEAR, NULL, N_("in force again"), outcome, err);
+  if (status == 0) status = drop_needless(&opening, OPEN_BEFORE_ALL_CLEAR, &checklist, N_("the colour was lowered"), outcome, err);
   if (status == 0) status = open_stages(&opening, &checklist, false, err);
   if (status == 0) status = closing_again(desk, act, warning, err);
   if (status == 0) say_trouble(&checklist, outcome);
@@ -308,7 +310,7 @@ int checklist_respond(struct desk *desk, struct act *act, record_id response, in
   struct checklist checklist = { 0 };
   int made = checklist_for_response(level, &checklist, err);
 
-  if (made == 0) made = drop_needless(&opening, OPEN_ANY, &checklist, _("the response level was lowered"), outcome, err);
+  if (made == 0) made = drop_needless(&opening, OPEN_ANY, &checklist, N_("the response level was lowered"), outcome, err);
   if (made == 0) made = checklist_put(desk, act, &opening.cause, &checklist, outcome, err);
   checklist_free(&checklist);
   free(subject);
@@ -340,7 +342,7 @@ static char *proof_text(struct desk *desk, const char *proof, const char *warnin
   query_bind_text(query, 1, warning);
   query_bind_number(query, 2, all_clear);
   if (query_next(query, NULL) == 1 && query_number(query, 0) == 0 && query_number(query, 1) > 0)
-    text = mem_printf(i18n_text(proofs[which].says), (int)query_number(query, 2), (int)query_number(query, 3));
+    text = i18n_fill(proofs[which].says, (int)query_number(query, 2), (int)query_number(query, 3));
   query_close(query);
   return text;
 }

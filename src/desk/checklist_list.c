@@ -24,8 +24,8 @@
           " AND (?3 OR (" CHECKLIST_VISIBLE(                                                                                               \
             "?1") "))),"                                                                                                                   \
                   " lines AS (SELECT *, count(*) AS stands_for, min(clock) AS earliest FROM tasks GROUP BY unit)"                          \
-                  " SELECT id, stands_for, due, what, owner, post, stage, state, evidence, basis, phrase(state_why), needs_evidence, "     \
-                  "state = 'open' AND hidden, done_at,"                                                                                    \
+                  " SELECT id, stands_for, due, what, phrase(owner), post, stage, state, phrase(evidence), basis, phrase(state_why), "     \
+                  "needs_evidence, state = 'open' AND hidden, done_at,"                                                                    \
                   " state_by, line, area, merge, clock FROM lines"
 #define AFTER " WHERE (clock, id) > ((SELECT ifnull(due, 9e15) FROM k_task WHERE id = ?4), ?4)"
 #define ORDER " ORDER BY clock, id LIMIT ?5"
@@ -105,7 +105,7 @@ static void add_name(struct buf *out, char *name)
 static char *warning_name(struct desk *desk, const char *key)
 {
   struct query *query =
-    query_open(desk->store, "SELECT colour, event FROM k_warning WHERE key = ?1 AND voided IS NULL ORDER BY sent DESC LIMIT 1");
+    query_open(desk->store, "SELECT colour, phrase(event) FROM k_warning WHERE key = ?1 AND voided IS NULL ORDER BY sent DESC LIMIT 1");
   char *name = NULL;
 
   query_bind_text(query, 1, key);

@@ -32,7 +32,8 @@ static const struct field fields[] = {
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "release_by", .type = FIELD_TEXT, .label = N_("Released by"), .flags = FIELD_AUTOMATIC, .most = 80, .group = 2, .columns = 14 },
-  { .name = "release_document", .type = FIELD_TEXT, .label = N_("Document number"), .flags = FIELD_AUTOMATIC, .most = 80, .group = 2 },
+  { .name = "release_document", .type = FIELD_TEXT, .label = N_("Document number"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE, .most = 80,
+    .group = 2 },
   { .name = "release_at", .type = FIELD_TIME, .label = N_("Released at"), .flags = FIELD_AUTOMATIC, .group = 2, .columns = 11 },
   { .name = "closed_at", .type = FIELD_TIME, .label = N_("Closed at"), .flags = FIELD_AUTOMATIC, .group = 3 },
   COUNT("to_tell", N_("To be told")),
@@ -76,7 +77,7 @@ static const struct {
   { offsetof(struct closing_open, promises), N_("%d promise (%s)"), N_("%d promises (%s)"),
     "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " CLOSING_OWN_CALL " ORDER BY promised_due" },
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
-    "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
+    "SELECT phrase(audience) FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
     "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' "
     "AND " CHECKLIST_OWN " ORDER BY due" },

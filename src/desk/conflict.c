@@ -182,5 +182,5 @@ int duplicate_each(struct desk *desk, bool (*row)(void *context, const struct du
 int duplicate_join(struct desk *desk, const struct duplicate *duplicate, record_id kept, struct err *err)
 {
   record_id gone = kept == duplicate->one ? duplicate->other : duplicate->one;
-  return duty_void(desk, duty_of(duplicate->kind), gone, _("written twice"), kept, err);
+  return duty_void(desk, duty_of(duplicate->kind), gone, N_("written twice"), kept, err);
 }

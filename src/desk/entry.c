@@ -30,7 +30,7 @@ static const struct field fields[] = {
     .columns = 11,
     .help = N_("When it happened; when it was written down is kept beside it") },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = sorts, .columns = 8 },
-  { .name = "text", .type = FIELD_NOTE, .label = N_("Text"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 40 },
+  { .name = "text", .type = FIELD_NOTE, .label = N_("Text"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_PHRASE, .columns = 40 },
   { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .most = 120 },
   { .name = "important", .type = FIELD_YES, .label = N_("Important"), .help = N_("A and B each acknowledge it"), .columns = 4 },
   { .name = "caller_unit", .type = FIELD_TEXT, .label = N_("Caller's unit"), .most = 60 },
@@ -262,7 +262,7 @@ static int run_strike(struct desk *desk, record_id subject, const struct values 
 }
 
 static const struct field correct_arguments[] = {
-  { .name = "text", .type = FIELD_NOTE, .label = N_("Corrected text"), .flags = FIELD_REQUIRED },
+  { .name = "text", .type = FIELD_NOTE, .label = N_("Corrected text"), .flags = FIELD_REQUIRED | FIELD_PHRASE },
   { .name = "happened", .type = FIELD_TIME, .label = N_("Happened") },
   { 0 },
 };

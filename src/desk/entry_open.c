@@ -28,9 +28,10 @@ static int prepare_text(struct desk *desk, record_id subject, struct values *arg
   struct record record = { 0 };
 
   if (lookup_record(desk, &entry_kind, subject, &record, err) < 0) return -1;
-  char *line = first_line(record_text(&record, "text"), 200);
+  char *said = i18n_phrase(record_text(&record, "text")), *line = first_line(said, 200);
   values_set_text(arguments, field, line);
   free(line);
+  free(said);
   if (values_index(arguments, "place") >= 0) values_set_text(arguments, "place", record_text(&record, "place"));
   if (values_index(arguments, "found_at") >= 0) values_set_number(arguments, "found_at", record_number(&record, "happened", 0));
   record_free(&record);

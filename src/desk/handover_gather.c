@@ -33,17 +33,18 @@ static const struct source sources[HANDOVER_SECTIONS] = {
     " WHERE voided IS NULL AND state = 'started' ORDER BY level" },
   { "situation", N_("Situation"), NULL },
   { "problems", N_("Problems"), NULL },
-  { "tasks", N_("Tasks"), "SELECT id, due, what, owner, NULL, ifnull(due, 9e15) <= ?2, 0 FROM " CHECKLIST_DUE("?2") " ORDER BY due IS NULL, due, id" },
+  { "tasks", N_("Tasks"),
+    "SELECT id, due, what, phrase(owner), NULL, ifnull(due, 9e15) <= ?2, 0 FROM " CHECKLIST_DUE("?2") " ORDER BY due IS NULL, due, id" },
   { "events", N_("Events of the shift"),
-    "SELECT e.id, e.happened, e.text, o.name, NULL, ifnull(e.important, 0), 0 FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder"
-    " WHERE e.voided IS NULL AND e.happened >= ?1 AND e.happened < ?2 ORDER BY e.happened, e.id" },
+    "SELECT e.id, e.happened, phrase(e.text), o.name, NULL, ifnull(e.important, 0), 0"
+    " FROM k_entry e LEFT JOIN k_officer o ON o.id = e.recorder WHERE e.voided IS NULL AND e.happened >= ?1 AND e.happened < ?2 ORDER BY e.happened, e.id" },
   { "items", N_("Open items"),
-    "SELECT i.id, i.due, i.what, o.name, i.next, ifnull(i.critical, 0), EXISTS (SELECT 1 FROM k_readback r WHERE r.handover = ?3"
+    "SELECT i.id, i.due, phrase(i.what), o.name, i.next, ifnull(i.critical, 0), EXISTS (SELECT 1 FROM k_readback r WHERE r.handover = ?3"
     " AND r.item = i.id AND r.voided IS NULL"
     " AND r.offered = (SELECT state_at FROM k_handover WHERE id = ?3)) FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner"
     " WHERE i.state = 'open' AND i.voided IS NULL ORDER BY ifnull(i.critical, 0) DESC, i.due IS NULL, i.due, i.id" },
   { "orders", N_("Orders and duty checks not closed"),
-    "SELECT id, deadline, content, owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"
+    "SELECT id, deadline, phrase(content), owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"
     " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open'"
     " AND voided IS NULL ORDER BY 2" },
   { "reports", N_("Reports due"), "SELECT id, NULL, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed'"

@@ -106,11 +106,12 @@ static void correct_roster(struct act *act, const struct record *next, const str
 static void note_late(struct desk *desk, struct act *act, const struct record *next, record_id by)
 {
   int64_t late = act_at(act) - record_number(next, "starts", 0);
-  char length[CLOCK_TEXT];
 
   if (late <= config_number(desk->config, "shift.late_minutes") * CLOCK_MINUTE) return;
-  char *name = lookup_name(desk, by), *text = mem_printf(_("%s took over %s late."), name != NULL ? name : "?", clock_length(length, late));
+  char *name = lookup_name(desk, by), *length = clock_length_phrase(late);
+  char *text = i18n_fill(N_("%s took over %s late."), name != NULL ? name : "?", length);
   entry_note(desk, act, text, next->id);
+  free(length);
   free(name);
   free(text);
 }

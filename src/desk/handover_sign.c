@@ -94,8 +94,8 @@ static int offer_prepare(struct desk *desk, record_id subject, struct values *ar
 static int refuse_ownerless(struct desk *desk, struct err *err)
 {
   char *what = lookup_text(desk,
-                           "SELECT what || ifnull(' (' || no || ')', '') FROM k_item WHERE state = 'open' AND owner IS NULL AND voided IS "
-                           "NULL ORDER BY id LIMIT 1",
+                           "SELECT phrase(what) || ifnull(' (' || no || ')', '') FROM k_item WHERE state = 'open' AND owner IS NULL"
+                           " AND voided IS NULL ORDER BY id LIMIT 1",
                            0);
 
   if (what == NULL) return 0;

@@ -97,7 +97,7 @@ static int from_warning(struct desk *desk, const struct record *warning, struct 
   char until[16] = "";
   struct tm parts;
   (void)err;
-  message_start(desk, SHORT_WARNING, record_number(warning, "sent", 0), record_text(warning, "event"), message);
+  message_start(desk, SHORT_WARNING, record_number(warning, "sent", 0), i18n_text(record_text(warning, "event")), message);
   if (record_number(warning, "expires", 0) > 0) {
     clock_parts(record_number(warning, "expires", 0), &parts);
     snprintf(until, sizeof(until), "%02d%02d%02d", parts.tm_mday, parts.tm_hour, parts.tm_min);

@@ -34,7 +34,7 @@ static const struct field fields[] = {
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 8 },
   { .name = "origin", .type = FIELD_TEXT, .label = N_("From whom"), .flags = FIELD_REQUIRED, .most = 80, .columns = 14 },
   { .name = "document_no", .type = FIELD_TEXT, .label = N_("Document number"), .most = 60 },
-  { .name = "content", .type = FIELD_NOTE, .label = N_("Content"), .flags = FIELD_REQUIRED, .columns = 30 },
+  { .name = "content", .type = FIELD_NOTE, .label = N_("Content"), .flags = FIELD_REQUIRED | FIELD_PHRASE, .columns = 30 },
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
   { .name = "deadline", .type = FIELD_TIME, .label = N_("Deadline"), .columns = 11 },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60, .columns = 10 },

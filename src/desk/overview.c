@@ -40,29 +40,31 @@ struct source {
 /* clang-format off */
 static const struct source sources[] = {
   { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), RECEIPT, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_RINGS("?1") },
+    "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_RINGS("?1") },
   { DUE_RELAY, &warning_kind, "warning.lift", N_("All-clear to pass on: %s"), RELAY_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " CLOSING_TO_LIFT("?1") },
+    "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " CLOSING_TO_LIFT("?1") },
   { DUE_RELAY, &warning_kind, "warning.close", N_("To be closed: %s"), RELAY_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " CLOSING_TO_CLOSE },
+    "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " CLOSING_TO_CLOSE },
   { DUE_EXPIRY, &warning_kind, "warning.extend", N_("No end was given; still in force? %s"), PLAIN, false,
-    "SELECT id, assumed_until, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_UNDECIDED("?1") },
+    "SELECT id, assumed_until, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_UNDECIDED("?1") },
   { DUE_RELAY, &warning_kind, "warning.confirm", N_("Real or not? Ask the issuer: %s"), ACK_WITHIN, false,
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_UNCONFIRMED("?1") },
+    "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_UNCONFIRMED("?1") },
   { DUE_RELAY, &warning_kind, "warning.relay", N_("Lists to make: %s"), RELAY_WITHIN, false, /* L10N: 待建传达清单 */
-    "SELECT id, received + ?2, headline, sender_name, colour, event FROM k_warning w WHERE state = 'in_force' AND " WARNING_IN_FORCE("?1")
-    " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
+    "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning w WHERE state = 'in_force'"
+    " AND " WARNING_IN_FORCE("?1") " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
   { DUE_EXPIRY, &warning_kind, NULL, N_("Expires: %s"), EXPIRY_AHEAD, false,
-    "SELECT id, expires, headline, sender_name, colour, event FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND expires <= ?1 + ?2" },
+    "SELECT id, expires, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_IN_FORCE("?1")
+    " AND expires <= ?1 + ?2" },
   { DUE_ITEM, &item_kind, "item.done", NULL, PLAIN, false,
-    "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || i.what, o.name"
+    "SELECT i.id, i.due, CASE WHEN i.critical THEN '! ' ELSE '' END || phrase(i.what), o.name"
     " FROM k_item i LEFT JOIN k_officer o ON o.id = i.owner WHERE i.state = 'open' AND i.voided IS NULL" },
   { DUE_ITEM, &task_kind, "task.done", NULL, PLAIN, false,
-    "SELECT id, due, what, owner FROM " CHECKLIST_DUE("?1") },
+    "SELECT id, due, what, phrase(owner) FROM " CHECKLIST_DUE("?1") },
   { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), IMPORTANT, false,
-    "SELECT id, happened, text, NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
+    "SELECT id, happened, phrase(text), NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
-  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false, "SELECT id, deadline, origin || ' · ' || content, owner FROM k_order"
+  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false,
+    "SELECT id, deadline, origin || ' · ' || phrase(content), owner FROM k_order"
     " WHERE state = 'open' AND voided IS NULL" },
   { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), ACK_WITHIN, false,
     "SELECT id, asked_at + ?2, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },

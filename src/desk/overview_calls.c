@@ -59,7 +59,8 @@ static const struct source sources[] = {
     "SELECT id, promised_due, ifnull(promised, callee), answered_by, many, " ABOUT ", NULL"
     FIRST_OF("k_call", "state = 'answered' AND promised_due IS NOT NULL", "promised_due, id") },
   { DUE_RELAY, &relay_kind, "relay.tell", NULL, NULL,
-    "SELECT id, due, audience || ' ' || ifnull(reached || '/' || expected, ''), NULL, many, " ABOUT ", NULL, sort <> 'names' OR names <> audience, "
+    "SELECT id, due, phrase(audience) || ' ' || ifnull(reached || '/' || expected, ''), NULL, many, " ABOUT ", NULL,"
+    " sort <> 'names' OR names <> audience, "
     UNREACHED FIRST_OF("k_relay", "state IN ('waiting', 'partly')", "due, id") },
 };
 /* clang-format on */

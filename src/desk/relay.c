@@ -57,7 +57,7 @@ static const struct field fields[] = {
     .help = N_("Empty: named ones") },
   { .name = "named", .type = FIELD_TEXT, .label = N_("Name of the list"), .flags = FIELD_KEY | FIELD_AUTOMATIC,
     .help = N_("The audience, of named ones; a village has one list of households and one of places") },
-  { .name = "audience", .type = FIELD_TEXT, .label = N_("Audience"), .flags = FIELD_ONCE, .most = 80, .columns = 18 },
+  { .name = "audience", .type = FIELD_TEXT, .label = N_("Audience"), .flags = FIELD_ONCE | FIELD_PHRASE, .most = 80, .columns = 18 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "names", .type = FIELD_NOTE, .label = N_("Names"), .help = N_("Who belongs to it, one a line; empty: the audience itself is one") },
   { .name = "channels", .type = FIELD_CHOICES, .label = N_("Channels"), .choices = warning_channels, .columns = 14 },

@@ -224,7 +224,7 @@ void relay_set_name(struct desk *desk, struct values *values)
   query_bind_text(query, 1, values_text(values, "area"));
   const char *unit = query_next(query, NULL) == 1 ? query_text(query, 0) : values_text(values, "area");
   bool places = sort != NULL && strcmp(sort, "places") == 0;
-  char *name = mem_printf(places ? _("%s, places") /* L10N: %s重点场所 */ : _("%s, households") /* L10N: %s住户 */, unit);
+  char *name = i18n_fill(places ? N_("%s, places") /* L10N: %s重点场所 */ : N_("%s, households") /* L10N: %s住户 */, unit);
   values_set_text(values, "audience", name);
   free(name);
   query_close(query);

@@ -144,7 +144,7 @@ static int write_order(struct desk *desk, struct act *act, const struct move *mo
               lookup_choice(&response_kind, "state", to->to));
   if (!ends) return checklist_respond(desk, act, response->id, atoi(values_text(arguments, "level")), at, outcome, err) < 0 ? -1 : 0;
   char *subject = checklist_subject(desk, response->id);
-  int status = checklist_drop(desk, act, subject, _("the response has ended"), outcome, err);
+  int status = checklist_drop(desk, act, subject, N_("the response has ended"), outcome, err);
   free(subject);
   return status;
 }

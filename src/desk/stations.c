@@ -339,7 +339,7 @@ static int check_prepare(struct desk *desk, record_id subject, struct values *ar
 {
   (void)desk, (void)subject, (void)err;
   if (!values_known(arguments, "content"))
-    values_set_text(arguments, "content", _("Duty check: who is on duty, and is all well?")); /* L10N: 查岗：谁在岗？情况如何？ */
+    values_set_text(arguments, "content", N_("Duty check: who is on duty, and is all well?")); /* L10N: 查岗：谁在岗？情况如何？ */
   if (!values_known(arguments, "deadline")) values_set_number(arguments, "deadline", clock_now() + 15 * CLOCK_MINUTE);
   return 0;
 }
@@ -347,7 +347,7 @@ static int check_prepare(struct desk *desk, record_id subject, struct values *ar
 /* clang-format off */
 static const struct field order_arguments[] = {
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .help = N_("Of the station that has to answer; empty: every station below") },
-  { .name = "content", .type = FIELD_NOTE, .label = N_("Content"), .flags = FIELD_REQUIRED },
+  { .name = "content", .type = FIELD_NOTE, .label = N_("Content"), .flags = FIELD_REQUIRED | FIELD_PHRASE },
   { .name = "deadline", .type = FIELD_TIME, .label = N_("Deadline"), .flags = FIELD_REQUIRED },
   { 0 },
 };

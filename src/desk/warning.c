@@ -72,7 +72,8 @@ static const struct field fields[] = {
     .flags = FIELD_REQUIRED | FIELD_ONCE,
     .choices = warning_colours,
     .columns = 6 },
-  { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .flags = FIELD_REQUIRED | FIELD_ONCE, .most = 80, .columns = 8 },
+  { .name = "event", .type = FIELD_TEXT, .label = N_("Event"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_PHRASE, .most = 80,
+    .columns = 8 },
   { .name = "headline", .type = FIELD_TEXT, .label = N_("Headline"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 30 },
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
   { .name = "status",
@@ -102,7 +103,7 @@ static const struct field fields[] = {
   { .name = "received", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_REQUIRED | FIELD_ONCE },
   { .name = "began", .type = FIELD_TIME, .label = N_("First received"), .flags = FIELD_AUTOMATIC },
   { .name = "messages", .type = FIELD_INTEGER, .label = N_("Alerts in it"), .flags = FIELD_AUTOMATIC },
-  { .name = "notes", .type = FIELD_NOTE, .label = N_("Noted on import"), .flags = FIELD_AUTOMATIC },
+  { .name = "notes", .type = FIELD_NOTE, .label = N_("Noted on import"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };

@@ -50,7 +50,7 @@ static void set_long(struct values *values, const char *name, const char *text, 
   }
   char *start = mem_dup_n(text, (size_t)(cut - text)), *shortened = mem_printf("%s…", start);
   values_set_text(values, name, shortened);
-  char *note = mem_printf(_("A text of %zu bytes was cut; the file has all of it."), length);
+  char *note = i18n_fill(N_("A text of %d bytes was cut; the file has all of it."), (int)length);
   add_line(notes, note);
   free(note);
   free(shortened);
@@ -171,7 +171,7 @@ static void narrow_codes(struct desk *desk, struct buf *codes, struct buf *notes
     if (ours.length < CODES_MOST && area_concerns(store_area(desk->store), code)) buf_addf(&ours, "%s%s", ours.length > 0 ? " " : "", code);
   }
   if (ours.length == 0) buf_add(&ours, codes->data, 12);
-  add_line(notes, _("It names more area codes than can be kept; those that do not concern this station were left out."));
+  add_line(notes, N_("It names more area codes than can be kept; those that do not concern this station were left out."));
   buf_free(codes);
   *codes = ours;
 }
@@ -189,7 +189,7 @@ static void set_areas(struct desk *desk, struct values *values, const struct blo
   set_long(values, "areas", buf_text(&names), notes);
   set_text(values, "geocodes", buf_text(&list));
   set_long(values, "other_codes", buf_text(&others), notes);
-  if (count == 0 && blocks->count > 0) add_line(notes, _("No area code of ours is given; taken as meant for here."));
+  if (count == 0 && blocks->count > 0) add_line(notes, N_("No area code of ours is given; taken as meant for here."));
   free(codes);
   buf_free(&names);
   buf_free(&list);
@@ -227,7 +227,7 @@ static void set_texts(struct values *values, const struct alert *alert, const st
   set_long(values, "instruction", first->instruction, notes);
   set_long(values, "other_texts", buf_text(&others), notes);
   if (blocks->count > 1) {
-    char *note = mem_printf(_("It has %zu blocks that concern this station; the gravest is shown."), blocks->count);
+    char *note = i18n_fill(N_("It has %d blocks that concern this station; the gravest is shown."), (int)blocks->count);
     add_line(notes, note);
     free(note);
   }
@@ -266,7 +266,7 @@ static int64_t expires_of(const struct blocks *blocks)
 static void note_time(struct buf *notes, const char *format, int64_t at)
 {
   char text[CLOCK_TEXT];
-  char *note = mem_printf(format, clock_text(text, at, CLOCK_DATE_TIME));
+  char *note = i18n_fill(format, clock_text(text, at, CLOCK_DATE_TIME));
 
   add_line(notes, note);
   free(note);
@@ -276,15 +276,15 @@ static void note_time(struct buf *notes, const char *format, int64_t at)
 static void settle_sent(struct values *values, const struct alert *alert, int64_t now, struct buf *notes)
 {
   if (alert->sent <= 0) {
-    add_line(notes, _("The time of issue is not known; the time of arrival stands in its place."));
+    add_line(notes, N_("The time of issue is not known; the time of arrival stands in its place."));
     values_set_number(values, "sent", now);
   } else if (alert->sent > now + AHEAD_MOST) {
-    note_time(notes, _("It was issued at %s, more than a day ahead of this station's clock; the time of arrival stands in its place."),
+    note_time(notes, N_("It was issued at %s, more than a day ahead of this station's clock; the time of arrival stands in its place."),
               alert->sent);
     values_set_number(values, "sent", now);
   } else {
     if (alert->sent > now + AHEAD_NOTED)
-      note_time(notes, _("It was issued at %s, ahead of this station's clock; check the clock."), alert->sent);
+      note_time(notes, N_("It was issued at %s, ahead of this station's clock; check the clock."), alert->sent);
     values_set_number(values, "sent", alert->sent);
   }
 }
@@ -298,7 +298,7 @@ static void settle_times(struct values *values, const struct alert *alert, const
   set_time(values, "effective", blocks->count > 0 ? blocks->list[0]->effective : 0);
   set_time(values, "onset", blocks->count > 0 ? blocks->list[0]->onset : 0);
   if (expires > 0 && (alert->sent <= 0 || expires > alert->sent)) values_set_number(values, "expires", expires);
-  if (expires > sent + LASTS_NOTED) note_time(notes, _("It expires only at %s: ask the issuer whether that is right."), expires);
+  if (expires > sent + LASTS_NOTED) note_time(notes, N_("It expires only at %s: ask the issuer whether that is right."), expires);
   values_set_number(values, "received", now);
 }
 
@@ -335,10 +335,10 @@ static void set_refs(struct values *values, const struct alert *alert, struct bu
 /* What a record cannot be without, when the alert says nothing. */
 static void set_missing(struct values *values, const struct alert *alert)
 {
-  if (!values_known(values, "event")) values_set_text(values, "event", values_known(values, "lifts") ? _("called off") : _("not named"));
+  if (!values_known(values, "event")) values_set_text(values, "event", values_known(values, "lifts") ? N_("called off") : N_("not named"));
   if (!values_known(values, "headline")) {
     const char *issuer = values_text(values, "sender_name");
-    char *headline = mem_printf("%s %s", issuer != NULL ? issuer : alert->sender, values_text(values, "event"));
+    char *headline = mem_printf("%s %s", issuer != NULL ? issuer : alert->sender, i18n_text(values_text(values, "event")));
     values_set_text(values, "headline", headline);
     free(headline);
   }
@@ -368,7 +368,7 @@ void warning_alert_values(struct desk *desk, const struct alert *alert, const ch
   if (blocks.count > 0) set_texts(values, alert, &blocks, &notes);
   set_spread(values, alert, &notes);
   if (*alert->note != '\0') {
-    char *note = mem_printf(_("The issuer notes: %s"), alert->note);
+    char *note = i18n_fill(N_("The issuer notes: %s"), alert->note);
     add_line(&notes, note);
     free(note);
   }
@@ -378,7 +378,7 @@ void warning_alert_values(struct desk *desk, const struct alert *alert, const ch
   set_missing(values, alert);
   int64_t assumed = warning_assumed(desk, values);
   if (assumed != 0) {
-    char *note = mem_printf(_("The issuer gave no end; assumed until %s."), clock_text(until, assumed, CLOCK_DATE_TIME));
+    char *note = i18n_fill(N_("The issuer gave no end; assumed until %s."), clock_text(until, assumed, CLOCK_DATE_TIME));
     add_line(&notes, note);
     free(note);
   }

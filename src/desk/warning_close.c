@@ -95,7 +95,7 @@ static int lift_prepare(struct desk *desk, record_id id, struct values *argument
     values_set_text(arguments, "release_document", record_text(&warning, "identifier"));
     values_set_number(arguments, "release_at", record_number(&warning, "sent", clock_now()));
   } else if (strcmp(state, "expired") == 0) {
-    values_set_text(arguments, "release_document", _("expired, nothing said"));
+    values_set_text(arguments, "release_document", N_("expired, nothing said"));
     values_set_number(arguments, "release_at", record_number(&warning, "expires", record_number(&warning, "assumed_until", clock_now())));
   } else {
     values_set_number(arguments, "release_at", clock_now());
@@ -236,7 +236,7 @@ static bool close_possible(struct desk *desk, const struct record *record)
 
 static const struct field lift_arguments[] = {
   { .name = "release_by", .type = FIELD_TEXT, .label = N_("Released by"), .flags = FIELD_REQUIRED, .most = 80 },
-  { .name = "release_document", .type = FIELD_TEXT, .label = N_("Document number"), .most = 80 },
+  { .name = "release_document", .type = FIELD_TEXT, .label = N_("Document number"), .flags = FIELD_PHRASE, .most = 80 },
   { .name = "release_at", .type = FIELD_TIME, .label = N_("Released at") },
   { 0 },
 };

@@ -132,6 +132,14 @@ static void tell_step(struct import *import, const struct taken *taken)
     outcome_say(outcome, _("  Refers to alerts that are not held here."));
 }
 
+static void say_notes(struct outcome *outcome, const char *notes)
+{
+  char *shown = i18n_phrase(notes), *rest = shown, *line;
+
+  while ((line = strsep(&rest, "\n")) != NULL) outcome_say(outcome, "  %s", line);
+  free(shown);
+}
+
 static void tell_taken(struct import *import, const struct taken *taken)
 {
   struct desk *desk = import->desk;
@@ -151,8 +159,7 @@ static void tell_taken(struct import *import, const struct taken *taken)
                 values_known(&taken->values, "areas") ? values_text(&taken->values, "areas") : values_text(&taken->values, "geocodes"));
   tell_step(import, taken);
   if (over) outcome_say(outcome, _("  It is over already."));
-  for (; notes != NULL && *notes != '\0'; notes += strcspn(notes, "\n"), notes += *notes == '\n')
-    outcome_say(outcome, "  %.*s", (int)strcspn(notes, "\n"), notes);
+  if (notes != NULL) say_notes(outcome, notes);
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------------------------------- */

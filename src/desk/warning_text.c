@@ -220,7 +220,7 @@ static int values_from(struct desk *desk, struct values *arguments, struct value
   values_set_number(values, "sent", sent);
   values_set_number(values, "received", now);
   values_set_text(values, "status", "actual");
-  values_set_text(values, "source", values_known(arguments, "text") ? _("pasted text") : _("by phone or fax"));
+  values_set_text(values, "source", values_known(arguments, "text") ? N_("pasted text") : N_("by phone or fax"));
   /* What was only proposed is assumed: a red one then asks before it goes. */
   if (values_number(values, "expires", 0) == usual_end(desk, arguments)) values_clear(values, "expires");
   free(headline);

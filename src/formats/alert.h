@@ -127,7 +127,7 @@ struct alert {
   bool lifted;              /* a Cancel, or every block in the preferred language calls the danger off */
   bool is_signed;           /* carries an XML signature, which nobody has checked */
   int line;                 /* where it begins in the file */
-  struct alert_texts notes; /* translated lines about what was odd and how it was taken */
+  struct alert_texts notes; /* lines about what was odd and how it was taken, for i18n_phrase() */
 };
 
 struct alert_refusal {

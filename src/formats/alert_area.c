@@ -94,12 +94,13 @@ static void check_polygon(struct alert *alert, struct alert_shape *shape)
 
   shape->valid = fault == NULL;
   if (fault != NULL)
-    alert_note(alert, _("A polygon is broken (%s): it is kept as text, so the area goes by its codes and its description: %s"), fault,
+    alert_note(alert, N_("A polygon is broken (%s): it is kept as text, so the area goes by its codes and its description: %s"), fault,
                alert_excerpt(shape->text).text);
   shape->longitude_first = shape->valid && (!ring.as_latitude || (alert->profile == ALERT_MAINLAND && ring.in_china_reversed));
   if (shape->longitude_first)
     alert_note(
-      alert, _("A polygon names longitude before latitude, against the standard; it was read so, and lies on the map where it was meant."));
+      alert,
+      N_("A polygon names longitude before latitude, against the standard; it was read so, and lies on the map where it was meant."));
 }
 
 /* "latitude,longitude radius", the radius in km in CAP, in metres in the mainland profile. */
@@ -111,7 +112,7 @@ static void check_circle(struct alert *alert, struct alert_shape *shape)
   shape->valid = read_pair(&at, &first, &second) && skip_space(&at) && read_number(&at, &radius) && skip_space(&at) && *at == '\0' &&
                  radius >= 0 && ((fabs(first) <= 90 && fabs(second) <= 180) || (fabs(first) <= 180 && fabs(second) <= 90));
   if (!shape->valid) {
-    alert_note(alert, _("A circle is broken: it is kept as text, so the area goes by its codes and its description: %s"),
+    alert_note(alert, N_("A circle is broken: it is kept as text, so the area goes by its codes and its description: %s"),
                alert_excerpt(shape->text).text);
     return;
   }
@@ -119,7 +120,7 @@ static void check_circle(struct alert *alert, struct alert_shape *shape)
     fabs(first) > 90 || (alert->profile == ALERT_MAINLAND && first >= 73 && first <= 136 && second >= 3 && second <= 54);
   if (shape->longitude_first)
     alert_note(
-      alert, _("A circle names longitude before latitude, against the standard; it was read so, and lies on the map where it was meant."));
+      alert, N_("A circle names longitude before latitude, against the standard; it was read so, and lies on the map where it was meant."));
   shape->latitude = shape->longitude_first ? second : first;
   shape->longitude = shape->longitude_first ? first : second;
   shape->radius = alert->profile == ALERT_MAINLAND ? radius : radius * 1000;
@@ -165,15 +166,16 @@ static void take_code(struct alert *alert, struct alert_area *area, const char *
   if (strspn(token, "0123456789") != length || (length != 12 && length != 14 && length != 9 && length != 6)) {
     alert_note(
       alert,
-      _("The geocode “%s” is no area code of 12 digits: whether it means this place cannot be told from it; it is kept as it stands."),
+      N_("The geocode “%s” is no area code of 12 digits: whether it means this place cannot be told from it; it is kept as it stands."),
       alert_excerpt(token).text);
     alert_add_name(&area->geocodes, mem_dup(""), mem_dup(token));
     return;
   }
   if (length < CODE_DIGITS)
-    alert_note(alert, _("The area code %s has only %zu digits: it was filled up with zeros and means everything below it."), token, length);
+    alert_note(alert, N_("The area code %s has only %d digits: it was filled up with zeros and means everything below it."), token,
+               (int)length);
   if (length > CODE_DIGITS && strcmp(token + CODE_DIGITS, "00") != 0)
-    alert_note(alert, _("The area code %s has 14 digits: only the first 12, down to the village, are used."), token);
+    alert_note(alert, N_("The area code %s has 14 digits: only the first 12, down to the village, are used."), token);
   add_code(area, token);
 }
 
@@ -252,5 +254,5 @@ void alert_take_area(struct alert *alert, void *target, const xmlNode *element)
   alert_take_fields(alert, area, element, fields);
   sort_codes(&area->codes);
   if (area->description == NULL) area->description = mem_dup("");
-  if (*area->description == '\0') alert_note(alert, _("An area has no description: only its codes or its outline say where it is."));
+  if (*area->description == '\0') alert_note(alert, N_("An area has no description: only its codes or its outline say where it is."));
 }

@@ -169,7 +169,7 @@ static bool take_from_names(struct alert *alert, struct alert_info *info, const 
   for (size_t i = 0; i < names->count; i++) {
     enum alert_colour colour = colour_in_value(&names->items[i]);
     if (colour == ALERT_NONE) continue;
-    alert_note(alert, _("The colour was found only in the parameter %s = %s and was taken from there."),
+    alert_note(alert, N_("The colour was found only in the parameter %s = %s and was taken from there."),
                alert_excerpt(names->items[i].name).text, alert_excerpt(names->items[i].value).text);
     take(info, colour, ALERT_BY_PARAMETER);
     return true;
@@ -182,7 +182,7 @@ static bool take_from_headline(struct alert *alert, struct alert_info *info)
   enum alert_colour colour = alert_colour_in(info->headline);
 
   if (colour == ALERT_NONE) return false;
-  alert_note(alert, _("The colour was found only in the headline and was taken from there: %s"), alert_excerpt(info->headline).text);
+  alert_note(alert, N_("The colour was found only in the headline and was taken from there: %s"), alert_excerpt(info->headline).text);
   take(info, colour, ALERT_BY_HEADLINE);
   return true;
 }
@@ -191,7 +191,7 @@ static void take_from_severity(struct alert *alert, struct alert_info *info)
 {
   for (size_t i = 0; i < SEVERITIES; i++) {
     if (strcmp(info->severity, severities[i].word) != 0) continue;
-    alert_note(alert, _("No colour is given: it was derived from the severity %s; the issuer may have meant another."), info->severity);
+    alert_note(alert, N_("No colour is given: it was derived from the severity %s; the issuer may have meant another."), info->severity);
     take(info, severities[i].colour, ALERT_BY_SEVERITY);
     return;
   }
@@ -211,13 +211,13 @@ void alert_settle_colour(struct alert *alert, struct alert_info *info)
 
   if (written != ALERT_NONE) {
     if (alert->profile != ALERT_MAINLAND)
-      alert_note(alert, _("The severity holds the colour %s, which is no word of CAP: it was taken as the colour."),
+      alert_note(alert, N_("The severity holds the colour %s, which is no word of CAP: it was taken as the colour."),
                  alert_excerpt(info->severity).text);
     alert_set_text(&info->severity, mem_dup(severity_of(written)));
     take(info, written, ALERT_BY_COLOUR);
     if (said != ALERT_NONE && said != written)
-      alert_note(alert, _("The severity says %s but the headline says %s: the colour decides who is called, so ask the issuer."),
-                 i18n_text(alert_colour_label(written)), i18n_text(alert_colour_label(said)));
+      alert_note(alert, N_("The severity says %s but the headline says %s: the colour decides who is called, so ask the issuer."),
+                 alert_colour_label(written), alert_colour_label(said));
     return;
   }
   info->colour = ALERT_UNKNOWN;

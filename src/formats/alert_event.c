@@ -153,7 +153,7 @@ static void code_from_words(struct alert *alert, struct alert_info *info)
   if (*code == '\0') return;
   alert_set_text(&info->event_code, mem_dup(code));
   if (alert->profile == ALERT_MAINLAND)
-    alert_note(alert, _("It has no eventType: the event was taken from its words: %s"), alert_event_chinese(code));
+    alert_note(alert, N_("It has no eventType: the event was taken from its words: %s"), alert_event_chinese(code));
 }
 
 void alert_settle_event(struct alert *alert, struct alert_info *info)
@@ -161,8 +161,8 @@ void alert_settle_event(struct alert *alert, struct alert_info *info)
   if (*info->event_code != '\0' && find(info->event_code) == NULL)
     alert_note(alert,
                is_code(info->event_code)
-                 ? _("The eventType %s is not in the list of events here: the general checklist and instructions apply.")
-                 : _("The eventType “%s” is no event code: the general checklist and instructions apply."),
+                 ? N_("The eventType %s is not in the list of events here: the general checklist and instructions apply.")
+                 : N_("The eventType “%s” is no event code: the general checklist and instructions apply."),
                alert_excerpt(info->event_code).text);
   code_from_cap(info);
   if (*info->event_code == '\0') code_from_words(alert, info);

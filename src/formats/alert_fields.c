@@ -61,11 +61,11 @@ static bool note_stranger(struct alert *alert, const xmlNode *parent, const xmlN
 {
   if (strcmp(xml_namespace(child), SIGNATURE) == 0) {
     alert->is_signed = true;
-    alert_note(alert, _("It is signed, and the signature has not been checked: that it comes from the issuer is not proven."));
+    alert_note(alert, N_("It is signed, and the signature has not been checked: that it comes from the issuer is not proven."));
     return true;
   }
   if (index >= 0 && !is_foreign(parent, child)) return false;
-  alert_note(alert, _("The element %s is not known here and was not read: if something is missing, look into the file."),
+  alert_note(alert, N_("The element %s is not known here and was not read: if something is missing, look into the file."),
              alert_excerpt(xml_name(child)).text);
   return true;
 }
@@ -82,13 +82,13 @@ void alert_take_fields(struct alert *alert, void *target, const xmlNode *element
     if (note_stranger(alert, element, child, index)) continue;
     const struct alert_field *field = &fields[index];
     if (strcmp(xml_name(child), field->name) != 0)
-      alert_note(alert, _("The element %s is written otherwise than %s in the standard; it was read as that."),
+      alert_note(alert, N_("The element %s is written otherwise than %s in the standard; it was read as that."),
                  alert_excerpt(xml_name(child)).text, field->name);
     if (field->rank < rank && ordered)
-      alert_note(alert, _("The elements are out of order (%s after %s); all were read."), field->name, last);
+      alert_note(alert, N_("The elements are out of order (%s after %s); all were read."), field->name, last);
     ordered = ordered && field->rank >= rank;
     if (!(field->flags & ALERT_MANY) && (seen & UINT32_C(1) << index)) {
-      alert_note(alert, _("%s stands there more than once: the first is used, the others are not read."), field->name);
+      alert_note(alert, N_("%s stands there more than once: the first is used, the others are not read."), field->name);
       continue;
     }
     seen |= UINT32_C(1) << index;
@@ -108,9 +108,9 @@ int alert_read_word(struct alert *alert, const char *name, const char *text, con
   for (int i = 0; words[i] != NULL; i++)
     if (strcasecmp(text, words[i]) == 0) return i;
   if (*text != '\0')
-    alert_note(alert, _("%s: “%s” is no word of the standard, so nothing follows from it here."), name, alert_excerpt(text).text);
+    alert_note(alert, N_("%s: “%s” is no word of the standard, so nothing follows from it here."), name, alert_excerpt(text).text);
   else if (alert->profile != ALERT_MAINLAND)
-    alert_note(alert, _("%s is missing, though the standard requires it: the alert counts without it."), name);
+    alert_note(alert, N_("%s is missing, though the standard requires it: the alert counts without it."), name);
   return -1;
 }
 
@@ -126,7 +126,7 @@ void alert_read_name_value(struct alert *alert, struct alert_names *names, const
   char *text = xml_text(element), *equals = strchr(text, '=');
   if (*text != '\0') {
     if (alert->profile != ALERT_CAP_1_0 || equals == NULL)
-      alert_note(alert, _("%s has no valueName and value: what it means is not known; it is kept as it stands: %s"),
+      alert_note(alert, N_("%s has no valueName and value: what it means is not known; it is kept as it stands: %s"),
                  alert_excerpt(xml_name(element)).text, alert_excerpt(text).text);
     alert_add_name(names, equals != NULL ? mem_dup_n(text, (size_t)(equals - text)) : mem_dup(""),
                    mem_dup(equals != NULL ? equals + 1 : text));
@@ -140,12 +140,12 @@ void alert_settle_profile(struct alert *alert, const xmlNode *element)
   bool known = find_namespace(uri, &alert->profile), mainland = alert_looks_mainland(element);
 
   if (mainland && alert->profile != ALERT_MAINLAND && known)
-    alert_note(alert, _("The namespace is CAP's, but the elements are those of the mainland profile; it was read as that."));
+    alert_note(alert, N_("The namespace is CAP's, but the elements are those of the mainland profile; it was read as that."));
   if (!known && *uri != '\0')
-    alert_note(alert, _("The namespace “%s” is unknown: the file may follow another standard; compare it with the text."),
+    alert_note(alert, N_("The namespace “%s” is unknown: the file may follow another standard; compare it with the text."),
                alert_excerpt(uri).text);
   if (!known && !mainland)
-    alert_note(alert, *uri == '\0' ? _("It has no namespace; it was read as CAP 1.2.") : _("It was read as CAP 1.2."));
+    alert_note(alert, *uri == '\0' ? N_("It has no namespace; it was read as CAP 1.2.") : N_("It was read as CAP 1.2."));
   if (!known) alert->profile = ALERT_CAP_1_2;
   if (mainland) alert->profile = ALERT_MAINLAND;
 }

@@ -15,7 +15,7 @@ static void take_sent(struct alert *alert, void *target, const xmlNode *element)
     alert->sent = alert_read_time(alert, xml_name(element), text);
     alert->sent_text = text;
   } else {
-    alert_note(alert, _("Both sent and sendTime stand there: the first is used."));
+    alert_note(alert, N_("Both sent and sendTime stand there: the first is used."));
     free(text);
   }
 }
@@ -39,7 +39,7 @@ static void take_type(struct alert *alert, void *target, const xmlNode *element)
   (void)target;
   if (word < 0)
     alert_note(alert,
-               _("What sort of message it is cannot be told: it was taken as a new alert; if it changes or lifts another, say so there."));
+               N_("What sort of message it is cannot be told: it was taken as a new alert; if it changes or lifts another, say so there."));
   alert->type = word >= 0 ? (enum alert_type)word : ALERT_ALERT;
   free(text);
 }
@@ -50,7 +50,7 @@ static void take_references(struct alert *alert, void *target, const xmlNode *el
 
   (void)target;
   if (*text == '\0' && alert->profile != ALERT_MAINLAND)
-    alert_note(alert, _("The field references stands there but is empty: which alert it belongs to is not said."));
+    alert_note(alert, N_("The field references stands there but is empty: which alert it belongs to is not said."));
   alert_read_references(alert, text);
   free(text);
 }
@@ -96,16 +96,16 @@ static void check_required(struct alert *alert)
   static const char *const scopes[] = { "Public", "Restricted", "Private", NULL };
 
   if (*alert->sender == '\0')
-    alert_note(alert, _("The sender is not named: there is nobody to ask, and updates cannot be recognised by it."));
-  if (alert->sent < 0) alert_note(alert, _("When it was sent is not known: which of several alerts is the latest cannot be told."));
+    alert_note(alert, N_("The sender is not named: there is nobody to ask, and updates cannot be recognised by it."));
+  if (alert->sent < 0) alert_note(alert, N_("When it was sent is not known: which of several alerts is the latest cannot be told."));
   if (alert->status == ALERT_STATUS_UNKNOWN)
-    alert_note(alert, _("It has no valid status: it does not count as real until an officer confirms it with the issuer."));
+    alert_note(alert, N_("It has no valid status: it does not count as real until an officer confirms it with the issuer."));
   alert_read_word(alert, "scope", alert->scope, scopes);
   if (alert->profile != ALERT_MAINLAND && strpbrk(alert->identifier, " ,<&") != NULL)
-    alert_note(alert, _("The identifier has a blank, comma, < or &, which CAP does not allow: later alerts may fail to refer to it."));
+    alert_note(alert, N_("The identifier has a blank, comma, < or &, which CAP does not allow: later alerts may fail to refer to it."));
   if ((alert->type == ALERT_UPDATE || alert->type == ALERT_CANCEL) && alert->references.count == 0)
-    alert_note(alert, _("It changes or cancels an earlier alert but does not say which: look whether that one is still in force here."));
-  if (alert->info_count == 0) alert_note(alert, _("It has no info block: it says nothing of event, colour or area; ask the issuer."));
+    alert_note(alert, N_("It changes or cancels an earlier alert but does not say which: look whether that one is still in force here."));
+  if (alert->info_count == 0) alert_note(alert, N_("It has no info block: it says nothing of event, colour or area; ask the issuer."));
 }
 
 /* Blocks in the preferred language speak for all: a bilingual alert says 解除 in one of them only. */
@@ -137,7 +137,7 @@ void alert_take_head(struct alert *alert, const xmlNode *element, const char *fi
   fill_missing(alert);
   if (alert->profile == ALERT_MAINLAND) alert_check_identifier(alert);
   alert_check_file_name(alert, file_name);
-  if (xml_child_named(element, "msgType") == NULL) alert_note(alert, _("The field msgType is missing: it was taken as a new alert."));
+  if (xml_child_named(element, "msgType") == NULL) alert_note(alert, N_("The field msgType is missing: it was taken as a new alert."));
   check_required(alert);
   for (size_t i = 0; i < alert->info_count; i++) alert_check_info(alert, &alert->infos[i]);
   settle_lifted(alert);

@@ -68,7 +68,7 @@ static void take_resource(struct alert *alert, void *target, const xmlNode *elem
   char *text = xml_text_line(name != NULL ? name : element);
 
   (void)target;
-  alert_note(alert, _("An attachment is not kept here; fetch it from the issuer if it is needed: %s"), alert_excerpt(text).text);
+  alert_note(alert, N_("An attachment is not kept here; fetch it from the issuer if it is needed: %s"), alert_excerpt(text).text);
   free(text);
 }
 
@@ -126,7 +126,7 @@ static void settle_word(struct alert *alert, const char *name, char **slot, cons
 static void settle_certainty(struct alert *alert, struct alert_info *info)
 {
   if (strcasecmp(info->certainty, "Very Likely") == 0) {
-    if (alert->profile != ALERT_CAP_1_0) alert_note(alert, _("The certainty Very Likely is a word of CAP 1.0; it was read as Likely."));
+    if (alert->profile != ALERT_CAP_1_0) alert_note(alert, N_("The certainty Very Likely is a word of CAP 1.0; it was read as Likely."));
     alert_set_text(&info->certainty, mem_dup("Likely"));
   }
   settle_word(alert, "certainty", &info->certainty, certainties);
@@ -151,7 +151,7 @@ static void settle_language(struct alert *alert, struct alert_info *info)
   bool chinese = has_chinese(info->headline) || has_chinese(info->description) || has_chinese(info->event);
   alert_set_text(&info->language, mem_dup(chinese || alert->profile == ALERT_MAINLAND ? "zh-CN" : "en-US"));
   if (chinese && alert->profile != ALERT_MAINLAND)
-    alert_note(alert, _("No language is given, but the text is Chinese; it was taken as zh-CN."));
+    alert_note(alert, N_("No language is given, but the text is Chinese; it was taken as zh-CN."));
 }
 
 static void settle_lifted(struct alert *alert, struct alert_info *info)
@@ -160,7 +160,7 @@ static void settle_lifted(struct alert *alert, struct alert_info *info)
   for (size_t i = 0; i < info->responses.count && !info->lifted; i++) {
     if (strcasecmp(info->responses.items[i], "AllClear") != 0) continue;
     info->lifted = true;
-    alert_note(alert, _("It says responseType AllClear: the danger is called off."));
+    alert_note(alert, N_("It says responseType AllClear: the danger is called off."));
   }
 }
 
@@ -186,7 +186,7 @@ static void check_order(struct alert *alert, const char *text, int64_t earlier, 
   char first[CLOCK_TEXT], second[CLOCK_TEXT];
 
   if (earlier < 0 || expires < 0 || expires > earlier) return;
-  alert_note(alert, i18n_text(text), clock_text(second, expires, CLOCK_DATE_TIME), clock_text(first, earlier, CLOCK_DATE_TIME));
+  alert_note(alert, text, clock_text(second, expires, CLOCK_DATE_TIME), clock_text(first, earlier, CLOCK_DATE_TIME));
 }
 
 void alert_check_info(struct alert *alert, struct alert_info *info)
@@ -195,10 +195,10 @@ void alert_check_info(struct alert *alert, struct alert_info *info)
               alert->sent, info->expires);
   check_order(alert, N_("It expires at %s, before its onset at %s: ask the issuer until when it holds."), info->onset, info->expires);
   if (*info->event == '\0')
-    alert_note(alert, _("The event is not named: which checklist and instructions fit has to be seen from the text."));
+    alert_note(alert, N_("The event is not named: which checklist and instructions fit has to be seen from the text."));
   if (info->colour == ALERT_UNKNOWN)
-    alert_note(alert, _("Neither a colour nor a severity is given: the ladder calls as for orange until the issuer has said."));
+    alert_note(alert, N_("Neither a colour nor a severity is given: the ladder calls as for orange until the issuer has said."));
   if (*info->headline == '\0' && *info->description == '\0')
-    alert_note(alert, _("It has neither headline nor description: ask the issuer what it says."));
-  if (info->area_count == 0) alert_note(alert, _("No area is named: to be on the safe side it counts for this station."));
+    alert_note(alert, N_("It has neither headline nor description: ask the issuer what it says."));
+  if (info->area_count == 0) alert_note(alert, N_("No area is named: to be on the safe side it counts for this station."));
 }

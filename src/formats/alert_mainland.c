@@ -44,17 +44,17 @@ void alert_check_identifier(struct alert *alert)
 
   if (*rest != '\0' && !(*rest == '_' && digits(rest + 1) > 0 && rest[1 + digits(rest + 1)] == '\0')) good = false;
   if (!good) {
-    alert_note(alert, _("The identifier “%s” is not of the form UNIT_TIME of the mainland profile; it was taken as it stands."),
+    alert_note(alert, N_("The identifier “%s” is not of the form UNIT_TIME of the mainland profile; it was taken as it stands."),
                alert_excerpt(identifier).text);
     return;
   }
   if (*alert->sender_code == '\0') alert_set_text(&alert->sender_code, mem_dup_n(identifier, UNIT_DIGITS));
   if (strncmp(alert->sender_code, identifier, UNIT_DIGITS) != 0)
-    alert_note(alert, _("The senderCode %s is not the unit in the identifier %s: ask the issuer if in doubt who issued it."),
+    alert_note(alert, N_("The senderCode %s is not the unit in the identifier %s: ask the issuer if in doubt who issued it."),
                alert_excerpt(alert->sender_code).text, identifier);
   if (alert->sent >= 0) return;
   alert->sent = compact_time(identifier + UNIT_DIGITS + 1);
-  if (alert->sent >= 0) alert_note(alert, _("The time of sending is missing and was taken from the identifier."));
+  if (alert->sent >= 0) alert_note(alert, N_("The time of sending is missing and was taken from the identifier."));
 }
 
 /* clang-format off */
@@ -74,7 +74,7 @@ static void take_method(struct alert *alert, const xmlNode *element)
   char **texts[] = { &method->name, &method->message, &method->audience_group, &method->audience_part };
 
   if (xml_child_named(element, "audenceprt") != NULL && xml_child_named(element, "audiencePrt") != NULL)
-    alert_note(alert, _("Both audenceprt and audiencePrt stand in one method: the first is used."));
+    alert_note(alert, N_("Both audenceprt and audiencePrt stand in one method: the first is used."));
   alert_take_fields(alert, method, element, method_fields);
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (*texts[i] == NULL) *texts[i] = mem_dup("");
@@ -92,7 +92,7 @@ void alert_take_code(struct alert *alert, void *target, const xmlNode *element)
     if (strcasecmp(xml_name(child), "method") == 0)
       take_method(alert, child);
     else
-      alert_note(alert, _("The element %s is not known here and was not read: if something is missing, look into the file."),
+      alert_note(alert, N_("The element %s is not known here and was not read: if something is missing, look into the file."),
                  alert_excerpt(xml_name(child)).text);
   }
 }
@@ -119,14 +119,14 @@ static void compare_event(struct alert *alert, struct alert_info *info, const ch
 {
   if (*info->event_code != '\0') {
     if (strcasecmp(info->event_code, code) != 0)
-      alert_note(alert, _("The file name says event %s, the contents say %s: the contents count."), code, info->event_code);
+      alert_note(alert, N_("The file name says event %s, the contents say %s: the contents count."), code, info->event_code);
     return;
   }
   const char *chinese = alert_event_chinese(code);
   if (chinese == NULL) return;
   alert_set_text(&info->event_code, mem_dup(code));
   if (*info->event == '\0') alert_set_text(&info->event, mem_dup(chinese));
-  alert_note(alert, _("The event %s was found only in the file name and was taken from there."), code);
+  alert_note(alert, N_("The event %s was found only in the file name and was taken from there."), code);
 }
 
 static void compare_level(struct alert *alert, struct alert_info *info, const char *level)
@@ -137,24 +137,24 @@ static void compare_level(struct alert *alert, struct alert_info *info, const ch
   if (info->colour == ALERT_UNKNOWN) {
     info->colour = colour;
     info->colour_source = ALERT_BY_FILE_NAME;
-    alert_note(alert, _("The colour was found only in the file name and was taken from there: %s"), i18n_text(alert_colour_label(colour)));
+    alert_note(alert, N_("The colour was found only in the file name and was taken from there: %s"), alert_colour_label(colour));
     return;
   }
-  alert_note(alert, _("The file name says %s, the contents say %s: the colour decides who is called, so ask the issuer."),
-             i18n_text(alert_colour_label(colour)), i18n_text(alert_colour_label(info->colour)));
+  alert_note(alert, N_("The file name says %s, the contents say %s: the colour decides who is called, so ask the issuer."),
+             alert_colour_label(colour), alert_colour_label(info->colour));
 }
 
 static void compare_parts(struct alert *alert, const struct file_parts *parts)
 {
   if (strncmp(parts->part[0], alert->sender_code, UNIT_DIGITS) != 0)
-    alert_note(alert, _("The file name says unit %s, the contents say %s: the contents count."), parts->part[0],
+    alert_note(alert, N_("The file name says unit %s, the contents say %s: the contents count."), parts->part[0],
                alert_excerpt(alert->sender_code).text);
   if (alert->info_count > 0) {
     compare_event(alert, &alert->infos[0], parts->part[2]);
     compare_level(alert, &alert->infos[0], parts->part[3]);
   }
   if (strcasecmp(parts->part[4], "cancel") == 0 && alert->type != ALERT_CANCEL)
-    alert_note(alert, _("The file name says cancel, the contents do not: it is not taken as lifted; ask the issuer."));
+    alert_note(alert, N_("The file name says cancel, the contents do not: it is not taken as lifted; ask the issuer."));
 }
 
 void alert_check_file_name(struct alert *alert, const char *file_name)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "formats/alert.h"
 #include "formats/xml.h"
@@ -37,8 +38,8 @@ void alert_add_text(struct alert_texts *texts, char *owned);
 void alert_add_name(struct alert_names *names, char *owned_name, char *owned_value);
 void alert_set_text(char **slot, char *owned); /* frees what was there */
 
-/* A note is added once, and no more than 100 of them. */
-#define alert_note(alert, ...) alert_add_note(alert, mem_printf(__VA_ARGS__))
+/* A note is added once, and no more than 100 of them; its msgid is marked N_(), each reader has it in his language. */
+#define alert_note(alert, ...) alert_add_note(alert, i18n_fill(__VA_ARGS__))
 void alert_add_note(struct alert *alert, char *owned);
 
 /* A received text short enough for a note: one line, cut with "…". Used as alert_excerpt(text).text within one expression. */

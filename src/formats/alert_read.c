@@ -26,18 +26,18 @@ static void note_encoding(struct alert *alert, const struct xml_encoding *encodi
 
   if (encoding->ascii) return;
   if (encoding->actual == NULL)
-    alert_note(alert, _("It is written in %s; it was converted to UTF-8."), declared);
+    alert_note(alert, N_("It is written in %s; it was converted to UTF-8."), declared);
   else if (strcmp(encoding->actual, "UTF-8") == 0 && strncasecmp(declared, "utf", 3) != 0)
-    alert_note(alert, _("It says that it is written in %s, but it is %s; it was read as that."), declared, encoding->actual);
+    alert_note(alert, N_("It says that it is written in %s, but it is %s; it was read as that."), declared, encoding->actual);
   else if (strcmp(encoding->actual, "GB18030") == 0 && strncasecmp(declared, "utf", 3) == 0)
-    alert_note(alert, _("It says that it is written in %s, but it is %s; it was read as that."), declared, encoding->actual);
+    alert_note(alert, N_("It says that it is written in %s, but it is %s; it was read as that."), declared, encoding->actual);
   else if (strcmp(encoding->actual, "ISO-8859-1") == 0)
     alert_note(
       alert,
-      _("It says that it is written in %s, but it is not; it was read as %s, so some letters may be wrong: compare names and figures."),
+      N_("It says that it is written in %s, but it is not; it was read as %s, so some letters may be wrong: compare names and figures."),
       declared, encoding->actual);
   else if (strcmp(encoding->actual, "UTF-8") != 0)
-    alert_note(alert, _("It is written in %s; it was converted to UTF-8."), encoding->actual);
+    alert_note(alert, N_("It is written in %s; it was converted to UTF-8."), encoding->actual);
 }
 
 static char *why_refused(const struct alert *alert)
@@ -78,7 +78,7 @@ static int take_element(void *context, const xmlNode *element, struct err *err)
   int status;
 
   note_encoding(&alert, xml_text_encoding(reading->text));
-  if (reading->is_inner) alert_note(&alert, _("It stood as text inside another file and was taken out of it."));
+  if (reading->is_inner) alert_note(&alert, N_("It stood as text inside another file and was taken out of it."));
   alert_take_head(&alert, element, is_alone(element) ? reading->file_name : NULL);
   if (reading->is_inner) alert.line = reading->line;
   char *reason = why_refused(&alert);

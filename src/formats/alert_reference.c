@@ -19,7 +19,7 @@ static void add(struct alert *alert, const char *sender, const char *identifier,
 static void add_bare(struct alert *alert, char *token)
 {
   if (alert->profile != ALERT_MAINLAND)
-    alert_note(alert, _("The field references holds “%s”, which is not sender,identifier,sent; its parts were taken as identifiers."),
+    alert_note(alert, N_("The field references holds “%s”, which is not sender,identifier,sent; its parts were taken as identifiers."),
                alert_excerpt(token).text);
   for (char *save = NULL, *part = strtok_r(token, ",;", &save); part != NULL; part = strtok_r(NULL, ",;", &save)) add(alert, "", part, -1);
 }

@@ -135,7 +135,7 @@ static const char *label_of(const char *name)
   };
 
   for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-    if (strcasecmp(name, labels[i].name) == 0) return i18n_text(labels[i].label);
+    if (strcasecmp(name, labels[i].name) == 0) return labels[i].label;
   return name;
 }
 
@@ -147,11 +147,11 @@ int64_t alert_read_time(struct alert *alert, const char *name, const char *text)
 
   if (*folded != '\0' && !alert_time_parse(folded, &at, &zone)) {
     at = -1;
-    alert_note(alert, _("The %s “%s” is no time that exists: it was taken as unknown."), label_of(name), alert_excerpt(text).text);
+    alert_note(alert, N_("The %s “%s” is no time that exists: it was taken as unknown."), label_of(name), alert_excerpt(text).text);
   } else if (*folded != '\0' && zone == ALERT_ZONE_NONE) {
-    alert_note(alert, _("The %s has no time zone: it was taken in this station's zone."), label_of(name));
+    alert_note(alert, N_("The %s has no time zone: it was taken in this station's zone."), label_of(name));
   } else if (*folded != '\0' && zone == ALERT_ZONE_LETTER && alert->profile == ALERT_CAP_1_2) {
-    alert_note(alert, _("The %s is written with a Z, which CAP 1.2 does not allow; it was taken as UTC."), label_of(name));
+    alert_note(alert, N_("The %s is written with a Z, which CAP 1.2 does not allow; it was taken as UTC."), label_of(name));
   }
   free(folded);
   return at;

@@ -30,7 +30,9 @@ static const struct {
 
 static void entry_text(struct desk *desk, const struct record *entry, struct buf *text)
 {
-  buf_adds(text, record_text(entry, "text"));
+  char *said = i18n_phrase(record_text(entry, "text"));
+  buf_adds(text, said);
+  free(said);
   for (size_t index = 0; index < sizeof(details) / sizeof(*details); index++)
     if (record_text(entry, details[index].field)) {
       buf_adds(text, "\n");

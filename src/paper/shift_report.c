@@ -123,7 +123,7 @@ static int items(struct desk *desk, struct page *page, struct err *err)
   page_heading(page, 1, _("Open items"));
   page_table(page, item_columns, 5, _("Nothing is open"));
   struct query *query = query_open(
-    desk->store, "SELECT no, what, owner, due, next FROM k_item WHERE state = 'open' AND voided IS NULL ORDER BY due IS NULL, due");
+    desk->store, "SELECT no, phrase(what), owner, due, next FROM k_item WHERE state = 'open' AND voided IS NULL ORDER BY due IS NULL, due");
   int found;
   while ((found = query_next(query, err)) == 1) {
     char due[CLOCK_TEXT] = "", *owner = document_officer(desk, query_number(query, 2));

@@ -10,8 +10,8 @@
 
 /* ?1 from, ?2 to, ?3 now. What one tick did for several warnings is one row. */
 static const char rows[] =
-  "SELECT what, owner, due, state, done_at, evidence, state_why, min(ifnull(due, 9e15)) AS clock FROM k_task WHERE voided IS NULL "
-  "AND " CHECKLIST_OWN " AND ((" CHECKLIST_VISIBLE(
+  "SELECT what, phrase(owner), due, state, done_at, phrase(evidence), phrase(state_why), min(ifnull(due, 9e15)) AS clock FROM k_task"
+  " WHERE voided IS NULL AND " CHECKLIST_OWN " AND ((" CHECKLIST_VISIBLE(
     "?3") ") OR (state <> 'open' AND state_at >= ?1 AND state_at < ?2))"
           " GROUP BY " CHECKLIST_UNIT
           ", state, CASE WHEN state = 'open' THEN 0 ELSE state_at END ORDER BY state = 'open', ifnull(done_at, clock), id";

@@ -70,7 +70,7 @@ static void received(const struct record *warning, int64_t now, struct page *pag
 {
   page_pairs(page, 2);
   page_pair(page, _("Colour"), lookup_choice(&warning_kind, "colour", record_text(warning, "colour")));
-  page_pair(page, _("Event"), record_text(warning, "event"));
+  page_pair(page, _("Event"), i18n_text(record_text(warning, "event")));
   page_pair(page, _("Issuer"), record_text(warning, "sender_name"));
   page_pair(page, _("State"), lookup_choice(&warning_kind, "state", warning_state(warning, now)));
   pair_time(page, _("Issued"), record_number(warning, "sent", 0));

@@ -96,15 +96,20 @@ static void by_title(struct store *store, const struct kind *kind, const char *t
 {
   int index = kind->title ? kind_field_index(kind, kind->title) : -1;
   if (index < 0 || !field_is_text(kind_field(kind, index))) return;
-  char *sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" = ? AND voided IS NULL LIMIT 8", kind->title, kind->name, kind->title);
+  /* What the program named is called as the reader sees it. */
+  char *title = mem_printf(kind_field(kind, index)->flags & FIELD_PHRASE ? "phrase(\"%s\")" : "\"%s\"", kind->title);
+  char *sql = mem_printf("SELECT id, %s FROM k_%s WHERE %s = ? AND voided IS NULL LIMIT 8", title, kind->name, title);
   candidates(store, sql, typed, NULL, found);
   free(sql);
-  if (found->count > 0) return;
+  if (found->count > 0) {
+    free(title);
+    return;
+  }
   char *upper = mem_printf("%s\xf4\x8f\xbf\xbf", typed); /* the last code point: everything that begins so */
-  sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" >= ? AND \"%s\" < ? AND voided IS NULL LIMIT 8", kind->title, kind->name,
-                   kind->title, kind->title);
+  sql = mem_printf("SELECT id, %s FROM k_%s WHERE %s >= ? AND %s < ? AND voided IS NULL LIMIT 8", title, kind->name, title, title);
   candidates(store, sql, typed, upper, found);
   free(sql);
+  free(title);
   free(upper);
 }
 

@@ -28,7 +28,8 @@ const char *record_title(const struct record *record)
 {
   int index = record->kind->title ? values_index(&record->values, record->kind->title) : -1;
   const struct value *value = index >= 0 ? &record->values.list[index] : NULL;
-  if (value && value->known && field_is_text(record->values.fields[index])) return value->text;
+  bool is_phrase = value && (record->values.fields[index]->flags & FIELD_PHRASE);
+  if (value && value->known && field_is_text(record->values.fields[index]) && !is_phrase) return value->text;
   const struct value *number = &record->values.list[COMMON_NUMBER];
   if (number->known && !(value && value->known)) return number->text;
   if (!record->title) {

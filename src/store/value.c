@@ -279,6 +279,13 @@ static void show_phrase(const char *stored, struct buf *out)
   free(phrase);
 }
 
+static void write_plain(const char *stored, struct buf *out)
+{
+  char *plain = i18n_plain(stored);
+  buf_adds(out, plain);
+  free(plain);
+}
+
 void value_show(struct store *store, const struct field *field, const struct value *value, struct buf *out)
 {
   char text[CLOCK_TEXT];
@@ -320,7 +327,11 @@ void value_write(struct store *store, const struct field *field, const struct va
     if (found) record_free(&record);
     return;
   }
-  default: buf_adds(out, value->text);
+  default:
+    if (field->flags & FIELD_PHRASE)
+      write_plain(value->text, out);
+    else
+      buf_adds(out, value->text);
   }
 }
 

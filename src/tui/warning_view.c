@@ -76,7 +76,8 @@ static void add_head(struct warning_view *view, struct shell *shell)
   char sent[CLOCK_TEXT], until[CLOCK_TEXT];
   int64_t expires = record_number(warning, "expires", record_number(warning, "assumed_until", 0));
   char *head = mem_printf("%s %s  %s  %s", lookup_choice(&warning_kind, "colour", record_text(warning, "colour")),
-                          record_text(warning, "event"), lookup_choice(&warning_kind, "state", warning_state(warning, view->now)),
+                          i18n_text(record_text(warning, "event")),
+                          lookup_choice(&warning_kind, "state", warning_state(warning, view->now)),
                           record_text(warning, "sender_name") != NULL ? record_text(warning, "sender_name") : "");
 
   add(view, DOES_NOTHING, head)->style = draw_colour(record_text(warning, "colour"));

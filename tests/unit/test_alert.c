@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "formats/alert.h"
 
@@ -52,9 +53,14 @@ static struct alert *read_good(const char *name, struct alert_list *alerts)
 
 static bool has_note(const struct alert *alert, const char *words)
 {
-  for (size_t i = 0; i < alert->notes.count; i++)
-    if (strstr(alert->notes.items[i], words) != NULL) return true;
-  return false;
+  bool has = false;
+
+  for (size_t i = 0; i < alert->notes.count && !has; i++) {
+    char *note = i18n_plain(alert->notes.items[i]);
+    has = strstr(note, words) != NULL;
+    free(note);
+  }
+  return has;
 }
 
 static int64_t instant(const char *iso)

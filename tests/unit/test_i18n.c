@@ -107,6 +107,43 @@ static void what_the_program_wrote_follows_the_reader_and_what_a_person_wrote_do
   assert_phrase("Not needed, somebody has answered: 值班员甲", "Not needed, somebody has answered: 值班员甲");
 }
 
+static void assert_filled(char *stored, const char *plain, const char *shown)
+{
+  char *read = i18n_plain(stored);
+  assert_string_equal(read, plain);
+  assert_phrase(stored, shown);
+  free(read);
+  free(stored);
+}
+
+static void what_was_filled_into_a_sentence_does_not_hide_it(void **state)
+{
+  (void)state;
+  i18n_start("en");
+  assert_filled(i18n_fill("%s, households", "青山村"), "青山村, households", "青山村, households");
+  i18n_start("zh_CN");
+  assert_filled(i18n_fill("%s, households", "青山村"), "青山村, households", "青山村，住户");
+  char *way = i18n_fill("ended with %d", 3), *line = i18n_fill("%s: %s", "sms", way);
+  assert_filled(line, "sms: ended with 3", "sms：退出码3");
+  char *note = i18n_fill("The issuer notes: %s", "两行\n100%s"), *lines = i18n_fill("acknowledged");
+  char *both = malloc(strlen(note) + strlen(lines) + 2);
+  sprintf(both, "%s\n%s", note, lines);
+  assert_filled(both, "The issuer notes: 两行\n100%s\nacknowledged", "发布单位注：两行\n100%s\n已阅知");
+  free(lines);
+  free(note);
+  free(way);
+}
+
+static void marks_that_a_person_typed_do_no_harm(void **state)
+{
+  (void)state;
+  i18n_start("zh_CN");
+  assert_phrase("100%s \u2068路断\u2069", "100%s \u2068路断\u2069");
+  assert_phrase("路断\u2068", "路断\u2068");
+  assert_phrase("\u2069路断\u2069", "\u2069路断\u2069");
+  assert_phrase("\u2068\u2068", "\u2068\u2068");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -115,6 +152,8 @@ int main(void)
     APART(characters_are_utf8_and_numbers_are_plain_in_any_locale),
     APART(no_text_translates_to_none),
     APART(what_the_program_wrote_follows_the_reader_and_what_a_person_wrote_does_not),
+    APART(what_was_filled_into_a_sentence_does_not_hide_it),
+    APART(marks_that_a_person_typed_do_no_harm),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -303,7 +303,7 @@ static void test_wrong_number(void **state)
   ACT(station, "call.attempt", call_of(station, "东沟甲", NULL), "channel", "phone", "result", "wrong");
   assert_state(station, "东沟甲", NULL, "escalated"); /* it is not tried again */
   assert_field(station, &unit_kind, unit, "verified", "");
-  assert_int_equal(ask(station, "SELECT count(*) FROM k_item WHERE state = 'open' AND what LIKE '%东沟甲 00000000101%'"), 1);
+  assert_int_equal(ask(station, "SELECT count(*) FROM k_item WHERE state = 'open' AND phrase(what) LIKE '%东沟甲 00000000101%'"), 1);
 }
 
 static void test_by_hand(void **state)

@@ -49,7 +49,7 @@ static record_id warn(struct station *station, const char *colour)
 static record_id list_of(struct station *station, const char *audience, const char *colour)
 {
   struct query *query =
-    query_open(station->desk.store, "SELECT id FROM k_relay WHERE substr(audience, 1, length(?1)) = ?1 AND colour = ?2 AND"
+    query_open(station->desk.store, "SELECT id FROM k_relay WHERE substr(phrase(audience), 1, length(?1)) = ?1 AND colour = ?2 AND"
                                     " sort = 'households'");
   query_bind_text(query, 1, audience);
   query_bind_text(query, 2, colour);
