@@ -173,7 +173,7 @@ static int ring(struct agent *agent, struct alarms *alarms, struct err *err)
   }
   if (count > 0) status = alarm_note_rung(&agent->desk, now, count, alarms->at, err);
   if (count > 0 && status == 0) {
-    ways_ring(&agent->ways, now, count, alarms->at);
+    ways_ring(&agent->ways, now, count, alarms);
     status = alarm_note_told(&agent->desk, now, count, err);
     for (int i = 0; i < count; i++) alarms->list[now[i] - alarms->list].rang = alarms->at;
   }

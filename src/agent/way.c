@@ -177,18 +177,39 @@ static void enqueue(struct ways *ways, struct way *way, const struct alarm *cons
   start_next(ways, way);
 }
 
-void ways_ring(struct ways *ways, const struct alarm *const list[], int count, int64_t at)
+static int those_of_colour(const struct desk *desk, int index, const struct alarm *const list[], int count, const struct alarm *wanted[])
 {
-  const struct alarm **urgent = mem_zero((size_t)count + 1, sizeof *urgent);
+  int found = 0;
+
+  for (int i = 0; i < count; i++)
+    if (list[i]->colour >= least_colour(desk, index) || list[i]->sort == DUE_TEST) wanted[found++] = list[i];
+  return found;
+}
+
+/* These and what has rung before. A test of the alarm is one only when it rings. */
+static int those_that_stand(const struct alarm *const list[], int count, const struct alarms *open, const struct alarm *wanted[])
+{
+  int found = 0;
+
+  for (int i = 0, next = 0; i < open->count; i++) {
+    const struct alarm *alarm = &open->list[i];
+    bool is_new = next < count && list[next] == alarm; /* both in the same order */
+    next += is_new;
+    if (is_new || (alarm->rang != 0 && alarm->sort != DUE_TEST)) wanted[found++] = alarm;
+  }
+  return found;
+}
+
+void ways_ring(struct ways *ways, const struct alarm *const list[], int count, const struct alarms *open)
+{
+  const struct alarm **wanted = mem_zero((size_t)open->count + 1, sizeof *wanted);
 
   for (int i = 0; i < WAYS; i++) {
-    int wanted = 0;
     if (!is_set(ways->desk, i)) continue;
-    for (int j = 0; j < count; j++)
-      if (list[j]->colour >= least_colour(ways->desk, i) || list[j]->sort == DUE_TEST) urgent[wanted++] = list[j];
-    if (wanted > 0) enqueue(ways, &ways->list[i], urgent, wanted, at);
+    int found = i == WAY_DESKTOP ? those_that_stand(list, count, open, wanted) : those_of_colour(ways->desk, i, list, count, wanted);
+    if (found > 0) enqueue(ways, &ways->list[i], wanted, found, open->at);
   }
-  free(urgent);
+  free(wanted);
 }
 
 static bool any_open(const char *keys, const struct alarms *open)

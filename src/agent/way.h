@@ -44,8 +44,9 @@ void ways_start(struct ways *ways, struct desk *desk);
 void ways_stop(struct ways *ways); /* to be called when nothing is busy any more: what still runs is killed, notices go away */
 bool ways_have_command(const struct desk *desk); /* is any set that rings without a screen? */
 
-/* Rings these on every way whose least colour they reach. */
-void ways_ring(struct ways *ways, const struct alarm *const list[], int count, int64_t at);
+/* Rings these of the open ones (in their order) on every way whose least colour they reach. The notice on the desktop, which takes the place of the one
+ * before, says all that have rung and are not answered: nothing urgent goes from there because something else has come. */
+void ways_ring(struct ways *ways, const struct alarm *const list[], int count, const struct alarms *open);
 /* A notice all of whose alarms have been answered goes away. */
 void ways_drop_answered(struct ways *ways, const struct alarms *open);
 
