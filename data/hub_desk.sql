@@ -59,24 +59,35 @@ CREATE VIEW desk.warning_answers WITH (security_invoker = true) AS
   SELECT w.key AS warning, w.headline, w.colour, w.sent, s.area, a.received_at, a.answered_at,
          round(extract(epoch FROM a.answered_at - a.received_at) / 60, 1) AS minutes, a.finished_at, r.expected, r.reached
   FROM desk.warning w
-  CROSS JOIN (SELECT DISTINCT area FROM desk.node WHERE state = 'trusted' AND voided IS NULL) AS s
+  CROSS JOIN (SELECT area FROM desk.node WHERE state = 'trusted' AND voided IS NULL
+              UNION SELECT desk.area(scope) FROM desk.answer WHERE voided IS NULL) AS s -- a village reads no record of its own node, which those above keep
   LEFT JOIN desk.answer a ON a.warning = w.key AND a.area = s.area AND a.voided IS NULL
-  LEFT JOIN (SELECT warning, area, sum(expected) AS expected, sum(reached) AS reached FROM desk.relay WHERE voided IS NULL GROUP BY warning, area) AS r
+  LEFT JOIN (SELECT warning, area, sum(expected) AS expected, sum(reached) AS reached
+             FROM (SELECT *, rank() OVER (PARTITION BY warning ORDER BY array_position('{red,orange,yellow,blue}', colour), colour = 'clear') AS nth
+                   FROM desk.relay WHERE voided IS NULL) AS l
+             WHERE nth = 1 GROUP BY warning, area) AS r -- when the colour rises, everybody is told anew: the highest counts
     ON r.warning = w.key AND r.area = s.area
   WHERE w.voided IS NULL AND w.replaced_by IS NULL AND s.area::bigint <@ hub.area_below(ARRAY[w.scope]) AND (w.lane % 3 = 2 OR s.area = desk.area(w.scope));
 
--- Lists on which somebody was not reached yet, the oldest first.
+-- Lists on which somebody was not reached: those that are still open, the oldest first (expected is empty until somebody counts), then those that were closed
+-- all the same, with the names that were left.
 CREATE VIEW desk.unreached WITH (security_invoker = true) AS
-  SELECT warning, area, audience, due, expected, coalesce(reached, 0) AS reached, expected - coalesce(reached, 0) AS missing, unreached AS names
-  FROM desk.relay WHERE voided IS NULL AND expected > coalesce(reached, 0) ORDER BY due;
+  SELECT warning, area, audience, due, expected, coalesce(reached, 0) AS reached, expected - coalesce(reached, 0) AS missing, unreached AS names, state
+  FROM desk.relay WHERE voided IS NULL AND (state IN ('waiting', 'partly') OR (state = 'dropped' AND expected > coalesce(reached, 0)))
+  ORDER BY state = 'dropped', due;
 
--- Each hazard point: when somebody was there last, and how often lately. Missed: it is under watch, and nobody was there for a day.
+-- Each hazard point that is under care: when somebody was there last, how often lately, and when the next round is due, by the desk's own rule
+-- (overview_watch.c): watched ones daily, others weekly in the flood season, slopes monthly; one that nobody has visited yet counts from its last change.
 CREATE VIEW desk.rounds WITH (security_invoker = true) AS
-  SELECT p.id AS point, p.name, desk.area(p.scope) AS area, coalesce(p.watch, false) AS watch, max(v.at) AS last_visit,
-         count(v.id) FILTER (WHERE v.at > now() - interval '1 day') AS day, count(v.id) FILTER (WHERE v.at > now() - interval '7 days') AS week,
-         coalesce(p.watch, false) AND coalesce(max(v.at) < now() - interval '1 day', true) AS missed
-  FROM desk.point p LEFT JOIN desk.visit v ON v.point = p.id AND v.voided IS NULL
-  WHERE p.voided IS NULL AND p.replaced_by IS NULL GROUP BY p.id;
+  SELECT p.id AS point, p.name, desk.area(p.scope) AS area, coalesce(p.watch, false) AS watch, v.last_visit, coalesce(v.day, 0) AS day,
+         coalesce(v.week, 0) AS week, d.due < now() AS missed, d.due
+  FROM desk.point p
+  LEFT JOIN (SELECT point, max(at) AS last_visit, count(*) FILTER (WHERE at > now() - interval '1 day') AS day,
+                    count(*) FILTER (WHERE at > now() - interval '7 days') AS week
+             FROM desk.visit WHERE voided IS NULL GROUP BY point) AS v ON v.point = p.id
+  CROSS JOIN LATERAL (SELECT coalesce(v.last_visit, p.changed_at) + interval '24 hours' * CASE WHEN p.watch THEN 1
+      WHEN p.class = 'hazard' AND extract(month FROM now() AT TIME ZONE 'Asia/Shanghai') BETWEEN 5 AND 9 THEN 7 ELSE 30 END AS due) AS d
+  WHERE p.voided IS NULL AND p.state = 'active';
 
 -- Dangers that are neither written off nor none, by area, level and age.
 CREATE VIEW desk.open_dangers WITH (security_invoker = true) AS

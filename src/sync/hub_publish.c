@@ -29,23 +29,26 @@ static const char *column_type(const struct field *field)
   }
 }
 
+static const char *const head_columns[] = { "id", "scope", "lane", "made_at", "changed_at" };
+static const char *const head_types[] = { "text", "bigint", "smallint", "timestamptz", "timestamptz" };
+enum { HEAD_COLUMNS = sizeof(head_columns) / sizeof(*head_columns) };
+
+static void column_make(const struct kind *kind, const char *name, const char *type, struct buf *sql)
+{
+  buf_addf(sql, "ALTER TABLE desk.\"%s\" ADD COLUMN IF NOT EXISTS \"%s\" %s;\n", kind->name, name, type);
+}
+
 void hub_desk_tables(const struct kind *const kinds[], struct buf *sql)
 {
   buf_adds(sql, "CREATE SCHEMA IF NOT EXISTS desk;\n");
   for (; *kinds; kinds++) {
-    buf_addf(
-      sql,
-      "CREATE TABLE IF NOT EXISTS desk.\"%s\" (id text PRIMARY KEY, scope bigint NOT NULL, lane smallint NOT NULL, made_at timestamptz);\n",
-      (*kinds)->name);
+    buf_addf(sql, "CREATE TABLE IF NOT EXISTS desk.\"%s\" (id text PRIMARY KEY, scope bigint NOT NULL, lane smallint NOT NULL);\n",
+             (*kinds)->name);
+    for (int index = 0; index < HEAD_COLUMNS; index++) column_make(*kinds, head_columns[index], head_types[index], sql);
     for (int index = 0; index < kind_field_count(*kinds); index++)
-      buf_addf(sql, "ALTER TABLE desk.\"%s\" ADD COLUMN IF NOT EXISTS \"%s\" %s;\n", (*kinds)->name, kind_field(*kinds, index)->name,
-               column_type(kind_field(*kinds, index)));
+      column_make(*kinds, kind_field(*kinds, index)->name, column_type(kind_field(*kinds, index)), sql);
   }
 }
-
-static const char *const head_columns[] = { "id", "scope", "lane", "made_at" }, *const head_types[] = { "text", "bigint", "smallint",
-                                                                                                        "timestamptz" };
-enum { HEAD_COLUMNS = sizeof(head_columns) / sizeof(*head_columns) };
 
 static void columns_add(const struct kind *kind, const char *format, struct buf *sql)
 {
@@ -102,14 +105,20 @@ static int rows_send(struct publish *publish, struct err *err)
   return result;
 }
 
+static void time_put(json *row, const char *name, int64_t at)
+{
+  char text[CLOCK_TEXT];
+  json_put(row, name, json_make_text(clock_text(text, at, CLOCK_ISO)));
+}
+
 static void row_add(struct publish *publish, const struct record *record)
 {
   struct store *store = publish->hub->desk->store;
-  char made[CLOCK_TEXT];
   json *row = record_json(store, record, publish->with_personal);
   json_put(row, "scope", json_make_number(record_area(store, record->id)));
   json_put(row, "lane", json_make_number(record_lane(store, record->id)));
-  json_put(row, "made_at", json_make_text(clock_text(made, record_made_at(store, record), CLOCK_ISO)));
+  time_put(row, "made_at", record_made_at(store, record));
+  time_put(row, "changed_at", query_single(store, "SELECT at FROM op WHERE id = ?", record->changed, 0));
   buf_adds(&publish->rows, publish->waiting++ ? "," : "[");
   json_write(row, 0, &publish->rows);
   json_drop(row);
@@ -162,7 +171,13 @@ static bool is_new(const struct news *news, int64_t op)
   return false;
 }
 
-/* Of one kind: made by these operations, or touched by them later. Keyed records are always in touch. */
+static int compare_ids(const void *one, const void *other)
+{
+  record_id a = *(const record_id *)one, b = *(const record_id *)other;
+  return a < b ? -1 : a > b;
+}
+
+/* Of one kind: made by these operations, touched by them later, or both. Keyed records are always in touch. */
 static int kind_publish(struct publish *publish, const struct kind *kind, const struct news *news, struct err *err)
 {
   char *made = mem_printf("SELECT id FROM k_%s WHERE id BETWEEN ? AND ?", kind->name);
@@ -183,7 +198,9 @@ static int kind_publish(struct publish *publish, const struct kind *kind, const 
       ids[count++] = last = query_number(query, 0);
     }
   query_close(query);
-  for (int index = 0; result == 0 && index < count; index++) result = record_publish(publish, kind, ids[index], err);
+  if (count > 0) qsort(ids, (size_t)count, sizeof(*ids), compare_ids);
+  for (int index = 0; result == 0 && index < count; index++)
+    if (index == 0 || ids[index] != ids[index - 1]) result = record_publish(publish, kind, ids[index], err);
   free(ids);
   free(made);
   free(touched);

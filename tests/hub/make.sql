@@ -47,5 +47,6 @@ BEGIN
   -- what makes each view say something of each area
   UPDATE desk.node SET area = lpad(scope::text, 12, '0'), state = 'trusted' WHERE lane = 1;
   UPDATE desk.warning SET key = id;
-  UPDATE desk.relay SET area = lpad(scope::text, 12, '0'), expected = 3;
+  UPDATE desk.relay SET area = lpad(scope::text, 12, '0'), state = 'waiting', expected = 3;
+  UPDATE desk.point SET state = 'active';
 END $$;

@@ -1,7 +1,7 @@
 /* 40 villages, 3 townships and a county through one PostgreSQL, which the script tests/hub/stations has started. DUTYDESK_HUB is a
  * connection string with %s for the role. What each station then holds, what the hub shows, and what the county published are compared
  * with the sum of the parts. */
-#include "unit/station.h"
+#include "hub/villages.h"
 
 #include <inttypes.h>
 
@@ -14,22 +14,6 @@
 #include "sync/hub_desk.h"
 #include "sync/hub_postgres.h"
 #include "sync/ways.h"
-
-enum { TOWNS = 3, VILLAGES = 40, STATIONS = 1 + TOWNS + VILLAGES, COUNTY = 0 };
-
-struct place_of_work {
-  char role[32], path[160], area[32];
-  struct desk desk;
-  struct identity identity;
-  int above; /* its superior; -1: none */
-  int places;
-};
-
-struct county {
-  char directory[64];
-  struct config *config;
-  struct place_of_work list[STATIONS];
-};
 
 /* --- making them: a key, a database, and records of trust between each and what stands above it --------------------------------------- */
 
@@ -97,14 +81,14 @@ static int teardown(void **state)
 
 /* --- doing ---------------------------------------------------------------------------------------------------------------------------- */
 
-static char *url_of(const char *role)
+char *url_of(const char *role)
 {
   const char *format = getenv("DUTYDESK_HUB"), *mark = format ? strstr(format, "%s") : NULL;
   if (!mark) fail_msg("DUTYDESK_HUB is not set: run tests/hub/stations");
   return mem_printf("%.*s%s%s", (int)(mark - format), format, role, mark + 2);
 }
 
-static int64_t sync_one(struct place_of_work *one)
+int64_t sync_one(struct place_of_work *one)
 {
   struct sync_report report = { 0 };
   struct err err = ERR_INIT;
@@ -118,7 +102,7 @@ static int64_t sync_one(struct place_of_work *one)
 }
 
 /* Villages first, as a night would have it; until nothing moves. */
-static void sync_all(struct county *county)
+void sync_all(struct county *county)
 {
   for (int round = 0;; round++) {
     int64_t moved = 0;
@@ -160,6 +144,7 @@ static void person_make(struct place_of_work *one)
   struct act *act = act_begin(one->desk.store, "household.add", 0, &err);
   struct change *change = act_new(act, &household_kind, 0, LANE_UP);
   change_set_text(change, "code", one->role);
+  change_set_text(change, "area", one->area);
   change_set_text(change, "head", "01号户");
   DONE(act_commit(act, &err));
 }
@@ -177,7 +162,7 @@ static void danger_make(struct place_of_work *one)
   DONE(act_commit(act, &err));
 }
 
-static struct change *keyed(struct act *act, const struct kind *kind, enum lane lane, const char *const fields[][2])
+struct change *keyed(struct act *act, const struct kind *kind, enum lane lane, const char *const fields[][2])
 {
   struct values key;
   values_start_kind(&key, kind);
@@ -548,6 +533,6 @@ static void test_hub_that_lies(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_show), cmocka_unit_test(test_fork), cmocka_unit_test(test_lies_and_erasures),
-                                      cmocka_unit_test(test_hub_that_lies) };
+                                      cmocka_unit_test(test_hub_that_lies), cmocka_unit_test(test_views) };
   return cmocka_run_group_tests_name("villages", tests, setup, teardown);
 }
