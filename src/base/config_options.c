@@ -112,7 +112,7 @@ const struct config_option config_options[] = {
           " postgresql://host/database, dir:/path. Empty: only by hand.")),
   NUMBER("sync.retry_seconds", "5", 1, 300,
          N_("Seconds after a failed try until the next one; each further pause is twice as long, up to 5 minutes, and a network route that"
-            " returns ends it at once. Basis: our choice.")),
+            " returns ends it at once, as does an exchange by hand that works. Basis: our choice.")),
   { .name = NULL },
 };
 /* clang-format on */

@@ -1,4 +1,5 @@
-/* Keeps at it: a connection as long as there is one, tries with growing pauses while there is none, and at once when a route returns.
+/* Keeps at it: a connection as long as there is one, tries with growing pauses while there is none, and at once when a route returns or
+ * somebody else has got through.
  * Nothing here polls: it sleeps in the kernel until a line, a route, the database or the clock has something to say. */
 #include <errno.h>
 #include <linux/netlink.h>
@@ -72,10 +73,34 @@ static int64_t with_jitter(int64_t pause)
   return pause * 3 / 4 + pause / 2 * random / 65536; /* a hundred stations that lost the same line do not come back at the same moment */
 }
 
-/* Until the pause is over, a route came (then hardly any more), or, with `for_changes`, somebody committed. False: told to stop. */
-static bool wait_for(struct following *following, int64_t pause, bool for_changes)
+static bool has_worked_since(const struct following *following, int64_t instant)
 {
-  int64_t until = clock_monotonic() + pause;
+  bool has_worked = false;
+  for (int i = 0; following->remotes[i]; i++) {
+    struct sync_contact contact;
+    sync_contact_read(following->desk, following->remotes[i], &contact, NULL);
+    has_worked |= contact.worked > instant;
+    sync_contact_free(&contact);
+  }
+  return has_worked;
+}
+
+/* What a commit of somebody else leaves of the pause. A line that has just worked is taken at once, as after an enrolment; and while people
+ * write here, it is tried again as soon as after the first failure. */
+static int64_t pause_after_change(const struct following *following, bool has_failed, int64_t since)
+{
+  return !has_failed || has_worked_since(following, since) ? 0 : following->first_pause;
+}
+
+static void shorten(int64_t *until, int64_t pause)
+{
+  if (*until > clock_monotonic() + pause) *until = clock_monotonic() + pause;
+}
+
+/* Until the pause is over; a route that came and what others commit shorten it. False: told to stop. */
+static bool wait_for(struct following *following, int64_t pause, bool has_failed, bool for_changes)
+{
+  int64_t until = clock_monotonic() + pause, since = clock_now();
   for (int64_t left = pause; left > 0; left = until - clock_monotonic()) {
     struct pollfd fds[] = { { following->stop, POLLIN, 0 },
                             { following->routes, POLLIN, 0 },
@@ -84,11 +109,12 @@ static bool wait_for(struct following *following, int64_t pause, bool for_change
     if (fds[0].revents) return false;
     if (fds[1].revents && route_came(following->routes)) {
       following->pause = following->first_pause;
-      if (until > clock_monotonic() + settle_route)
-        until = clock_monotonic() + settle_route; /* addresses and names follow within moments */
+      shorten(&until, settle_route); /* addresses and names follow within moments */
     }
-    if (fds[2].revents && file_watch_drain(following->watch, following->prefix) && store_changed_elsewhere(following->desk->store))
-      return true;
+    if (fds[2].revents && file_watch_drain(following->watch, following->prefix) && store_changed_elsewhere(following->desk->store)) {
+      following->pause = following->first_pause;
+      shorten(&until, pause_after_change(following, has_failed, since));
+    }
   }
   return true;
 }
@@ -153,9 +179,11 @@ static int follow(struct following *following, struct err *err)
     int status = round_once(following, &stays);
     if (status == 0) return 0;
     if (status > 0) following->pause = following->first_pause;
-    bool goes_on = wait_for(following, with_jitter(status > 0 && !stays ? run_again : following->pause), status > 0 && !stays);
+    bool has_failed = status < 0;
+    int64_t pause = with_jitter(!has_failed && !stays ? run_again : following->pause);
+    bool goes_on = wait_for(following, pause, has_failed, has_failed || !stays);
     if (!goes_on) return 0;
-    if (status < 0) following->pause = following->pause * 2 > longest_pause ? longest_pause : following->pause * 2;
+    if (has_failed) following->pause = following->pause * 2 > longest_pause ? longest_pause : following->pause * 2;
   }
 }
 
