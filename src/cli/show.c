@@ -160,6 +160,7 @@ static void fields_put(struct cli *cli, const struct values *values, const bool 
   struct buf text = BUF_INIT;
   for (int index = 0; index < values->count; index++) {
     if (!values->list[index].known && !(only && only[index])) continue;
+    if (values->fields[index]->flags & FIELD_INTERNAL) continue;
     buf_clear(&text);
     value_show(cli->desk.store, values->fields[index], &values->list[index], &text);
     field_put(i18n_text(values->fields[index]->label), i18n_text(values->fields[index]->unit), buf_text(&text));

@@ -12,7 +12,8 @@
 
 /* clang-format off */
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED, .columns = 30 },
+  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning",
+    .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED, .columns = 30 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_KEY | FIELD_AUTOMATIC, .columns = 12 },
   { .name = "received_at", .type = FIELD_TIME, .label = N_("Received"), .flags = NOTED, .group = 1, .columns = 11 },
   { .name = "received_by", .type = FIELD_TEXT, .label = N_("Received by"), .flags = NOTED, .most = 60, .group = 1 },

@@ -48,7 +48,7 @@ const struct transition relay_moves[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_KEY | FIELD_INDEXED,
+  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning", .flags = FIELD_KEY | FIELD_INDEXED,
     .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("For the colour"), .flags = FIELD_KEY | FIELD_AUTOMATIC,
     .choices = ladder_colours },

@@ -51,11 +51,12 @@ static const struct transition moves[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "subject", .type = FIELD_TEXT, .label = N_("Belongs to"), .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED | FIELD_UNSEARCHED,
+  { .name = "subject", .type = FIELD_TEXT, .label = N_("Belongs to"),
+    .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED | FIELD_UNSEARCHED | FIELD_INTERNAL,
     .help = N_("The warning's key, or the full name of a response or a plan") },
-  { .name = "line", .type = FIELD_TEXT, .label = N_("Line"), .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_UNSEARCHED,
+  { .name = "line", .type = FIELD_TEXT, .label = N_("Line"), .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_UNSEARCHED | FIELD_INTERNAL,
     .help = N_("Its id in the checklist") },
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_ONCE | FIELD_INDEXED,
+  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning", .flags = FIELD_ONCE | FIELD_INDEXED,
     .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "plan", .type = FIELD_REFERENCE, .label = N_("Plan"), .flags = FIELD_ONCE, .reference = "plan" },
   { .name = "response", .type = FIELD_REFERENCE, .label = N_("Response"), .flags = FIELD_AUTOMATIC, .reference = "response" },
@@ -67,7 +68,7 @@ static const struct field fields[] = {
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_UNDISPUTED, .columns = 11 },
   { .name = "stage", .type = FIELD_CHOICE, .label = N_("Stage"), .flags = FIELD_AUTOMATIC, .choices = checklist_stages },
-  { .name = "list", .type = FIELD_TEXT, .label = N_("Checklist"), .flags = FIELD_AUTOMATIC | FIELD_UNSEARCHED },
+  { .name = "list", .type = FIELD_TEXT, .label = N_("Checklist"), .flags = FIELD_AUTOMATIC | FIELD_UNSEARCHED | FIELD_INTERNAL },
   { .name = "merge", .type = FIELD_CHOICE, .label = N_("With other warnings"), .flags = FIELD_AUTOMATIC, .choices = checklist_merges },
   { .name = "proof", .type = FIELD_CHOICE, .label = N_("Ticked by"), .flags = FIELD_AUTOMATIC, .choices = checklist_proofs },
   { .name = "needs_evidence", .type = FIELD_YES, .label = N_("Evidence needed") },

@@ -9,7 +9,7 @@
 static const struct field fields[] = {
   { .name = "relay", .type = FIELD_REFERENCE, .label = N_("Relay"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "relay" },
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_AUTOMATIC | FIELD_INDEXED },
+  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning", .flags = FIELD_AUTOMATIC | FIELD_INDEXED },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("For the colour"), .flags = FIELD_AUTOMATIC, .choices = ladder_colours },
   { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_ONCE | FIELD_INDEXED, .reference = "household" },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Who was told"), .flags = FIELD_ONCE, .most = 80, .columns = 20 },

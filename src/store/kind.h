@@ -34,6 +34,7 @@ enum field_flag {
     512, /* noted beside what matters: where two machines wrote it without knowing of each other the later shows, and nobody is asked */
   FIELD_PHRASE = 1024,    /* text that the program itself may have written, in English: shown in the reader's language (i18n_phrase) */
   FIELD_UNSEARCHED = 128, /* text that nobody looks for: seals, frozen copies */
+  FIELD_INTERNAL = 2048,  /* an id of ours that tells a person nothing: left out where people read the record */
 };
 
 struct choice {
@@ -51,7 +52,7 @@ struct field {
   int64_t least, most;
   int places;
   const struct choice *choices; /* ended by a NULL name */
-  const char *reference;
+  const char *reference; /* of a FIELD_TEXT: the kind whose key it holds, shown as that record's title where it is here */
   int group;   /* fields of one kind with the same number above 0 change together (state, who, why) */
   int columns; /* width in lists; 0: not in lists */
 };

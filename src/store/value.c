@@ -286,6 +286,17 @@ static void write_plain(const char *stored, struct buf *out)
   free(plain);
 }
 
+/* Who reads a key need not hold the record. */
+static void show_key(struct store *store, const struct field *field, const char *key, struct buf *out)
+{
+  const struct kind *kind = store_kind(store, field->reference);
+  struct record record;
+  record_id id = record_find(store, kind, key, NULL);
+  bool is_here = id && record_read(store, kind, id, &record, NULL) == 1;
+  buf_adds(out, is_here ? record_title(&record) : key);
+  if (is_here) record_free(&record);
+}
+
 void value_show(struct store *store, const struct field *field, const struct value *value, struct buf *out)
 {
   char text[CLOCK_TEXT];
@@ -301,6 +312,8 @@ void value_show(struct store *store, const struct field *field, const struct val
   default:
     if (field->flags & FIELD_PHRASE)
       show_phrase(value->text, out);
+    else if (field->reference && store)
+      show_key(store, field, value->text, out);
     else
       buf_adds(out, value->text);
   }

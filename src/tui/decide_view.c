@@ -83,7 +83,7 @@ static char *what_differs(struct shell *shell, const struct record *record, cons
 
   for (int i = 0; i < record->values.count; i++) {
     const struct field *field = kind_field(record->kind, i);
-    if (value_equal(field, &record->values.list[i], &other->values.list[i])) continue;
+    if (value_equal(field, &record->values.list[i], &other->values.list[i]) || (field->flags & FIELD_INTERNAL)) continue;
     buf_addf(&text, "%s%s: ", text.length > 0 ? " · " : "", _(field->label));
     value_show(shell->desk.store, field, &record->values.list[i], &text);
   }

@@ -85,13 +85,18 @@ static void add_field(struct making *making, int index)
   if (making->field->type == FIELD_REFERENCE) note_reference(making, line, value->number);
 }
 
+static bool is_for_people(const struct record *record, int index)
+{
+  return record->values.list[index].known && !(kind_field(record->kind, index)->flags & FIELD_INTERNAL);
+}
+
 static void measure_labels(struct making *making)
 {
   int most = making->columns / LABEL_SHARE;
 
   making->lines->label_columns = draw_columns(making->shell->terminal, _("Written down"));
   for (int i = 0; i < making->record->values.count; i++) {
-    if (!making->record->values.list[i].known) continue;
+    if (!is_for_people(making->record, i)) continue;
     char *label = label_of(kind_field(making->record->kind, i));
     int columns = draw_columns(making->shell->terminal, label);
     if (columns > most) columns = most;
@@ -123,7 +128,7 @@ static void add_fields(struct making *making)
   char time[CLOCK_TEXT];
 
   for (int i = 0; i < making->record->values.count; i++)
-    if (making->record->values.list[i].known) add_field(making, i);
+    if (is_for_people(making->record, i)) add_field(making, i);
   int64_t made = record_made_at(making->shell->desk.store, making->record);
   if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
   add(making->lines, DETAIL_FIELD, mem_dup(_("Delivery")), delivery_text(making->shell, making->record->changed)); /* L10N: 送达情况 */
@@ -279,7 +284,7 @@ static void append_changes(struct making *making, const struct history_step *ste
 {
   for (int i = 0; i < step->values->count; i++) {
     const struct field *field = kind_field(making->record->kind, i);
-    if (!step->sets[i]) continue;
+    if (!step->sets[i] || (field->flags & FIELD_INTERNAL)) continue;
     struct buf value = BUF_INIT;
     if (step->values->list[i].known)
       value_show(making->shell->desk.store, field, &step->values->list[i], &value);

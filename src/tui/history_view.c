@@ -86,7 +86,7 @@ static void add_fields(struct shell *shell, const struct record *record, struct 
 {
   for (int i = 0; i < record->values.count; i++) {
     const struct field *field = kind_field(record->kind, i);
-    if (!record->values.list[i].known) continue;
+    if (!record->values.list[i].known || (field->flags & FIELD_INTERNAL)) continue;
     struct buf value = BUF_INIT;
     value_show(shell->desk.store, field, &record->values.list[i], &value);
     buf_addf(out, _("%s: %s"), _(field->label), buf_text(&value));

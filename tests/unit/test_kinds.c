@@ -94,7 +94,8 @@ static void check_field_parts(const struct kind *kind, const struct field *field
   bool choice = field->type == FIELD_CHOICE || field->type == FIELD_CHOICES;
   expect(field->label && *field->label, kind, field->name);
   expect((field->choices != NULL) == choice, kind, field->name);
-  expect((field->reference != NULL) == (field->type == FIELD_REFERENCE), kind, field->name);
+  expect(field->reference || field->type != FIELD_REFERENCE, kind, field->name);
+  expect(!field->reference || field->type == FIELD_REFERENCE || field->type == FIELD_TEXT, kind, field->name);
   expect((field->places != 0) <= (field->type == FIELD_DECIMAL), kind, field->name);
   expect(field->least <= field->most || field->most == 0, kind, field->name);
   expect(!(field->flags & FIELD_SECRET), kind, field->name);
@@ -192,7 +193,7 @@ static bool can_be_seen(const struct kind *target, enum lane lane)
 
 static void check_reference_lane(const struct kind *kind, const struct field *field)
 {
-  if (!field->reference) return;
+  if (field->type != FIELD_REFERENCE) return; /* who reads a key need not hold the record */
   const struct kind *target = kind_find(desk_kinds(), field->reference);
   for (int lane = 0; lane < LANES; lane++) {
     if (!(kind->lanes & LANE_BIT(lane))) continue;
