@@ -74,9 +74,10 @@ void tell_test(struct agent *agent, const struct alarms *alarms)
   for (int i = 0; i < alarms->count; i++) rung |= alarms->list[i].sort == DUE_TEST && alarms->list[i].rang != 0;
   if (!rung) return;
   const char *screens = presence_screens(agent->options->path) ? N_("open screens") : N_("no screen is open");
-  char *went = agent->ways.test.length > 0 ? i18n_fill(N_("%s; %s"), screens, buf_text(&agent->ways.test)) : mem_dup(screens);
+  char *went = agent->ways.test != NULL ? i18n_fill(N_("%s; %s"), screens, agent->ways.test) : mem_dup(screens);
   char *text = i18n_fill(N_("Alarm test: %s"), went);
-  buf_clear(&agent->ways.test);
+  free(agent->ways.test);
+  agent->ways.test = NULL;
   if (alarm_note_tested(&agent->desk, clock_now(), &err) < 0 ||
       alarm_log(&agent->desk, "alarm.test", alarm_test_by(&agent->desk), text, &err) < 0)
     tell_trouble(agent, err.text);

@@ -92,13 +92,11 @@ static void forget_child(struct way *way)
   buf_free(&way->output);
 }
 
-static void note_test(struct buf *test, const char *way, const char *text)
+static void note_test(struct ways *ways, const char *way, const char *text)
 {
-  char *went = i18n_fill(N_("%s: %s"), way, text), *all = test->length > 0 ? i18n_fill(N_("%s; %s"), buf_text(test), went) : mem_dup(went);
+  char *went = i18n_fill(N_("%s: %s"), way, text);
 
-  buf_clear(test);
-  buf_adds(test, all);
-  free(all);
+  ways->test = i18n_fill_more(ways->test, N_("%s; %s"), went);
   free(went);
 }
 
@@ -109,7 +107,7 @@ static void tell(struct ways *ways, struct way *way, bool works, const char *tex
 
   alarm_note_way(ways->desk, way->name, works, text, NULL);
   if (!works && way->index != WAY_DESKTOP && (before == NULL || *before == '1')) give_notice(ways->desk, way->name, text);
-  if (way->queue[0].test) note_test(&ways->test, way->name, text);
+  if (way->queue[0].test) note_test(ways, way->name, text);
   free(before);
   free(name);
 }
@@ -370,5 +368,5 @@ void ways_stop(struct ways *ways)
     if (way->shown) way->child.pid = 0; /* ends by itself */
     forget_child(way);
   }
-  buf_free(&ways->test);
+  free(ways->test);
 }

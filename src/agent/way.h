@@ -36,7 +36,7 @@ struct way {
 struct ways {
   struct way list[WAYS];
   struct desk *desk;
-  struct buf test; /* how the running alarm test went, for the log */
+  char *test; /* how the running alarm test went, for the log */
   int testing;     /* messages of it that still run */
 };
 

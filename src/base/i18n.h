@@ -24,6 +24,9 @@ char *i18n_phrase(const char *stored);
  * Unicode has for that (isolates), so that i18n_phrase() finds the msgid again; it may be such a sentence itself. The caller frees. */
 char *i18n_fill(const char *msgid, ...) __attribute__((format(printf, 1, 2)));
 
+/* `list` (taken over; NULL: empty) with one more, by a msgid of two %s that joins them. The caller frees. */
+char *i18n_fill_more(char *list, const char *msgid, const char *text);
+
 /* The same as it stands in records, English, without those marks: for machines, and for what is no record. The caller frees. */
 char *i18n_plain(const char *stored);
 

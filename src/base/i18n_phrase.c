@@ -67,6 +67,14 @@ char *i18n_fill(const char *msgid, ...)
   return buf_take(&out, NULL);
 }
 
+char *i18n_fill_more(char *list, const char *msgid, const char *text)
+{
+  char *longer = list != NULL ? i18n_fill(msgid, list, text) : mem_dup(text);
+
+  free(list);
+  return longer;
+}
+
 char *i18n_plain(const char *stored)
 {
   struct buf out = BUF_INIT;

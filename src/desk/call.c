@@ -65,7 +65,7 @@ const struct transition call_moves[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_KEY | FIELD_INDEXED,
+  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning", .flags = FIELD_KEY | FIELD_INDEXED,
     .help = N_("The warning's key: who reads this need not hold it") },
   { .name = "colour", .type = FIELD_CHOICE, .label = N_("For the colour"), .flags = FIELD_KEY | FIELD_AUTOMATIC,
     .choices = ladder_colours },
@@ -77,7 +77,8 @@ static const struct field fields[] = {
   { .name = "made", .type = FIELD_TIME, .label = N_("Made at"), .flags = FIELD_KEY | FIELD_AUTOMATIC,
     .help = N_("Of a call made by hand") },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
-  { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .flags = FIELD_AUTOMATIC, .most = 200, .group = 1 },
+  { .name = "escalated_to", .type = FIELD_TEXT, .label = N_("Escalated to"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE, .most = 400,
+    .group = 1 },
   { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .flags = FIELD_PHRASE, .most = 60, .columns = 10 },
   { .name = "phone", .type = FIELD_PHONE, .label = N_("Phone"), .columns = 13 },
   { .name = "due", .type = FIELD_TIME, .label = N_("Due"), .flags = FIELD_REQUIRED | FIELD_UNDISPUTED, .columns = 11 },

@@ -76,7 +76,6 @@ static int attempt_prepare(struct desk *desk, record_id id, struct values *argum
 
   if (lookup_record(desk, &call_kind, id, &call, err) < 0) return -1;
   values_set_text(arguments, "channel", record_text(&call, "planned") != NULL ? record_text(&call, "planned") : "phone");
-  values_set_text(arguments, "result", "unanswered");
   values_set_number(arguments, "at", clock_now());
   record_free(&call);
   return 0;
@@ -149,6 +148,15 @@ static int write_attempt(struct desk *desk, struct act *act, const struct record
   return next < 0 ? -1 : 0;
 }
 
+static void say_next(struct outcome *outcome, const char *format, const struct record *call)
+{
+  const char *to = record_text(call, "escalated_to");
+  char *shown = i18n_phrase(to != NULL ? to : "");
+
+  outcome_say(outcome, format, record_title(call), shown);
+  free(shown);
+}
+
 static int attempt_run(struct desk *desk, record_id id, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct record call;
@@ -161,7 +169,7 @@ static int attempt_run(struct desk *desk, record_id id, const struct values *arg
   int status = finish(desk, act, write_attempt(desk, act, &call, arguments, outcome, err), id, outcome, err);
   struct record after = { 0 };
   if (status == 0 && lookup_record(desk, &call_kind, id, &after, NULL) == 0 && record_text(&after, "escalated_to") != NULL)
-    outcome_say(outcome, _("%s does not answer; next: %s"), record_title(&after), record_text(&after, "escalated_to"));
+    say_next(outcome, _("%s does not answer; next: %s"), &after);
   record_free(&after);
   record_free(&call);
   return status;
@@ -275,7 +283,7 @@ static int escalate_run(struct desk *desk, record_id id, const struct values *ar
   }
   if (act != NULL) status = finish(desk, act, status, id, outcome, err);
   if (status == 0 && lookup_record(desk, &call_kind, id, &after, NULL) == 0)
-    outcome_say(outcome, _("%s: escalated to %s"), record_title(&after), record_text(&after, "escalated_to"));
+    say_next(outcome, _("%s: escalated to %s"), &after);
   record_free(&after);
   record_free(&call);
   return status;

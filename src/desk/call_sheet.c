@@ -24,7 +24,7 @@
   " (SELECT count(*) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL), ifnull(c.tries, 0),"                                      \
   " (SELECT max(at) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL),"                                                           \
   " (SELECT result FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL ORDER BY at DESC, id DESC LIMIT 1),"                          \
-  " c.answered_at, c.answered_by, c.promised, c.escalated_to, phrase(c.state_why), c.read_back FROM "
+  " c.answered_at, c.answered_by, c.promised, phrase(c.escalated_to), phrase(c.state_why), c.read_back FROM "
 #define JOINED " r JOIN k_call c ON c.id = r.call ORDER BY r.class"
 
 #define SHEET_OF(which, compare, way)                                                                                                      \

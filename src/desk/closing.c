@@ -27,7 +27,8 @@ static const struct choice states[] = {
 #define COUNT(field_name, text) { .name = field_name, .type = FIELD_INTEGER, .label = text, .flags = FIELD_AUTOMATIC, .group = 3 }
 
 static const struct field fields[] = {
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED | FIELD_UNSEARCHED },
+  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning",
+    .flags = FIELD_KEY | FIELD_AUTOMATIC | FIELD_INDEXED | FIELD_UNSEARCHED },
   { .name = "headline", .type = FIELD_TEXT, .label = N_("Headline"), .flags = FIELD_AUTOMATIC, .columns = 30 },
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
@@ -97,7 +98,7 @@ static int read_source(struct desk *desk, int which, const char *warning, int *c
   query_bind_text(query, 1, warning);
   while ((row = query_next(query, err)) == 1) {
     if (names != NULL && *count < NAMES_SHOWN)
-      buf_addf(names, "%s%s", *count > 0 ? ", " : "", query_text(query, 0) != NULL ? query_text(query, 0) : "");
+      buf_addf(names, "%s%s", *count > 0 ? _(", ") : "", query_text(query, 0) != NULL ? query_text(query, 0) : "");
     if (names != NULL && *count == NAMES_SHOWN) buf_adds(names, " …");
     ++*count;
   }
@@ -123,7 +124,7 @@ char *closing_open_text(struct desk *desk, const char *warning, struct err *err)
     status = read_source(desk, i, warning, &count, &names, err);
     if (status < 0 || count == 0) continue;
     char *part = mem_printf(ngettext(sources[i].one, sources[i].many, (unsigned long)count), count, buf_text(&names));
-    buf_addf(&text, "%s%s", text.length > 0 ? ", " : "", part);
+    buf_addf(&text, "%s%s", text.length > 0 ? _(", ") : "", part);
     free(part);
   }
   buf_free(&names);

@@ -1,7 +1,6 @@
 /* ladder_parts.h: from one rung to the next. What an act makes it remembers itself (act_keyed), so that nothing is made twice. */
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
@@ -20,7 +19,7 @@ struct place {
   const struct ladder_rung *rung;
   int step;
   const char *area;  /* of the unit concerned; NULL: everywhere */
-  struct buf *names; /* whom it leads to; may be NULL */
+  char **names; /* whom it leads to, as i18n_fill_more() lists them; may be NULL */
 };
 
 static int rung_index(const struct ladder *ladder, const struct ladder_rung *rung)
@@ -72,7 +71,7 @@ static void make_call(struct ladder_run *run, const struct place *place, const s
   values_set_text(&key, "callee", callee->name);
   struct change *change = act_keyed(run->act, &call_kind, 0, LANE_UP_URGENT, &key, &existing);
   values_free(&key);
-  if (place->names != NULL) buf_addf(place->names, "%s%s", place->names->length > 0 ? ", " : "", callee->name);
+  if (place->names != NULL) *place->names = i18n_fill_more(*place->names, N_("%s, %s"), callee->name);
   if (existing) return;
   write_call(run, change, plan, callee);
   run->made++;
@@ -245,7 +244,7 @@ static bool place_of(const struct ladder *ladder, const struct record *call, str
 
 static int go_on(struct ladder_run *run, const struct record *call, const char *why, bool person)
 {
-  struct buf names = BUF_INIT;
+  char *names = NULL;
   struct place place;
   int count = 0;
 
@@ -256,15 +255,15 @@ static int go_on(struct ladder_run *run, const struct record *call, const char *
   }
   if (count >= 0) {
     struct change *change = act_edit(run->act, &call_kind, call->id);
-    transition_write(run->desk, &call_kind, change, names.length > 0 ? "escalated" : "unanswered", run->desk->officer, act_at(run->act),
+    transition_write(run->desk, &call_kind, change, names != NULL ? "escalated" : "unanswered", run->desk->officer, act_at(run->act),
                      why);
-    change_set_text(change, "escalated_to", buf_text(&names));
-    if (names.length == 0 && record_number(call, "due", 0) > run->now) change_set_number(change, "due", run->now); /* rings at once */
+    change_set_text(change, "escalated_to", names);
+    if (names == NULL && record_number(call, "due", 0) > run->now) change_set_number(change, "due", run->now); /* rings at once */
     change_settles(change);
     run->made++;
-    if (names.length == 0) count = 0;
+    if (names == NULL) count = 0;
   }
-  buf_free(&names);
+  free(names);
   return count;
 }
 

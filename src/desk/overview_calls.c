@@ -53,7 +53,7 @@ static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.answer", N_("Nobody answers: %s"), N_("%d that nobody answers, last %s"),
     "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", NULL" FIRST_OF("k_call", "state = 'unanswered'", "due DESC, id DESC") },
   { DUE_CALL, &call_kind, "call.close", N_("Nobody to call: %s"), N_("%d with nobody to call, last %s"),
-    "SELECT id, due, " SAID " || ifnull(' · ' || phrase(state_why), ''), escalated_to, many, " ABOUT ", NULL"
+    "SELECT id, due, " SAID " || ifnull(' · ' || phrase(state_why), ''), phrase(escalated_to), many, " ABOUT ", NULL"
     FIRST_OF("k_call", "state = 'skipped'", "due DESC, id DESC") },
   { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), N_("%d promises, first %s"),
     "SELECT id, promised_due, ifnull(promised, callee), answered_by, many, " ABOUT ", NULL"

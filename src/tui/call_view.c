@@ -23,8 +23,8 @@ enum { CARD_ROWS = 6 /* number, then three lines about it, a rule, headings */, 
 static const struct sheet_column columns[] = { [CELL_DUE] = { N_("Clock"), 12 },
                                                [CELL_WHO] = { N_("Who is called"), 14 },
                                                [CELL_ROLE] = { N_("Role"), 0 },
-                                               [CELL_PLACE] = { N_("Unit"), 12 },
-                                               [CELL_TRIED] = { N_("Tried"), 6 },
+                                               [CELL_PLACE] = { N_("Unit"), 10 },
+                                               [CELL_TRIED] = { N_("Tried"), 5 },
                                                [CELL_STATE] = { N_("State"), 12 },
                                                { NULL, 0 } };
 
