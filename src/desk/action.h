@@ -26,6 +26,7 @@ struct action {
   enum who who;
   const char *subject;           /* kind of the record it works on, or NULL */
   const struct field *arguments; /* what it asks for, ended by a NULL name; NULL: nothing */
+  const char *button;            /* msgid: what sends its form off, in a word or two; NULL: "Save" */
   /* Is it open to this officer now (for the hint bar)? `record` is the subject, NULL if there is none. NULL: always. */
   bool (*possible)(struct desk *desk, const struct record *record);
   /* Fills arguments with what can be known beforehand (they stay editable). NULL: nothing. */

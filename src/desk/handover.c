@@ -163,6 +163,7 @@ const struct duty handover_duty = {
   .kind = &handover_kind,
   .strike = WHO_ADMIN,
   .room = ROOM_LOG,
+  .adds = "handover.draft",
   .defaults = defaults,
   .derive = derive,
   .check = check,

@@ -219,7 +219,7 @@ static void show_signatures(const struct handover_facts *facts, struct outcome *
   for (int i = 0; i < 4; i++) {
     const struct handover_signature *signature = &facts->signatures[i];
     if (signature->name == NULL) continue;
-    outcome_say(outcome, "%s: %s  %s%s", i18n_text(signature->label), signature->name,
+    outcome_say(outcome, _("%s: %s  %s%s"), i18n_text(signature->label), signature->name,
                 signature->at != 0 ? clock_text(at, signature->at, CLOCK_DATE_TIME) : _("not signed"), signature->late ? _(" (late)") : "");
   }
 }
@@ -313,6 +313,7 @@ const struct action handover_actions[] = {
     .run = readback_run },
   { .name = "handover.decline",
     .label = N_("Decline"),
+    .button = N_("Decline"),
     .key = "x",
     .command = "handover decline",
     .who = WHO_OFFICER,
@@ -323,6 +324,7 @@ const struct action handover_actions[] = {
     .run = decline_run },
   { .name = "handover.withdraw",
     .label = N_("Withdraw"),
+    .button = N_("Withdraw"),
     .key = "w",
     .command = "handover withdraw",
     .who = WHO_OFFICER,

@@ -293,6 +293,7 @@ static bool takeover_possible(struct desk *desk, const struct record *record)
 const struct action handover_relief_actions[] = {
   { .name = "handover.accept",
     .label = N_("Accept"),
+    .button = N_("Accept"),
     .key = "a",
     .command = "handover accept",
     .subject = "handover",
@@ -303,6 +304,7 @@ const struct action handover_relief_actions[] = {
     .run = accept_run },
   { .name = "handover.takeover",
     .label = N_("Leader takes over"),
+    .button = N_("Take over"),
     .key = "t",
     .command = "handover takeover",
     .subject = "handover",

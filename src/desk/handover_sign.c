@@ -264,6 +264,7 @@ static bool offer_possible(struct desk *desk, const struct record *record)
 const struct action handover_sign_actions[] = {
   { .name = "handover.offer",
     .label = N_("Hand over"),
+    .button = N_("Hand over"),
     .key = "6",
     .command = "handover offer",
     .subject = "handover",
@@ -274,6 +275,7 @@ const struct action handover_sign_actions[] = {
     .run = offer_run },
   { .name = "handover.sign_late",
     .label = N_("Sign late"),
+    .button = N_("Sign"),
     .key = "l",
     .command = "handover sign-late",
     .subject = "handover",

@@ -113,6 +113,7 @@ static const struct field blank_arguments[] = {
 const struct action blank_actions[] = {
   { .name = "blank.print",
     .label = N_("Print blank forms"),
+    .button = N_("Print"),
     .command = "print",
     .arguments = blank_arguments,
     .run = run_blank,

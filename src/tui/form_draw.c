@@ -70,9 +70,11 @@ static void draw_input(struct form *form, struct shell *shell, int index, struct
 static void draw_save_line(struct form *form, struct shell *shell, struct area area)
 {
   bool has_focus = form->focus == form->count;
+  char *text = mem_printf("[ %s ]", form_button(form));
 
   draw_part(shell->terminal, area.top + 1, area.left + form->label_columns + 1, area.columns, has_focus ? STYLE_SELECTED : STYLE_STRONG,
-            _("[ Save ]"));
+            text);
+  free(text);
   if (has_focus) draw_cursor(shell->terminal, area.top + 1, area.left + form->label_columns + 1);
 }
 

@@ -199,7 +199,7 @@ static char *action_title(struct shell *shell, const struct action *action, reco
   const struct kind *kind = action->subject != NULL && subject != 0 ? store_kind(shell->desk.store, action->subject) : NULL;
 
   if (kind == NULL || record_read(shell->desk.store, kind, subject, &record, NULL) != 1) return mem_dup(_(action->label));
-  char *title = mem_printf(_("%s · %s %s"), _(action->label), _(kind->label), record_title(&record));
+  char *title = mem_printf("%s · %s", _(action->label), record_title(&record)); /* beside it stands who is on duty */
   record_free(&record);
   return title;
 }

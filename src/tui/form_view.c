@@ -113,7 +113,7 @@ static void show_refusal(struct form *form, struct shell *shell, const struct er
     const char *label = _(form->inputs[i].field->label);
     const char *name = form->inputs[i].field->name;
     bool by_name = strncmp(err->text, name, strlen(name)) == 0 && err->text[strlen(name)] == ':';
-    if (by_name) err_set(&shown, "%s%s", label, err->text + strlen(name));
+    if (by_name) err_set(&shown, _("%s: %s"), label, err->text + strlen(name) + strspn(err->text + strlen(name), ": "));
     if (by_name || strncmp(err->text, label, strlen(label)) == 0) form->focus = i;
   }
   shell_redraw(shell);
@@ -261,8 +261,19 @@ static void close_view(struct view *view, struct shell *shell)
   free(form);
 }
 
+const char *form_button(const struct form *form)
+{
+  return form->action != NULL && form->action->button != NULL ? _(form->action->button) : _("Save");
+}
+
+static void hints(struct view *view, struct shell *shell, struct hints *hints)
+{
+  (void)shell;
+  hints_add(hints, "Ctrl-D", form_button((struct form *)view));
+}
+
 static const struct binding bindings[] = {
-  { KEY_CTRL('D'), N_("save"), N_("Save from any field. Enter on the last line does the same."), submit },
+  { KEY_CTRL('D'), NULL, N_("Save from any field. Enter on the last line does the same."), submit },
   { KEY_CODE_ENTER, N_("next"), N_("Take what is typed or chosen and go to the next field."), NULL },
   { KEY_CODE_TAB, N_("complete"), N_("Complete the name or code that is begun, or go to the next field; Shift-Tab goes back."), NULL },
   { KEY_CODE_INSERT, N_("choices"), N_("Show what can be chosen. Typing words or a number finds it at once."), NULL },
@@ -280,6 +291,7 @@ static const struct view_class class = {
   .title = title,
   .draw = form_draw,
   .key = key,
+  .hints = hints,
   .save = save,
   .close = close_view,
   .escape_patience = ESCAPE_PATIENCE,

@@ -50,6 +50,7 @@ struct form *form_start(struct shell *shell, const struct form_purpose *purpose,
 /* Reads a draft if there is one, and says so. To be called when the form is ready. */
 struct view *form_view(struct form *form, struct shell *shell);
 
+const char *form_button(const struct form *form); /* translated: what sends it off */
 struct input *form_focused(struct form *form); /* NULL on the line that saves */
 void form_focus(struct form *form, struct shell *shell, int index);
 

@@ -13,7 +13,7 @@ enum { NUMBER_COLUMNS = 4, KEY_COLUMNS = 8 };
 
 struct menu {
   struct view view;
-  char *title;
+  char *title, *aside; /* aside: what Ins does; NULL: nothing */
   struct menu_item *items;
   int count;
   int *found; /* indexes of those that the filter lets through */
@@ -143,17 +143,34 @@ static bool key(struct view *view, struct shell *shell, const struct key *key)
   return true;
 }
 
-static void run_chosen(struct view *view, struct shell *shell)
+static void run(struct menu *menu, struct shell *shell, bool is_aside)
 {
-  struct menu *menu = (struct menu *)view;
-
   if (menu->rows.chosen < 0) return;
   struct menu_item item = menu->items[menu->found[menu->rows.chosen]];
+  if (is_aside && item.aside == NULL) return;
   item.label = mem_dup(item.label);
   item.detail = item.also = NULL;
-  shell_close(shell, view);
-  item.run(shell, &item);
+  shell_close(shell, &menu->view);
+  (is_aside ? item.aside : item.run)(shell, &item);
   free(item.label);
+}
+
+static void run_chosen(struct view *view, struct shell *shell)
+{
+  run((struct menu *)view, shell, false);
+}
+
+static void run_aside(struct view *view, struct shell *shell)
+{
+  run((struct menu *)view, shell, true);
+}
+
+static void hints(struct view *view, struct shell *shell, struct hints *hints)
+{
+  const struct menu *menu = (struct menu *)view;
+
+  (void)shell;
+  if (menu->aside != NULL) hints_add(hints, "Ins", menu->aside);
 }
 
 static void close_view(struct view *view, struct shell *shell)
@@ -169,12 +186,14 @@ static void close_view(struct view *view, struct shell *shell)
   line_stop(&menu->filter);
   free(menu->items);
   free(menu->found);
+  free(menu->aside);
   free(menu->title);
   free(menu);
 }
 
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("do it"), N_("Do the chosen one. Type words of it, or its number, to find it faster."), run_chosen },
+  { KEY_CODE_INSERT, NULL, N_("Where the line below says so: the same, but something is chosen first."), run_aside },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },
 };
@@ -185,6 +204,7 @@ static const struct view_class class = {
   .title = title,
   .draw = draw,
   .key = key,
+  .hints = hints,
   .close = close_view,
 };
 
@@ -199,10 +219,17 @@ struct menu *menu_start(const char *heading)
 }
 
 void menu_add(struct menu *menu, const char *label, const char *detail, int code,
-              void (*run)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject)
+              void (*run_it)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject)
 {
   menu->items = mem_grow(menu->items, (size_t)menu->count + 1, sizeof *menu->items);
-  menu->items[menu->count++] = (struct menu_item){ mem_dup(label), mem_dup(detail), code, run, what, subject, NULL };
+  menu->items[menu->count++] = (struct menu_item){ mem_dup(label), mem_dup(detail), code, run_it, what, subject, NULL, NULL };
+}
+
+void menu_aside(struct menu *menu, const char *hint, void (*run_it)(struct shell *shell, const struct menu_item *item))
+{
+  free(menu->aside);
+  menu->aside = mem_dup(hint);
+  menu->items[menu->count - 1].aside = run_it;
 }
 
 void menu_also(struct menu *menu, const char *words)

@@ -15,6 +15,7 @@ struct menu_item {
   const void *what;                                               /* whatever run() needs; not owned */
   record_id subject;
   char *also; /* words that it is found by beside label and detail; may be NULL */
+  void (*aside)(struct shell *shell, const struct menu_item *item); /* the same otherwise, by Ins; NULL: there is none */
 };
 
 struct menu *menu_start(const char *title);
@@ -23,6 +24,8 @@ void menu_add(struct menu *menu, const char *label, const char *detail, int code
               void (*run)(struct shell *shell, const struct menu_item *item), const void *what, record_id subject);
 /* The one added last is found by these words too, which stand nowhere; NULL: none. */
 void menu_also(struct menu *menu, const char *words);
+/* Ins on the one added last; `hint`, translated, says beside the keys what it does. */
+void menu_aside(struct menu *menu, const char *hint, void (*run)(struct shell *shell, const struct menu_item *item));
 struct view *menu_view(struct menu *menu);
 
 #endif

@@ -134,35 +134,19 @@ static void show_jobs(struct shell *shell, const struct menu_item *item)
   shell_push(shell, job_view_open(shell));
 }
 
-typedef void add_items(struct menu *menu, const struct action *action);
-
-static void add_plain(struct menu *menu, const struct action *action)
+static void add_paper(struct menu *menu, const struct action *action)
 {
   menu_add(menu, _(action->label), i18n_text(action->help), 0, needs_something(action) ? print_as_asked : print_at_once, action, 0);
-}
-
-static void add_with_choice(struct menu *menu, const struct action *action)
-{
-  char *label = mem_printf(_("%s …"), _(action->label));
-
-  if (!needs_something(action))
-    menu_add(menu, label, _("choose the day, a PDF file, a printer or a folder first"), 0, print_as_asked, action, 0);
-  free(label);
-}
-
-static void each_paper(struct shell *shell, struct menu *menu, add_items *add)
-{
-  for (int i = 0; shell->tables[i] != NULL; i++)
-    for (const struct action *action = shell->tables[i]; action->name != NULL; action++)
-      if (print_makes_paper(action) && action->command != NULL) add(menu, action);
+  menu_aside(menu, _("choose day, PDF file, printer or folder"), print_as_asked);
 }
 
 struct view *print_view_open(struct shell *shell)
 {
   struct menu *menu = menu_start(_("Print"));
 
-  each_paper(shell, menu, add_plain);
-  each_paper(shell, menu, add_with_choice);
+  for (int i = 0; shell->tables[i] != NULL; i++)
+    for (const struct action *action = shell->tables[i]; action->name != NULL; action++)
+      if (print_makes_paper(action) && action->command != NULL) add_paper(menu, action);
   menu_add(menu, _("Jobs in the background"), _("what is being printed, and what became of it"), 0, show_jobs, NULL, 0);
   return menu_view(menu);
 }

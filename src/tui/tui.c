@@ -130,7 +130,7 @@ static const struct shell_hooks hooks = { commands, setup_commands, signin_view_
 
 static int fail(const struct err *err)
 {
-  fprintf(stderr, "dutydesk: %s\n", err->text);
+  err_print(err->text);
   return err->code != ERR_NONE ? err->code : ERR_FAILED;
 }
 
@@ -165,7 +165,7 @@ static void tell_reach(struct shell *shell)
   if (shell->desk.store == NULL || strcmp(config_text(shell->desk.config, "agent.start"), "off") == 0) return;
   alarm_watch_close(shell);
   if (alarm_reach(&shell->desk) == REACH_NOBODY)
-    fprintf(stderr, "dutydesk: %s\n", _("No screen is open now, and nothing else rings: this desk can wake nobody"));
+    err_print(_("No screen is open now, and nothing else rings: this desk can wake nobody"));
 }
 
 int tui_run(const char *path, const char *settings, struct config *config, const char *officer, const struct action *const tables[])

@@ -29,7 +29,7 @@ static void read_report(struct shift *shift)
   assert_memory_equal(bytes, "%PDF-", 5);
   script_press(driver, "7");
   script_type(driver, shift->words->report_as_asked);
-  script_press(driver, "Enter");
+  script_press(driver, "Insert");
   script_fill(driver, (const char *const[]){ "1", NULL });
   driver_key(driver, "Ctrl-D");
   driver_wait_row(driver, 1, shift->words->overview);
