@@ -43,7 +43,7 @@ static int option_refuse(int why, char **list)
     err_usage(&err, _("%s needs a value behind it; 'dutydesk --help' lists what there is"), word);
   else
     err_usage(&err, _("there is no option %s; 'dutydesk --help' lists what there is"), word);
-  fprintf(stderr, "dutydesk: %s\n", err.text);
+  err_print(err.text);
   return err.code;
 }
 
@@ -122,7 +122,7 @@ int main(int count, char **list)
   if (start(&config, &options, &err) == 0)
     result = run(&options, config, count - optind, list + optind);
   else {
-    fprintf(stderr, "dutydesk: %s\n", err.text);
+    err_print(err.text);
     result = err.code;
   }
   config_free(config);

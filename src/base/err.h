@@ -28,6 +28,11 @@ int err_usage(struct err *err, const char *format, ...) __attribute__((format(pr
 /* Puts "PREFIX: " before the text that *err has already. Returns -1. */
 int err_prefix(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* One line on stderr, behind the program's name, as every refusal ends a command. */
+void err_print(const char *text);
+/* What such a line of a child says, without the program's name. */
+const char *err_printed(const char *line);
+
 /* For a programmer's mistake only: says so on stderr and aborts. */
 _Noreturn void err_bug(const char *file, int line, const char *what);
 #define ERR_BUG(what) err_bug(__FILE__, __LINE__, what)

@@ -133,7 +133,7 @@ static int run_files(struct cli *cli, const struct action *action, record_id sub
     struct err why = ERR_INIT;
     int result = run_once(cli, action, subject, given, words, file_take, as_json, &why);
     if (result < 0) {
-      fprintf(stderr, "dutydesk: %s\n", why.text);
+      err_print(why.text);
       result = ERR_FAILED;
     }
     if (worst != ERR_FAILED && result != 0) worst = result;

@@ -23,7 +23,6 @@
 /* What the child says until it is ready, as main() says it; nothing is good news. */
 static int hear(int from, struct err *err)
 {
-  static const char prefix[] = "dutydesk: ";
   char text[1024];
   size_t length = 0;
   ssize_t got;
@@ -33,7 +32,7 @@ static int hear(int from, struct err *err)
   text[length] = '\0';
   text[strcspn(text, "\n")] = '\0';
   if (length == 0) return 1;
-  return err_set(err, "%s", strncmp(text, prefix, strlen(prefix)) == 0 ? text + strlen(prefix) : text);
+  return err_set(err, "%s", err_printed(text));
 }
 
 /* From here on nobody listens, and whoever waits for us goes on. */

@@ -145,6 +145,6 @@ int cli_run(struct cli *cli, int count, char **list)
   words_free(&words);
   if (result == 0 && fflush(stdout) != 0) result = err_set(&err, _("the output could not be written: the disk may be full"));
   if (result >= 0) return result;
-  fprintf(stderr, "dutydesk: %s\n", err.text);
+  err_print(err.text);
   return err.code ? (int)err.code : ERR_FAILED;
 }

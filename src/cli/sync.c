@@ -29,7 +29,7 @@ static int report_put(const struct sync_report *report)
          report->bytes_out, report->bytes_in);
   if (report->staged)
     printf(_("%" PRId64 " wait until an officer says yes to the machine that wrote them: see 'dutydesk node list'\n"), report->staged);
-  if (report->trouble) fprintf(stderr, "dutydesk: %s\n", report->trouble);
+  if (report->trouble) err_print(report->trouble);
   return report->trouble || report->staged ? ERR_ATTENTION : 0;
 }
 

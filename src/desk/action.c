@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -48,12 +49,24 @@ const struct action *action_find(const struct action *const tables[], const char
   return NULL;
 }
 
+static int say_missing(const struct action *action, const struct field *field, struct err *err)
+{
+  struct buf names = BUF_INIT;
+
+  for (const struct choice *choice = field->choices; choice != NULL && choice->name != NULL; choice++)
+    buf_addf(&names, "%s%s", names.length > 0 ? "|" : "", choice->name);
+  err_usage(err, _("%s: %s is missing: give %s=%s"), i18n_text(action->label), i18n_text(field->label), field->name,
+            names.length > 0 ? buf_text(&names) : "…");
+  buf_free(&names);
+  return -1;
+}
+
 static int check_arguments(const struct action *action, const struct values *arguments, struct err *err)
 {
   for (int i = 0; i < arguments->count; i++) {
     const struct field *field = arguments->fields[i];
     if ((field->flags & FIELD_REQUIRED) && !arguments->list[i].known)
-      return err_usage(err, _("%s: %s (%s) is missing"), i18n_text(action->label), i18n_text(field->label), field->name);
+      return say_missing(action, field, err);
   }
   return 0;
 }
