@@ -85,7 +85,7 @@ CREATE VIEW desk.rounds WITH (security_invoker = true) AS
   LEFT JOIN (SELECT point, max(at) AS last_visit, count(*) FILTER (WHERE at > now() - interval '1 day') AS day,
                     count(*) FILTER (WHERE at > now() - interval '7 days') AS week
              FROM desk.visit WHERE voided IS NULL GROUP BY point) AS v ON v.point = p.id
-  CROSS JOIN LATERAL (SELECT coalesce(v.last_visit, p.changed_at) + interval '24 hours' * CASE WHEN p.watch THEN 1
+  CROSS JOIN LATERAL (SELECT coalesce(v.last_visit, p.changed_at, p.made_at) + interval '24 hours' * CASE WHEN p.watch THEN 1
       WHEN p.class = 'hazard' AND extract(month FROM now() AT TIME ZONE 'Asia/Shanghai') BETWEEN 5 AND 9 THEN 7 ELSE 30 END AS due) AS d
   WHERE p.voided IS NULL AND p.state = 'active';
 

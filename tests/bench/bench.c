@@ -1,6 +1,7 @@
 #include "bench.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+
+enum { IDLE_SECONDS = 3 };
 
 bool bench_row(const char *what, double ours, double reference, const char *unit, double limit)
 {
@@ -103,4 +106,65 @@ void bench_undisturbed(void)
 {
   struct sched_param priority = { .sched_priority = 1 };
   sched_setscheduler(0, SCHED_FIFO, &priority);
+}
+
+/* --- processes ------------------------------------------------------------------------------------------------------------------------ */
+
+long bench_status(pid_t process, const char *name)
+{
+  char path[64], line[256];
+  long number = -1;
+  snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+  FILE *file = fopen(path, "r");
+  while (file && fgets(line, sizeof line, file))
+    if (strncmp(line, name, strlen(name)) == 0) number = atol(line + strlen(name));
+  if (file) fclose(file);
+  return number;
+}
+
+/* What the scheduler has given it, in ms; 0 while it sleeps. */
+static double run_time(pid_t process)
+{
+  char path[64];
+  unsigned long long nanoseconds = 0;
+  snprintf(path, sizeof path, "/proc/%d/schedstat", (int)process);
+  FILE *file = fopen(path, "r");
+  if (!file || fscanf(file, "%llu", &nanoseconds) != 1) bench_fail("%s cannot be read", path);
+  fclose(file);
+  return (double)nanoseconds / 1e6;
+}
+
+/* The sums over processes. */
+static void sleep_read(const pid_t *processes, int count, double *wakes, double *run)
+{
+  *wakes = *run = 0;
+  for (int index = 0; index < count; index++) {
+    *wakes += (double)bench_status(processes[index], "voluntary_ctxt_switches:");
+    *run += run_time(processes[index]);
+  }
+}
+
+void bench_settle(const pid_t *processes, int count)
+{
+  double before = -1, wakes, run;
+  for (sleep_read(processes, count, &wakes, &run); wakes != before; sleep_read(processes, count, &wakes, &run)) {
+    before = wakes;
+    poll(NULL, 0, 500);
+  }
+}
+
+bool bench_asleep(const char *who, const pid_t *processes, int count)
+{
+  double wakes, run, wakes_after, run_after;
+  char *what_wakes = mem_printf("%s asleep: wake-ups in %d s (none allowed)", who, IDLE_SECONDS);
+  char *what_run = mem_printf("%s asleep: CPU in %d s (none allowed)", who, IDLE_SECONDS);
+  bench_settle(processes, count);
+  sleep_read(processes, count, &wakes, &run);
+  poll(NULL, 0, IDLE_SECONDS * 1000);
+  sleep_read(processes, count, &wakes_after, &run_after);
+  bool met = bench_row(what_wakes, wakes_after - wakes, 1, "", 0);
+  met &= bench_row(what_run, run_after - run, 1, "ms", 0);
+  free(what_wakes);
+  free(what_run);
+  return met;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* One row of the table that tests/bench/run prints: WHAT | ours | reference | ratio | limit | ok or MISSED. Returns whether the limit
  * was met. */
@@ -25,6 +26,11 @@ char *bench_path(const char *name);
 int64_t bench_operations(int64_t most);             /* $BENCH_OPERATIONS, at most `most` */
 void bench_remove(const char *path);                /* a database with what SQLite and the store lay beside it */
 char *bench_read(const char *path, size_t *length); /* a whole file; the caller frees */
+
+long bench_status(pid_t process, const char *name);   /* the number behind a name in /proc/PID/status; -1: none */
+void bench_settle(const pid_t *processes, int count); /* waits until none of them wakes for half a second */
+/* Settles, then two rows: how often they wake and how long they run in a while. Whoever is not woken has neither sent nor got a byte. */
+bool bench_asleep(const char *who, const pid_t *processes, int count);
 
 /* From here on other programs take no time slices from this one and its children, where that is permitted: for what lasts milliseconds. */
 void bench_undisturbed(void);

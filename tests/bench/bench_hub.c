@@ -8,18 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/config.h"
-#include "base/crypto.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "bench.h"
-#include "desk/duties.h"
-#include "desk/trust.h"
-#include "store/act.h"
+#include "hubs.h"
 #include "store/upkeep.h"
 #include "sync/hub_postgres.h"
-#include "sync/ways.h"
 #include "ten_years.h"
 
 enum {
@@ -35,30 +30,6 @@ enum {
 };
 
 static struct err err = ERR_INIT;
-
-static char *hub_url(const char *role, const char *database)
-{
-  const char *format = getenv("DUTYDESK_HUB"), *mark = strstr(format, "%s");
-  return mem_printf("%.*s%s%s&dbname=%s", (int)(mark - format), format, role, mark + 2, database);
-}
-
-static struct postgres *hub_connect(const char *role, const char *database)
-{
-  char *url = hub_url(role, database);
-  struct postgres *postgres = postgres_open(url, &err);
-  if (!postgres) bench_fail("%s", err.text);
-  free(url);
-  return postgres;
-}
-
-static int64_t ask(struct postgres *postgres, const char *sql)
-{
-  struct postgres_rows rows;
-  if (postgres_ask(postgres, sql, NULL, 0, &rows, &err) != 0) bench_fail("%s", err.text);
-  int64_t number = rows.count ? rows_number(&rows, 0, 0) : 0;
-  rows_drop(&rows);
-  return number;
-}
 
 /* --- pushing: the same arrays to hub.push and to an INSERT ---------------------------------------------------------------------------- */
 
@@ -134,7 +105,7 @@ static double push_ours(void *context)
 {
   struct pushing *pushing = context;
   char *claim = mem_printf("SELECT hub.claim(%" PRId64 ", test.key(1), '{510722103201}', 'A')", ++pushing->node);
-  ask(pushing->village, claim);
+  hubs_ask(pushing->village, claim);
   free(claim);
   return push_chunks(pushing->village, pushing->node, false);
 }
@@ -147,7 +118,7 @@ static double push_reference(void *context)
 
 static bool push_bench(void)
 {
-  struct pushing pushing = { hub_connect("village", "hub"), hub_connect("owner", "hub"), 1000 };
+  struct pushing pushing = { hubs_connect("village", "hub"), hubs_connect("owner", "hub"), 1000 };
   push_ours(&pushing), push_reference(&pushing); /* the first extends files and fills caches */
   bool met = bench_compare("push of 40,000 operations · INSERT by the owner", push_ours, push_reference, &pushing, ROUNDS, "s", 1.25);
   postgres_close(pushing.village);
@@ -157,63 +128,16 @@ static bool push_bench(void)
 
 /* --- pulling -------------------------------------------------------------------------------------------------------------------------- */
 
-static struct desk station(const char *name, const char *area, struct config *config)
-{
-  struct desk desk = { 0 };
-  char *path = bench_path(name);
-  bench_remove(path);
-  if (store_create(path, area, 'A', false, desk_kinds(), &err) != 0 || desk_open(&desk, path, config, &err) != 0)
-    bench_fail("%s", err.text);
-  free(path);
-  return desk;
-}
-
-static void contacts_make(struct desk *desk, int count)
-{
-  uint64_t seed = 1;
-  char text[TEN_YEARS_TEXT];
-  for (int number = 0; number < count; number++) {
-    struct act *act = act_begin(desk->store, "contact.add", 0, &err);
-    struct change *change = act ? act_new(act, &contact_kind, 0, LANE_UP) : NULL;
-    if (!act) bench_fail("%s", err.text);
-    ten_years_text(&seed, text);
-    change_set_text(change, "name", text);
-    change_set_text(change, "sort", "village");
-    if (act_commit(act, &err) != 0) bench_fail("%s", err.text);
-  }
-}
-
-static double exchange(struct desk *desk, const char *role)
-{
-  char *url = hub_url(role, "hub");
-  struct sync_report report = { 0 };
-  double start = bench_seconds();
-  if (sync_once(desk, url, NULL, &report, &err) != 0 || report.trouble) bench_fail("%s%s", err.text, report.trouble ? report.trouble : "");
-  double seconds = bench_seconds() - start;
-  sync_report_free(&report);
-  free(url);
-  return seconds;
-}
-
-static void enrol(struct desk *town, struct desk *village)
-{
-  struct identity below, above;
-  if (identity_read(village->store, &below, &err) != 0 || identity_read(town->store, &above, &err) != 0 ||
-      node_issue(town, "node.enrol", below.public_key, store_area(village->store), 'A', "village", &err) != 0 ||
-      trust_pin(village, above.public_key, store_area(town->store), 'A', "town", &err) != 0)
-    bench_fail("%s", err.text);
-}
-
 static bool pull_bench(struct config *config)
 {
-  struct desk village = station("village.db", "510722103201", config);
+  struct desk village = hubs_station("village.db", "510722103201", config);
   double pulled[3], rebuilt[3];
-  contacts_make(&village, PULLED);
+  hubs_contacts(&village, PULLED);
   for (int round = 0; round < 3; round++) {
-    struct desk town = station("town.db", "510722103000", config);
-    enrol(&town, &village);
-    exchange(&village, "village");
-    pulled[round] = exchange(&town, "town");
+    struct desk town = hubs_station("town.db", "510722103000", config);
+    hubs_enrol(&town, &village);
+    hubs_exchange(&village, "village");
+    pulled[round] = hubs_exchange(&town, "town");
     double start = bench_seconds();
     if (verify_rebuild(town.store, true, NULL, &err) != 0) bench_fail("%s", err.text);
     rebuilt[round] = bench_seconds() - start;
@@ -230,11 +154,11 @@ static void station_run(int number, int pushes, int ready, int start)
 {
   char byte, role[32];
   snprintf(role, sizeof(role), "crowd%d", number);
-  struct postgres *postgres = hub_connect(role, "hub");
+  struct postgres *postgres = hubs_connect(role, "hub");
   int64_t node = 100000 + number, scope = INT64_C(510722200000) + number / 900 * 1000 + number % 900;
   char *held = mem_printf("SELECT coalesce((SELECT seq FROM hub.held('{%" PRId64 "}')), 0)", node);
-  int64_t from = ask(postgres, held);
-  ask(postgres, "SELECT count(*) FROM hub.channels()"); /* it follows as well */
+  int64_t from = hubs_ask(postgres, held);
+  hubs_ask(postgres, "SELECT count(*) FROM hub.channels()"); /* it follows as well */
   for (int push = 0; push <= pushes; push++, from += CROWD_OPERATIONS) {
     if (push == 1 && (write(ready, "", 1) != 1 || read(start, &byte, 1) < 0)) /* the first is to get ready */
       _exit(1);
@@ -245,7 +169,7 @@ static void station_run(int number, int pushes, int ready, int start)
       fprintf(stderr, "%s\n", err.text);
       _exit(1);
     }
-    for (int try = 0; try < 5 && ask(postgres, "SELECT hub.toll()") == 0; try++) usleep(50000);
+    for (int try = 0; try < 5 && hubs_ask(postgres, "SELECT hub.toll()") == 0; try++) usleep(50000);
     free(ring);
     free(sql);
     values_drop(values, PUSH_ARGUMENTS);
@@ -281,12 +205,14 @@ static double crowd_run(int first, int count, int pushes)
 
 static bool crowd_bench(void)
 {
-  struct postgres *owner = hub_connect("owner", "hub");
-  ask(owner,
-      "SELECT count(hub.add_station(('crowd' || n)::name, 510722200000 + n / 900 * 1000 + n % 900)) FROM generate_series(0, 500) AS n");
-  ask(owner, "INSERT INTO hub.node(node, public_key, areas, letter, role) SELECT 100000 + n, test.key(n), ARRAY[510722200000 + n / 900 * "
-             "1000 + n % 900], 'A', 'crowd' || n "
-             "FROM generate_series(0, 500) AS n");
+  struct postgres *owner = hubs_connect("owner", "hub");
+  hubs_ask(
+    owner,
+    "SELECT count(hub.add_station(('crowd' || n)::name, 510722200000 + n / 900 * 1000 + n % 900)) FROM generate_series(0, 500) AS n");
+  hubs_ask(owner,
+           "INSERT INTO hub.node(node, public_key, areas, letter, role) SELECT 100000 + n, test.key(n), ARRAY[510722200000 + n / 900 * "
+           "1000 + n % 900], 'A', 'crowd' || n "
+           "FROM generate_series(0, 500) AS n");
   postgres_close(owner);
   double alone[3];
   for (int round = 0; round < 3; round++) alone[round] = crowd_run(0, 1, 200);
@@ -318,23 +244,23 @@ static void deepen(struct postgres *owner, int64_t deep)
                "SELECT 200000 + n, 510722300000 + n, 1, %" PRId64 ", test.hash(1), %" PRId64 ", test.hash(1), test.hash(1), test.key(n) "
                "FROM generate_series(1, %d) AS n",
                deep, deep, LOGS);
-  ask(owner, rows);
-  ask(owner, heads);
-  ask(owner, "VACUUM ANALYZE hub.op");
-  ask(owner, "VACUUM ANALYZE hub.head");
-  ask(owner, "CHECKPOINT");
+  hubs_ask(owner, rows);
+  hubs_ask(owner, heads);
+  hubs_ask(owner, "VACUUM ANALYZE hub.op");
+  hubs_ask(owner, "VACUUM ANALYZE hub.head");
+  hubs_ask(owner, "CHECKPOINT");
   free(rows);
   free(heads);
 }
 
 static void little_open(struct little_hub *hub, const char *database, int64_t deep)
 {
-  struct postgres *owner = hub_connect("owner", database);
+  struct postgres *owner = hubs_connect("owner", database);
   struct postgres_rows rows;
   deepen(owner, deep);
   postgres_close(owner);
   *hub = (struct little_hub){
-    .county = hub_connect("county", database),
+    .county = hubs_connect("county", database),
     .vector = { { .type = POSTGRES_LONG }, { .type = POSTGRES_LONG }, { .type = POSTGRES_SHORT }, { .type = POSTGRES_LONG } }
   };
   if (postgres_ask(hub->county, "SELECT node, scope, lane, signed_seq - CASE WHEN node = 200007 THEN 10 ELSE 0 END FROM hub.head", NULL, 0,
@@ -396,10 +322,10 @@ static double little_from_few(void *context)
 static bool little_bench(void)
 {
   int64_t many = bench_operations(INT64_C(1000000)) * 10, few = many / 100;
-  struct postgres *owner = hub_connect("owner", "hub");
+  struct postgres *owner = hubs_connect("owner", "hub");
   struct little little;
-  ask(owner, "TRUNCATE hub.op, hub.head");
-  ask(owner, "CREATE DATABASE few TEMPLATE hub");
+  hubs_ask(owner, "TRUNCATE hub.op, hub.head");
+  hubs_ask(owner, "CREATE DATABASE few TEMPLATE hub");
   postgres_close(owner);
   little_open(&little.few, "few", few / LOGS);
   little_open(&little.many, "hub", many / LOGS);
@@ -413,16 +339,8 @@ static bool little_bench(void)
 
 int main(int count, char **list)
 {
-  static const char *const no_files[] = { NULL };
-  struct config *config;
   (void)count;
-  if (!getenv("DUTYDESK_HUB")) {
-    char *script = mem_printf("%s/tests/hub/with-server", getenv("abs_top_srcdir") ? getenv("abs_top_srcdir") : ".");
-    execlp("sh", "sh", script, realpath(list[0], NULL), (char *)NULL); /* the script goes to another directory */
-    bench_fail("%s cannot be run", script);
-  }
-  if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || config_load(&config, no_files, &err) != 0)
-    bench_fail("%s", err.text);
+  struct config *config = hubs_start(list[0]);
   bool met = pull_bench(config);
   met &= crowd_bench();
   met &= push_bench();

@@ -23,9 +23,12 @@ tests_bench_bench_alerts_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS)
 tests_bench_bench_alerts_LDADD = $(LDADD) $(XML2_LIBS)
 
 BENCHES += tests/bench/bench_hub
-tests_bench_bench_hub_SOURCES = tests/bench/bench_hub.c $(BENCH_FILES) $(BENCH_WORDS)
+tests_bench_bench_hub_SOURCES = tests/bench/bench_hub.c $(BENCH_HUBS) $(BENCH_FILES) $(BENCH_WORDS)
+BENCHES += tests/bench/bench_follow
+tests_bench_bench_follow_SOURCES = tests/bench/bench_follow.c $(BENCH_HUBS) $(BENCH_FILES) $(BENCH_WORDS)
 
 BENCH_FILES = tests/bench/bench.c tests/bench/bench.h
+BENCH_HUBS = tests/bench/hubs.c tests/bench/hubs.h
 BENCH_BARE_FILES = tests/bench/bare.c tests/bench/bare.h
 BENCH_WORDS = tests/bench/ten_years.h tests/bench/ten_years_words.c
 
