@@ -1,13 +1,16 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "cli/act.h"
 #include "cli/agent.h"
+#include "cli/help.h"
 #include "cli/hub.h"
 #include "cli/keep.h"
 #include "cli/show.h"
@@ -58,25 +61,15 @@ static const struct command *command_find(int count, char **list, int *used)
   return NULL;
 }
 
-static void action_help(const struct action *action)
+static void command_help(const struct command *command)
 {
-  const char *separator = " --pin-fd N: ";
-  printf("  %s%s", action->command, action->subject ? " ID" : "");
-  for (const struct field *field = action->arguments; field && field->name; field++)
-    if (!(field->flags & FIELD_SECRET)) printf(field->flags & FIELD_REQUIRED ? " %s=" : " [%s=]", field->name);
-  for (const struct field *field = action->arguments; field && field->name; field++)
-    if (field->flags & FIELD_SECRET) { /* one a line, in this order; an empty line leaves one out */
-      printf("%s%s", separator, i18n_text(field->label));
-      separator = ", ";
-    }
-  printf("\n      %s\n", i18n_text(action->label));
+  printf("  %s%s%s\n      %s\n", command->name, *command->usage ? " " : "", command->usage, i18n_text(command->help));
 }
 
 void cli_help(const struct cli *cli)
 {
   puts(_("dutydesk [-d DB] [-c INI] [-u OFFICER] [COMMAND…]     no command: opens the screen"));
-  for (const struct command *command = commands; command->name; command++)
-    printf("  %s%s%s\n      %s\n", command->name, *command->usage ? " " : "", command->usage, i18n_text(command->help));
+  for (const struct command *command = commands; command->name; command++) command_help(command);
   printf("  KIND add|set ID|void ID --why T  field=value…    KIND list [field=value…] [--json|--csv]\n"
          "  KIND show ID [--history] [--json]    KIND import FILE.csv [--dry-run]    KIND template\n      %s",
          _("kinds:"));
@@ -84,7 +77,7 @@ void cli_help(const struct cli *cli)
   putchar('\n');
   for (int table = 0; cli->tables[table]; table++)
     for (const struct action *action = cli->tables[table]; action->name; action++)
-      if (action->command) action_help(action);
+      if (action->command) help_usage(action);
 }
 
 /* Who acts: -u, else the officer on post A. */
@@ -136,12 +129,50 @@ static int run(struct cli *cli, int count, char **list, struct words *words, str
   return result;
 }
 
+static bool asks_for_help(int count, char **list)
+{
+  for (int i = 0; i < count; i++)
+    if (strcmp(list[i], "--help") == 0) return true;
+  return false;
+}
+
+/* By its words on the command line, else by its name: "shift print" is shift.print, which is written "print shift". */
+static const struct action *action_meant(struct cli *cli, int count, char **list)
+{
+  int used;
+  const struct action *action = act_match(cli, count, list, &used);
+  if (action || count < 2) return action;
+  char *name = mem_printf("%s.%s", list[0], list[1]);
+  action = action_find(cli->tables, name);
+  free(name);
+  return action && action->command ? action : NULL;
+}
+
+/* Of what the words before --help name. */
+static int help_about(struct cli *cli, int count, char **list, struct err *err)
+{
+  int used;
+  const struct command *command = command_find(count, list, &used);
+  const struct action *action = action_meant(cli, count, list);
+  const struct duty *duty = duty_find(list[0]);
+
+  if (command)
+    command_help(command);
+  else if (action)
+    help_action(action);
+  else if (duty)
+    help_kind(cli, duty->kind);
+  else
+    return err_usage(err, _("there is no command '%s'; 'dutydesk --help' lists them"), list[0]);
+  return 0;
+}
+
 int cli_run(struct cli *cli, int count, char **list)
 {
   struct err err = ERR_INIT;
   struct words words;
   words_start(&words, count, list);
-  int result = run(cli, count, list, &words, &err);
+  int result = asks_for_help(count, list) ? help_about(cli, count, list, &err) : run(cli, count, list, &words, &err);
   words_free(&words);
   if (result == 0 && fflush(stdout) != 0) result = err_set(&err, _("the output could not be written: the disk may be full"));
   if (result >= 0) return result;

@@ -11,4 +11,5 @@ libcli_a_SOURCES += src/cli/keep.h
 libcli_a_SOURCES += src/cli/keep.c
 libcli_a_SOURCES += src/cli/agent.c src/cli/agent.h
 libcli_a_SOURCES += src/cli/sync.c src/cli/sync.h
+libcli_a_SOURCES += src/cli/help.c src/cli/help.h
 libcli_a_SOURCES += src/cli/hub.c src/cli/hub.h
