@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "store/act.h"
+#include "store/inside.h"
 #include "store/journal.h"
 #include "store/query.h"
 #include "store/search.h"
@@ -434,6 +435,46 @@ static void a_write_ends_the_reading(void **state)
   store_close(other);
 }
 
+static int pages_kept(struct store *store)
+{
+  int bytes = 0, most;
+  sqlite3_db_status(sql_handle(store->sql), SQLITE_DBSTATUS_CACHE_USED, &bytes, &most, 0);
+  return bytes;
+}
+
+static void resting_gives_back_what_was_read(void **state)
+{
+  struct fixture *fixture = *state;
+  struct buf long_text = BUF_INIT;
+  record_id last = 0;
+  for (int i = 0; i < 4000; i++) buf_addf(&long_text, "%d ", i);
+  for (int i = 0; i < 20; i++) last = note_add(fixture->store, buf_text(&long_text));
+  assert_int_equal(notes_held(fixture->store), 20);
+  int before = pages_kept(fixture->store);
+  store_rest(fixture->store);
+  assert_in_range(pages_kept(fixture->store), 0, before / 2);
+  assert_note(fixture->store, last, "text", buf_text(&long_text));
+  note_add(fixture->store, "after");
+  assert_int_equal(notes_held(fixture->store), 21);
+  buf_free(&long_text);
+}
+
+/* Somebody who reads row after row may be at it while the memory is given back. */
+static void resting_does_not_disturb_a_reading(void **state)
+{
+  struct fixture *fixture = *state;
+  for (int i = 0; i < 3; i++) note_add(fixture->store, "x");
+  struct query *query = query_open(fixture->store, "SELECT text FROM k_note ORDER BY id");
+  int rows = 0;
+  while (query_next(query, NULL) == 1) {
+    store_rest(fixture->store);
+    assert_string_equal(query_text(query, 0), "x");
+    rows++;
+  }
+  query_close(query);
+  assert_int_equal(rows, 3);
+}
+
 static void decimals_are_exact(void **state)
 {
   struct fixture *fixture = *state;
@@ -468,6 +509,8 @@ int main(void)
     cmocka_unit_test(areas_concern_those_above_and_below),
     cmocka_unit_test_setup_teardown(a_reading_is_of_one_moment, setup, teardown),
     cmocka_unit_test_setup_teardown(a_write_ends_the_reading, setup, teardown),
+    cmocka_unit_test_setup_teardown(resting_gives_back_what_was_read, setup, teardown),
+    cmocka_unit_test_setup_teardown(resting_does_not_disturb_a_reading, setup, teardown),
     cmocka_unit_test_setup_teardown(decimals_are_exact, setup, teardown),
   };
   struct err err = ERR_INIT;
