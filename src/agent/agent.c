@@ -21,7 +21,7 @@
 
 enum {
   GATHER = 50,      /* ms in which the writing of sessions is gathered */
-  LOOKS_MOST = 3,   /* a write is seen before its commit can be read, a close before its lock is gone: further looks, each twice as late */
+  LOOKS_MOST = 3,   /* a close is seen before its lock is gone: further looks, each twice as late */
   STOP_WAIT = 5000, /* ms that agent_stop waits */
   FIXED_FDS = 5     /* of the loop, beside those of the ways */
 };
@@ -78,15 +78,6 @@ static int watch_screens(const char *database)
   return watch;
 }
 
-static int watch_database(const char *path, struct err *err)
-{
-  char *directory = file_directory(path);
-  int watch = file_watch(directory, err);
-
-  free(directory);
-  return watch;
-}
-
 static int check_hours(const struct config *config, struct err *err)
 {
   static const char *const options[] = { "alarm.quiet_orange", "alarm.quiet_yellow", "alarm.quiet_blue", "alarm.quiet_none",
@@ -102,7 +93,7 @@ static int start(struct agent *agent, struct err *err)
   const char *path = agent->options->path;
 
   if (check_hours(agent->options->config, err) < 0 || desk_open(&agent->desk, path, agent->options->config, err) < 0) return -1;
-  if (stat(path, &agent->file) < 0 || (agent->database = watch_database(path, err)) < 0) return -1;
+  if (stat(path, &agent->file) < 0 || store_watch_open(&agent->database, path, GATHER, err) < 0) return -1;
   agent->screens = agent->options->with_screens ? watch_screens(path) : -1;
   if (inbox_open(&agent->inbox, config_text(agent->options->config, "warning.inbox"), err) < 0) return -1;
   steps_start(&agent->steps);
@@ -114,12 +105,13 @@ static int start(struct agent *agent, struct err *err)
 
 static void stop(struct agent *agent)
 {
-  const int descriptors[] = { agent->signals, agent->database, agent->screens };
+  const int descriptors[] = { agent->signals, agent->screens };
 
   free(agent->refused.first);
   if (agent->ways.desk != NULL) follower_stop(&agent->follower);
   if (agent->ways.desk != NULL) ways_stop(&agent->ways);
   steps_stop(&agent->steps);
+  store_watch_close(&agent->database);
   inbox_close(agent->inbox);
   for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++)
     if (descriptors[i] >= 0) close(descriptors[i]);
@@ -219,12 +211,6 @@ static void see_signals(struct agent *agent)
   while (read(agent->signals, &info, sizeof info) == sizeof info) agent->is_ending = true;
 }
 
-static void see_database(struct agent *agent)
-{
-  const char *slash = strrchr(agent->options->path, '/');
-  if (file_watch_drain(agent->database, slash != NULL ? slash + 1 : agent->options->path)) look_soon(&agent->at_database);
-}
-
 /* Restored from a backup, moved or removed: it is not ours any more. */
 static bool is_gone(const struct agent *agent)
 {
@@ -241,13 +227,7 @@ static void look(struct agent *agent)
 {
   char events[4096];
 
-  if (look_now(&agent->at_database)) {
-    agent->is_ending |= is_gone(agent);
-    if (!agent->is_ending && store_changed_elsewhere(agent->desk.store)) {
-      agent->is_stale = true;
-      agent->at_database = (struct looks){ 0 };
-    }
-  }
+  if (!agent->is_ending && store_watch_look(&agent->database, agent->desk.store)) agent->is_stale = true;
   if (agent->screens >= 0 && read(agent->screens, events, sizeof events) > 0) look_soon(&agent->at_screens);
   if (look_now(&agent->at_screens)) agent->is_ending |= is_alone(agent);
 }
@@ -256,7 +236,7 @@ static int64_t patience(struct agent *agent)
 {
   int64_t now = clock_monotonic(), wait = sooner(-1, ways_wait(&agent->ways));
 
-  wait = sooner(wait, until(agent->at_database.at, now));
+  wait = sooner(wait, store_watch_wait(&agent->database));
   wait = sooner(wait, until(agent->at_screens.at, now));
   if (!agent->is_ending) wait = sooner(wait, until(inbox_next(agent->inbox), now));
   wait = sooner(wait, until(agent->refused.at, now));
@@ -276,11 +256,8 @@ static void slim_down(struct agent *agent)
 static void wait_for_something(struct agent *agent)
 {
   struct pollfd polls[FIXED_FDS + WAY_FDS + FOLLOWER_FDS] = {
-    { agent->signals, POLLIN, 0 },
-    { agent->database, POLLIN, 0 },
-    { agent->screens, POLLIN, 0 },
-    { agent->steps.timer, POLLIN, 0 },
-    { inbox_descriptor(agent->inbox), POLLIN, 0 },
+    { agent->signals, POLLIN, 0 },     { agent->database.descriptor, POLLIN, 0 },     { agent->screens, POLLIN, 0 },
+    { agent->steps.timer, POLLIN, 0 }, { inbox_descriptor(agent->inbox), POLLIN, 0 },
   };
   int count = FIXED_FDS + ways_polls(&agent->ways, polls + FIXED_FDS);
   count += follower_polls(&agent->follower, polls + count);
@@ -291,7 +268,7 @@ static void wait_for_something(struct agent *agent)
   steps_wake_at(&agent->steps, agent->next);
   if (poll(polls, (nfds_t)count, wait > INT32_MAX ? INT32_MAX : (int)wait) < 0) return;
   if (polls[0].revents != 0) see_signals(agent);
-  if (polls[1].revents != 0) see_database(agent);
+  if (polls[1].revents != 0 && store_watch_see(&agent->database)) agent->is_ending |= is_gone(agent);
   agent->has_mail |= polls[4].revents != 0;
 }
 
@@ -337,7 +314,7 @@ static void loop(struct agent *agent)
 
 int agent_run(const struct agent_options *options, bool *busy, struct err *err)
 {
-  struct agent agent = { .options = options, .signals = -1, .database = -1, .screens = -1, .steps = { .timer = -1 } };
+  struct agent agent = { .options = options, .signals = -1, .database = { .descriptor = -1 }, .screens = -1, .steps = { .timer = -1 } };
 
   *busy = false;
   if (!file_exists(options->path)) return err_set(err, _("%s: there is no such database; 'dutydesk init' makes a new one"), options->path);

@@ -10,6 +10,7 @@
 #include "agent/steps.h"
 #include "agent/way.h"
 #include "desk/alarm.h"
+#include "store/watch.h"
 
 /* Looks at something again a little later, a few times. */
 struct looks {
@@ -32,9 +33,10 @@ struct agent {
   struct steps steps;
   struct inbox *inbox; /* NULL: none is set */
   struct refused refused;
-  int mark, signals, database, screens; /* descriptors: presence, signalfd, inotify of the directory and of PATH.agent */
-  struct stat file;                     /* the database as it was opened */
-  struct looks at_database, at_screens;
+  int mark, signals, screens; /* descriptors: presence, signalfd, inotify of PATH.agent */
+  struct store_watch database;
+  struct stat file; /* the database as it was opened */
+  struct looks at_screens;
   int64_t next; /* on the wall clock, when something is due; 0: nothing known */
   bool is_stale, is_ending, has_mail;
   bool is_bloated; /* it has taken in alerts since it last rested */

@@ -26,6 +26,7 @@ libstore_a_SOURCES += src/store/admit.c
 libstore_a_SOURCES += src/store/fold.c
 libstore_a_SOURCES += src/store/journal.c
 libstore_a_SOURCES += src/store/walk.c
+libstore_a_SOURCES += src/store/watch.c src/store/watch.h
 libstore_a_SOURCES += src/store/area.c
 libstore_a_SOURCES += src/store/key.c
 libstore_a_SOURCES += src/store/store.c

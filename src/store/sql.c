@@ -141,6 +141,16 @@ bool sql_in_transaction(const struct sql *sql)
   return sql->in_transaction;
 }
 
+bool sql_others_write(struct sql *sql)
+{
+  if (!sqlite3_get_autocommit(sql->handle)) return sql_in_transaction(sql);
+  sqlite3_busy_timeout(sql->handle, 0);
+  int result = sqlite3_exec(sql->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+  if (result == SQLITE_OK) sqlite3_exec(sql->handle, "ROLLBACK", NULL, NULL, NULL);
+  sqlite3_busy_timeout(sql->handle, busy_milliseconds);
+  return result == SQLITE_BUSY;
+}
+
 void sql_read_begin(struct sql *sql)
 {
   if (!sql->in_transaction && !sql->is_reading) sql->is_reading = query_do(sql_query(sql, "BEGIN"), NULL) == 0;

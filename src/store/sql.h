@@ -24,6 +24,7 @@ int sql_begin(struct sql *sql, struct err *err);
 int sql_commit(struct sql *sql, struct err *err); /* rolls back if it cannot */
 void sql_rollback(struct sql *sql);
 bool sql_in_transaction(const struct sql *sql);
+bool sql_others_write(struct sql *sql); /* is another connection in a write transaction at this moment, or we in one of our own? */
 
 /* See query_begin_reading. */
 void sql_read_begin(struct sql *sql);

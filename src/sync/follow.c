@@ -16,20 +16,22 @@
 #include "base/config.h"
 #include "base/crypto.h"
 #include "base/err.h"
-#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/exchange.h"
+#include "store/watch.h"
 #include "sync/ways.h"
 
 static const int64_t longest_pause = 5 * CLOCK_MINUTE, settled = CLOCK_MINUTE, settle_route = CLOCK_SECOND;
 static const int64_t retry_preferred = 30 * CLOCK_MINUTE, run_again = 5 * CLOCK_MINUTE;
 
+enum { GATHER = 50 /* ms */ };
+
 struct following {
   struct desk *desk;
   const char *const *remotes;
-  int stop, routes, watch; /* descriptors */
-  char *prefix;
+  int stop, routes; /* descriptors */
+  struct store_watch watch;
   int64_t first_pause, pause;
 };
 
@@ -104,14 +106,16 @@ static bool wait_for(struct following *following, int64_t pause, bool has_failed
   for (int64_t left = pause; left > 0; left = until - clock_monotonic()) {
     struct pollfd fds[] = { { following->stop, POLLIN, 0 },
                             { following->routes, POLLIN, 0 },
-                            { for_changes ? following->watch : -1, POLLIN, 0 } };
-    if (poll(fds, 3, (int)left) < 0 && errno != EINTR) return false;
+                            { for_changes ? following->watch.descriptor : -1, POLLIN, 0 } };
+    int64_t look = store_watch_wait(&following->watch);
+    if (poll(fds, 3, (int)(look >= 0 && look < left ? look : left)) < 0 && errno != EINTR) return false;
     if (fds[0].revents) return false;
     if (fds[1].revents && route_came(following->routes)) {
       following->pause = following->first_pause;
       shorten(&until, settle_route); /* addresses and names follow within moments */
     }
-    if (fds[2].revents && file_watch_drain(following->watch, following->prefix) && store_changed_elsewhere(following->desk->store)) {
+    if (fds[2].revents) store_watch_see(&following->watch);
+    if (for_changes && store_watch_look(&following->watch, following->desk->store)) {
       following->pause = following->first_pause;
       shorten(&until, pause_after_change(following, has_failed, since));
     }
@@ -189,23 +193,19 @@ static int follow(struct following *following, struct err *err)
 
 int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct err *err)
 {
-  char **own = remotes ? NULL : sync_remotes(desk), *directory = file_directory(store_path(desk->store));
+  char **own = remotes ? NULL : sync_remotes(desk);
   int64_t pause = config_number(desk->config, "sync.retry_seconds") * CLOCK_SECOND;
-  const char *slash = strrchr(store_path(desk->store), '/');
   struct following following = { .desk = desk,
                                  .remotes = remotes ? remotes : (const char *const *)own,
                                  .stop = stop,
                                  .routes = routes_open(),
                                  .first_pause = pause,
                                  .pause = pause };
-  following.watch = file_watch(directory, NULL);
-  following.prefix = mem_dup(slash ? slash + 1 : store_path(desk->store));
+  store_watch_open(&following.watch, store_path(desk->store), GATHER, NULL);
   int status = following.remotes[0] ? follow(&following, err)
                                     : err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes"));
   if (following.routes >= 0) close(following.routes);
-  if (following.watch >= 0) close(following.watch);
-  free(following.prefix);
-  free(directory);
+  store_watch_close(&following.watch);
   sync_remotes_free(own);
   return status;
 }

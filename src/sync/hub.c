@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "store/upkeep.h"
+#include "store/watch.h"
 #include "sync/hub_postgres.h"
 #include "sync/ways.h"
 
@@ -172,36 +173,35 @@ static int hub_run(struct desk *desk, const char *remote, const char *code, stru
 
 /* --- staying -------------------------------------------------------------------------------------------------------------------------- */
 
-enum { PULSE = 5 * 60 * 1000 }; /* ms: how long a lost notification may hold something up, and how old "last contact" may be */
+enum {
+  GATHER = 50 /* ms */,
+  PULSE = 5 * 60 * 1000
+}; /* ms: how long a lost notification may hold something up, and how old "last contact" may be */
 
 enum news { NEWS_STOP, NEWS_HERE, NEWS_THERE, NEWS_PULSE };
 
 struct stay {
   struct hub *hub;
-  int stop, watch;
-  const char *prefix; /* of our database's files */
+  int stop;
+  struct store_watch watch;
 };
-
-static int changed_here(struct stay *stay)
-{
-  return file_watch_drain(stay->watch, stay->prefix) && store_changed_elsewhere(stay->hub->desk->store);
-}
 
 /* Sleeps until there is something to do. -1: the line is dead. */
 static int wait_news(struct stay *stay, enum news *news, struct err *err)
 {
   struct pollfd wanted[] = { { .fd = stay->stop, .events = POLLIN },
                              { .fd = postgres_socket(stay->hub->postgres), .events = POLLIN },
-                             { .fd = stay->watch, .events = POLLIN } };
+                             { .fd = stay->watch.descriptor, .events = POLLIN } };
   int64_t until = clock_monotonic() + PULSE;
   int heard = postgres_listen(stay->hub->postgres, err); /* a bell may have come along with an answer */
   *news = NEWS_THERE;
   while (heard == 0) {
-    int64_t left = until - clock_monotonic();
+    int64_t left = until - clock_monotonic(), look = store_watch_wait(&stay->watch);
     *news = NEWS_PULSE;
-    if (left <= 0 || poll(wanted, 3, (int)left) <= 0) return 0;
+    if (left <= 0 || poll(wanted, 3, (int)(look >= 0 && look < left ? look : left)) < 0) return 0;
+    if (wanted[2].revents) store_watch_see(&stay->watch);
     *news = wanted[0].revents ? NEWS_STOP : NEWS_HERE;
-    if (wanted[0].revents || (wanted[2].revents && changed_here(stay))) return 0;
+    if (wanted[0].revents || store_watch_look(&stay->watch, stay->hub->desk->store)) return 0;
     *news = NEWS_THERE;
     if (wanted[1].revents) heard = postgres_listen(stay->hub->postgres, err);
   }
@@ -249,17 +249,14 @@ static int stay_inside(struct stay *stay, const char *remote, struct err *err)
 static int hub_stay(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err)
 {
   struct hub hub;
-  char *directory = file_directory(store_path(desk->store));
-  const char *slash = strrchr(store_path(desk->store), '/');
-  struct stay stay = { &hub, stop, file_watch(directory, err), slash ? slash + 1 : store_path(desk->store) };
-  int result = stay.watch < 0 ? -1 : 0;
-  free(directory);
+  struct stay stay = { .hub = &hub, .stop = stop };
+  int result = store_watch_open(&stay.watch, store_path(desk->store), GATHER, err);
   store_changed_elsewhere(desk->store);
   if (result == 0 && (result = hub_open(&hub, desk, remote, report, err)) == 0) {
     result = stay_inside(&stay, remote, err);
     hub_close(&hub);
   }
-  if (stay.watch >= 0) close(stay.watch);
+  store_watch_close(&stay.watch);
   return result;
 }
 

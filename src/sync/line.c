@@ -15,16 +15,16 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/watch.h"
 
-enum { PIECE = 1 << 16, SAID_MOST = 600 };
+enum { PIECE = 1 << 16, SAID_MOST = 600, GATHER = 50 /* ms */ };
 static const int64_t silence = 10 * CLOCK_MINUTE, last_words = 5 * CLOCK_SECOND;
 
 struct pump {
   struct exchange *exchange;
   const struct line *line;
   struct desk *desk;
-  int watch; /* of the database's directory, -1: none */
-  char *prefix;
+  struct store_watch watch;
   struct buf out;
   bool in_ended, stopping, was_even;
   int64_t heard;   /* when a byte came or went last */
@@ -78,7 +78,8 @@ static void events_take(struct pump *pump, const struct pollfd fds[4])
     pump->stop_by = clock_monotonic() + last_words;
     exchange_finish(pump->exchange);
   }
-  if (fds[3].revents && file_watch_drain(pump->watch, pump->prefix) && store_changed_elsewhere(pump->desk->store)) {
+  if (fds[3].revents) store_watch_see(&pump->watch);
+  if (store_watch_look(&pump->watch, pump->desk->store)) {
     exchange_wake(pump->exchange);
     if (pump->line->stop >= 0 && sync_only_stick(pump->desk)) exchange_finish(pump->exchange);
   }
@@ -89,14 +90,17 @@ static int wait_for(struct pump *pump, bool busy, struct err *err)
   struct pollfd fds[4] = { { pump->in_ended ? -1 : pump->line->in, POLLIN, 0 },
                            { pump->out.length ? pump->line->out : -1, POLLOUT, 0 },
                            { pump->stopping ? -1 : pump->line->stop, POLLIN, 0 },
-                           { pump->watch, POLLIN, 0 } };
+                           { pump->watch.descriptor, POLLIN, 0 } };
   bool resting = pump->line->stays && !pump->stopping && exchange_state(pump->exchange) == EXCHANGE_EVEN;
   int64_t left = (pump->stopping ? pump->stop_by : pump->heard + silence) - clock_monotonic();
   if (pump->stopping && left <= 0) return err_set(err, _("told to stop before both sides were even; what had come is kept"));
-  int ready = poll(fds, 4, busy ? 0 : resting ? -1 : left > 0 ? (int)left : 0);
+  int64_t look = store_watch_wait(&pump->watch), wait = busy ? 0 : resting ? -1 : left > 0 ? left : 0;
+  bool looks_first = look >= 0 && (wait < 0 || look < wait);
+  int ready = poll(fds, 4, (int)(looks_first ? look : wait));
   if (ready < 0 && errno != EINTR) return err_set(err, _("waiting failed: %s"), strerror(errno));
-  if (ready == 0 && !busy && !resting) return err_set(err, _("the other side has said nothing for ten minutes; what had come is kept"));
-  if (ready > 0) events_take(pump, fds);
+  if (ready == 0 && !busy && !resting && !looks_first)
+    return err_set(err, _("the other side has said nothing for ten minutes; what had come is kept"));
+  if (ready >= 0) events_take(pump, fds);
   return ready > 0 && fds[0].revents ? take(pump, err) : 0;
 }
 
@@ -152,23 +156,14 @@ static void report_add(struct sync_report *report, struct exchange *exchange)
   }
 }
 
-static void watch_open(struct pump *pump)
-{
-  const char *path = store_path(pump->desk->store), *slash = strrchr(path, '/');
-  char *directory = file_directory(path);
-  pump->watch = pump->line->stays ? file_watch(directory, NULL) : -1;
-  pump->prefix = mem_dup(slash ? slash + 1 : path);
-  free(directory);
-}
-
 int line_run(struct desk *desk, const struct line *line, const struct exchange_options *options, struct sync_report *report,
              struct err *err)
 {
-  struct pump pump = { .line = line, .desk = desk, .watch = -1, .heard = clock_monotonic() };
+  struct pump pump = { .line = line, .desk = desk, .watch = { .descriptor = -1 }, .heard = clock_monotonic() };
   struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
   pump.exchange = exchange_open(desk, options, err);
   if (!pump.exchange) return -1;
-  watch_open(&pump);
+  if (line->stays) store_watch_open(&pump.watch, store_path(desk->store), GATHER, NULL);
   fcntl(line->in, F_SETFL, fcntl(line->in, F_GETFL) | O_NONBLOCK);
   fcntl(line->out, F_SETFL, fcntl(line->out, F_GETFL) | O_NONBLOCK);
   sigaction(SIGPIPE, &ignore, &before);
@@ -177,8 +172,7 @@ int line_run(struct desk *desk, const struct line *line, const struct exchange_o
   sigaction(SIGPIPE, &before, NULL);
   report_add(report, pump.exchange);
   exchange_close(pump.exchange);
-  if (pump.watch >= 0) close(pump.watch);
-  free(pump.prefix);
+  store_watch_close(&pump.watch);
   buf_free(&pump.out);
   return status;
 }

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "desk/roster.h"
 
-enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 24 };
+enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 28 };
 
 /* --- the two rows at the top --------------------------------------------------------------------------------------------------------- */
 

@@ -20,7 +20,6 @@ enum {
   ESCAPE_PATIENCE = 400, /* ms; short enough not to be felt, long enough for most lines */
   SAVE_DELAY = 3000,     /* ms after a key until drafts are saved */
   REFRESH_DELAY = 200,   /* ms in which the writing of other sessions is gathered */
-  REFRESH_LOOKS = 3,     /* a write is seen before its commit can be read: on a slow disk it takes another look, each twice as late */
 };
 
 static void redraw_message(struct shell *shell)
@@ -104,7 +103,6 @@ static void read_status(struct shell *shell)
 
 void shell_changed(struct shell *shell)
 {
-  shell->refresh_at = 0;
   shell->is_status_stale = true;
   for (struct view *view = shell->top; view != NULL; view = view->below) view->is_stale = true;
 }
@@ -270,19 +268,7 @@ static void each_minute(struct shell *shell)
 
 void shell_watch(struct shell *shell)
 {
-  char *directory = file_directory(shell->path);
-
-  if (shell->watch < 0) shell->watch = file_watch(directory, NULL);
-  free(directory);
-}
-
-static void see_other_sessions(struct shell *shell)
-{
-  const char *slash = strrchr(shell->path, '/');
-
-  if (!file_watch_drain(shell->watch, slash != NULL ? slash + 1 : shell->path) || shell->desk.store == NULL) return;
-  shell->looks = 0;
-  if (shell->refresh_at == 0) shell->refresh_at = clock_monotonic() + REFRESH_DELAY;
+  if (shell->watch.descriptor < 0) store_watch_open(&shell->watch, shell->path, REFRESH_DELAY, NULL);
 }
 
 static int64_t sooner(int64_t one, int64_t other)
@@ -304,17 +290,7 @@ static int64_t next_timeout(struct shell *shell)
   wait = sooner(wait, until(shell->save_at, now));
   wait = sooner(wait, job_wait(shell->jobs));
   wait = sooner(wait, until(alarm_watch_due(shell), now));
-  return sooner(wait, until(shell->refresh_at, now));
-}
-
-static void look_at_others(struct shell *shell, int64_t now)
-{
-  shell->refresh_at = 0;
-  if (shell->desk.store == NULL) return;
-  if (store_changed_elsewhere(shell->desk.store))
-    shell_changed(shell);
-  else if (++shell->looks < REFRESH_LOOKS)
-    shell->refresh_at = now + ((int64_t)REFRESH_DELAY << shell->looks);
+  return sooner(wait, shell->desk.store != NULL ? store_watch_wait(&shell->watch) : -1);
 }
 
 static void do_what_is_due(struct shell *shell)
@@ -322,7 +298,7 @@ static void do_what_is_due(struct shell *shell)
   int64_t now = clock_monotonic();
 
   if (shell->save_at > 0 && now >= shell->save_at) save_drafts(shell);
-  if (shell->refresh_at > 0 && now >= shell->refresh_at) look_at_others(shell, now);
+  if (shell->desk.store != NULL && store_watch_look(&shell->watch, shell->desk.store)) shell_changed(shell);
   alarm_watch_work(shell);
   each_minute(shell);
 }
@@ -334,10 +310,10 @@ static unsigned wait_for_something(struct shell *shell)
   struct pollfd others[1 + JOBS_MOST];
   int count = 0;
 
-  if (shell->watch >= 0) others[count++] = (struct pollfd){ shell->watch, POLLIN, 0 };
+  if (shell->watch.descriptor >= 0) others[count++] = (struct pollfd){ shell->watch.descriptor, POLLIN, 0 };
   int jobs = job_polls(shell->jobs, others + count);
   unsigned events = terminal_wait(shell->terminal, others, count + jobs, next_timeout(shell));
-  if (count > 0 && others[0].revents != 0) see_other_sessions(shell);
+  if (count > 0 && others[0].revents != 0) store_watch_see(&shell->watch);
   job_read_all(shell);
   return events;
 }

@@ -5,6 +5,7 @@
 
 #include "desk/action.h"
 #include "desk/overview.h"
+#include "store/watch.h"
 #include "tui/alarm_watch.h"
 #include "tui/view.h"
 
@@ -33,12 +34,11 @@ struct shell {
   char *message;                /* below the view, until the next key; NULL: none */
   enum style message_style;
   struct job *jobs; /* newest first */
-  int watch;        /* of the database's directory; -1: none */
+  struct store_watch watch;
   int64_t typed_at; /* clock_monotonic of the last key, */
   bool is_touched;  /* if there was one; else of the start */
   struct alarm_watch alarm;
-  int64_t save_at, refresh_at; /* clock_monotonic when due; 0: not */
-  int looks;                   /* how often refresh_at found nothing new since the last sign of others */
+  int64_t save_at; /* clock_monotonic when due; 0: not */
   bool is_status_stale;
   int64_t minute;   /* that the top line shows, since the epoch */
   bool is_locked;   /* a view on top asks for the PIN: commands are off */

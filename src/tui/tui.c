@@ -174,7 +174,7 @@ int tui_run(const char *path, const char *settings, struct config *config, const
                          .settings = settings,
                          .tables = tables,
                          .hooks = &hooks,
-                         .watch = -1,
+                         .watch = { .descriptor = -1 },
                          .alarm = { .mark = -1 },
                          .desk = { .config = config } };
   struct err err = ERR_INIT;
@@ -191,7 +191,7 @@ int tui_run(const char *path, const char *settings, struct config *config, const
   tell_reach(&shell);
   alarm_watch_close(&shell);
   if (shell.desk.store != NULL) desk_close(&shell.desk);
-  if (shell.watch >= 0) close(shell.watch);
+  store_watch_close(&shell.watch);
   free(shell.officer_name);
   free(shell.message);
   return result == 0 ? shell.exit_code : fail(&err);

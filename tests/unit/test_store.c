@@ -1,5 +1,6 @@
 /* The journal from outside: what is written is there, in one piece, and can be proven. */
 #include <locale.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -21,6 +23,7 @@
 #include "store/query.h"
 #include "store/search.h"
 #include "store/upkeep.h"
+#include "store/watch.h"
 
 static const struct choice states[] = { { "open", "open" }, { "done", "done" }, { NULL, NULL } };
 static const struct field note_fields[] = {
@@ -492,9 +495,50 @@ static void decimals_are_exact(void **state)
   buf_free(&text);
 }
 
+/* The disk takes its time: what is written is seen, and can be read only when it has been committed. */
+static bool look(struct store_watch *watch, struct store *store)
+{
+  poll(NULL, 0, (int)store_watch_wait(watch) + 1);
+  return store_watch_look(watch, store);
+}
+
+static void others_are_seen_when_their_commit_can_be_read(void **state)
+{
+  struct fixture *fixture = *state;
+  struct store_watch watch;
+  struct err err = ERR_INIT;
+  sqlite3 *other;
+  assert_int_equal(sqlite3_open(fixture->path, &other), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(other, "CREATE TABLE elsewhere(x)", NULL, NULL, NULL), SQLITE_OK);
+  store_changed_elsewhere(fixture->store);
+  assert_int_equal(store_watch_open(&watch, fixture->path, 1, &err), 0);
+  assert_int_equal(store_watch_wait(&watch), -1);
+  assert_false(store_watch_look(&watch, fixture->store));
+  /* More than its cache holds goes into the file before the commit. */
+  assert_int_equal(sqlite3_exec(other,
+                                "PRAGMA cache_size = 2; PRAGMA cache_spill = 2; BEGIN IMMEDIATE;"
+                                "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+                                " INSERT INTO elsewhere SELECT randomblob(4000) FROM n",
+                                NULL, NULL, NULL),
+                   SQLITE_OK);
+  assert_true(store_watch_see(&watch));
+  for (int i = 0; i < 4; i++) assert_false(look(&watch, fixture->store));
+  assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+  /* Nothing more is read from the descriptor: what it said before has to be enough. */
+  assert_true(look(&watch, fixture->store));
+  assert_int_equal(store_watch_wait(&watch), -1);
+  assert_true(store_watch_see(&watch));
+  assert_false(look(&watch, fixture->store));
+  assert_int_equal(store_watch_wait(&watch), -1);
+  store_watch_close(&watch);
+  assert_int_equal(sqlite3_exec(other, "DROP TABLE elsewhere", NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(other);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(others_are_seen_when_their_commit_can_be_read, setup, teardown),
     cmocka_unit_test_setup_teardown(written_is_read, setup, teardown),
     cmocka_unit_test_setup_teardown(numbers_run_on, setup, teardown),
     cmocka_unit_test_setup_teardown(void_stays_readable, setup, teardown),
