@@ -51,7 +51,7 @@ static void a_stick_is_safe_to_remove_when_it_says_so(void **state)
   stick_put_in(&station, &stick);
   struct driver *driver = station_sit(&station, &(struct driver_options){ .environment = stick.environment }, "值班员甲", "1111");
   script_press(driver, "9");
-  driver_wait_row(driver, 1, "Exchange with other stations");
+  driver_wait_row(driver, 1, "Exchange with other ");
   driver_wait_for(driver, "No superior has confirmed anything yet");
   driver_wait_for(driver, "On the way:");
   driver_wait_for(driver, "No address in the settings");
