@@ -47,7 +47,8 @@ static const struct field fields[] = {
   COUNT("answered", N_("Calls answered")),
   COUNT("tasks", N_("Checklist lines")),
   COUNT("done", N_("Checklist lines done")),
-  { .name = "remains", .type = FIELD_NOTE, .label = N_("Still open when it was closed"), .flags = FIELD_AUTOMATIC, .group = 3 },
+  { .name = "remains", .type = FIELD_NOTE, .label = N_("Still open when it was closed"), .flags = FIELD_AUTOMATIC | FIELD_PHRASE,
+    .group = 3 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
@@ -78,7 +79,7 @@ static const struct {
   { offsetof(struct closing_open, promises), N_("%d promise (%s)"), N_("%d promises (%s)"),
     "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " CLOSING_OWN_CALL " ORDER BY promised_due" },
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
-    "SELECT phrase(audience) FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
+    "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
     "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' "
     "AND " CHECKLIST_OWN " ORDER BY due" },
@@ -88,8 +89,8 @@ static const struct {
 };
 enum { SOURCES = sizeof sources / sizeof *sources, NAMES_SHOWN = 3 };
 
-/* Counts the rows; names (may be NULL) gets the first few. */
-static int read_source(struct desk *desk, int which, const char *warning, int *count, struct buf *names, struct err *err)
+/* Counts the rows; names (may be NULL) gets the first few, as i18n_fill_more() lists them. */
+static int read_source(struct desk *desk, int which, const char *warning, int *count, char **names, struct err *err)
 {
   struct query *query = query_open(desk->store, sources[which].sql);
   int row;
@@ -97,9 +98,8 @@ static int read_source(struct desk *desk, int which, const char *warning, int *c
   *count = 0;
   query_bind_text(query, 1, warning);
   while ((row = query_next(query, err)) == 1) {
-    if (names != NULL && *count < NAMES_SHOWN)
-      buf_addf(names, "%s%s", *count > 0 ? _(", ") : "", query_text(query, 0) != NULL ? query_text(query, 0) : "");
-    if (names != NULL && *count == NAMES_SHOWN) buf_adds(names, " …");
+    const char *name = *count < NAMES_SHOWN ? query_text(query, 0) : "…";
+    if (names != NULL && *count <= NAMES_SHOWN) *names = i18n_fill_more(*names, N_("%s, %s"), name != NULL ? name : "");
     ++*count;
   }
   query_close(query);
@@ -116,20 +116,21 @@ int closing_open(struct desk *desk, const char *warning, struct closing_open *op
 
 char *closing_open_text(struct desk *desk, const char *warning, struct err *err)
 {
-  struct buf text = BUF_INIT, names = BUF_INIT;
+  char *text = NULL;
   int count, status = 0;
 
   for (int i = 0; i < SOURCES && status == 0; i++) {
-    buf_clear(&names);
+    char *names = NULL;
     status = read_source(desk, i, warning, &count, &names, err);
-    if (status < 0 || count == 0) continue;
-    char *part = mem_printf(ngettext(sources[i].one, sources[i].many, (unsigned long)count), count, buf_text(&names));
-    buf_addf(&text, "%s%s", text.length > 0 ? _(", ") : "", part);
-    free(part);
+    if (names != NULL) {
+      char *part = i18n_fill(count == 1 ? sources[i].one : sources[i].many, count, names);
+      text = i18n_fill_more(text, N_("%s, %s"), part);
+      free(part);
+    }
+    free(names);
   }
-  buf_free(&names);
-  if (status == 0 && text.length > 0) return buf_take(&text, NULL);
-  buf_free(&text);
+  if (status == 0) return text;
+  free(text);
   return NULL;
 }
 

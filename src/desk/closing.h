@@ -29,7 +29,7 @@ struct closing_open {
   int calls, promises, relays, tasks, inspections; /* inspections: all-clear lines (re-inspection, release); they are not among tasks */
 };
 int closing_open(struct desk *desk, const char *warning, struct closing_open *open, struct err *err);
-/* They as one sentence: "2 calls, 1 relay (东沟村), 3 checklist lines (…)"; NULL if nothing is open. The caller frees. */
+/* They as one sentence for a record (i18n_phrase): "2 calls (…), 3 tasks (…)"; NULL if nothing is open. The caller frees. */
 char *closing_open_text(struct desk *desk, const char *warning, struct err *err);
 
 /* Final counts, from the lists. */

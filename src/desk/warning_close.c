@@ -151,10 +151,14 @@ static int check_open(struct desk *desk, const char *open, const char *why, stru
 {
   struct err who = ERR_INIT;
 
-  if (open == NULL) return 0;
-  if (why == NULL) return err_set(err, _("Still open: %s. Finish or drop each, or a leader closes it with a reason (why)"), open);
-  if (session_may(desk, WHO_LEADER, &who) == 0) return 0;
-  return err_set(err, _("Still open: %s. Only a leader may close over it: %s"), open, who.text);
+  if (open == NULL || (why != NULL && session_may(desk, WHO_LEADER, &who) == 0)) return 0;
+  char *shown = i18n_phrase(open);
+  if (why == NULL)
+    err_set(err, _("Still open: %s. Finish or drop each, or a leader closes it with a reason (why)"), shown);
+  else
+    err_set(err, _("Still open: %s. Only a leader may close over it: %s"), shown, who.text);
+  free(shown);
+  return -1;
 }
 
 /* The all-clear has its own lines, which nobody may pass over by closing at once: where a checklist was opened, and the issuer has
