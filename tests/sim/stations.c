@@ -480,6 +480,34 @@ static void introduce(struct desk *above, struct desk *below)
     DONE(trust_pin(below, theirs.public_key, store_area(above->store), store_letter(above->store), "邻机", &err));
 }
 
+struct waiting {
+  struct peer list[TWICE_MOST];
+  int count;
+};
+
+static int note_waiting(void *context, const struct peer *peer)
+{
+  struct waiting *waiting = context;
+  if (peer->state == PEER_WAITING && waiting->count < TWICE_MOST) waiting->list[waiting->count++] = *peer;
+  return 0;
+}
+
+/* A machine that went on under a new key twice: what it wrote between lies where it came to, under a key that nobody vouches for. Each
+ * screen shows it with its fingerprint, and people ask: was that you? */
+static void ask_who_waits(struct desk *here, struct desk *there)
+{
+  struct waiting waiting = { 0 };
+  struct err err = ERR_INIT;
+  struct trust *theirs = trust_open(there);
+  peer_each(here->store, note_waiting, &waiting, NULL);
+  for (int i = 0; i < waiting.count; i++) {
+    const struct node *own = trust_find(theirs, waiting.list[i].node);
+    if (own && own->state == NODE_TRUSTED && own->reach.areas[0] == store_area(there->store))
+      DONE(node_adopt(here, own->public_key, own->reach.areas[0], own->letter, "上级", &err));
+  }
+  trust_close(theirs);
+}
+
 /* Whoever has a new key that its superior does not know is enrolled again, as people would by telephone. */
 static void enrol_again(struct sim *sim)
 {
@@ -491,6 +519,7 @@ static void enrol_again(struct sim *sim)
     trust_close(theirs);
     trust_close(ours);
     if (!known) introduce(above, below);
+    ask_who_waits(below, above);
   }
 }
 
