@@ -319,17 +319,17 @@ int checklist_respond(struct desk *desk, struct act *act, record_id response, in
 
 /* --- what ticks itself ---------------------------------------------------------------------------------------------------------------- */
 
-/* Columns: open, proven, of these reached or answered, all. ?1: the warning's key, ?2: of the all-clear. */
+/* Columns: open, proven, of these reached or answered, all, read back. ?1: the warning's key, ?2: of the all-clear. */
 static const struct {
   const char *proof, *says, *sql;
 } proofs[] = {
   { "relay", N_("told: %d of %d"),
-    "SELECT ifnull(sum(" RELAY_OPEN "), 0), count(*), ifnull(sum(reached), 0), ifnull(sum(max(ifnull(expected, 0), ifnull(reached, 0))), 0)"
+    "SELECT ifnull(sum(" RELAY_OPEN "), 0), count(*), ifnull(sum(reached), 0), ifnull(sum(max(ifnull(expected, 0), ifnull(reached, 0))), 0), 0"
     " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND state <> 'dropped' AND (ifnull(colour, '') = 'clear') = ?2" },
-  { "calls", N_("answered: %d of %d"),
+  { "calls", N_("answered: %d of %d, read back: %d"),
     "SELECT ifnull(sum(" CALL_OPEN
     "), 0), ifnull(sum(state = 'answered' OR answered_at IS NOT NULL), 0), ifnull(sum(answered_at IS NOT NULL), 0),"
-    " count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND NOT ?2" },
+    " count(*), ifnull(sum(read_back = 1), 0) FROM k_call WHERE warning = ?1 AND voided IS NULL AND NOT ?2" },
 };
 
 /* NULL: not proven yet. */
@@ -342,7 +342,7 @@ static char *proof_text(struct desk *desk, const char *proof, const char *warnin
   query_bind_text(query, 1, warning);
   query_bind_number(query, 2, all_clear);
   if (query_next(query, NULL) == 1 && query_number(query, 0) == 0 && query_number(query, 1) > 0)
-    text = i18n_fill(proofs[which].says, (int)query_number(query, 2), (int)query_number(query, 3));
+    text = i18n_fill(proofs[which].says, (int)query_number(query, 2), (int)query_number(query, 3), (int)query_number(query, 4));
   query_close(query);
   return text;
 }

@@ -54,6 +54,7 @@ static void pair_columns(struct grid *grid, const struct page_block *block, enum
     bool wide = block->rows[i].marks & PAGE_SPAN;
     int *width, columns = text_columns(block->rows[i].texts[0], ambiguous);
 
+    columns += columns % 2; /* a lone letter between Chinese characters (交班A岗) is wider in ink than half of one */
     if (wide) at = 0;
     width = &grid->width[2 * at];
     if (columns > widest[across - 1]) columns = widest[across - 1];

@@ -118,7 +118,7 @@ static char *call_result(const struct call_line *line)
 {
   struct buf text = BUF_INIT;
   buf_adds(&text, lookup_choice(&call_kind, "state", line->state));
-  if (line->answered_by) buf_addf(&text, ": %s%s", line->answered_by, line->read_back ? _(", read back") : "");
+  if (line->answered_by) buf_addf(&text, "%s%s%s", _(": "), line->answered_by, line->read_back ? _(", read back") : "");
   if (line->promised) buf_addf(&text, "\n%s", line->promised);
   if (line->escalated_to) buf_addf(&text, " → %s", line->escalated_to);
   if (line->why) buf_addf(&text, "\n%s", line->why);
@@ -155,7 +155,7 @@ static const struct page_column relay_columns[] = {
 static bool add_name(void *context, const struct relay_line *line)
 {
   struct buf *names = context;
-  buf_addf(names, "%s%s%s", names->length ? "、" : "", line->is_special ? "!" : "", line->name ? line->name : "?");
+  buf_addf(names, "%s%s%s", names->length ? _(", ") : "", line->is_special ? "!" : "", line->name ? line->name : "?");
   return true;
 }
 
@@ -180,8 +180,11 @@ static bool relay_row(void *context, const struct record *relay)
   if (count.unreached > NAMES_MOST) buf_adds(&names, " …");
   snprintf(all, sizeof(all), "%d", count.all);
   snprintf(told, sizeof(told), "%d", count.reached);
-  char *unreached = mem_printf(count.unreached ? "%d: %s" : _("nobody"), count.unreached, buf_text(&names));
-  page_row(relaying->page, 0, (const char *[]){ record_title(relay), all, told, unreached });
+  char *unreached = count.unreached ? mem_printf("%d%s%s", count.unreached, _(": "), buf_text(&names)) : mem_dup(_("nobody"));
+  bool all_clear = record_text(relay, "colour") && strcmp(record_text(relay, "colour"), "clear") == 0;
+  char *audience = all_clear ? mem_printf(_("%s (all-clear)"), record_title(relay)) : mem_dup(record_title(relay));
+  page_row(relaying->page, 0, (const char *[]){ audience, all, told, unreached });
+  free(audience);
   free(unreached);
   buf_free(&names);
   return relaying->result == 0;

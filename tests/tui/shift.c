@@ -144,6 +144,8 @@ static void read_back(struct shift *shift, const struct shift_act *act)
   struct driver *driver = shift->driver;
   (void)act;
   open_handover(shift);
+  driver_wait_for(driver, shift->words->signatures);
+  driver_settle(driver);
   int row = driver_row_of(driver, ITEM), first = driver_row_of(driver, shift->words->signatures);
   assert_true(first > 0);
   script_press(driver, "Home");
