@@ -5,6 +5,16 @@
 #include "store/values.h"
 #include "sync/ways.h"
 
+/* An address that stands in the settings is most likely the superior's. */
+static int enrol_prepare(struct desk *desk, record_id subject, struct values *arguments, struct err *err)
+{
+  char **remotes = sync_remotes(desk);
+  (void)subject, (void)err;
+  if (remotes[0] && !values_known(arguments, "remote")) values_set_text(arguments, "remote", remotes[0]);
+  sync_remotes_free(remotes);
+  return 0;
+}
+
 static int enrol_run(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
   struct sync_report report = { 0 };
@@ -38,6 +48,7 @@ static const struct action enrol_actions[] = {
     .command = "node enrol",
     .who = WHO_LEADER,
     .arguments = enrol_arguments,
+    .prepare = enrol_prepare,
     .run = enrol_run },
   { 0 },
 };

@@ -139,6 +139,7 @@ static void open_form(struct shell *shell, const struct form_purpose *purpose, c
   if (action == NULL || doing_refused(shell, action->who)) return;
   values_start(&values, action->arguments);
   if (field != NULL) values_set_text(&values, field, given);
+  if (action->prepare != NULL) action->prepare(&shell->desk, 0, &values, NULL);
   struct form *form = form_start(shell, purpose, mem_dup(_(action->label)), NULL, &values, NULL);
   form->action = action;
   shell_push(shell, form_view(form, shell));
