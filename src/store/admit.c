@@ -27,6 +27,7 @@ void journal_drop(struct store *store)
 {
   sql_rollback(store->sql);
   log_forget(store);
+  fold_forget(store); /* ids of logs made in it may soon be those of others */
 }
 
 static int part_read(const json *item, struct private_part *part, struct err *err)
@@ -174,17 +175,24 @@ static int admit_inside(struct store *store, const struct operation *operation, 
   return admit_next(store, &log, operation, hash, arrived, err) == 0 ? 1 : -1;
 }
 
+int journal_admit_bare(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
+{
+  int result = admit_inside(store, operation, arrived, err);
+  if (result >= 0) return result;
+  struct buf name = BUF_INIT;
+  log_name_text(&operation->log, &name);
+  err_prefix(err, _("operation %" PRId64 " of %s is refused"), operation->seq, buf_text(&name));
+  buf_free(&name);
+  return -1;
+}
+
 int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err)
 {
   bool own = !sql_in_transaction(store->sql);
   if (own && journal_begin(store, err) != 0) return -1;
   if (!own && query_do(sql_query(store->sql, "SAVEPOINT admit"), err) != 0) return -1;
-  int result = admit_inside(store, operation, arrived, err);
+  int result = journal_admit_bare(store, operation, arrived, err);
   if (result < 0) {
-    struct buf name = BUF_INIT;
-    log_name_text(&operation->log, &name);
-    err_prefix(err, _("operation %" PRId64 " of %s is refused"), operation->seq, buf_text(&name));
-    buf_free(&name);
     if (own)
       journal_drop(store);
     else {

@@ -30,6 +30,7 @@ struct range { /* the operations of one log up to one head */
   size_t bytes;
   bool kept;   /* its head is in the table */
   bool judged; /* it is not what an heir repeats */
+  bool singly; /* something of it is refused: the others of it must be able to stay without that */
 };
 
 struct intake {
@@ -38,6 +39,7 @@ struct intake {
   struct range **ranges; /* in the order of their coming */
   int count;
   size_t bytes; /* in memory */
+  bool worked;  /* something was done in the open transaction */
   struct buf trouble;
   struct intake_count counted;
 };
@@ -305,7 +307,7 @@ static int range_finish(struct intake *intake, struct range *range, struct err *
 }
 
 /* Admits one operation of the range. 1: it is not here any more (another session dropped it). */
-static int admit_one(struct intake *intake, struct range *range, int64_t seq, int index, struct err *err)
+static int admit_one(struct intake *intake, struct range *range, int64_t seq, int index, bool bare, struct err *err)
 {
   struct operation from_table, *operation = &from_table;
   const struct log_row *row = log_find(intake->store, &range->name);
@@ -315,7 +317,7 @@ static int admit_one(struct intake *intake, struct range *range, int64_t seq, in
     if (found != 1) return found < 0 ? -1 : 1;
   } else
     operation = &range->list[index];
-  int result = journal_admit(intake->store, operation, clock_now(), err);
+  int result = (bare ? journal_admit_bare : journal_admit)(intake->store, operation, clock_now(), err);
   if (staged) operation_free(&from_table);
   intake->counted.admitted += result == 1;
   return result < 0 ? -1 : 0;
@@ -350,20 +352,39 @@ static bool range_is_repeated(struct intake *intake, const struct range *range, 
   return repeated;
 }
 
+/* From *seq on as far as the time goes; *seq is then the next. 1: it is not here any more. */
+static int range_run(struct intake *intake, struct range *range, int64_t *seq, int64_t deadline, bool *first, bool bare, struct err *err)
+{
+  int result = 0;
+  for (; result == 0 && *seq <= range->head.seq; ++*seq) {
+    if (!*first && clock_monotonic() >= deadline) break;
+    *first = false;
+    result = admit_one(intake, range, *seq, place_of(range, *seq), bare, err);
+  }
+  return result;
+}
+
+/* One was refused after others, which stand in the same transaction and nowhere else: all anew, singly. */
+static int range_again(struct intake *intake, struct range *range, int64_t admitted, struct err *err)
+{
+  journal_drop(intake->store);
+  intake->counted.admitted = admitted;
+  range->singly = true;
+  return journal_begin(intake->store, err) == 0 ? 1 : -1;
+}
+
 static int range_admit(struct intake *intake, struct range *range, int64_t deadline, bool *first, struct err *err)
 {
   int64_t held = held_of(intake->store, &range->name, range->parent.seq ? &range->parent : NULL), seq = held + 1;
-  int result = 0;
+  int64_t admitted = intake->counted.admitted;
+  bool bare = !intake->worked && !range->singly;
   if (!range->judged && range_is_repeated(intake, range, held)) {
     range_empty(intake, range);
     return range_discard(intake, range, err);
   }
   range->judged = true;
-  for (; result == 0 && seq <= range->head.seq; seq++) {
-    if (!*first && clock_monotonic() >= deadline) break;
-    *first = false;
-    result = admit_one(intake, range, seq, place_of(range, seq), err);
-  }
+  int result = range_run(intake, range, &seq, deadline, first, bare, err);
+  if (result < 0 && bare) return range_again(intake, range, admitted, err);
   if (result == 1)
     range_trouble(intake, range, _("what had come of it is not here any more; it is asked for again"));
   else if (result < 0 && database_fails(intake->store))
@@ -412,8 +433,10 @@ static int work_inside(struct intake *intake, int64_t deadline, struct err *err)
   bool first = true;
   int result = 0;
   for (int index = 0; result == 0 && index < intake->count; index++)
-    while (result == 0 && range_waits(intake, intake->ranges[index]))
+    while (result == 0 && range_waits(intake, intake->ranges[index])) {
       result = clock_monotonic() < deadline || first ? range_step(intake, intake->ranges[index], deadline, &first, err) : 1;
+      intake->worked = true;
+    }
   return result;
 }
 
@@ -425,6 +448,7 @@ int intake_work(struct intake *intake, struct err *err)
   if (!any) return 0;
   if (!err) err = &own;
   if (journal_begin(intake->store, err) != 0) return -1;
+  intake->worked = false;
   int result = work_inside(intake, clock_monotonic() + SLICE, err);
   if (result < 0)
     journal_drop(intake->store);

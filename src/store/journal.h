@@ -40,6 +40,9 @@ int journal_read(struct store *store, op_id op, struct operation *operation, str
  * hash, -1: refused (gap, other hash at that seq, bad bytes): that log stays at its last good head. Bad meaning is journalled and shown
  * (see journal_oddities). `arrived` is this database's clock. In a transaction of its own unless one is open (journal_begin). */
 int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err);
+/* The same in the open transaction, with no way back but journal_drop(): after -1 the caller must take it. Without a savepoint around each
+ * operation SQLite does not copy every page that each of them touches. */
+int journal_admit_bare(struct store *store, const struct operation *operation, int64_t arrived, struct err *err);
 
 /* Several admissions in one transaction. */
 int journal_begin(struct store *store, struct err *err);

@@ -53,14 +53,14 @@ static bool add_to_run(void *context, const struct operation *operation)
   return true;
 }
 
-/* The log's operations; the letters of the first body are altered if asked for. */
-static int operations_post(struct posting *post, const struct signed_head *head, bool altered, struct err *err)
+/* The log's operations behind `held`; the letters of the first body are altered if asked for. */
+static int operations_post_from(struct posting *post, const struct signed_head *head, int64_t held, bool altered, struct err *err)
 {
   struct buf frame = BUF_INIT;
   struct wire_run *run = wire_run_open();
-  assert_true(log_run_read(post->from->store, &head->log, 0, head->seq, 1000, add_to_run, run, err) > 0);
+  assert_true(log_run_read(post->from->store, &head->log, held, head->seq, 1000, add_to_run, run, err) > 0);
   assert_int_equal(wire_log(post->out, &frame, &head->log, err), 0);
-  wire_number(&frame, 1);
+  wire_number(&frame, (uint64_t)held + 1);
   wire_run_write(run, post->out, &frame);
   char *word = altered ? memmem(frame.data, frame.length, "真话", strlen("真话")) : NULL;
   if (altered) memcpy(word, "假话", strlen("假话"));
@@ -68,6 +68,11 @@ static int operations_post(struct posting *post, const struct signed_head *head,
   wire_run_close(run);
   buf_free(&frame);
   return status;
+}
+
+static int operations_post(struct posting *post, const struct signed_head *head, bool altered, struct err *err)
+{
+  return operations_post_from(post, head, 0, altered, err);
 }
 
 static void work_all(struct posting *post)
@@ -112,6 +117,50 @@ static void altered_operation_is_dropped(void **state)
   assert_string_equal(taker_trouble(post.taker), "");
   post_close(&post);
   assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 1);
+}
+
+static void tell(struct desk *desk, const char *sql)
+{
+  struct query *query = query_open(desk->store, sql);
+  struct err err = ERR_INIT;
+  DONE(query_next(query, &err));
+  query_close(query);
+}
+
+/* What the journal cannot take stops its log there: what came before stays, and the rest comes once it can. */
+static void what_stands_before_a_refused_one_stays(void **state)
+{
+  enum { WRITTEN = 5, GOOD = 3 };
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  for (int i = 0; i < WRITTEN; i++) write_entry(village, &contact_kind, 0, LANE_UP, "name", "真话");
+  struct signed_head head = own_head(village, store_area(village->store), LANE_UP);
+  char *trigger = mem_printf(
+    "CREATE TEMP TRIGGER refuse BEFORE INSERT ON op WHEN (NEW.id & 34359738367) = %lld AND NEW.action = 'test.add' BEGIN "
+    "SELECT RAISE(ABORT, 'no'); END",
+    (long long)head.seq - WRITTEN + GOOD + 1);
+  for (int can = 0; can < 2; can++) {
+    struct posting post;
+    int64_t held, before = count_of(town, "SELECT count(*) FROM op");
+    tell(town, can ? "DROP TRIGGER refuse" : trigger);
+    post_open(&post, village, town);
+    DONE(head_post(&post, &head, &err));
+    int64_t from = intake_top(taker_intake(post.taker), &head.log, &held);
+    DONE(operations_post_from(&post, &head, from, false, &err));
+    work_all(&post);
+    if (can)
+      assert_string_equal(taker_trouble(post.taker), "");
+    else
+      assert_non_null(strstr(taker_trouble(post.taker), "is refused"));
+    assert_int_equal(intake_counted(taker_intake(post.taker)).admitted, count_of(town, "SELECT count(*) FROM op") - before);
+    post_close(&post);
+    assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), can ? WRITTEN : GOOD);
+    assert_int_equal(count_of(town, "SELECT count(*) FROM staged"), 0);
+    assert_sound(town);
+  }
+  free(trigger);
 }
 
 static void forged_heads_are_refused(void **state)
@@ -433,6 +482,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     PLACE_TEST(altered_operation_is_dropped),
+    PLACE_TEST(what_stands_before_a_refused_one_stays),
     PLACE_TEST(forged_heads_are_refused),
     PLACE_TEST(who_may_not_write_is_passed_over),
     PLACE_TEST(what_is_not_for_us_is_passed_over),
