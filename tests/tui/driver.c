@@ -272,6 +272,7 @@ int driver_wait_any(struct driver *driver, const char *const texts[])
     driver_dump(driver);
     fail_msg("\"%s\"%s did not come within %d ms", texts[0], texts[1] ? " or another text" : "", PATIENCE);
   }
+  driver_settle(driver);
   return found;
 }
 
@@ -290,6 +291,7 @@ void driver_wait_row(struct driver *driver, int row, const char *text)
     }
     driver_pump(driver, 50);
   }
+  driver_settle(driver);
 }
 
 void driver_wait_gone(struct driver *driver, const char *text)
@@ -302,6 +304,7 @@ void driver_wait_gone(struct driver *driver, const char *text)
     }
     driver_pump(driver, 50);
   }
+  driver_settle(driver);
 }
 
 /* True if the kernel says that the program sleeps in a call that could be ended by its terminal. */
@@ -333,17 +336,17 @@ static bool waits_for_terminal(struct driver *driver)
   return sleeps;
 }
 
-/* Bytes sent that the program has not read. The other side is opened for the question only: held open, it would hide the end. */
-static int unread(struct driver *driver)
+/* Has the program not yet read what was sent? The other side is opened for the question only: held open, it would hide the end. Polling it
+ * also moves on what the kernel has not yet brought from here to there, which FIONREAD would not see. */
+static bool unread(struct driver *driver)
 {
   char name[64];
-  int count = 0;
-  if (ptsname_r(driver->master, name, sizeof name)) return 0;
-  int other = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-  if (other < 0) return 0;
-  if (ioctl(other, FIONREAD, &count)) count = 0;
-  close(other);
-  return count;
+  if (ptsname_r(driver->master, name, sizeof name)) return false;
+  struct pollfd other = { open(name, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), POLLIN, 0 };
+  if (other.fd < 0) return false;
+  bool waits = poll(&other, 1, 0) == 1 && (other.revents & POLLIN);
+  close(other.fd);
+  return waits;
 }
 
 void driver_settle(struct driver *driver)

@@ -75,7 +75,7 @@ void driver_count_from_here(struct driver *driver);
 
 /* ---- waiting ---- */
 
-/* Until the screen contains the text (within one row). */
+/* Until the screen contains the text (within one row) and is at rest: see driver_settle(). */
 void driver_wait_for(struct driver *driver, const char *text);
 void driver_wait_gone(struct driver *driver, const char *text);
 void driver_wait_row(struct driver *driver, int row, const char *text); /* the same in that row, 0 is the top */
