@@ -10,10 +10,11 @@ endif
 # `make check-valgrind`, in a build configured with --disable-lazy: the unit tests and a shift on the command line. .ci/run does that.
 # Debian 12's valgrind does not know pidfd_open, without which no child is waited for; .ci/run has these two run with the sanitizers.
 NOT_UNDER_VALGRIND = tests/unit/test_child tests/unit/test_printer
-# Rules of the duty, which reach memory only through the layers below them: minutes under valgrind, and the shift on the command line runs them too.
-# Lies about an exchange are what the fuzzers tell all day. How much memory a feed takes is measured, and would be valgrind's.
-NOT_UNDER_VALGRIND += $(patsubst %,tests/unit/test_%,alarm checklist demo duty entry exchange_lies handover keys kinds ladder overview relay response roster \
-  warning_feed warning_rules)
+# Rules of the duty reach memory only through the layers below them, and the shift on the command line runs them too; lies about an exchange
+# are what the fuzzers tell all day, and two lives come together by the same exchange; tables and inboxes are the shift's as well. How much
+# memory a feed takes is measured, and would be valgrind's. All of these run with the sanitizers.
+NOT_UNDER_VALGRIND += $(patsubst %,tests/unit/test_%,alarm bundle_lies checklist csv_import demo duty entry exchange_lies handover inbox keys kinds \
+  ladder lives overview relay response roster warning warning_feed warning_rules)
 VALGRIND = valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99 \
   --child-silent-after-fork=yes --suppressions=$(abs_top_srcdir)/tests/valgrind.allowed
 tests/faults/cheap_pins.so: tests/faults/cheap_pins.c
