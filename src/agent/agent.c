@@ -93,7 +93,8 @@ static int start(struct agent *agent, struct err *err)
   const char *path = agent->options->path;
 
   if (check_hours(agent->options->config, err) < 0 || desk_open(&agent->desk, path, agent->options->config, err) < 0) return -1;
-  if (stat(path, &agent->file) < 0 || store_watch_open(&agent->database, path, GATHER, err) < 0) return -1;
+  if (stat(path, &agent->file) < 0) return -1;
+  store_watch_open(&agent->database, path, GATHER);
   agent->screens = agent->options->with_screens ? watch_screens(path) : -1;
   if (inbox_open(&agent->inbox, config_text(agent->options->config, "warning.inbox"), err) < 0) return -1;
   steps_start(&agent->steps);

@@ -11,16 +11,21 @@
 #include "store/sql.h"
 #include "store/store.h"
 
-enum { SLOWEST = 5 /* doublings of the pause while somebody writes on */ };
+enum { SLOWEST = 5 /* doublings of the pause while somebody writes on */, UNWATCHED = 2000 /* ms */ };
 
-int store_watch_open(struct store_watch *watch, const char *path, int gather, struct err *err)
+static int64_t next_look(const struct store_watch *watch)
+{
+  return watch->descriptor >= 0 ? 0 : clock_monotonic() + UNWATCHED;
+}
+
+void store_watch_open(struct store_watch *watch, const char *path, int gather)
 {
   char *directory = file_directory(path);
   const char *slash = strrchr(path, '/');
 
-  *watch = (struct store_watch){ .descriptor = file_watch(directory, err), .prefix = mem_dup(slash ? slash + 1 : path), .gather = gather };
+  *watch = (struct store_watch){ .descriptor = file_watch(directory, NULL), .prefix = mem_dup(slash ? slash + 1 : path), .gather = gather };
+  watch->look_at = next_look(watch);
   free(directory);
-  return watch->descriptor >= 0 ? 0 : -1;
 }
 
 void store_watch_close(struct store_watch *watch)
@@ -52,7 +57,7 @@ bool store_watch_look(struct store_watch *watch, struct store *store)
   bool is_writing = sql_others_write(store->sql);
   bool has_changed = store_changed_elsewhere(store);
 
-  watch->look_at = is_writing ? clock_monotonic() + ((int64_t)watch->gather << watch->looks) : 0;
+  watch->look_at = is_writing ? clock_monotonic() + ((int64_t)watch->gather << watch->looks) : next_look(watch);
   if (watch->looks < SLOWEST) watch->looks++;
   return has_changed;
 }

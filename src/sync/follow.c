@@ -201,7 +201,7 @@ int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct
                                  .routes = routes_open(),
                                  .first_pause = pause,
                                  .pause = pause };
-  store_watch_open(&following.watch, store_path(desk->store), GATHER, NULL);
+  store_watch_open(&following.watch, store_path(desk->store), GATHER);
   int status = following.remotes[0] ? follow(&following, err)
                                     : err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes"));
   if (following.routes >= 0) close(following.routes);

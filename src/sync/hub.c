@@ -250,9 +250,10 @@ static int hub_stay(struct desk *desk, const char *remote, int stop, struct sync
 {
   struct hub hub;
   struct stay stay = { .hub = &hub, .stop = stop };
-  int result = store_watch_open(&stay.watch, store_path(desk->store), GATHER, err);
+  store_watch_open(&stay.watch, store_path(desk->store), GATHER);
   store_changed_elsewhere(desk->store);
-  if (result == 0 && (result = hub_open(&hub, desk, remote, report, err)) == 0) {
+  int result = hub_open(&hub, desk, remote, report, err);
+  if (result == 0) {
     result = stay_inside(&stay, remote, err);
     hub_close(&hub);
   }

@@ -163,7 +163,7 @@ int line_run(struct desk *desk, const struct line *line, const struct exchange_o
   struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
   pump.exchange = exchange_open(desk, options, err);
   if (!pump.exchange) return -1;
-  if (line->stays) store_watch_open(&pump.watch, store_path(desk->store), GATHER, NULL);
+  if (line->stays) store_watch_open(&pump.watch, store_path(desk->store), GATHER);
   fcntl(line->in, F_SETFL, fcntl(line->in, F_GETFL) | O_NONBLOCK);
   fcntl(line->out, F_SETFL, fcntl(line->out, F_GETFL) | O_NONBLOCK);
   sigaction(SIGPIPE, &ignore, &before);

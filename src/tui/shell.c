@@ -268,7 +268,7 @@ static void each_minute(struct shell *shell)
 
 void shell_watch(struct shell *shell)
 {
-  if (shell->watch.descriptor < 0) store_watch_open(&shell->watch, shell->path, REFRESH_DELAY, NULL);
+  if (shell->watch.prefix == NULL) store_watch_open(&shell->watch, shell->path, REFRESH_DELAY);
 }
 
 static int64_t sooner(int64_t one, int64_t other)

@@ -37,8 +37,7 @@ static void job_has_ended(struct shell *shell, struct job *job)
 {
   char *said = job_last_line(job);
 
-  shell_redraw(shell);
-  shell->is_status_stale = true; /* whether an agent runs, above all */
+  shell_changed(shell); /* whether an agent runs, above all, and that the job has ended */
   if (job->status == 0 && job->is_for_terminal)
     print_to_terminal(shell, job);
   else if (job->status != 0)

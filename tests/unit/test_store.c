@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -506,12 +507,11 @@ static void others_are_seen_when_their_commit_can_be_read(void **state)
 {
   struct fixture *fixture = *state;
   struct store_watch watch;
-  struct err err = ERR_INIT;
   sqlite3 *other;
   assert_int_equal(sqlite3_open(fixture->path, &other), SQLITE_OK);
   assert_int_equal(sqlite3_exec(other, "CREATE TABLE elsewhere(x)", NULL, NULL, NULL), SQLITE_OK);
   store_changed_elsewhere(fixture->store);
-  assert_int_equal(store_watch_open(&watch, fixture->path, 1, &err), 0);
+  store_watch_open(&watch, fixture->path, 1);
   assert_int_equal(store_watch_wait(&watch), -1);
   assert_false(store_watch_look(&watch, fixture->store));
   /* More than its cache holds goes into the file before the commit. */
@@ -535,10 +535,37 @@ static void others_are_seen_when_their_commit_can_be_read(void **state)
   sqlite3_close(other);
 }
 
+/* No more descriptors stand for no more watchers: the kernel refuses both alike. */
+static void others_are_seen_where_nothing_can_be_watched(void **state)
+{
+  struct fixture *fixture = *state;
+  struct store_watch watch;
+  struct rlimit few, before;
+  sqlite3 *other;
+  assert_int_equal(sqlite3_open(fixture->path, &other), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(other, "CREATE TABLE elsewhere(x)", NULL, NULL, NULL), SQLITE_OK);
+  assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+  few = (struct rlimit){ 3, before.rlim_max };
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+  store_watch_open(&watch, fixture->path, 1);
+  assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+  assert_int_equal(watch.descriptor, -1);
+  store_changed_elsewhere(fixture->store);
+  for (int i = 0; i < 2; i++) { /* and again */
+    assert_true(store_watch_wait(&watch) > 0);
+    assert_int_equal(sqlite3_exec(other, "INSERT INTO elsewhere VALUES(1)", NULL, NULL, NULL), SQLITE_OK);
+    assert_true(look(&watch, fixture->store));
+  }
+  store_watch_close(&watch);
+  assert_int_equal(sqlite3_exec(other, "DROP TABLE elsewhere", NULL, NULL, NULL), SQLITE_OK);
+  sqlite3_close(other);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(others_are_seen_when_their_commit_can_be_read, setup, teardown),
+    cmocka_unit_test_setup_teardown(others_are_seen_where_nothing_can_be_watched, setup, teardown),
     cmocka_unit_test_setup_teardown(written_is_read, setup, teardown),
     cmocka_unit_test_setup_teardown(numbers_run_on, setup, teardown),
     cmocka_unit_test_setup_teardown(void_stays_readable, setup, teardown),
