@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 
 # What several test programs share: #include "unit/station.h".
 AM_CPPFLAGS += -I$(top_srcdir)/tests
-EXTRA_DIST += tests/may-skip tests/leaks.allowed tests/fixtures tests/clock_left.h tests/patience.h
+EXTRA_DIST += tests/may-skip tests/leaks.allowed tests/fixtures tests/fake_clock.h tests/patience.h
 
 dist_check_SCRIPTS += tests/layers tests/po
 TESTS += tests/layers tests/po

@@ -28,7 +28,7 @@ void follower_start(struct follower *follower)
 
 static void forget(struct follower *follower)
 {
-  child_stop(&follower->child);
+  child_end(&follower->child, PATIENCE);
   if (follower->process >= 0) close(follower->process);
   follower->process = -1;
   free(follower->remotes);
@@ -38,12 +38,7 @@ static void forget(struct follower *follower)
 
 void follower_stop(struct follower *follower)
 {
-  struct pollfd ended = { follower->process, POLLIN, 0 };
-
-  if (follower->child.pid > 0) {
-    kill(follower->child.pid, SIGTERM);
-    if (follower->process >= 0) poll(&ended, 1, PATIENCE);
-  }
+  if (follower->child.pid > 0) kill(follower->child.pid, SIGTERM);
   forget(follower);
 }
 

@@ -261,6 +261,15 @@ void child_stop(struct child *child)
   close_if_open(&child->output);
 }
 
+void child_end(struct child *child, int64_t milliseconds)
+{
+  struct pollfd ended = { child->pid > 0 ? pidfd_open(child->pid, 0) : NONE, POLLIN, 0 };
+
+  if (ended.fd >= 0) poll(&ended, 1, milliseconds > INT32_MAX ? INT32_MAX : (int)milliseconds);
+  close_if_open(&ended.fd);
+  child_stop(child);
+}
+
 /* After an upgrade of the package the name is gone, but the kernel still knows the file. */
 const char *child_self(void)
 {

@@ -26,6 +26,8 @@ int child_start(struct child *child, const char *const argv[], const char *input
  * child_stop closes that. */
 bool child_ended(struct child *child, int *status);
 void child_stop(struct child *child); /* kills its group, waits, closes; harmless when there is none */
+/* The same for one that was asked to end, or that ends by itself: it is killed only after `milliseconds`. */
+void child_end(struct child *child, int64_t milliseconds);
 
 /* The same with a pipe to its stdin, *to, for a talk in both directions (both ends non-blocking); `output` is its stdout alone. What it
  * writes on stderr is kept in the file *errors, which child_said() reads. The caller closes both. */

@@ -187,14 +187,14 @@ int line_run_child(struct desk *desk, const char *const argv[], const struct lin
   if (child_talk(&child, argv, &own.out, &errors, err) != 0) return -1;
   own.in = child.output;
   int status = line_run(desk, &own, options, report, err);
-  close(own.out); /* it ends by itself when it has read everything */
+  close(own.out); /* it ends by itself when it has read everything, and a desk of its own closes as it should */
   if (status < 0) child_said(errors, SAID_MOST, &said);
   if (said.length && err) {
     char why[sizeof(err->text)];
     memcpy(why, err->text, sizeof(why));
     err_set(err, _("%s: %s"), why, buf_text(&said));
   }
-  child_stop(&child);
+  child_end(&child, status < 0 ? 0 : last_words);
   close(errors);
   buf_free(&said);
   return status;

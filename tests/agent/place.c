@@ -23,7 +23,7 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "clock_left.h"
+#include "fake_clock.h"
 #include "desk/presence.h"
 #include "patience.h"
 
@@ -92,8 +92,7 @@ static void set_environment(struct place *place, const char *const environment[]
     setenv("LD_PRELOAD", clock_library(), 1);
     setenv("FAKETIME_TIMESTAMP_FILE", place->clock, 1);
     setenv("FAKETIME_NO_CACHE", "1", 1);
-    setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1", 1);
-    setenv("DONT_FAKE_MONOTONIC", "1", 1);
+    for (const char *const *setting = fake_clock_settings; *setting; setting++) putenv((char *)*setting);
   }
   for (; environment && *environment; environment++) putenv((char *)*environment);
 }
@@ -109,6 +108,7 @@ static pid_t start(struct place *place, const char *const words[], const char *c
   if (pid < 0) fail_msg("fork: %s", strerror(errno));
   if (pid > 0) return pid;
   set_environment(place, environment);
+  fake_clock_clear(getpid());
   dup2(open("/dev/null", O_RDONLY), 0);
   if (output >= 0) {
     dup2(output, 1);
@@ -131,7 +131,7 @@ int place_run(struct place *place, char *said, const char *const words[])
   said[length] = '\0';
   close(ends[0]);
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-  clock_left(pid);
+  fake_clock_clear(pid);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -203,7 +203,7 @@ void place_kill(pid_t agent)
 {
   kill(agent, SIGKILL);
   while (waitpid(agent, NULL, 0) < 0 && errno == EINTR) continue;
-  clock_left(agent);
+  fake_clock_clear(agent);
 }
 
 void place_stop(struct place *place, pid_t agent)
@@ -213,7 +213,7 @@ void place_stop(struct place *place, pid_t agent)
 
   place_do(place, "agent", "--stop");
   while (waitpid(agent, &status, WNOHANG) != agent) patience_spend(&patience, "the agent does not end");
-  clock_left(agent);
+  fake_clock_clear(agent);
   assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 

@@ -1,6 +1,6 @@
 #include "driver.h"
 
-#include "clock_left.h"
+#include "fake_clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,17 +36,6 @@ static double now(void)
 
 /* ---- the life of a program ---- */
 
-static void become(const char *const argv[], const struct driver_options *options, struct environment *environment)
-{
-  close_range(3, ~0u, 0);
-  signal(SIGPIPE, SIG_DFL);
-  if (options->in_child) options->in_child(options->context);
-  environ = environment->names;
-  execvp(argv[0], (char *const *)argv);
-  perror(argv[0]);
-  _exit(127);
-}
-
 struct driver *driver_start(const char *const argv[], const struct driver_options *options)
 {
   static const struct driver_options none;
@@ -65,7 +54,10 @@ struct driver *driver_start(const char *const argv[], const struct driver_option
   fflush(NULL);
   driver->pid = forkpty(&driver->master, NULL, NULL, &size);
   if (driver->pid < 0) fail_msg("forkpty: %s", strerror(errno));
-  if (driver->pid == 0) become(argv, options, &environment);
+  if (driver->pid == 0) {
+    signal(SIGPIPE, SIG_DFL);
+    environment_enter(&environment, options, argv);
+  }
   environment_free(&environment);
   fcntl(driver->master, F_SETFL, O_NONBLOCK);
   fcntl(driver->master, F_SETFD, FD_CLOEXEC);
@@ -80,7 +72,7 @@ static bool reap(struct driver *driver, int flags)
   int status;
   if (!driver->ended && waitpid(driver->pid, &status, flags) == driver->pid) {
     driver->ended = true;
-    clock_left(driver->pid);
+    fake_clock_clear(driver->pid);
     driver->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
   return driver->ended;

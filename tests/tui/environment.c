@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "clock_left.h"
+#include "fake_clock.h"
 #include "parts.h"
 
 /* Homes made and not yet removed. */
@@ -151,8 +151,7 @@ void environment_make(struct environment *environment, const struct driver_optio
     } else {
       set(environment, "FAKETIME=%s", options->faketime);
     }
-    set(environment, "FAKETIME_DONT_FAKE_MONOTONIC=1");
-    set(environment, "DONT_FAKE_MONOTONIC=1");
+    for (const char *const *setting = fake_clock_settings; *setting; setting++) set(environment, "%s", *setting);
     set(environment, "ASAN_OPTIONS=%s%sverify_asan_link_order=0", asan ? asan : "", asan ? ":" : "");
   }
   for (const char *const *more = options->environment; more && *more; more++) set(environment, "%s", *more);
@@ -163,16 +162,23 @@ void environment_free(struct environment *environment)
   for (int i = 0; i < environment->count; i++) free(environment->names[i]);
 }
 
-static void run_in_child(const char *const argv[], const struct driver_options *options, struct environment *environment, int ends[3])
+/* The rest of a child's life: the program in it, with nothing else open. */
+void environment_enter(struct environment *environment, const struct driver_options *options, const char *const argv[])
 {
-  for (int i = 0; i < 3; i++) dup2(ends[i], i);
   close_range(3, ~0u, 0);
-  setsid();
+  fake_clock_clear(getpid());
   if (options->in_child) options->in_child(options->context);
   environ = environment->names;
   execvp(argv[0], (char *const *)argv);
   perror(argv[0]);
   _exit(127);
+}
+
+static void run_in_child(const char *const argv[], const struct driver_options *options, struct environment *environment, int ends[3])
+{
+  for (int i = 0; i < 3; i++) dup2(ends[i], i);
+  setsid();
+  environment_enter(environment, options, argv);
 }
 
 struct stream {
@@ -247,7 +253,7 @@ struct driver_run driver_run(const char *const argv[], const struct driver_optio
   struct stream streams[2] = { { out[0], strdup(""), 0 }, { err[0], strdup(""), 0 } };
   exchange(in[1], input, streams);
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-  clock_left(pid);
+  fake_clock_clear(pid);
   if (own) home_remove(own);
   return (struct driver_run){ WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), streams[0].bytes, streams[1].bytes };
 }

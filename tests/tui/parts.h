@@ -51,6 +51,7 @@ struct environment {
 };
 void environment_make(struct environment *environment, const struct driver_options *options, const char *home);
 void environment_free(struct environment *environment);
+_Noreturn void environment_enter(struct environment *environment, const struct driver_options *options, const char *const argv[]);
 void home_remove(char *home);     /* and frees; only what driver_home_make() made */
 void home_keep(const char *home); /* homes_remove_all() passes it over */
 void homes_remove_all(void);

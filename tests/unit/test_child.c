@@ -194,6 +194,27 @@ static void a_started_child_can_be_stopped(void **state)
   child_stop(&child);
 }
 
+static void one_that_ends_by_itself_is_let_end(void **state)
+{
+  struct buf said = BUF_INIT;
+  struct child child;
+  int to, errors;
+  (void)state;
+
+  assert_int_equal(child_talk(&child, SH("cat >/dev/null; sleep 0.1; echo ended >&2"), &to, &errors, NULL), 0);
+  close(to);
+  child_end(&child, LONG);
+  child_said(errors, 100, &said);
+  assert_string_equal(buf_text(&said), "ended");
+  close(errors);
+  buf_free(&said);
+  assert_int_equal(child_start(&child, SH("exec sleep 600"), NULL, 0, NULL), 0);
+  pid_t pid = child.pid;
+  child_end(&child, 1);
+  assert_int_equal(kill(pid, 0), -1);
+  child_end(&child, LONG); /* none any more: nothing to wait for */
+}
+
 static void this_program_knows_itself(void **state)
 {
   const char *name = strrchr(child_self(), '/');
@@ -217,6 +238,7 @@ int main(void)
     cmocka_unit_test(signals_and_files_are_not_inherited),
     cmocka_unit_test(a_started_child_is_polled_and_collected),
     cmocka_unit_test(a_started_child_can_be_stopped),
+    cmocka_unit_test(one_that_ends_by_itself_is_let_end),
     cmocka_unit_test(this_program_knows_itself),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
