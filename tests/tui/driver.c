@@ -345,8 +345,8 @@ void driver_settle(struct driver *driver)
 {
   double end = now() + PATIENCE / 1e3, quiet_since = now();
   while (driver->master >= 0 && !reap(driver, WNOHANG)) {
-    bool busy = driver_pump(driver, 2) || driver->to_send.length || !waits_for_terminal(driver) || unread(driver);
-    if (busy)
+    bool busy = driver->to_send.length || !waits_for_terminal(driver) || unread(driver);
+    if (driver_pump(driver, 2) || busy) /* in this order: what it drew before it slept has come after that */
       quiet_since = now();
     else if (now() - quiet_since >= QUIET)
       return;
