@@ -1,7 +1,9 @@
 /* The hub: pushing against INSERT … ON CONFLICT of the same rows by the table's owner; pulling and applying against the desk's own
  * rebuild; 500 stations that push at once against one; an incremental pull from a hub of many operations against one of few. Starts its
  * own PostgreSQL (tests/hub/with-server). */
+#include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,8 +224,9 @@ static bool crowd_bench(void)
 
 /* --- a little from much --------------------------------------------------------------------------------------------------------------- */
 
-/* Two hubs side by side in one server, of LOGS logs each, asked in turn: what other work, checkpoints and cold caches cost falls on both.
- * Asked one after the other with minutes of loading in between, a hub differed from itself as much as here 10,000,000 from 100,000 may. */
+/* Two hubs side by side in one server, of LOGS logs each, asked in turn and on one processor: what other work, checkpoints and cold caches
+ * cost falls on both. Asked one after the other with minutes of loading in between, or over connections that happened to be served next to
+ * the asker and across from it, a hub differed from itself as much as here 10,000,000 from 100,000 may. */
 struct little_hub {
   struct postgres *county;
   struct postgres_value vector[4]; /* all that is there but the last ten operations of one log */
@@ -253,6 +256,17 @@ static void deepen(struct postgres *owner, int64_t deep)
   free(heads);
 }
 
+/* Of the process, or of the asker itself (0). */
+static void stay_on_one_processor(pid_t process)
+{
+  static int processor = -1;
+  cpu_set_t only;
+  if (processor < 0) processor = sched_getcpu();
+  CPU_ZERO(&only);
+  CPU_SET(processor, &only);
+  if (sched_setaffinity(process, sizeof(only), &only) != 0) bench_fail("cannot keep to one processor: %s", strerror(errno));
+}
+
 static void little_open(struct little_hub *hub, const char *database, int64_t deep)
 {
   struct postgres *owner = hubs_connect("owner", database);
@@ -263,6 +277,7 @@ static void little_open(struct little_hub *hub, const char *database, int64_t de
     .county = hubs_connect("county", database),
     .vector = { { .type = POSTGRES_LONG }, { .type = POSTGRES_LONG }, { .type = POSTGRES_SHORT }, { .type = POSTGRES_LONG } }
   };
+  stay_on_one_processor((pid_t)hubs_ask(hub->county, "SELECT pg_backend_pid()"));
   if (postgres_ask(hub->county, "SELECT node, scope, lane, signed_seq - CASE WHEN node = 200007 THEN 10 ELSE 0 END FROM hub.head", NULL, 0,
                    &rows, &err) != 0)
     bench_fail("%s", err.text);
@@ -324,6 +339,7 @@ static bool little_bench(void)
   int64_t many = bench_operations(INT64_C(1000000)) * 10, few = many / 100;
   struct postgres *owner = hubs_connect("owner", "hub");
   struct little little;
+  stay_on_one_processor(0);
   hubs_ask(owner, "TRUNCATE hub.op, hub.head");
   hubs_ask(owner, "CREATE DATABASE few TEMPLATE hub");
   postgres_close(owner);
