@@ -207,6 +207,7 @@ static bool add_gap(void *context, const struct roster_finding *finding)
 {
   struct found *found = context;
   struct buf text = BUF_INIT;
+  if (finding->to <= found->overview->at) return true;
   record_id shift = finding->shift != 0 ? finding->shift : shift_rostered(found->desk, finding->from);
 
   roster_tell(found->desk, finding, &text);
@@ -224,13 +225,14 @@ static bool expect_gap(void *context, const struct roster_finding *finding)
   return true;
 }
 
-/* An empty roster is a matter of set-up, not of three gaps. */
-static int add_gaps(struct desk *desk, struct overview *overview, struct err *err)
+/* From where the shift that runs begins: a gap in it is as old as it is. An empty roster is a matter of set-up, not of three gaps. */
+static int add_gaps(struct desk *desk, struct overview *overview, const struct shift_on *on, struct err *err)
 {
   struct found found = { desk, overview };
 
   if (query_single(desk->store, "SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1", 0, 0) == 0) return 0;
-  if (roster_check(desk, overview->at, overview->at + GAP_AHEAD, add_gap, &found, err) < 0) return -1;
+  int64_t from = on->rostered != 0 ? on->rostered_starts : overview->at;
+  if (roster_check(desk, from, overview->at + GAP_AHEAD, add_gap, &found, err) < 0) return -1;
   return roster_check(desk, overview->at + GAP_AHEAD, overview->at + 2 * GAP_AHEAD, expect_gap, overview, err) < 0 ? -1 : 0;
 }
 
@@ -281,5 +283,5 @@ int overview_watch(struct desk *desk, struct overview *overview, struct err *err
   }
   if (conflict_each(desk->store, add_conflict, &found, err) < 0) return -1;
   setup_missing(desk, add_missing, &found);
-  return add_rounds(desk, overview, err) < 0 || add_reports(desk, overview, err) < 0 || add_gaps(desk, overview, err) < 0 ? -1 : 0;
+  return add_rounds(desk, overview, err) < 0 || add_reports(desk, overview, err) < 0 || add_gaps(desk, overview, &on, err) < 0 ? -1 : 0;
 }

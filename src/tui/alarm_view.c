@@ -276,7 +276,7 @@ static const struct binding bindings[] = {
   { 'a', N_("answer"), N_("Answer the chosen alarm: it stops ringing at every desk of the area. What it is about stays to be done."),
     answer_chosen },
   { 'A', N_("answer all"), N_("Answer every alarm that stands here."), answer_all },
-  { KEY_CODE_ESC, N_("later"), N_("Close the box; it opens again at the next ringing. Not while a red alarm stands in it."), NULL },
+  { KEY_CODE_ESC, NULL, N_("Close the box; it opens again at the next ringing. Not while a red alarm stands in it."), NULL },
   { .code = 0 },
 };
 

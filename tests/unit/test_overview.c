@@ -94,6 +94,24 @@ static void test_handover_lines(void **state)
   assert_false(shows(station, DUE_GAP, ""));
 }
 
+/* Not as old as the look at it; and one that is over is none. */
+static void test_gap_of_the_shift_that_runs(void **state)
+{
+  struct station *station = *state;
+  struct overview overview;
+  int64_t now = clock_now();
+  record_id a = add_signer(station, "值班员甲", "any", "officer"), b = add_signer(station, "值班员乙", "any", "officer"),
+            early = add_signer(station, "值班员丙", "any", "officer");
+  add_shift(station, now - 3 * CLOCK_HOUR, now - CLOCK_HOUR / 2, early, 0, 0);
+  add_shift(station, now - CLOCK_HOUR, now + 35 * CLOCK_HOUR, a, b, 0);
+  assert_false(shows(station, DUE_GAP, "two shifts"));
+  look(station, &overview);
+  const struct overview_line *gap = line_of(&overview, DUE_GAP, "leader");
+  assert_non_null(gap);
+  assert_int_equal(gap->due, now - CLOCK_HOUR);
+  overview_free(&overview);
+}
+
 /* The relief is due in an hour; offered, then accepted. */
 static void test_relief(void **state)
 {
@@ -320,9 +338,12 @@ static void test_conflict(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_sorted),         STATION_TEST(test_done_is_gone), STATION_TEST(test_handover_lines), STATION_TEST(test_relief),
-    STATION_TEST(test_late_successor), STATION_TEST(test_status),       STATION_TEST(test_other_sources),  STATION_TEST(test_actions_exist),
-    STATION_TEST(test_transfer),       STATION_TEST(test_conflict),     cmocka_unit_test(test_tables),
+    STATION_TEST(test_sorted),         STATION_TEST(test_done_is_gone),
+    STATION_TEST(test_handover_lines), STATION_TEST(test_gap_of_the_shift_that_runs),
+    STATION_TEST(test_relief),         STATION_TEST(test_late_successor),
+    STATION_TEST(test_status),         STATION_TEST(test_other_sources),
+    STATION_TEST(test_actions_exist),  STATION_TEST(test_transfer),
+    STATION_TEST(test_conflict),       cmocka_unit_test(test_tables),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
