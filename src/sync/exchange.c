@@ -285,7 +285,7 @@ int exchange_hang_up(struct exchange *exchange, struct err *err)
 static int talk_give(struct exchange *exchange, size_t most, struct err *err)
 {
   struct buf nothing = BUF_INIT;
-  if (exchange->dirty) {
+  if (exchange->dirty && exchange->taker_idle) { /* by then the taker has looked whom to trust */
     exchange->dirty = false;
     if (head_sign_own(exchange->desk->store, &exchange->identity, err) != 0 || sender_refresh(exchange->sender, err) != 0) return -1;
     if (receipts_pass(exchange->desk, exchange->trust, &exchange->peer_reach, &exchange->passed, &exchange->plain_out, err) != 0) return -1;
@@ -336,6 +336,7 @@ int exchange_work(struct exchange *exchange, struct err *err)
   int more = taker_work(exchange->taker, err);
   if (more < 0) return fail_with(exchange, err);
   if (more > 0) return 1;
+  if (greet_again(exchange, err) != 0) return -1;
   int64_t admitted = intake_counted(taker_intake(exchange->taker)).admitted;
   if (admitted != exchange->received) exchange->taken_since_receipt = true;
   exchange->received = admitted;

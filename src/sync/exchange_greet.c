@@ -212,6 +212,16 @@ static int admit(struct exchange *exchange, struct err *err)
                        node_fingerprint(exchange->peer_says.public_key, print));
 }
 
+int greet_again(struct exchange *exchange, struct err *err)
+{
+  const struct node *node = trust_find(exchange->trust, exchange->peer);
+  if (!node || node->state != NODE_TRUSTED)
+    return exchange_fail(exchange, err, "%s", _("this machine was revoked: nothing is exchanged with it"));
+  if (!reach_same(&node->reach, &exchange->peer_reach))
+    return exchange_fail(exchange, err, "%s", _("the other side's area has changed: exchange again"));
+  return 0;
+}
+
 int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };

@@ -74,6 +74,7 @@ void greet_hello(struct exchange *exchange);
 int greet_take_hello(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int greet_take_proof(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
 int greet_take_welcome(struct exchange *exchange, const void *bytes, size_t length, struct err *err);
+int greet_again(struct exchange *exchange, struct err *err); /* on an open line: is the peer still who was let in? As exchange_fail. */
 
 /* --- exchange_talk.c ----------------------------------------------------------------------------------------------------------------- */
 int talk_begin(struct exchange *exchange, struct err *err); /* the peer is trusted: says what we hold */

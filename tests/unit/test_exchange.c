@@ -218,6 +218,37 @@ static void open_line_sends_what_is_committed(void **state)
   carrier_close(&carrier);
 }
 
+/* An officer may take a yes back while the line stands. */
+static void open_line_ends_with_trust(void **state)
+{
+  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
+  struct place *place = *state;
+  struct carrier carrier;
+  struct values arguments;
+  struct outcome outcome = { 0 };
+  struct err err = ERR_INIT;
+  char print[FINGERPRINT];
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  const struct action *revoke = action_find(desk_action_tables, "node.revoke");
+  enrol(town, village);
+  carrier_open(&carrier, village, town, stays);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[1]), EXCHANGE_EVEN);
+  values_start(&arguments, revoke->arguments);
+  values_set_text(&arguments, "node", node_fingerprint(identity_of(village).public_key, print));
+  values_set_text(&arguments, "why", "被盗");
+  DONE(action_run(town, revoke, 0, &arguments, &outcome, &err));
+  outcome_free(&outcome);
+  values_free(&arguments);
+  write_entry(town, &order_kind, 0, LANE_DOWN, "content", "之后的通知");
+  exchange_wake(carrier.ends[1]);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_FAILED);
+  assert_non_null(strstr(carrier.err[0].text, "was revoked"));
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_order"), 0);
+  carrier_close(&carrier);
+}
+
 /* --- cuts ----------------------------------------------------------------------------------------------------------------------------- */
 
 static void fill(struct desk *village, struct desk *town, int count)
@@ -619,6 +650,7 @@ int main(void)
     PLACE_TEST(receipts_are_passed_on),
     PLACE_TEST(a_receipt_on_its_way_cannot_be_altered),
     PLACE_TEST(any_machine_of_a_superior_confirms),
+    PLACE_TEST(open_line_ends_with_trust),
     PLACE_TEST(open_line_sends_what_is_committed),
     PLACE_TEST(cut_anywhere_it_goes_on),
     PLACE_TEST(staged_is_not_sent_again),
