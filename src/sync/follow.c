@@ -123,17 +123,25 @@ static bool wait_for(struct following *following, int64_t pause, bool has_failed
   return true;
 }
 
-/* A descriptor that tells to stop, or, with one that is not our first choice, that it is time to look whether a better one is back. */
-static int stop_or_timer(const struct following *following, bool preferred)
+/* Tells to stop, or, with a remote that is not our first choice, that it is time to look whether a better one is back. */
+struct bound {
+  int either, timer; /* descriptors; -1: none */
+};
+
+static struct bound bound_open(const struct following *following, bool preferred)
 {
   struct itimerspec once = { .it_value.tv_sec = retry_preferred / CLOCK_SECOND };
   struct epoll_event event = { .events = EPOLLIN };
-  int both = epoll_create1(EPOLL_CLOEXEC);
-  if (both >= 0) epoll_ctl(both, EPOLL_CTL_ADD, following->stop, &event);
-  if (both < 0 || preferred) return both;
-  int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-  if (timer >= 0 && timerfd_settime(timer, 0, &once, NULL) == 0) epoll_ctl(both, EPOLL_CTL_ADD, timer, &event);
-  return both; /* the timer is closed with the process: there is one for each half hour at most */
+  struct bound bound = { epoll_create1(EPOLL_CLOEXEC), preferred ? -1 : timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) };
+  epoll_ctl(bound.either, EPOLL_CTL_ADD, following->stop, &event);
+  if (bound.timer >= 0 && timerfd_settime(bound.timer, 0, &once, NULL) == 0) epoll_ctl(bound.either, EPOLL_CTL_ADD, bound.timer, &event);
+  return bound;
+}
+
+static void bound_close(const struct bound *bound)
+{
+  if (bound->either >= 0) close(bound->either);
+  if (bound->timer >= 0) close(bound->timer);
 }
 
 /* --- one remote ----------------------------------------------------------------------------------------------------------------------- */
@@ -150,9 +158,9 @@ static int remote_follow(struct following *following, const char *remote, bool p
     return status == 0 ? 1 : -1;
   }
   int64_t begun = clock_monotonic();
-  int both = stop_or_timer(following, preferred);
-  int status = transport->stay(following->desk, remote, both, &report, err);
-  close(both);
+  struct bound bound = bound_open(following, preferred);
+  int status = transport->stay(following->desk, remote, bound.either, &report, err);
+  bound_close(&bound);
   sync_report_free(&report);
   if (status < 0) sync_contact_note(following->desk, remote, err->text, NULL);
   if (is_told(following->stop)) return 0;

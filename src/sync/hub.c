@@ -22,9 +22,20 @@
 
 enum { TOLLS = 5, TOLL_PAUSE = 50 }; /* ms */
 
-struct log_name hub_log(const struct postgres_rows *rows, int row)
+int hub_nonsense(struct err *err)
 {
-  return (struct log_name){ (uint64_t)rows_number(rows, row, 0), rows_number(rows, row, 1), (enum lane)rows_number(rows, row, 2) };
+  return err_set(err, _("the hub answers something that was not asked"));
+}
+
+bool hub_log(struct hub *hub, const struct postgres_rows *rows, int row, struct log_name *log)
+{
+  struct err err = ERR_INIT;
+  int64_t lane = rows_number(rows, row, 2);
+  *log = (struct log_name){ (uint64_t)rows_number(rows, row, 0), rows_number(rows, row, 1), (enum lane)lane };
+  if (lane >= 0 && lane < LANES) return true;
+  hub_nonsense(&err);
+  sync_report_trouble(hub->report, err.text);
+  return false;
 }
 
 int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err)
@@ -213,7 +224,8 @@ static int listen_all(struct hub *hub, struct err *err)
   struct postgres_rows rows = { 0 };
   int result = postgres_ask(hub->postgres, "SELECT * FROM hub.channels()", NULL, 0, &rows, err);
   for (int row = 0; result == 0 && row < rows.count; row++) {
-    char *name = postgres_quote_name(hub->postgres, rows_bytes(&rows, row, 0, NULL));
+    const char *channel = rows_bytes(&rows, row, 0, NULL);
+    char *name = channel ? postgres_quote_name(hub->postgres, channel) : NULL;
     char *sql = mem_printf("LISTEN %s", name ? name : "");
     result = postgres_run(hub->postgres, sql, err);
     free(sql);
@@ -240,7 +252,7 @@ static int stay_inside(struct stay *stay, const char *remote, struct err *err)
   while (result == 0) {
     sync_contact_note(stay->hub->desk, remote, NULL, NULL);
     result = wait_news(stay, &news, err);
-    if (result == 0 && news == NEWS_STOP) break;
+    if (result == 0 && (news == NEWS_STOP || sync_only_stick(stay->hub->desk))) break;
     if (result == 0) result = react(stay->hub, news, err);
   }
   return result;

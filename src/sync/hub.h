@@ -48,8 +48,10 @@ int hub_refused(const struct hub *hub, struct err *err);
 void hub_note(struct hub *hub, const struct log_name *log, const char *why);
 /* Wakes others who listen for logs of these scopes and lanes: two arrays, which may be empty. */
 int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err);
-/* First three columns: node, scope, lane. */
-struct log_name hub_log(const struct postgres_rows *rows, int row);
+/* First three columns: node, scope, lane. False: no log can be called so; the report says that the hub answers nonsense. */
+bool hub_log(struct hub *hub, const struct postgres_rows *rows, int row, struct log_name *log);
+/* For an answer that no hub of ours gives: -1 with *err. */
+int hub_nonsense(struct err *err);
 
 /* Pushes what the hub lacks of the logs that our role may push (hub_push.c). *forked: another database was proved to write under our
  * name. */

@@ -103,8 +103,8 @@ int hub_common(struct hub *hub, struct log_head **common, struct err *err)
   if (result == 0) result = postgres_ask(hub->postgres, "SELECT * FROM hub.held($1)", &nodes, 1, &rows, err);
   values_drop(&nodes, 1);
   for (int row = 0; result == 0 && row < rows.count; row++) {
-    struct log_name log = hub_log(&rows, row);
-    const struct log_head *ours = vector_find(&heads.vector, &log);
+    struct log_name log;
+    const struct log_head *ours = hub_log(hub, &rows, row, &log) ? vector_find(&heads.vector, &log) : NULL;
     if (!ours) continue;
     *common = mem_grow(*common, (size_t)count + 1, sizeof(**common));
     result = common_add(hub, ours, rows_number(&rows, row, 3), &(*common)[count++], err);

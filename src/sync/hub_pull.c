@@ -53,7 +53,8 @@ static int vector_ask(struct hub *hub, struct postgres_value values[4], struct e
 static bool want_read(struct hub *hub, const struct postgres_rows *rows, int row, struct want *want)
 {
   unsigned char key[CRYPTO_PUBLIC];
-  *want = (struct want){ .head = { .log = hub_log(rows, row), .seq = rows_number(rows, row, 3) } };
+  *want = (struct want){ .head.seq = rows_number(rows, row, 3) };
+  if (!hub_log(hub, rows, row, &want->head.log)) return false;
   if (!rows_bytes_exactly(rows, row, 4, want->head.hash, CRYPTO_HASH) ||
       !rows_bytes_exactly(rows, row, 5, want->head.signature, CRYPTO_SIGNATURE) || !rows_bytes_exactly(rows, row, 6, key, CRYPTO_PUBLIC) ||
       !head_check(&want->head, key)) {
@@ -136,8 +137,8 @@ static int operation_take(void *context, const struct postgres_rows *rows, struc
 {
   struct pull *pull = context;
   int64_t place = rows_number(rows, 0, 0);
-  if (place < 1 || place > pull->chunk_logs || rows_is_null(rows, 0, 6))
-    return err_set(err, _("the hub answers something that was not asked"));
+  bool is_whole = !rows_is_null(rows, 0, 4) && !rows_is_null(rows, 0, 5) && !rows_is_null(rows, 0, 6);
+  if (place < 1 || place > pull->chunk_logs || !is_whole) return hub_nonsense(err);
   struct want *want = &pull->wants[pull->chunk[place - 1]];
   struct operation operation = {
     .log = want->head.log, .seq = rows_number(rows, 0, 1), .at = rows_number(rows, 0, 2), .stamp = rows_number(rows, 0, 3)

@@ -158,7 +158,8 @@ static int held_read(struct push *push, bool *forked, struct err *err)
   int result = postgres_ask(push->hub->postgres, "SELECT * FROM hub.held($1)", &nodes, 1, &rows, err);
   values_drop(&nodes, 1);
   for (int row = 0; result == 0 && row < rows.count; row++) {
-    struct log_name log = hub_log(&rows, row);
+    struct log_name log;
+    if (!hub_log(push->hub, &rows, row, &log)) continue;
     struct offer strange = { .head.log = log }, *offer = offer_of(push, &log);
     offer_fill(offer ? offer : &strange, &rows, row);
     if (!offer) *forked |= is_fork(push, &strange);

@@ -456,6 +456,16 @@ static void test_lies_and_erasures(void **state)
 #define OPS_SAYS(select) "ALTER FUNCTION " OPS " RENAME TO true_ops; CREATE FUNCTION " OPS OPS_ROW "$$ " select " $$"
 #define OPS_AGAIN "DROP FUNCTION " OPS "; ALTER FUNCTION hub.true_ops(bigint[], bigint[], smallint[], bigint[], bigint[]) RENAME TO ops"
 
+#define NEWS "hub.news(nodes bigint[], scopes bigint[], lanes smallint[], seqs bigint[])"
+#define NEWS_ROW                                                                                                                           \
+  "RETURNS TABLE (node bigint, scope bigint, lane smallint, seq bigint, hash bytea, signature bytea, public_key bytea, "                   \
+  "parent_node bigint, parent_seq bigint, parent_hash bytea) LANGUAGE sql STABLE AS "
+/* All heads, with `lane` in the place of theirs. */
+#define NEWS_SAYS(lane)                                                                                                                    \
+  "ALTER FUNCTION " NEWS " RENAME TO true_news; CREATE FUNCTION " NEWS NEWS_ROW "$$ SELECT h.node, h.scope, " lane                         \
+  "::smallint, h.signed_seq, h.signed_hash, h.signature, h.public_key, h.parent_node, h.parent_seq, h.parent_hash FROM hub.head h $$"
+#define NEWS_AGAIN "DROP FUNCTION " NEWS "; ALTER FUNCTION hub.true_news(bigint[], bigint[], smallint[], bigint[]) RENAME TO news"
+
 /* Whoever runs a hub can make it say anything. %s: the node whose operations are waited for. */
 static const struct {
   const char *lie, *again, *refusal;
@@ -473,6 +483,11 @@ static const struct {
   { OPS_SAYS("SELECT 99::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text"), OPS_AGAIN, "was not asked" },
   { OPS_SAYS("SELECT 1::bigint, 1::bigint, 1::bigint, 1::bigint, '', 'x', '[]'::bytea, NULL::text WHERE false"), OPS_AGAIN,
     "does not give" },
+  { OPS_SAYS("SELECT 1::bigint, froms[1] + 1, 1::bigint, 1::bigint, NULL::text, 'x', '[]'::bytea, NULL::text"), OPS_AGAIN,
+    "was not asked" },
+  { OPS_SAYS("SELECT 1::bigint, froms[1] + 1, 1::bigint, 1::bigint, '', NULL::text, '[]'::bytea, NULL::text"), OPS_AGAIN, "was not asked" },
+  { NEWS_SAYS("-1"), NEWS_AGAIN, "was not asked" },
+  { NEWS_SAYS("77"), NEWS_AGAIN, "was not asked" },
 };
 
 static void told_to(const char *sql, uint64_t node)
@@ -515,17 +530,9 @@ static void test_hub_that_lies(void **state)
 
   /* All of it once more, as often as it likes. */
   before = query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0);
-  told_to("ALTER FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RENAME TO true_news; "
-          "CREATE FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]) RETURNS TABLE (node bigint, scope bigint, lane smallint, seq "
-          "bigint, hash bytea, "
-          "signature bytea, public_key bytea, parent_node bigint, parent_seq bigint, parent_hash bytea) LANGUAGE sql STABLE AS "
-          "$$ SELECT h.node, h.scope, h.lane, h.signed_seq, h.signed_hash, h.signature, h.public_key, h.parent_node, h.parent_seq, "
-          "h.parent_hash FROM hub.head h $$",
-          0);
+  told_to(NEWS_SAYS("h.lane"), 0);
   assert_int_equal(sync_one(town), 0);
-  told_to("DROP FUNCTION hub.news(bigint[], bigint[], smallint[], bigint[]); ALTER FUNCTION hub.true_news(bigint[], bigint[], smallint[], "
-          "bigint[]) RENAME TO news",
-          0);
+  told_to(NEWS_AGAIN, 0);
   assert_int_equal(query_single(town->desk.store, "SELECT count(*) FROM op", 0, 0), before);
   free(url);
 }
