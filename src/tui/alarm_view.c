@@ -19,7 +19,7 @@ enum {
   COLOUR_COLUMNS = 7,
   SINCE_COLUMNS = 12,
   SORT_COLUMNS = 10,
-  PAUSE = 700 /* ms in which keys still go below */
+  ROWS_BESIDE = 3 /* over a form that is being filled */
 };
 
 struct alarm_view {
@@ -27,9 +27,21 @@ struct alarm_view {
   struct alarms alarms;
   struct rows rows;
   int *shown, shown_count;
-  bool is_ringing;
-  int64_t opened; /* clock_monotonic */
+  bool is_ringing, is_taken; /* taken: the box has the keys, whatever stands below */
 };
+
+static const struct view_class class, class_beside;
+
+/* Somebody fills in a form: each key is his, until he turns to the box. A letter in a name must not answer a red alarm, nor a Tab be lost. */
+static bool is_beside(const struct alarm_view *view)
+{
+  return !view->is_taken && view->view.below != NULL && view->view.below->class->save != NULL;
+}
+
+static void choose_class(struct alarm_view *view)
+{
+  view->view.class = is_beside(view) ? &class_beside : &class;
+}
 
 /* --- reading ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -46,6 +58,7 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
   for (int i = 0; i < fresh.count; i++)
     if (!view->is_ringing || fresh.list[i].rang != 0) view->shown[view->shown_count++] = i;
   rows_set(&view->rows, view->shown_count);
+  choose_class(view);
   if (shell->top->below != NULL) shell->top->below->is_stale = true;
   return 0;
 }
@@ -160,19 +173,9 @@ static void later(struct view *base, struct shell *shell)
   if (can_wait((struct alarm_view *)base))
     close_box(base, shell);
   else
-    shell_say(shell, _("A red alarm is not put off: a answers it, Enter goes to it."));
-}
-
-/* Somebody was typing: what is no command here still goes where it was meant, and for a moment everything does. */
-static bool pass_below(struct alarm_view *view, struct shell *shell, const struct key *key)
-{
-  struct view *below = view->view.below;
-  bool is_typed = keys_is_character(key) || key->code == KEY_CODE_BACKSPACE;
-
-  if (below == NULL || below->class->save == NULL || below->class->key == NULL) return false;
-  if (clock_monotonic() - view->opened >= PAUSE && !is_typed) return false;
-  below->class->key(below, shell, key);
-  return true;
+    shell_say(shell, "%s",
+              is_beside((struct alarm_view *)base) ? _("A red alarm is not put off: Ctrl-G, then a answers it.")
+                                                   : _("A red alarm is not put off: a answers it, Enter goes to it."));
 }
 
 /* Whoever types his PIN while the box opens need not begin again; the box comes back when he has typed. */
@@ -186,7 +189,6 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
 {
   struct alarm_view *view = (struct alarm_view *)base;
   int code = keys_command(key);
-  bool is_new = clock_monotonic() - view->opened < PAUSE;
 
   if (code == KEY_CODE_ESC) {
     later(base, shell);
@@ -198,10 +200,31 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
     alarm_watch_again(shell);
     return below->class->key(below, shell, key);
   }
-  if (is_new && pass_below(view, shell, key)) return true;
-  if (rows_key(&view->rows, shell->terminal, key)) return true;
-  if (code == KEY_CODE_ENTER || code == 'a' || code == 'A') return false; /* the bindings below */
-  return pass_below(view, shell, key);
+  return rows_key(&view->rows, shell->terminal, key);
+}
+
+static void take_keys(struct view *base, struct shell *shell)
+{
+  struct alarm_view *view = (struct alarm_view *)base;
+
+  view->is_taken = true;
+  choose_class(view);
+  shell_redraw(shell);
+}
+
+static bool key_beside(struct view *base, struct shell *shell, const struct key *key)
+{
+  struct alarm_view *view = (struct alarm_view *)base;
+
+  choose_class(view);
+  if (!is_beside(view)) return class.key(base, shell, key);
+  if (keys_command(key) == KEY_CODE_ESC) {
+    later(base, shell);
+    return true;
+  }
+  if (keys_command(key) == KEY_CTRL('G')) return false; /* the binding */
+  shell_key(shell, base->below, key);
+  return true;
 }
 
 /* --- drawing ----------------------------------------------------------------------------------------------------------------------- */
@@ -228,15 +251,24 @@ static void draw_row(void *context, struct terminal *terminal, int row, struct a
   free(text);
 }
 
+static const char *keys_line(const struct alarm_view *view)
+{
+  if (is_beside(view)) return can_wait(view) ? _("Ctrl-G: to the alarms   Esc: later") : _("Ctrl-G: to the alarms");
+  return can_wait(view) ? _("Enter: go to it   a: answer it   A: answer all of these   Esc: later")
+                        : _("Enter: go to it   a: answer it   A: answer all of these");
+}
+
 static void draw(struct view *base, struct shell *shell, struct area area)
 {
   struct alarm_view *view = (struct alarm_view *)base;
   struct terminal *terminal = shell->terminal;
-  int rows = view->shown_count < ROWS_MOST ? view->shown_count : ROWS_MOST;
-  int top = area.top + (area.rows - rows - 3) / 3, left = area.left + MARGIN, columns = area.columns - 2 * MARGIN;
+  bool beside = is_beside(view);
+  int most = beside ? ROWS_BESIDE : ROWS_MOST, rows = view->shown_count < most ? view->shown_count : most;
+  int free_rows = area.rows - rows - 3, top = area.top + (beside ? free_rows : free_rows / 3);
+  int left = area.left + MARGIN, columns = area.columns - 2 * MARGIN;
 
   if (base->below != NULL) base->below->class->draw(base->below, shell, area);
-  terminal->cursor_row = -1;
+  if (!beside) terminal->cursor_row = -1;
   if (rows < 1) rows = 1;
   /* Over the whole width: a wide character that the edge of the box would cut is nobody's. */
   for (int row = top; row < top + rows + 3; row++) draw_text(terminal, row, area.left, area.columns, STYLE_NORMAL, "");
@@ -246,9 +278,7 @@ static void draw(struct view *base, struct shell *shell, struct area area)
   rows_place(&view->rows, (struct area){ top + 1, left, rows, columns });
   rows_draw(&view->rows, terminal, draw_row, view);
   if (view->shown_count == 0) draw_text(terminal, top + 1, left, columns, STYLE_FAINT, _("No alarm is open."));
-  draw_text(terminal, top + 1 + rows, left, columns, STYLE_STRONG,
-            can_wait(view) ? _("Enter: go to it   a: answer it   A: answer all of these   Esc: later")
-                           : _("Enter: go to it   a: answer it   A: answer all of these"));
+  draw_text(terminal, top + 1 + rows, left, columns, STYLE_STRONG, keys_line(view));
   draw_rule(terminal, top + 2 + rows, left, columns, NULL);
 }
 
@@ -291,6 +321,36 @@ static const struct view_class class = {
   .follows_clock = true,
 };
 
+/* --- over a form --------------------------------------------------------------------------------------------------------------------- */
+
+static const char *title_beside(struct view *view, struct shell *shell)
+{
+  return view->below->class->title(view->below, shell);
+}
+
+static void hints_beside(struct view *view, struct shell *shell, struct hints *hints)
+{
+  if (view->below->class->hints != NULL) view->below->class->hints(view->below, shell, hints);
+}
+
+static const struct binding bindings_beside[] = {
+  { KEY_CTRL('G'), N_("to the alarms"), N_("Turn to the alarms; until then each key goes into the form below."), take_keys },
+  { KEY_CODE_ESC, NULL, N_("Close the box; it opens again at the next ringing. Not while a red alarm stands in it."), NULL },
+  { .code = 0 },
+};
+
+static const struct view_class class_beside = {
+  .name = N_("Alarm"),
+  .bindings = bindings_beside,
+  .title = title_beside,
+  .hints = hints_beside,
+  .draw = draw,
+  .key = key_beside,
+  .refresh = refresh,
+  .close = close_view,
+  .follows_clock = true,
+};
+
 struct view *alarm_view_open(struct shell *shell, bool is_ringing)
 {
   struct alarm_view *view = mem_zero(1, sizeof *view);
@@ -299,6 +359,6 @@ struct view *alarm_view_open(struct shell *shell, bool is_ringing)
   view->view.class = &class;
   view->view.is_stale = true;
   view->is_ringing = is_ringing;
-  view->opened = clock_monotonic();
+  view->is_taken = !is_ringing; /* somebody asked for it */
   return &view->view;
 }

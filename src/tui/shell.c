@@ -180,15 +180,15 @@ const struct binding *shell_commands(const struct shell *shell)
   return shell->desk.store != NULL ? shell->hooks->commands : shell->hooks->setup_commands;
 }
 
-static void dispatch(struct shell *shell, const struct key *key)
+void shell_key(struct shell *shell, struct view *view, const struct key *key)
 {
-  const struct view_class *class = shell->top->class;
+  const struct view_class *class = view->class;
 
-  if (class->key != NULL && class->key(shell->top, shell, key)) return;
+  if (class->key != NULL && class->key(view, shell, key)) return;
   const struct binding *own = find_binding(class->bindings, keys_command(key));
   const struct binding *command = find_binding(shell_commands(shell), keys_command(key));
   if (own != NULL)
-    own->run(shell->top, shell);
+    own->run(view, shell);
   else if (command != NULL)
     command->run(shell->top, shell);
   else if (key->code == KEY_CODE_ESC && !shell->is_locked)
@@ -241,7 +241,7 @@ static void take_keys(struct shell *shell)
     if (shell->message != NULL) set_message(shell, NULL, STYLE_NORMAL);
     if (is_too_small(shell)) continue;
     bool was_quitting = shell->is_quitting;
-    dispatch(shell, &key);
+    shell_key(shell, shell->top, &key);
     if (was_quitting) shell->is_quitting = false;
     if (keys_wait(shell->terminal->keys, clock_monotonic(), patience(shell)) >= 0)
       draw(shell); /* the next key must find what this one opened */

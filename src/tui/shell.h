@@ -61,6 +61,8 @@ void shell_quit(struct shell *shell);
 void shell_say(struct shell *shell, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void shell_complain(struct shell *shell, const struct err *err); /* shows it; attention and failure look different */
 
+/* Does what the key means in the view: that on top, or one below that keeps the keys while something stands over it. */
+void shell_key(struct shell *shell, struct view *view, const struct key *key);
 /* The commands that work now: none while the desk is locked. */
 const struct binding *shell_commands(const struct shell *shell);
 /* Something was written or may have been: the status and each view are read anew before they are drawn next. */
