@@ -61,6 +61,10 @@ static int keep_received(struct desk *desk, const struct short_message *message,
   if (status == 0)
     outcome_say(outcome, existing ? _("This message was here already.") : _("Kept: %s %s. Answer with its last five digits."),
                 message->place, message->sequence);
+  if (status == 0 && message->sort == SHORT_WARNING) { /* what it says of issuer, kind and expiry is too short to ring by itself */
+    outcome_say(outcome, _("It is not in force here yet: take it down as a warning, so that it rings and is passed on."));
+    outcome->attention = true;
+  }
   free(officer);
   values_free(&values);
   buf_free(&text);
