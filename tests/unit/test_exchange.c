@@ -2,6 +2,7 @@
 #include "unit/exchange_pair.h"
 
 #include "sync/receipts.h"
+#include "sync/sync.h"
 
 /* --- what arrives where --------------------------------------------------------------------------------------------------------------- */
 
@@ -247,6 +248,41 @@ static void open_line_ends_with_trust(void **state)
   assert_non_null(strstr(carrier.err[0].text, "was revoked"));
   assert_int_equal(count_of(village, "SELECT count(*) FROM k_order"), 0);
   carrier_close(&carrier);
+}
+
+/* Each side has a clock of its own; the town's goes two hours ahead. */
+static void carry_by_clocks(struct carrier *carrier, int64_t ahead)
+{
+  for (int round = 0, side = 0; round < 60; round++, side = 1 - side) {
+    struct buf out = BUF_INIT;
+    clock_shift(side == 1 ? ahead : 0);
+    while (exchange_work(carrier->ends[side], &carrier->err[side]) > 0) continue;
+    exchange_give(carrier->ends[side], &out, 1 << 20);
+    clock_shift(side == 1 ? 0 : ahead);
+    if (out.length) exchange_feed(carrier->ends[1 - side], out.data, out.length, &carrier->err[1 - side]);
+    buf_free(&out);
+  }
+  clock_shift(0);
+}
+
+static void a_wrong_clock_is_told(void **state)
+{
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  struct carrier carrier;
+  struct buf text = BUF_INIT;
+  struct err err = ERR_INIT;
+  enrol(town, village);
+  carrier_open(&carrier, village, town, NULL);
+  carry_by_clocks(&carrier, 2 * CLOCK_HOUR);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_ENDED);
+  carrier_close(&carrier);
+  DONE(sync_status_text(village, &text, &err));
+  assert_non_null(strstr(buf_text(&text), "ahead of ours by 2 h"));
+  buf_clear(&text);
+  DONE(sync_status_text(town, &text, &err));
+  assert_non_null(strstr(buf_text(&text), "behind ours by 2 h"));
+  buf_free(&text);
 }
 
 /* --- cuts ----------------------------------------------------------------------------------------------------------------------------- */
@@ -650,6 +686,7 @@ int main(void)
     PLACE_TEST(receipts_are_passed_on),
     PLACE_TEST(a_receipt_on_its_way_cannot_be_altered),
     PLACE_TEST(any_machine_of_a_superior_confirms),
+    PLACE_TEST(a_wrong_clock_is_told),
     PLACE_TEST(open_line_ends_with_trust),
     PLACE_TEST(open_line_sends_what_is_committed),
     PLACE_TEST(cut_anywhere_it_goes_on),
