@@ -48,6 +48,7 @@ static const struct command commands[] = {
     hub_command_init },
   { "hub station add", "URL ROLE AREA… [--password-file F]", N_("give a station its role at the hub; with its owner's rights"), true,
     hub_command_station },
+  { "hub station drop", "URL ROLE", N_("take the hub from a station; with its owner's rights"), true, hub_command_drop },
   { "hub publish", "[URL] [--personal]", N_("publish what this station shows as tables of the hub, for statistics"), false,
     hub_command_publish },
   { "config list", "", N_("every setting with its meaning, as a commented file"), true, keep_config },

@@ -68,6 +68,16 @@ int hub_command_station(struct cli *cli, struct words *words, struct err *err)
   return 0;
 }
 
+int hub_command_drop(struct cli *cli, struct words *words, struct err *err)
+{
+  const char *url = words_next(words), *role = words_next(words);
+  (void)cli;
+  if (!url || !role) return err_usage(err, _("give the hub's database and the station's role"));
+  if (words_end(words, err) != 0 || hub_drop_station(url, role, err) != 0) return -1;
+  printf(_("%s is no station of the hub any more; what it pushed stays there.\n"), role);
+  return 0;
+}
+
 /* Without a name: the hub among the settings' remotes. */
 static char *hub_choose(struct cli *cli, const char *word, struct err *err)
 {

@@ -6,6 +6,7 @@
 
 int hub_command_init(struct cli *cli, struct words *words, struct err *err);
 int hub_command_station(struct cli *cli, struct words *words, struct err *err);
+int hub_command_drop(struct cli *cli, struct words *words, struct err *err);
 int hub_command_publish(struct cli *cli, struct words *words, struct err *err);
 
 #endif

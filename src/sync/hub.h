@@ -20,6 +20,8 @@ int hub_init(const char *url, bool is_exercise, const struct kind *const kinds[]
 /* Makes `role` the role of the station of `areas` (its own first, then further scopes), creating it if there is none; `password` may be
  * NULL. */
 int hub_add_station(const char *url, const char *role, const struct reach *areas, const char *password, struct err *err);
+/* The role may log in no more and sees nothing, over a connection that stands either; what it pushed stays. */
+int hub_drop_station(const char *url, const char *role, struct err *err);
 
 /* --- what is known of the hub here ---------------------------------------------------------------------------------------------------- */
 

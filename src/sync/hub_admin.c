@@ -158,16 +158,35 @@ static int station_inside(struct postgres *postgres, const char *role, const str
   return result == 0 ? postgres_run(postgres, "COMMIT", err) : -1;
 }
 
-int hub_add_station(const char *url, const char *role, const struct reach *areas, const char *password, struct err *err)
+/* Says why it was refused, and closes. */
+static int station_done(struct postgres *postgres, int result, struct err *err)
 {
-  struct postgres *postgres = postgres_open(url, err);
-  if (!postgres) return -1;
-  int result = station_inside(postgres, role, areas, password, err);
   const char *state = postgres_state(postgres);
   if (result != 0 && (strcmp(state, "3F000") == 0 || strcmp(state, "42883") == 0))
     err_set(err, _("this database is no hub: its owner makes it one with 'dutydesk hub init URL'"));
   else if (result != 0 && strcmp(state, "42501") == 0)
-    err_prefix(err, _("stations are added by the hub's owner, with the right to make roles (CREATEROLE)"));
+    err_prefix(err, _("stations are added and dropped by the hub's owner, with the right to make roles (CREATEROLE)"));
   postgres_close(postgres);
   return result;
+}
+
+int hub_add_station(const char *url, const char *role, const struct reach *areas, const char *password, struct err *err)
+{
+  struct postgres *postgres = postgres_open(url, err);
+  return postgres ? station_done(postgres, station_inside(postgres, role, areas, password, err), err) : -1;
+}
+
+int hub_drop_station(const char *url, const char *role, struct err *err)
+{
+  struct postgres *postgres = postgres_open(url, err);
+  struct postgres_value name = { .type = POSTGRES_TEXT, .is_single = true };
+  struct postgres_rows rows;
+  if (!postgres) return -1;
+  value_add_text(&name, role);
+  int result =
+    postgres_ask(postgres, "SELECT count(*), count(hub.drop_station(role)) FROM hub.station WHERE role = $1::name", &name, 1, &rows, err);
+  values_drop(&name, 1);
+  if (result == 0 && rows_number(&rows, 0, 0) == 0) result = err_usage(err, _("%s is no station of this hub"), role);
+  if (result == 0 || rows.result) rows_drop(&rows);
+  return station_done(postgres, result, err);
 }
