@@ -15,6 +15,7 @@
 #include "cli/keep.h"
 #include "cli/show.h"
 #include "cli/sync.h"
+#include "desk/officer.h"
 #include "desk/session.h"
 
 struct command {
@@ -89,8 +90,8 @@ static int officer_choose(struct cli *cli, struct err *err)
     cli->desk.officer = session_on_post(&cli->desk, POST_A);
     return 0;
   }
-  cli->desk.officer = record_find(cli->desk.store, store_kind(cli->desk.store, "officer"), cli->officer, err);
-  return cli->desk.officer ? 0 : -1;
+  cli->desk.officer = officer_find(&cli->desk, cli->officer, err);
+  return cli->desk.officer ? officer_refuse_foreign(&cli->desk, cli->desk.officer, err) : -1;
 }
 
 static int command_run(struct cli *cli, const struct command *command, int used, struct words *words, struct err *err)

@@ -9,6 +9,7 @@
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
+#include "desk/officer.h"
 #include "desk/session.h"
 #include "store/act.h"
 #include "store/query.h"
@@ -23,6 +24,8 @@ int signature_check(struct desk *desk, const struct signature *signature, struct
 
   if (signature->officer == 0 || name == NULL) {
     status = err_set(err, _("%s: nobody is on that post in the roster; name somebody with roster substitute"), i18n_text(field->label));
+  } else if (officer_refuse_foreign(desk, signature->officer, err) < 0) {
+    status = err_prefix(err, "%s", i18n_text(field->label));
   } else if (signature->pin != NULL && *signature->pin != '\0') {
     status = session_check_pin(desk, signature->officer, signature->pin, err);
     if (status < 0) err_prefix(err, "%s, %s", i18n_text(field->label), name);

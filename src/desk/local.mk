@@ -12,7 +12,7 @@ libdesk_a_SOURCES += src/desk/contact.c
 libdesk_a_SOURCES += src/desk/stations.c src/desk/stations.h
 libdesk_a_SOURCES += src/desk/ledger.c src/desk/ledger.h
 libdesk_a_SOURCES += src/desk/lookup.c src/desk/lookup.h
-libdesk_a_SOURCES += src/desk/officer.c
+libdesk_a_SOURCES += src/desk/officer.c src/desk/officer.h
 libdesk_a_SOURCES += src/desk/transition.c src/desk/transition.h
 libdesk_a_SOURCES += src/desk/unit.c
 

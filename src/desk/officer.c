@@ -1,4 +1,6 @@
 /* Officers: who may sit at the desk, sign and decide. PIN verifiers stay in this node's local facts (session.c). */
+#include "desk/officer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +9,7 @@
 #include "base/i18n.h"
 #include "desk/duties.h"
 #include "desk/ledger.h"
+#include "desk/lookup.h"
 #include "desk/session.h"
 #include "store/query.h"
 
@@ -53,6 +56,58 @@ const struct kind officer_kind = {
 };
 /* clang-format on */
 
+/* --- who serves here ----------------------------------------------------------------------------------------------------------------- */
+
+bool officer_is_ours(struct desk *desk, record_id officer)
+{
+  char own[13];
+
+  if (officer == 0 || record_area(desk->store, officer) != store_area(desk->store)) return false;
+  struct query *query = query_open(desk->store, "SELECT 1 FROM k_officer WHERE id = ?1 AND (area IS NULL OR area = ?2)");
+  query_bind_number(query, 1, officer);
+  query_bind_text(query, 2, area_text(store_area(desk->store), own));
+  bool ours = query_next(query, NULL) == 1;
+  query_close(query);
+  return ours;
+}
+
+int officer_refuse_foreign(struct desk *desk, record_id officer, struct err *err)
+{
+  if (officer == 0 || officer_is_ours(desk, officer)) return 0;
+  char *name = lookup_name(desk, officer);
+  err_set(err, _("%s serves at another station: choose an officer of this one"), name != NULL ? name : "?");
+  free(name);
+  return -1;
+}
+
+int officer_count(struct desk *desk, int most)
+{
+  struct query *query = query_open(desk->store, "SELECT id FROM k_officer WHERE active = 1 AND voided IS NULL");
+  int count = 0;
+
+  while (count < most && query_next(query, NULL) == 1) count += officer_is_ours(desk, query_number(query, 0));
+  query_close(query);
+  return count;
+}
+
+record_id officer_find(struct desk *desk, const char *typed, struct err *err)
+{
+  struct query *query = query_open(desk->store, "SELECT id FROM k_officer WHERE name = ?1 AND voided IS NULL");
+  record_id found = 0;
+  int count = 0;
+
+  query_bind_text(query, 1, typed);
+  while (query_next(query, NULL) == 1)
+    if (officer_is_ours(desk, query_number(query, 0))) {
+      found = query_number(query, 0);
+      count++;
+    }
+  query_close(query);
+  return count == 1 ? found : record_find(desk->store, &officer_kind, typed, err);
+}
+
+/* --- the record ---------------------------------------------------------------------------------------------------------------------- */
+
 static void defaults(struct desk *desk, struct values *values)
 {
   (void)desk;
@@ -94,12 +149,18 @@ static bool is_admin(const char *rank)
   return strcmp(rank, "admin") == 0;
 }
 
-/* Without an administrator nobody could make one. */
+/* Without an administrator at his own station nobody could make one there. */
 static int refuse_last_admin(struct desk *desk, record_id officer, struct err *err)
 {
-  if (query_single(desk->store, "SELECT 1 FROM k_officer WHERE rank = 'admin' AND active = 1 AND voided IS NULL AND id <> ?1 LIMIT 1",
-                   officer, 0))
-    return 0;
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_officer WHERE rank = 'admin' AND active = 1 AND voided IS NULL AND id <> ?1");
+  bool another = false;
+
+  query_bind_number(query, 1, officer);
+  while (!another && query_next(query, NULL) == 1)
+    another = record_area(desk->store, query_number(query, 0)) == record_area(desk->store, officer);
+  query_close(query);
+  if (another) return 0;
   return err_set(err, _("This is the last administrator in service: make another one first"));
 }
 

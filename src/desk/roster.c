@@ -12,6 +12,7 @@
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
+#include "desk/officer.h"
 #include "store/act.h"
 #include "store/query.h"
 
@@ -101,11 +102,12 @@ static int find_absent(struct desk *desk, const struct stretch *list, int count,
     for (enum post post = POST_A; post <= POST_LEADER && row >= 0; post++) {
       if (list[i].officers[post] == 0) continue;
       struct query *query =
-        query_open(desk->store, "SELECT 0 FROM k_officer WHERE id = ?1 AND (voided IS NOT NULL OR active = 0)"
+        query_open(desk->store, "SELECT 0 FROM k_officer WHERE id = ?1 AND (voided IS NOT NULL OR active = 0 OR ?4)"
                                 " UNION ALL SELECT 1 FROM k_leave WHERE voided IS NULL AND officer = ?1 AND starts < ?3 AND ends > ?2");
       query_bind_number(query, 1, list[i].officers[post]);
       query_bind_number(query, 2, list[i].starts);
       query_bind_number(query, 3, list[i].ends);
+      query_bind_number(query, 4, !officer_is_ours(desk, list[i].officers[post]));
       row = query_next(query, err);
       if (row == 1)
         add(findings, (struct roster_finding){ query_number(query, 0) == 0 ? ROSTER_GONE : ROSTER_LEAVE, list[i].starts, list[i].ends, post,
@@ -216,7 +218,7 @@ static int check_move(struct desk *desk, const struct record *shift, const struc
                       struct err *err)
 {
   if (refuse_past(shift, err) < 0 || shift_refuse_handed_over(desk, shift, err) < 0) return -1;
-  if (refuse_second_post(shift, post, officer, err) < 0) return -1;
+  if (officer_refuse_foreign(desk, officer, err) < 0 || refuse_second_post(shift, post, officer, err) < 0) return -1;
   return refuse_clash(desk, shift, other != NULL ? other->id : shift->id, officer, err);
 }
 

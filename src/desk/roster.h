@@ -40,7 +40,7 @@ enum roster_trouble {
   ROSTER_DOUBLE,  /* `officer` on two posts at once */
   ROSTER_OVERLAP, /* two shifts at once */
   ROSTER_LEAVE,   /* `officer` is on leave */
-  ROSTER_GONE,    /* `officer` is no longer active or was struck */
+  ROSTER_GONE,    /* `officer` is no longer active, was struck or serves at another station */
 };
 
 struct roster_finding {

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/officer.h"
 #include "desk/roster.h"
 #include "store/act.h"
 #include "store/query.h"
@@ -123,14 +124,12 @@ static void person_can(struct person *person, const char *post, const char *rank
 
 static int staff_read(struct desk *desk, struct staff *staff, struct err *err)
 {
-  char area[13];
-  struct query *query = query_open(
-    desk->store,
-    "SELECT id, post, rank FROM k_officer WHERE voided IS NULL AND active = 1 AND (area IS NULL OR area = ?1) ORDER BY name, id");
+  struct query *query =
+    query_open(desk->store, "SELECT id, post, rank FROM k_officer WHERE voided IS NULL AND active = 1 ORDER BY name, id");
   int row;
 
-  query_bind_text(query, 1, area_text(store_area(desk->store), area));
   while ((row = query_next(query, err)) == 1) {
+    if (!officer_is_ours(desk, query_number(query, 0))) continue;
     staff->list = mem_grow(staff->list, (size_t)staff->count + 1, sizeof *staff->list);
     struct person *person = &staff->list[staff->count++];
     *person = (struct person){ .id = query_number(query, 0) };

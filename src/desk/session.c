@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "desk/duties.h"
 #include "desk/lookup.h"
+#include "desk/officer.h"
 #include "desk/shift.h"
 #include "store/act.h"
 #include "store/query.h"
@@ -108,7 +109,7 @@ static int check_active(struct desk *desk, record_id officer, struct err *err)
   if (status == 0 && (record_is_void(&record) || !record_number(&record, "active", 0)))
     status = err_set(err, _("%s is not active any more: sign in as somebody else"), record_title(&record));
   record_free(&record);
-  return status;
+  return status == 0 ? officer_refuse_foreign(desk, officer, err) : -1;
 }
 
 static int refuse_wait(int64_t delay, struct err *err)
@@ -184,7 +185,7 @@ static enum who rank_of(struct desk *desk)
   if ((!desk->officer || desk->unproven) && session_owns_file(desk)) return WHO_ADMIN;
   if (!desk->officer) return WHO_ANYONE;
   if (record_read(desk->store, &officer_kind, desk->officer, &record, NULL) == 1 && !record_is_void(&record) &&
-      record_number(&record, "active", 0)) {
+      record_number(&record, "active", 0) && officer_is_ours(desk, desk->officer)) {
     const char *rank = record_text(&record, "rank");
     who = rank && strcmp(rank, "admin") == 0 ? WHO_ADMIN : rank && strcmp(rank, "leader") == 0 ? WHO_LEADER : WHO_OFFICER;
   }
@@ -195,8 +196,7 @@ static enum who rank_of(struct desk *desk)
 /* On a screen whose account owns the file anybody could walk up: there it takes a PIN, as soon as there is somebody who could have one. */
 static bool only_looks(struct desk *desk)
 {
-  return desk->interactive && !desk->officer &&
-         query_single(desk->store, "SELECT 1 FROM k_officer WHERE active = 1 AND voided IS NULL LIMIT 1", 0, 0);
+  return desk->interactive && !desk->officer && officer_count(desk, 1) > 0;
 }
 
 int session_may(struct desk *desk, enum who who, struct err *err)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/duties.h"
+#include "desk/officer.h"
 #include "desk/roster.h"
 #include "desk/session.h"
 #include "store/place.h"
@@ -179,14 +180,13 @@ int setup_create(const char *path, struct config *config, const struct values *a
 
 static const struct need {
   const struct duty *duty;
-  const char *count; /* SQL */
+  const char *count; /* SQL; NULL: of officers */
   int64_t least;
   const char *text;
 } needs[] = {
   { &unit_duty, "SELECT count(*) FROM (SELECT 1 FROM k_unit WHERE voided IS NULL LIMIT 2)", 2,
     N_("No units yet: villages with their phones, and the superior") },
-  { &officer_duty, "SELECT count(*) FROM (SELECT 1 FROM k_officer WHERE voided IS NULL AND active = 1 LIMIT 3)", 3,
-    N_("Too few officers yet: A, B and a leader") },
+  { &officer_duty, NULL, 3, N_("Too few officers yet: A, B and a leader") },
   { &contact_duty, "SELECT count(*) FROM (SELECT 1 FROM k_contact WHERE voided IS NULL LIMIT 1)", 1, N_("No contacts yet") },
   { &household_duty, "SELECT count(*) FROM (SELECT 1 FROM k_household WHERE voided IS NULL LIMIT 1)", 1, N_("No households yet") },
   { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet") },
@@ -212,7 +212,8 @@ void setup_missing(struct desk *desk, void (*missing)(void *context, const struc
 {
   for (size_t i = 0; i < NEEDS; i++) {
     const struct need *need = &needs[i];
-    if (query_single(desk->store, need->count, 0, 0) < need->least && !is_dismissed(desk, need->duty->kind->name))
+    int64_t count = need->count != NULL ? query_single(desk->store, need->count, 0, 0) : officer_count(desk, (int)need->least);
+    if (count < need->least && !is_dismissed(desk, need->duty->kind->name))
       missing(context, need->duty, _(need->text));
   }
 }

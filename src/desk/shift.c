@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/officer.h"
 #include "store/query.h"
 
 const struct choice shift_posts[] = { { "a", N_("post A") }, { "b", N_("post B") }, { "leader", N_("duty leader") }, { NULL, NULL } };
@@ -238,10 +239,21 @@ static int may_strike_shift(struct desk *desk, const struct record *shift, struc
   return settled.handed_over || settled.begun ? refuse_handed_over(shift, err) : 0;
 }
 
+/* Whoever stood there before (a roster from before the rule) may stay in what is over; nobody new comes from elsewhere. */
+static int refuse_foreign(struct desk *desk, const struct record *earlier, const struct values *values, struct err *err)
+{
+  for (enum post post = POST_A; post <= POST_LEADER; post++) {
+    record_id officer = values_number(values, shift_post_field(post), 0);
+    if (earlier != NULL && officer == record_number(earlier, shift_post_field(post), 0)) continue;
+    if (officer_refuse_foreign(desk, officer, err) < 0) return err_prefix(err, "%s", shift_post_label(post));
+  }
+  return 0;
+}
+
 static int check_shift(struct desk *desk, const struct record *earlier, const struct values *values, struct err *err)
 {
   if (earlier != NULL && check_settled(desk, earlier, values, err) < 0) return -1;
-  if (check_span(values, 2 * CLOCK_DAY, err) < 0) return -1;
+  if (check_span(values, 2 * CLOCK_DAY, err) < 0 || refuse_foreign(desk, earlier, values, err) < 0) return -1;
   for (enum post one = POST_A; one < POST_LEADER; one++)
     for (enum post other = one + 1; other <= POST_LEADER; other++) {
       int64_t officer = values_number(values, shift_post_field(one), 0);

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "desk/officer.h"
 #include "store/record.h"
 #include "store/search.h"
 
@@ -90,6 +91,17 @@ static char *record_label(const struct record *record, bool with_kind)
   return mem_printf("%s%s%s%s%s", kind, with_kind ? " " : "", has_number ? number : "", has_number ? " " : "", name);
 }
 
+/* What can be meant here: the officers of the stations below are read, not chosen. */
+static bool is_offered(struct desk *desk, const struct record *record)
+{
+  return strcmp(record->kind->name, "officer") != 0 || officer_is_ours(desk, record->id);
+}
+
+struct offering {
+  struct chooser *chooser;
+  struct desk *desk;
+};
+
 static bool add_record(struct chooser *chooser, const struct record *record, bool with_kind)
 {
   for (int i = 0; i < chooser->count; i++)
@@ -100,7 +112,7 @@ static bool add_record(struct chooser *chooser, const struct record *record, boo
 }
 
 struct place {
-  struct chooser *chooser;
+  struct offering offering;
   int left; /* records to pass over */
   int shown_as;
 };
@@ -109,8 +121,8 @@ static bool add_at_place(void *context, const struct record *record)
 {
   struct place *place = context;
 
-  if (--place->left > 0) return true;
-  add(place->chooser, record_label(record, false), NULL, record->id, place->shown_as);
+  if (!is_offered(place->offering.desk, record) || --place->left > 0) return true;
+  add(place->offering.chooser, record_label(record, false), NULL, record->id, place->shown_as);
   return false;
 }
 
@@ -119,8 +131,8 @@ static void add_by_place(struct chooser *chooser, struct desk *desk, const struc
 {
   char *end;
   long number = strtol(typed, &end, 10);
-  struct list_query query = { .kind = kind, .limit = (int)number };
-  struct place place = { chooser, (int)number, (int)number };
+  struct list_query query = { .kind = kind };
+  struct place place = { { chooser, desk }, (int)number, (int)number };
 
   if (typed[0] < '1' || typed[0] > '9' || *end != '\0' || number > RECORDS_MOST) return;
   list_read(desk->store, &query, add_at_place, &place, NULL);
@@ -128,7 +140,9 @@ static void add_by_place(struct chooser *chooser, struct desk *desk, const struc
 
 static bool add_of_kind(void *context, const struct record *record)
 {
-  return add_record(context, record, false);
+  const struct offering *offering = context;
+
+  return !is_offered(offering->desk, record) || add_record(offering->chooser, record, false);
 }
 static bool add_of_any(void *context, const struct record *record)
 {
@@ -142,7 +156,7 @@ static void add_by_number(struct chooser *chooser, struct desk *desk, const stru
   record_id id = record_find(desk->store, kind, typed, NULL);
 
   if (id == 0 || record_read(desk->store, kind, id, &record, NULL) != 1) return;
-  add_record(chooser, &record, false);
+  if (is_offered(desk, &record)) add_record(chooser, &record, false);
   record_free(&record);
 }
 
@@ -158,12 +172,12 @@ static void fill_records(struct chooser *chooser, struct desk *desk, const char 
   int title = kind->title != NULL ? kind_field_index(kind, kind->title) : -1;
   bool by_title = title >= 0 && field_is_text(kind_field(kind, title));
   struct list_filter filter = { kind->title, LIST_CONTAINS, contained };
-  struct list_query query = {
-    .kind = kind, .filters = &filter, .filter_count = *typed != '\0' && by_title ? 1 : 0, .limit = RECORDS_MOST + 1
-  };
+  struct list_query query = { .kind = kind, .filters = &filter, .filter_count = *typed != '\0' && by_title ? 1 : 0 };
+  query.limit = strcmp(kind->name, "officer") == 0 ? 0 : RECORDS_MOST + 1; /* those passed over count for nothing */
+  struct offering offering = { chooser, desk };
   add_by_place(chooser, desk, kind, typed);
   if (*typed != '\0') add_by_number(chooser, desk, kind, typed);
-  list_read(desk->store, &query, add_of_kind, chooser, NULL);
+  list_read(desk->store, &query, add_of_kind, &offering, NULL);
 }
 
 void chooser_fill(struct chooser *chooser, struct desk *desk, const struct field *field, const char *typed)

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/demo.h"
+#include "desk/officer.h"
 #include "desk/session.h"
 #include "desk/shift.h"
 #include "tui/line.h"
@@ -58,7 +59,8 @@ static bool take_officer(void *context, const struct record *record)
   struct reading *reading = context;
   struct signin *signin = reading->signin;
 
-  if (!record_number(record, "active", 0)) return true;
+  if (!record_number(record, "active", 0) || !officer_is_ours(&reading->shell->desk, record->id)) return true;
+  if (signin->count == OFFICERS_MOST) return false;
   signin->officers = mem_grow(signin->officers, (size_t)signin->count + 1, sizeof *signin->officers);
   signin->officers[signin->count++] = (struct officer){ record->id, mem_dup(record_title(record)), post_of(record->id, reading->on) };
   return true;
@@ -81,7 +83,7 @@ static void read_officers(struct signin *signin, struct shell *shell)
   struct shift_on on;
   shift_on_duty(desk, clock_now(), &on);
   struct reading reading = { signin, shell, { on.officers[POST_A], on.officers[POST_B], on.officers[POST_LEADER] } };
-  struct list_query query = { .kind = store_kind(desk->store, "officer"), .limit = OFFICERS_MOST };
+  struct list_query query = { .kind = store_kind(desk->store, "officer") };
   struct err err = ERR_INIT;
 
   if (list_read(desk->store, &query, take_officer, &reading, &err) < 0) shell_complain(shell, &err);

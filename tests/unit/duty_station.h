@@ -15,6 +15,21 @@ static inline record_id add_officer(struct station *station, const char *name, c
   return STATION_ADD(station, &officer_duty, "name", name, "post", post, "rank", rank);
 }
 
+/* An officer of the village below, as the exchange brings one: in the village's scope, and no area filled in. */
+static inline record_id add_foreign_officer(struct station *station, const char *name, const char *post, const char *rank)
+{
+  struct err err = ERR_INIT;
+  struct act *act = act_begin(station->desk.store, "officer.add", 0, &err);
+  struct change *change = act_new(act, &officer_kind, area_from_text(STATION_VILLAGE, NULL), LANE_UP);
+  record_id officer = change_record(change);
+  change_set_text(change, "name", name);
+  change_set_text(change, "post", post);
+  change_set_text(change, "rank", rank);
+  change_set_number(change, "active", 1);
+  DONE(act_commit(act, &err));
+  return officer;
+}
+
 /* An officer who can sign. */
 static inline record_id add_signer(struct station *station, const char *name, const char *post, const char *rank)
 {

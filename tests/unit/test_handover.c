@@ -188,6 +188,8 @@ static void test_takeover(void **state)
   ACT_REFUSED(station, "missing", "handover.takeover", 0, "pin", PIN_OF);
   ACT_REFUSED(station, "leader", "handover.takeover", 0, "leader", "值班员甲", "why", "接班人未到", "pin", PIN_OF);
   ACT_REFUSED(station, "wrong", "handover.takeover", 0, "why", "接班人未到", "pin", "0000");
+  add_foreign_officer(station, "村带班", "leader", "leader"); /* leads a village below, not here */
+  ACT_REFUSED(station, "another station", "handover.takeover", 0, "leader", "村带班", "why", "接班人未到", "pin", PIN_OF);
   record_id handover = ACT(station, "handover.takeover", 0, "why", "接班人未到", "pin", PIN_OF);
   assert_field(station, &handover_kind, handover, "state", "taken_over");
   assert_int_equal(shift_officer_on(&station->desk, POST_A, clock_now()), cast.leader);

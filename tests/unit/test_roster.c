@@ -1,6 +1,7 @@
 /* The roster: filled fairly, checked for every gap, swapped and substituted only where nobody is in two places; who is really on duty. */
 #include "unit/duty_station.h"
 
+#include "desk/officer.h"
 #include "desk/roster.h"
 #include "store/query.h"
 
@@ -298,6 +299,50 @@ static void test_check_long_shift(void **state)
   assert_int_equal(seen.list[0].sort, ROSTER_OVERLAP);
 }
 
+/* The officers of the village below, whose records are here too, are not ours to roster. */
+static void test_foreign_officers(void **state)
+{
+  struct station *station = *state;
+  struct desk *desk = &station->desk;
+  struct roster_filled filled;
+  struct err err = ERR_INIT;
+  char from[CLOCK_TEXT], to[CLOCK_TEXT];
+  add_six(station);
+  record_id guest = add_foreign_officer(station, "村值班员甲", "any", "officer"),
+            head = add_foreign_officer(station, "村带班", "leader", "leader");
+  DONE(roster_fill(desk, day(0), day(30), &filled, &err));
+  assert_int_equal(query_single(desk->store, "SELECT count(*) FROM k_shift WHERE ?1 IN (post_a, post_b)", guest, -1), 0);
+  assert_int_equal(query_single(desk->store, "SELECT count(*) FROM k_shift WHERE leader = ?1", head, -1), 0);
+  record_id own = record_find(desk->store, &officer_kind, "值班员甲", &err);
+  record_id shift = add_shift(station, day(40), day(40) + 12 * CLOCK_HOUR, own, 0, 0);
+  REFUSED(roster_substitute(desk, shift, POST_A, guest, "病假", &err), "another station");
+  assert_true(station_try(station, &shift_duty, &err, "starts", clock_text(from, day(50), CLOCK_ISO), "ends",
+                          clock_text(to, day(50) + 12 * CLOCK_HOUR, CLOCK_ISO), "leader", "村带班", NULL) == 0);
+  assert_non_null(strstr(err.text, "another station"));
+  assert_false(officer_is_ours(desk, head));
+  assert_true(officer_is_ours(desk, own));
+  /* whoever was rostered by an earlier version is found */
+  struct act *act = act_begin(desk->store, "roster.fill", 0, &err);
+  change_set_number(act_edit(act, &shift_kind, shift), "post_a", guest);
+  DONE(act_commit(act, &err));
+  struct seen seen = { 0 };
+  roster_check(desk, day(40), day(40) + 12 * CLOCK_HOUR, see, &seen, &err);
+  bool found = false;
+  for (int i = 0; i < seen.count; i++) found |= seen.list[i].sort == ROSTER_GONE && seen.list[i].officer == guest;
+  assert_true(found);
+}
+
+/* Somebody of the same name in the village takes nobody's place. */
+static void test_same_name_elsewhere(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  record_id own = add_officer(station, "值班员甲", "a", "officer");
+  add_foreign_officer(station, "值班员甲", "a", "officer");
+  assert_true(record_find(station->desk.store, &officer_kind, "值班员甲", &err) == 0);
+  assert_true(officer_find(&station->desk, "值班员甲", &err) == own);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -305,6 +350,7 @@ int main(void)
     STATION_TEST(test_fill_keeps_leave),    STATION_TEST(test_patterns),      STATION_TEST(test_fill_from_now),
     STATION_TEST(test_check_gaps),          STATION_TEST(test_check_doubles), STATION_TEST(test_one_person_one_post),
     STATION_TEST(test_swap_and_substitute), STATION_TEST(test_on_duty),       STATION_TEST(test_check_long_shift),
+    STATION_TEST(test_foreign_officers),    STATION_TEST(test_same_name_elsewhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

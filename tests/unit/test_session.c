@@ -1,6 +1,7 @@
 /* Signing in: PINs, the wait after wrong ones, who may. */
-#include "unit/station.h"
+#include "unit/duty_station.h"
 
+#include "desk/officer.h"
 #include "store/query.h"
 
 static void test_sign_in(void **state)
@@ -151,6 +152,20 @@ static void test_who_may(void **state)
   DONE(session_may(&station->desk, WHO_ADMIN, &err));
 }
 
+/* The administrator of a village below has no rights here, cannot be given a PIN and is not counted among the last ones. */
+static void test_foreign_officer(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  record_id guest = add_foreign_officer(station, "村管理员", "any", "admin");
+  REFUSED(session_set_pin(&station->desk, guest, NULL, "1111", &err), "another station");
+  REFUSED(session_sign_in(&station->desk, guest, "1111", &err), "another station");
+  assert_int_equal(officer_count(&station->desk, 9), 1);
+  REFUSED(station_change(station, &officer_duty, station->admin, "active", "no", &err), "last administrator");
+  station->desk.officer = guest;
+  REFUSED(session_may(&station->desk, WHO_OFFICER, &err), "officer");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -163,6 +178,7 @@ int main(void)
     STATION_TEST(test_reset_is_journaled),
     STATION_TEST(test_gone_officer),
     STATION_TEST(test_who_may),
+    STATION_TEST(test_foreign_officer),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
