@@ -44,6 +44,10 @@ char *clock_length_phrase(int64_t milliseconds); /* the same for records (i18n_p
  * entry at 00:10 about "2350" means yesterday). A date with no time is 00:00. An impossible date (2-30) or a time the zone skips is
  * refused. */
 int clock_parse(const char *text, int64_t near, int64_t *at, struct err *err);
+/* The same of what has happened: a bare time means the last such time that has passed at `near`, but for the minutes by which clocks
+ * differ (CLOCK_DIFFER). */
+#define CLOCK_DIFFER (10 * CLOCK_MINUTE)
+int clock_parse_past(const char *text, int64_t near, int64_t *at, struct err *err);
 
 /* A date alone as 2026-07-01, 07-01, 7.1, 20260701, 7月1日, today/今天 …: writes YYYY-MM-DD (11 bytes with NUL). */
 int clock_parse_date(const char *text, int64_t near, char date[11], struct err *err);

@@ -19,6 +19,7 @@ struct said {
   int part[PARTS]; /* UNSAID where nothing was typed */
   bool day_known;  /* by a word such as yesterday */
   int days;        /* that word's distance from today */
+  bool is_past;    /* a time of day alone is one that has passed */
   bool zone_known;
   int64_t zone; /* what the typed zone adds to UTC */
 };
@@ -254,7 +255,8 @@ static bool place_on_day(const struct said *said, int64_t near, int64_t *at)
     struct tm day;
     int64_t candidate;
     clock_parts(clock_day_start(near, days), &day);
-    if (local_instant(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday, said->part, &candidate)) offer(candidate, near, &found, at);
+    if (!local_instant(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday, said->part, &candidate)) continue;
+    if (said->day_known || !said->is_past || candidate <= near + CLOCK_DIFFER) offer(candidate, near, &found, at);
   }
   return found;
 }
@@ -294,9 +296,9 @@ static bool is_now(const char *text)
   return false;
 }
 
-int clock_parse(const char *text, int64_t near, int64_t *at, struct err *err)
+static int parse(const char *text, bool is_past, int64_t near, int64_t *at, struct err *err)
 {
-  struct said said = { .part = { UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, UNSAID } };
+  struct said said = { .part = { UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, UNSAID }, .is_past = is_past };
   char *plain = normalised(text);
   int result = 0;
 
@@ -310,6 +312,16 @@ int clock_parse(const char *text, int64_t near, int64_t *at, struct err *err)
     result = err_usage(err, _("%s is not a time; write it as 0215, 02:15, 07-01 02:15, yesterday 2215 or -10 (minutes ago)"), text);
   free(plain);
   return result;
+}
+
+int clock_parse(const char *text, int64_t near, int64_t *at, struct err *err)
+{
+  return parse(text, false, near, at, err);
+}
+
+int clock_parse_past(const char *text, int64_t near, int64_t *at, struct err *err)
+{
+  return parse(text, true, near, at, err);
 }
 
 int clock_parse_date(const char *text, int64_t near, char date[11], struct err *err)

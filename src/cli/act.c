@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "cli/show.h"
+#include "desk/figures.h"
 
 enum { IMPORT_MAX = 256 << 20, TROUBLES_TOLD = 100 };
 
@@ -49,7 +50,7 @@ static int rest_take(struct cli *cli, struct words *words, struct values *values
   if (rest && field < 0)
     result = err_usage(err, _("'%s' is not understood here; give field=value"), rest);
   else if (rest)
-    result = value_read(cli->desk.store, values->fields[field], rest, 0, &values->list[field], err);
+    result = figures_read(cli->desk.store, values->fields[field], rest, 0, &values->list[field], err);
   free(rest);
   return result;
 }

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/figures.h"
 
 enum { LINE_MOST = 4096 };
 
@@ -100,7 +101,7 @@ static bool is_field_name(const char *word, size_t length)
 
 static int value_take(struct cli *cli, struct values *values, int field, const char *text, struct err *err)
 {
-  return value_read(cli->desk.store, values->fields[field], text, clock_now(), &values->list[field], err);
+  return figures_read(cli->desk.store, values->fields[field], text, clock_now(), &values->list[field], err);
 }
 
 static int unknown_field(const struct values *values, const char *name, size_t length, struct err *err)

@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "desk/call.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/ladder_parts.h"
 #include "desk/warning.h"
 #include "store/query.h"
@@ -21,7 +22,7 @@ static const struct field fields[] = {
   { .name = "call", .type = FIELD_REFERENCE, .label = N_("Call"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "call" },
   { .name = "callee", .type = FIELD_TEXT, .label = N_("Who is called"), .flags = FIELD_AUTOMATIC, .most = 60, .columns = 14 },
-  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 11 },
+  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIGURES_PAST, .columns = 11 },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_ONCE, .choices = warning_channels, .columns = 8 },
   { .name = "result", .type = FIELD_CHOICE, .label = N_("Result"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = attempt_results,
     .columns = 12 },

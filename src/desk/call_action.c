@@ -8,6 +8,7 @@
 #include "desk/answer.h"
 #include "desk/call.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/ladder_parts.h"
 #include "desk/move.h"
 #include "desk/warning.h"
@@ -65,7 +66,7 @@ static const struct field attempt_arguments[] = {
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_REQUIRED, .choices = warning_channels },
   { .name = "result", .type = FIELD_CHOICE, .label = N_("Result"), .flags = FIELD_REQUIRED, .choices = tried },
   { .name = "who", .type = FIELD_TEXT, .label = N_("Who was sent"), .most = 60 },
-  { .name = "at", .type = FIELD_TIME, .label = N_("Time") },
+  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIGURES_PAST },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };
@@ -183,7 +184,7 @@ static const struct field answer_arguments[] = {
   { .name = "read_back", .type = FIELD_YES, .label = N_("Read back") },
   { .name = "promised", .type = FIELD_NOTE, .label = N_("Action promised") },
   { .name = "promised_due", .type = FIELD_TIME, .label = N_("Promised for") },
-  { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at") },
+  { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at"), .flags = FIGURES_PAST },
   { 0 },
 };
 

@@ -76,7 +76,7 @@ static const struct field fields[] = {
   { .name = "visit", .type = FIELD_REFERENCE, .label = N_("Visit"), .reference = "visit" },
   { .name = "photo", .type = FIELD_TEXT, .label = N_("Photo"), .most = 250, .help = N_("Where the picture file lies") },
   { .name = "found_by", .type = FIELD_TEXT, .label = N_("Found by"), .most = 60 },
-  { .name = "found_at", .type = FIELD_TIME, .label = N_("Found at"), .flags = FIELD_REQUIRED },
+  { .name = "found_at", .type = FIELD_TIME, .label = N_("Found at"), .flags = FIELD_REQUIRED | FIGURES_PAST },
   { .name = "interim", .type = FIELD_NOTE, .label = N_("Interim control"), .help = N_("What keeps people safe until it is rectified") },
   { .name = "measure", .type = FIELD_NOTE, .label = N_("Measure") },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60, .group = 2, .columns = 7 },
@@ -221,7 +221,7 @@ static const struct field control_arguments[] = {
 
 static const struct field rectify_arguments[] = {
   { .name = "rectified_by", .type = FIELD_TEXT, .label = N_("Rectified by"), .flags = FIELD_REQUIRED, .most = 60 },
-  { .name = "rectified_at", .type = FIELD_TIME, .label = N_("Rectified at") },
+  { .name = "rectified_at", .type = FIELD_TIME, .label = N_("Rectified at"), .flags = FIGURES_PAST },
   { .name = "evidence", .type = FIELD_NOTE, .label = N_("Evidence"), .flags = FIELD_REQUIRED,
     .help = N_("What shows it: photos, measurements, who saw it") },
   { 0 },

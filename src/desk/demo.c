@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/overview.h"
 #include "desk/session.h"
 #include "desk/warning.h"
@@ -185,7 +186,7 @@ static int read_pairs(struct desk *desk, struct values *values, char *line, stru
     if (!part) continue;
     int index = values_index(values, name);
     if (index < 0) return err_set(err, "%s: no such field", name);
-    if (value_read(desk->store, values->fields[index], part, clock_now(), &values->list[index], err) < 0) return -1;
+    if (figures_read(desk->store, values->fields[index], part, clock_now(), &values->list[index], err) < 0) return -1;
   }
   return 0;
 }

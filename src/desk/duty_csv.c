@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "formats/csv.h"
 #include "store/act.h"
 
@@ -175,7 +176,7 @@ static int read_reference(struct import *import, const struct field *field, cons
   if (known) {
     value_set(field, value, &(struct value){ .known = true, .number = known->id });
   } else {
-    status = value_read(import->desk->store, field, text, import->now, value, err);
+    status = figures_read(import->desk->store, field, text, import->now, value, err);
     if (status == 0) known_add(&import->references, key, value->number, 0);
   }
   free(key);
@@ -190,7 +191,7 @@ static int read_cell(struct import *import, size_t column, struct err *err)
   const struct field *field = import->row.fields[index];
   struct value *value = &import->row.list[index];
   int status = field->type == FIELD_REFERENCE ? read_reference(import, field, text, value, err)
-                                              : value_read(import->desk->store, field, text, import->now, value, err);
+                                              : figures_read(import->desk->store, field, text, import->now, value, err);
   import->given[index] = status == 0 && value->known;
   return status;
 }

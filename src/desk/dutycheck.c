@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/follow.h"
 #include "desk/move.h"
 
@@ -28,9 +29,9 @@ static const struct field fields[] = {
   { .name = "asked_by", .type = FIELD_TEXT, .label = N_("Asked by"), .flags = FIELD_REQUIRED, .most = 80, .columns = 16 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_REQUIRED, .choices = channels, .columns = 10 },
-  { .name = "asked_at", .type = FIELD_TIME, .label = N_("Asked at"), .flags = FIELD_REQUIRED, .columns = 11 },
+  { .name = "asked_at", .type = FIELD_TIME, .label = N_("Asked at"), .flags = FIELD_REQUIRED | FIGURES_PAST, .columns = 11 },
   { .name = "content", .type = FIELD_TEXT, .label = N_("What was asked"), .most = 200, .columns = 20 },
-  { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at"), .group = 2, .columns = 11 },
+  { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at"), .flags = FIGURES_PAST, .group = 2, .columns = 11 },
   { .name = "answered_by", .type = FIELD_REFERENCE, .label = N_("Answered by"), .reference = "officer", .group = 2, .columns = 10 },
   { .name = "result", .type = FIELD_TEXT, .label = N_("Result"), .most = 200, .columns = 16 },
   { 0 },
@@ -86,7 +87,7 @@ MOVE_FUNCTIONS(answer)
 MOVE_FUNCTIONS(miss)
 
 static const struct field answer_arguments[] = {
-  { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at") },
+  { .name = "answered_at", .type = FIELD_TIME, .label = N_("Answered at"), .flags = FIGURES_PAST },
   { .name = "answered_by", .type = FIELD_REFERENCE, .label = N_("Answered by"), .reference = "officer" },
   { .name = "result", .type = FIELD_TEXT, .label = N_("Result"), .most = 200 },
   { 0 },

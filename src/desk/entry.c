@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/lookup.h"
 #include "desk/roster.h"
 #include "desk/seal.h"
@@ -26,7 +27,7 @@ static const struct field fields[] = {
   { .name = "happened",
     .type = FIELD_TIME,
     .label = N_("Happened"),
-    .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
+    .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED | FIGURES_PAST,
     .columns = 11,
     .help = N_("When it happened; when it was written down is kept beside it") },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = sorts, .columns = 8 },
@@ -47,7 +48,7 @@ static const struct field fields[] = {
     .most = 200,
     .help = N_("Whom the caller has told already"),
     .group = 3 },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .group = 3 },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST, .group = 3 },
   { .name = "recorder", .type = FIELD_REFERENCE, .label = N_("Recorder"), .flags = FIELD_AUTOMATIC, .reference = "officer", .columns = 10 },
   { .name = "about", .type = FIELD_REFERENCE, .label = N_("About"), .reference = "*" },
   { .name = "corrects", .type = FIELD_REFERENCE, .label = N_("Corrects"), .flags = FIELD_ONCE, .reference = "entry" },
@@ -103,9 +104,7 @@ static int refuse_overwriting(const struct record *before, const struct values *
 
 static int check(struct desk *desk, const struct record *before, const struct values *values, struct err *err)
 {
-  /* An entry a little ahead of this clock is a clock's matter; one for tomorrow is a slip of the hand. */
-  if (values_number(values, "happened", 0) > clock_now() + CLOCK_HOUR) return err_usage(err, _("happened: that time is still to come"));
-  if (before == NULL) return 0;
+  if (before == NULL) return figures_past(values, "happened", err);
   return seal_refuse(desk, before, err) < 0 ? -1 : refuse_overwriting(before, values, err);
 }
 
@@ -172,7 +171,7 @@ static int prepare_add(struct desk *desk, record_id subject, struct values *argu
 
 static const struct field add_arguments[] = {
   { .name = "text", .type = FIELD_NOTE, .label = N_("Text"), .flags = FIELD_REQUIRED },
-  { .name = "happened", .type = FIELD_TIME, .label = N_("Happened") },
+  { .name = "happened", .type = FIELD_TIME, .label = N_("Happened"), .flags = FIGURES_PAST },
   { .name = "important", .type = FIELD_YES, .label = N_("Important") },
   { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .most = 120 },
   { .name = "about", .type = FIELD_REFERENCE, .label = N_("About"), .reference = "*" },
@@ -192,7 +191,7 @@ static int run_add(struct desk *desk, record_id subject, const struct values *ar
 
 static const struct field phone_arguments[] = {
   { .name = "text", .type = FIELD_NOTE, .label = N_("What was said"), .flags = FIELD_REQUIRED },
-  { .name = "happened", .type = FIELD_TIME, .label = N_("Time of the call") },
+  { .name = "happened", .type = FIELD_TIME, .label = N_("Time of the call"), .flags = FIGURES_PAST },
   { .name = "caller_unit", .type = FIELD_TEXT, .label = N_("Caller's unit"), .most = 60 },
   { .name = "caller_name", .type = FIELD_TEXT, .label = N_("Caller"), .most = 40 },
   { .name = "caller_post", .type = FIELD_TEXT, .label = N_("Caller's post"), .most = 40 },
@@ -203,7 +202,7 @@ static const struct field phone_arguments[] = {
   { .name = "result", .type = FIELD_NOTE, .label = N_("Result") },
   { .name = "trend", .type = FIELD_NOTE, .label = N_("Trend") },
   { .name = "told", .type = FIELD_TEXT, .label = N_("Already told"), .most = 200 },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST },
   { .name = "important", .type = FIELD_YES, .label = N_("Important") },
   { .name = "no",
     .type = FIELD_TEXT,
@@ -263,7 +262,7 @@ static int run_strike(struct desk *desk, record_id subject, const struct values 
 
 static const struct field correct_arguments[] = {
   { .name = "text", .type = FIELD_NOTE, .label = N_("Corrected text"), .flags = FIELD_REQUIRED | FIELD_PHRASE },
-  { .name = "happened", .type = FIELD_TIME, .label = N_("Happened") },
+  { .name = "happened", .type = FIELD_TIME, .label = N_("Happened"), .flags = FIGURES_PAST },
   { 0 },
 };
 

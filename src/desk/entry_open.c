@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/duties.h"
 #include "desk/entry.h"
+#include "desk/figures.h"
 #include "desk/lookup.h"
 #include "desk/seal.h"
 #include "desk/warning.h"
@@ -101,7 +102,7 @@ static const struct field danger_arguments[] = {
   { .name = "content", .type = FIELD_TEXT, .label = N_("Content"), .flags = FIELD_REQUIRED, .most = 200 },
   { .name = "place", .type = FIELD_TEXT, .label = N_("Place"), .flags = FIELD_REQUIRED, .most = 120 },
   { .name = "found_by", .type = FIELD_TEXT, .label = N_("Found by"), .most = 60 },
-  { .name = "found_at", .type = FIELD_TIME, .label = N_("Found at") },
+  { .name = "found_at", .type = FIELD_TIME, .label = N_("Found at"), .flags = FIGURES_PAST },
   { 0 },
 };
 

@@ -6,6 +6,15 @@
 #include "base/err.h"
 #include "base/i18n.h"
 
+int figures_read(struct store *store, const struct field *field, const char *typed, int64_t near, struct value *value, struct err *err)
+{
+  int64_t at;
+
+  if (value_read(store, field, typed, near, value, err) < 0) return -1;
+  if ((field->flags & FIGURES_PAST) && value->known && clock_parse_past(typed, near, &at, NULL) == 0) value->number = at;
+  return 0;
+}
+
 const char *figures_label(const struct values *values, const char *field)
 {
   int index = values_index(values, field);
@@ -48,6 +57,6 @@ int figures_reason(const struct values *values, const char *yes, const char *why
 
 int figures_past(const struct values *values, const char *field, struct err *err)
 {
-  if (values_number(values, field, 0) <= clock_now() + 10 * CLOCK_MINUTE) return 0;
+  if (values_number(values, field, 0) <= clock_now() + CLOCK_DIFFER) return 0;
   return err_set(err, _("%s lies in the future: give the time when it happened"), figures_label(values, field));
 }

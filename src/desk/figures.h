@@ -3,9 +3,15 @@
 #ifndef DESK_FIGURES_H
 #define DESK_FIGURES_H
 
+#include "store/record.h"
 #include "store/values.h"
 
 struct err;
+
+/* A flag of the desk's own, beside those of store/kind.h, for a FIELD_TIME that tells of something that has happened. */
+enum { FIGURES_PAST = 1 << 16 };
+/* value_read() of what a person typed into any field of the desk: a bare time in a FIGURES_PAST field is the last one that has passed. */
+int figures_read(struct store *store, const struct field *field, const char *typed, int64_t near, struct value *value, struct err *err);
 
 /* The translated label of a field of values. */
 const char *figures_label(const struct values *values, const char *field);

@@ -74,7 +74,7 @@ const struct duty mark_duty = {
 static const struct field reading_fields[] = {
   { .name = "mark", .type = FIELD_REFERENCE, .label = N_("Monitoring mark"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "mark", .columns = 18 },
-  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 11 },
+  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIGURES_PAST, .columns = 11 },
   { .name = "value", .type = FIELD_DECIMAL, .label = N_("Value"), .flags = FIELD_REQUIRED | FIELD_ONCE, .least = -READING_MOST,
     .most = READING_MOST,
     .places = 2, .columns = 10 },

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/follow.h"
 #include "desk/lookup.h"
 #include "desk/move.h"
@@ -38,7 +39,7 @@ static const struct field fields[] = {
   TRANSITION_FIELDS(states, 1, FIELD_TEXT),
   { .name = "deadline", .type = FIELD_TIME, .label = N_("Deadline"), .columns = 11 },
   { .name = "owner", .type = FIELD_TEXT, .label = N_("Owner"), .most = 60, .columns = 10 },
-  { .name = "received", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_REQUIRED, .columns = 11 },
+  { .name = "received", .type = FIELD_TIME, .label = N_("Received"), .flags = FIELD_REQUIRED | FIGURES_PAST, .columns = 11 },
   { .name = "reply", .type = FIELD_NOTE, .label = N_("Reply"), .flags = FIELD_AUTOMATIC, .group = 2 },
   { .name = "replied_at", .type = FIELD_TIME, .label = N_("Replied at"), .flags = FIELD_AUTOMATIC, .group = 2 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
@@ -101,7 +102,7 @@ static const struct field assign_arguments[] = {
 
 static const struct field reply_arguments[] = {
   { .name = "reply", .type = FIELD_NOTE, .label = N_("Reply"), .flags = FIELD_REQUIRED, .help = N_("What was answered, and to whom") },
-  { .name = "replied_at", .type = FIELD_TIME, .label = N_("Replied at") },
+  { .name = "replied_at", .type = FIELD_TIME, .label = N_("Replied at"), .flags = FIGURES_PAST },
   { 0 },
 };
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/ladder_parts.h"
 #include "desk/move.h"
 #include "desk/relay_parts.h"
@@ -74,7 +75,7 @@ int relay_say(struct desk *desk, record_id id, struct outcome *outcome, struct e
   { .name = "everybody", .type = FIELD_YES, .label = N_("Everybody on the list") }
 #define HOW \
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels }, \
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") }, \
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST }, \
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") }
 
 static const struct field tell_arguments[] = { WHOM, HOW, { 0 } };
@@ -153,7 +154,7 @@ static const struct field partly_arguments[] = {
     .flags = FIELD_REQUIRED,
     .help = N_("Who of the list has not been reached, separated by commas or lines; all others were") },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST },
   { 0 },
 };
 
@@ -240,7 +241,7 @@ static int partly_run(struct desk *desk, record_id id, const struct values *argu
 
 static const struct field done_arguments[] = {
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST },
   { 0 },
 };
 

@@ -40,7 +40,7 @@ static const struct field fields[] = {
     .columns = 5 },
   { .name = "level_by", .type = FIELD_TEXT, .label = N_("Ordered by"), .flags = FIELD_REQUIRED, .most = 80, .group = 2, .columns = 16 },
   { .name = "level_document", .type = FIELD_TEXT, .label = N_("Document number"), .most = 60, .group = 2 },
-  { .name = "level_at", .type = FIELD_TIME, .label = N_("From"), .flags = FIELD_REQUIRED, .group = 2, .columns = 11 },
+  { .name = "level_at", .type = FIELD_TIME, .label = N_("From"), .flags = FIELD_REQUIRED | FIGURES_PAST, .group = 2, .columns = 11 },
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_ONCE },
   { .name = "ended_at", .type = FIELD_TIME, .label = N_("Ended at"), .flags = FIELD_AUTOMATIC, .group = 3, .columns = 11 },
   { .name = "ended_by", .type = FIELD_TEXT, .label = N_("Ended by"), .flags = FIELD_AUTOMATIC, .most = 80, .group = 3 },
@@ -181,7 +181,7 @@ static const struct field change_arguments[] = {
   { .name = "level", .type = FIELD_CHOICE, .label = N_("Level"), .flags = FIELD_REQUIRED, .choices = response_levels },
   { .name = "level_by", .type = FIELD_TEXT, .label = N_("Ordered by"), .flags = FIELD_REQUIRED, .most = 80 },
   { .name = "level_document", .type = FIELD_TEXT, .label = N_("Document number"), .most = 60 },
-  { .name = "level_at", .type = FIELD_TIME, .label = N_("From") },
+  { .name = "level_at", .type = FIELD_TIME, .label = N_("From"), .flags = FIGURES_PAST },
   { 0 },
 };
 
@@ -207,7 +207,7 @@ static int end_prepare(struct desk *desk, record_id id, struct values *arguments
 static const struct field end_arguments[] = {
   { .name = "ended_by", .type = FIELD_TEXT, .label = N_("Ended by"), .most = 80 },
   { .name = "ended_document", .type = FIELD_TEXT, .label = N_("Document number"), .most = 60 },
-  { .name = "ended_at", .type = FIELD_TIME, .label = N_("Ended at") },
+  { .name = "ended_at", .type = FIELD_TIME, .label = N_("Ended at"), .flags = FIGURES_PAST },
   { .name = "why", .type = FIELD_NOTE, .label = N_("Why") },
   { 0 },
 };

@@ -44,7 +44,7 @@ static const struct field fields[] = {
   { .name = "incident", .type = FIELD_REFERENCE, .label = N_("Incident"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "incident", .columns = 13 },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED | FIELD_ONCE, .choices = sorts, .columns = 8 },
-  { .name = "as_of", .type = FIELD_TIME, .label = N_("As of"), .flags = FIELD_REQUIRED, .columns = 11,
+  { .name = "as_of", .type = FIELD_TIME, .label = N_("As of"), .flags = FIELD_REQUIRED | FIGURES_PAST, .columns = 11,
     .help = N_("The figures are those known at this time") },
   { .name = "affected", .type = FIELD_INTEGER, .label = N_("Affected people"), .unit = N_("people"), .most = COUNT_MOST, .columns = 7 },
   { .name = "dead", .type = FIELD_INTEGER, .label = N_("Dead"), .unit = N_("people"), .most = COUNT_MOST, .columns = 4 },

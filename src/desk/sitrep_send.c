@@ -175,7 +175,7 @@ static int send_run(struct desk *desk, record_id id, const struct values *argume
 static const struct field send_arguments[] = {
   { .name = "sent_to", .type = FIELD_TEXT, .label = N_("Sent to"), .flags = FIELD_REQUIRED, .most = 120 },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_REQUIRED, .choices = sitrep_channels },
-  { .name = "sent_at", .type = FIELD_TIME, .label = N_("Sent at") },
+  { .name = "sent_at", .type = FIELD_TIME, .label = N_("Sent at"), .flags = FIGURES_PAST },
   { .name = "text", .type = FIELD_NOTE, .label = N_("Text as sent"),
     .help = N_("What was really sent; empty: what the program writes from the figures") },
   { 0 },

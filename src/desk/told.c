@@ -2,6 +2,7 @@
  * household are a union: whoever was told once is reached. One that was wrong is struck with a reason. */
 #include "base/i18n.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/ladder_parts.h"
 #include "desk/warning.h"
 
@@ -14,7 +15,7 @@ static const struct field fields[] = {
   { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_ONCE | FIELD_INDEXED, .reference = "household" },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Who was told"), .flags = FIELD_ONCE, .most = 80, .columns = 20 },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .flags = FIELD_ONCE, .choices = warning_channels, .columns = 10 },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIELD_REQUIRED | FIELD_ONCE, .columns = 11 },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIGURES_PAST, .columns = 11 },
   { .name = "told_by", .type = FIELD_TEXT, .label = N_("Told by"), .flags = FIELD_AUTOMATIC, .most = 60, .columns = 10 },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/ladder_parts.h"
 #include "desk/relay_parts.h"
 #include "desk/warning.h"
@@ -13,7 +14,7 @@ static const struct field add_arguments[] = {
   { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .reference = "household" },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Place or name"), .most = 80 },
   { .name = "channel", .type = FIELD_CHOICE, .label = N_("Channel"), .choices = warning_channels },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at") },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },
 };

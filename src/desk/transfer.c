@@ -220,28 +220,34 @@ static const struct field start_arguments[] = {
   { 0 },
 };
 
-static const struct field tell_arguments[] = { { .name = "notified_at", .type = FIELD_TIME, .label = N_("Told at") }, { 0 } };
-
-static const struct field refuse_arguments[] = {
-  { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED },
-  { .name = "notified_at", .type = FIELD_TIME, .label = N_("Told at") },
+static const struct field tell_arguments[] = {
+  { .name = "notified_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST },
   { 0 },
 };
 
-static const struct field leave_arguments[] = { { .name = "left_at", .type = FIELD_TIME, .label = N_("Left at") }, { 0 } };
+static const struct field refuse_arguments[] = {
+  { .name = "why", .type = FIELD_NOTE, .label = N_("Why"), .flags = FIELD_REQUIRED },
+  { .name = "notified_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST },
+  { 0 },
+};
+
+static const struct field leave_arguments[] = {
+  { .name = "left_at", .type = FIELD_TIME, .label = N_("Left at"), .flags = FIGURES_PAST },
+  { 0 },
+};
 
 static const struct field settle_arguments[] = {
   { .name = "goes_to", .type = FIELD_CHOICE, .label = N_("Where to"), .flags = FIELD_REQUIRED, .choices = goes_to },
   { .name = "shelter", .type = FIELD_REFERENCE, .label = N_("Shelter"), .reference = "shelter" },
   { .name = "address", .type = FIELD_TEXT, .label = N_("Where else"), .flags = FIELD_PERSONAL, .most = 120 },
   { .name = "people", .type = FIELD_INTEGER, .label = N_("People"), .unit = N_("people"), .most = 100, .help = N_("Counted on arrival") },
-  { .name = "arrived_at", .type = FIELD_TIME, .label = N_("Arrived at") },
+  { .name = "arrived_at", .type = FIELD_TIME, .label = N_("Arrived at"), .flags = FIGURES_PAST },
   { 0 },
 };
 
 static const struct field return_arguments[] = {
   { .name = "approved_by", .type = FIELD_TEXT, .label = N_("Return approved by"), .flags = FIELD_REQUIRED, .most = 60 },
-  { .name = "returned_at", .type = FIELD_TIME, .label = N_("Returned at") },
+  { .name = "returned_at", .type = FIELD_TIME, .label = N_("Returned at"), .flags = FIGURES_PAST },
   { 0 },
 };
 /* clang-format on */

@@ -28,7 +28,7 @@ static const struct choice results[] = {
 static const struct field fields[] = {
   { .name = "point", .type = FIELD_REFERENCE, .label = N_("Hazard point"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "point", .columns = 16 },
-  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED, .columns = 11 },
+  { .name = "at", .type = FIELD_TIME, .label = N_("Time"), .flags = FIELD_REQUIRED | FIGURES_PAST, .columns = 11 },
   { .name = "round", .type = FIELD_CHOICE, .label = N_("Kind of round"), .flags = FIELD_REQUIRED, .choices = rounds, .columns = 8 },
   { .name = "weather", .type = FIELD_CHOICE, .label = N_("Weather"), .choices = choice_weather },
   { .name = "visitor", .type = FIELD_TEXT, .label = N_("Who went"), .flags = FIELD_REQUIRED, .most = 60, .columns = 10 },
@@ -39,7 +39,7 @@ static const struct field fields[] = {
   { .name = "problem", .type = FIELD_NOTE, .label = N_("Problem"), .group = 1 },
   { .name = "measure", .type = FIELD_NOTE, .label = N_("Action taken") },
   { .name = "told", .type = FIELD_TEXT, .label = N_("Told whom"), .most = 120, .group = 2 },
-  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .group = 2 },
+  { .name = "told_at", .type = FIELD_TIME, .label = N_("Told at"), .flags = FIGURES_PAST, .group = 2 },
   { .name = "photo", .type = FIELD_TEXT, .label = N_("Photo"), .most = 250, .help = N_("Where the picture file lies") },
   { .name = "note", .type = FIELD_NOTE, .label = N_("Remarks") },
   { 0 },

@@ -241,7 +241,7 @@ static bool close_possible(struct desk *desk, const struct record *record)
 static const struct field lift_arguments[] = {
   { .name = "release_by", .type = FIELD_TEXT, .label = N_("Released by"), .flags = FIELD_REQUIRED, .most = 80 },
   { .name = "release_document", .type = FIELD_TEXT, .label = N_("Document number"), .flags = FIELD_PHRASE, .most = 80 },
-  { .name = "release_at", .type = FIELD_TIME, .label = N_("Released at") },
+  { .name = "release_at", .type = FIELD_TIME, .label = N_("Released at"), .flags = FIGURES_PAST },
   { 0 },
 };
 

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/figures.h"
 #include "desk/session.h"
 #include "tui/detail_view.h"
 #include "tui/form_view.h"
@@ -126,7 +127,7 @@ int doing_fill(struct shell *shell, const struct doing_given *given, struct valu
 {
   for (; given != NULL && given->name != NULL; given++) {
     int index = values_index(values, given->name);
-    if (value_read(shell->desk.store, values->fields[index], given->text, clock_now(), &values->list[index], err) < 0) return -1;
+    if (figures_read(shell->desk.store, values->fields[index], given->text, clock_now(), &values->list[index], err) < 0) return -1;
   }
   return 0;
 }

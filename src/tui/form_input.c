@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "desk/figures.h"
 #include "store/record.h"
 #include "tui/candidates.h"
 
@@ -264,7 +265,7 @@ int input_read(struct input *input, struct desk *desk)
   if (!input->is_unread || input->is_fixed) return input->error != NULL ? -1 : 0;
   if (read_by_options(input, desk)) return 0;
   char *text = text_to_read(input, desk);
-  int result = value_read(desk->store, input->field, text, clock_now(), &input->value, &err);
+  int result = figures_read(desk->store, input->field, text, clock_now(), &input->value, &err);
   free(text);
   if (result < 0) {
     input_fail(input, err.text);
@@ -292,7 +293,7 @@ void input_restore(struct input *input, struct desk *desk, const char *text)
   line_set(&input->line, text);
   input->is_touched = input->is_unread = input->is_draft = true;
   input->is_proposed = false;
-  if (value_read(desk->store, input->field, text, clock_now(), &input->value, NULL) == 0) show_value(input, desk);
+  if (figures_read(desk->store, input->field, text, clock_now(), &input->value, NULL) == 0) show_value(input, desk);
 }
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */

@@ -71,7 +71,7 @@ static inline int run_action(struct station *station, const char *name, record_i
     int index = values_index(&arguments, field);
     const char *text = va_arg(pairs, const char *);
     if (index < 0) fail_msg("%s has no argument %s", name, field);
-    if (status == 0) status = value_read(station->desk.store, arguments.fields[index], text, clock_now(), &arguments.list[index], err);
+    if (status == 0) status = figures_read(station->desk.store, arguments.fields[index], text, clock_now(), &arguments.list[index], err);
   }
   va_end(pairs);
   if (status == 0) status = action_run(&station->desk, action, subject, &arguments, outcome, err);

@@ -21,6 +21,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "desk/duties.h"
+#include "desk/figures.h"
 #include "desk/session.h"
 #include "desk/setup.h"
 
@@ -114,7 +115,7 @@ static inline record_id station_try(struct station *station, const struct duty *
     int index = values_index(&values, field);
     const char *text = va_arg(pairs, const char *);
     if (index < 0) fail_msg("%s has no field %s", duty->kind->name, field);
-    if (status == 0) status = value_read(station->desk.store, values.fields[index], text, clock_now(), &values.list[index], err);
+    if (status == 0) status = figures_read(station->desk.store, values.fields[index], text, clock_now(), &values.list[index], err);
   }
   va_end(pairs);
   if (status == 0) duty_add(&station->desk, duty, &values, &made, err);
@@ -137,7 +138,7 @@ static inline int station_change(struct station *station, const struct duty *dut
   struct record record = { 0 };
   assert_int_equal(record_read(station->desk.store, duty->kind, id, &record, err), 1);
   int index = values_index(&record.values, field);
-  int status = value_read(station->desk.store, record.values.fields[index], text, clock_now(), &record.values.list[index], err);
+  int status = figures_read(station->desk.store, record.values.fields[index], text, clock_now(), &record.values.list[index], err);
   if (status == 0) status = duty_change(&station->desk, duty, id, &record.values, err);
   record_free(&record);
   return status;

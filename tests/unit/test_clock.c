@@ -83,6 +83,33 @@ static void a_bare_time_is_the_nearest(void **state)
   check_parse("24:00", NEAR, "2026-07-02T00:00:00+08:00");
 }
 
+static void check_past(const char *typed, const char *near, const char *expected)
+{
+  struct err err = ERR_INIT;
+  char text[CLOCK_TEXT];
+  int64_t at = 0;
+
+  if (clock_parse_past(typed, instant(near), &at, &err) != 0) fail_msg("%s", err.text);
+  assert_string_equal(clock_text(text, at, CLOCK_ISO), expected);
+}
+
+/* Of what has happened: only a time of day alone moves, whoever names a day means it. */
+static void a_bare_time_has_passed(void **state)
+{
+  static const char evening[] = "2026-07-01T20:22:00+08:00";
+  (void)state;
+  check_past("0215", evening, "2026-07-01T02:15:00+08:00");
+  check_past("2022", evening, evening);
+  check_past("2030", evening, "2026-07-01T20:30:00+08:00"); /* as far as clocks differ */
+  check_past("2035", evening, "2026-06-30T20:35:00+08:00");
+  check_past("24:00", evening, "2026-07-01T00:00:00+08:00");
+  check_past("0215", "2026-07-01T02:14:00+08:00", "2026-07-01T02:15:00+08:00");
+  check_past("0215", "2026-07-01T00:10:00+08:00", "2026-06-30T02:15:00+08:00");
+  check_past("明天 0215", evening, "2026-07-02T02:15:00+08:00");
+  check_past("07-02 0215", evening, "2026-07-02T02:15:00+08:00");
+  check_past("+30", evening, "2026-07-01T20:52:00+08:00");
+}
+
 static void words_and_distances_count_from_near(void **state)
 {
   (void)state;
@@ -261,6 +288,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     HERE(every_way_of_writing_is_read),
     HERE(a_bare_time_is_the_nearest),
+    HERE(a_bare_time_has_passed),
     HERE(words_and_distances_count_from_near),
     HERE(a_date_without_its_year_is_the_nearest),
     HERE(what_cannot_be_is_refused),

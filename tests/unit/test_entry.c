@@ -1,5 +1,7 @@
 /* The day log: written quickly, struck with a reason, corrected, acknowledged by each post; what opens from it; items, orders and duty
  * checks followed. */
+#include <time.h>
+
 #include "unit/duty_station.h"
 
 #include "desk/warning.h"
@@ -32,7 +34,25 @@ static void test_add(void **state)
   assert_non_null(record_text(&record, "no"));
   record_free(&record);
   ACT_REFUSED(station, "missing", "entry.add", 0, "place", "东沟");
-  ACT_REFUSED(station, "to come", "entry.add", 0, "text", "明天的事", "happened", "+180");
+  ACT_REFUSED(station, "Happened lies in the future", "entry.add", 0, "text", "明天的事", "happened", "+180");
+}
+
+/* As the manual says it, at any hour: what was typed as a time of day lies behind us. */
+static void test_bare_time(void **state)
+{
+  struct station *station = *state;
+  struct record record = { 0 };
+  struct err err = ERR_INIT;
+  for (int hours = 1; hours < 24; hours++) {
+    struct tm ahead;
+    clock_parts(clock_now() + hours * CLOCK_HOUR, &ahead);
+    char typed[8];
+    snprintf(typed, sizeof typed, "%02u%02u", (unsigned)ahead.tm_hour % 24, (unsigned)ahead.tm_min % 60);
+    record_id entry = STATION_ADD(station, &entry_duty, "happened", typed, "sort", "note", "text", "补录");
+    assert_int_equal(record_read(station->desk.store, &entry_kind, entry, &record, &err), 1);
+    assert_in_range(record_number(&record, "happened", 0), clock_now() - CLOCK_DAY, clock_now());
+    record_free(&record);
+  }
 }
 
 static void test_phone(void **state)
@@ -216,6 +236,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
     STATION_TEST(test_add),
+    STATION_TEST(test_bare_time),
     STATION_TEST(test_phone),
     STATION_TEST(test_strike),
     STATION_TEST(test_acknowledge),
