@@ -26,7 +26,7 @@ static const struct choice sorts[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED, .most = 40, .columns = 12 },
+  { .name = "name", .type = FIELD_TEXT, .label = N_("Full name"), .flags = FIELD_REQUIRED, .most = 40, .columns = 12 },
   { .name = "sort", .type = FIELD_CHOICE, .label = N_("Sort"), .flags = FIELD_REQUIRED, .choices = sorts, .columns = 12 },
   { .name = "organisation", .type = FIELD_TEXT, .label = N_("Organisation"), .most = 60, .columns = 16 },
   { .name = "role", .type = FIELD_TEXT, .label = N_("Role"), .most = 40, .columns = 8 },

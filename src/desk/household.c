@@ -138,7 +138,7 @@ static const struct choice sexes[] = {
 static const struct field person_fields[] = {
   { .name = "household", .type = FIELD_REFERENCE, .label = N_("Household"), .flags = FIELD_REQUIRED | FIELD_ONCE | FIELD_INDEXED,
     .reference = "household", .columns = 16 },
-  { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED | FIELD_PERSONAL, .most = 40, .columns = 12 },
+  { .name = "name", .type = FIELD_TEXT, .label = N_("Full name"), .flags = FIELD_REQUIRED | FIELD_PERSONAL, .most = 40, .columns = 12 },
   { .name = "sex", .type = FIELD_CHOICE, .label = N_("Sex"), .flags = FIELD_PERSONAL, .choices = sexes, .columns = 4 },
   { .name = "born", .type = FIELD_DATE, .label = N_("Born on"), .flags = FIELD_PERSONAL, .columns = 10 },
   { .name = "relation", .type = FIELD_TEXT, .label = N_("Relation to the head"), .flags = FIELD_PERSONAL, .most = 20, .columns = 8 },

@@ -30,7 +30,7 @@ static const struct choice ranks[] = {
 };
 
 static const struct field fields[] = {
-  { .name = "name", .type = FIELD_TEXT, .label = N_("Name"), .flags = FIELD_REQUIRED, .most = 40, .columns = 12 },
+  { .name = "name", .type = FIELD_TEXT, .label = N_("Full name"), .flags = FIELD_REQUIRED, .most = 40, .columns = 12 },
   { .name = "rank", .type = FIELD_CHOICE, .label = N_("Rank"), .flags = FIELD_REQUIRED, .choices = ranks, .columns = 10,
     .help = N_("A leader decides and takes over; an administrator also changes officers and settings") },
   { .name = "post", .type = FIELD_CHOICE, .label = N_("Usual post"), .choices = posts, .columns = 10 },
@@ -127,7 +127,7 @@ static int check_name(struct desk *desk, const struct record *before, const stru
   query_close(query);
   if (row < 0) return -1;
   if (others > 0)
-    return err_set(err, _("Name: another active officer is called \"%s\"; add something that tells them apart"),
+    return err_set(err, _("Full name: another active officer is called \"%s\"; add something that tells them apart"),
                    values_text(values, "name"));
   return 0;
 }
