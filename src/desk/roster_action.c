@@ -95,7 +95,11 @@ static int run_fill(struct desk *desk, record_id subject, const struct values *a
   if (roster_fill(desk, from, to, &filled, err) < 0) return -1;
   outcome_say(outcome, _("Shifts made: %d, completed: %d, kept as they were: %d."), filled.made, filled.completed, filled.kept);
   outcome->attention = filled.vacant > 0;
-  if (filled.vacant > 0) outcome_say(outcome, _("Posts left vacant, because nobody was free: %d. See roster check."), filled.vacant);
+  if (filled.vacant > 0 && desk->interactive)
+    outcome_say(outcome, _("Posts left vacant, because nobody was free: %d. Ctrl-P, \"%s\" lists them."), filled.vacant,
+                _("Check the roster"));
+  else if (filled.vacant > 0)
+    outcome_say(outcome, _("Posts left vacant, because nobody was free: %d. See roster check."), filled.vacant);
   return 0;
 }
 

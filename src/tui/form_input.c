@@ -258,6 +258,17 @@ static bool read_by_options(struct input *input, struct desk *desk)
   return found;
 }
 
+/* The store names choices as machines do; on the screen they are called by their labels. */
+static void name_labels(const struct input *input, struct err *err)
+{
+  struct buf labels = BUF_INIT;
+
+  for (const struct choice *choice = input->field->choices; choice->name != NULL; choice++)
+    buf_addf(&labels, "%s%s", labels.length > 0 ? _(", ") : "", i18n_text(choice->label));
+  err_usage(err, _("'%s' is none of these: %s"), input->line.text, buf_text(&labels));
+  buf_free(&labels);
+}
+
 int input_read(struct input *input, struct desk *desk)
 {
   struct err err = ERR_INIT;
@@ -268,6 +279,7 @@ int input_read(struct input *input, struct desk *desk)
   int result = figures_read(desk->store, input->field, text, clock_now(), &input->value, &err);
   free(text);
   if (result < 0) {
+    if (input->field->choices != NULL) name_labels(input, &err);
     input_fail(input, err.text);
     return -1;
   }

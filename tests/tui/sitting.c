@@ -58,6 +58,21 @@ static void who_only_looks_may_read(void **state)
   driver_wait_for(driver, ENTRY);
 }
 
+/* A word that is none of the choices is answered with those on the screen, not with the names that machines use. */
+static void choices_are_called_by_their_labels(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "4");
+  for (int i = 0; i < 2; i++) script_press(driver, "Down");
+  script_press(driver, "Ctrl-U");
+  script_type(driver, "两班倒");
+  script_press(driver, "Ctrl-D");
+  driver_wait_for(driver, "“两班倒”不在可选之列：日常巡查");
+}
+
 /* Whatever key begins to write is answered with a sentence, before anything is typed, and nothing changes. */
 static void who_only_looks_may_not_write(void **state)
 {
@@ -162,6 +177,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
     TEST(who_only_looks_may_read),   TEST(who_only_looks_may_not_write),  TEST(signing_in_ends_the_looking_on),
+    TEST(who_only_looks_may_read),   TEST(choices_are_called_by_their_labels),  TEST(signing_in_ends_the_looking_on),
     TEST(an_idle_desk_locks_itself), TEST(the_pin_opens_it_where_it_was),
   };
   station_need_clock();
