@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/duty.h"
 #include "tui/form_draft.h"
 #include "tui/form_draw.h"
 
@@ -120,6 +121,16 @@ static void show_refusal(struct form *form, struct shell *shell, const struct er
   shell_complain(shell, &shown);
 }
 
+/* Whoever has written something means to go on with it. */
+static void tell_below(struct form *form, struct shell *shell)
+{
+  struct view *below = form->view.below;
+  const struct kind *kind = form->action != NULL ? form->outcome.kind : form->duty != NULL ? form->duty->kind : NULL;
+  record_id record = form->action != NULL ? form->outcome.record : form->subject;
+
+  if (below != NULL && below->class->written != NULL && kind != NULL && record != 0) below->class->written(below, shell, kind, record);
+}
+
 static void submit(struct view *view, struct shell *shell)
 {
   struct form *form = (struct form *)view;
@@ -134,6 +145,7 @@ static void submit(struct view *view, struct shell *shell)
   }
   form_draft_drop(form, shell);
   if (form->purpose->after) form->purpose->after(shell, form);
+  tell_below(form, shell);
   shell_close(shell, view);
   shell_changed(shell);
 }

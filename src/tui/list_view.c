@@ -25,6 +25,7 @@ struct list_view {
   struct line words; /* what the titles must contain */
   struct list_filter filter;
   bool is_filtering; /* the keys go to the words */
+  record_id written; /* to be chosen when the list is read again; 0: none */
 };
 
 static const struct kind *kind_now(const struct list_view *list)
@@ -66,9 +67,23 @@ static void show_kind(struct list_view *list)
   list->is_filtering = false;
 }
 
+/* What was just added is what the next key is meant for. */
 static int refresh(struct view *view, struct shell *shell, struct err *err)
 {
-  return sheet_refresh(&((struct list_view *)view)->sheet, shell, err);
+  struct list_view *list = (struct list_view *)view;
+  record_id written = list->written;
+
+  list->written = 0;
+  if (sheet_refresh(&list->sheet, shell, err) < 0) return -1;
+  return written != 0 ? sheet_choose(&list->sheet, shell, written, &written, err) : 0;
+}
+
+static void take_written(struct view *view, struct shell *shell, const struct kind *kind, int64_t record)
+{
+  struct list_view *list = (struct list_view *)view;
+
+  (void)shell;
+  if (kind == kind_now(list)) list->written = record;
 }
 
 /* --- doing ---------------------------------------------------------------------------------------------------------------- */
@@ -280,6 +295,7 @@ static const struct view_class class = {
   .key = key,
   .subject = subject,
   .hints = hints,
+  .written = take_written,
   .refresh = refresh,
   .close = close_view,
 };

@@ -162,18 +162,24 @@ int page_scroll(struct page *page, struct desk *desk, bool backwards, struct err
   return moved;
 }
 
-/* From the row before the first on, which stays where it is even if the first is struck or changed meanwhile. */
-int page_again(struct page *page, struct desk *desk, struct err *err)
+/* From the row before it on, which stays where it is even if that at `position` is struck or changed meanwhile. */
+int page_from(struct page *page, struct desk *desk, const void *position, struct err *err)
 {
   struct page_reading before;
 
-  if (page->count == 0 || page->is_at_start) return page_first(page, desk, err);
-  if (read_rows(page, desk, page->rows[0].position, true, 1, &before, err) < 0) return -1;
+  if (read_rows(page, desk, position, true, 1, &before, err) < 0) return -1;
   unsigned char anchor[PAGE_POSITION];
   bool has_anchor = before.count > 0;
   if (has_anchor) memcpy(anchor, before.rows[0].position, sizeof anchor);
   for (int i = 0; i < before.count; i++) drop_row(&before.rows[i]);
   free(before.rows);
-  int result = replace_rows(page, desk, has_anchor ? anchor : NULL, false, err);
+  int result = has_anchor ? replace_rows(page, desk, anchor, false, err) : 0;
+  if (result > 0) page->is_at_start = false;
   return result == 0 ? page_first(page, desk, err) : result;
+}
+
+int page_again(struct page *page, struct desk *desk, struct err *err)
+{
+  if (page->count == 0 || page->is_at_start) return page_first(page, desk, err);
+  return page_from(page, desk, page->rows[0].position, err);
 }

@@ -50,5 +50,7 @@ int page_previous(struct page *page, struct desk *desk, struct err *err);
 int page_scroll(struct page *page, struct desk *desk, bool backwards, struct err *err);
 /* Reads the same rows again, as far as they are still there. */
 int page_again(struct page *page, struct desk *desk, struct err *err);
+/* The page that begins with the row at this position, or, if it is not in the list, with the one that would follow it. */
+int page_from(struct page *page, struct desk *desk, const void *position, struct err *err);
 
 #endif

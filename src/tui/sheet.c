@@ -76,6 +76,43 @@ int sheet_refresh(struct sheet *sheet, struct shell *shell, struct err *err)
   return 0;
 }
 
+static bool choose_in_sight(struct sheet *sheet, struct shell *shell, record_id id)
+{
+  for (int i = 0; i < sheet->page.count; i++)
+    if (sheet->page.rows[i].id == id) {
+      rows_choose(&sheet->rows, shell->terminal, i);
+      return true;
+    }
+  return false;
+}
+
+/* At the end of the list rather a full page than what is left from there. */
+static int read_around(struct sheet *sheet, struct shell *shell, const void *position, struct err *err)
+{
+  int result = page_from(&sheet->page, &shell->desk, position, err);
+
+  if (result >= 0 && sheet->page.count < sheet->page.size) result = page_last(&sheet->page, &shell->desk, err);
+  rows_set(&sheet->rows, sheet->page.count);
+  shell_redraw(shell);
+  return result < 0 ? -1 : 0;
+}
+
+int sheet_choose(struct sheet *sheet, struct shell *shell, record_id id, const void *position, struct err *err)
+{
+  struct page_row top;
+  int chosen = sheet->rows.chosen;
+  bool was_at_start = sheet->page.is_at_start;
+
+  if (sheet->page.count == 0 || choose_in_sight(sheet, shell, id)) return 0;
+  top = sheet->page.rows[0];
+  if (read_around(sheet, shell, position, err) < 0) return -1;
+  if (choose_in_sight(sheet, shell, id)) return 0;
+  int result = was_at_start ? page_first(&sheet->page, &shell->desk, err) : page_from(&sheet->page, &shell->desk, top.position, err);
+  rows_set(&sheet->rows, sheet->page.count);
+  rows_choose(&sheet->rows, shell->terminal, chosen);
+  return result < 0 ? -1 : 0;
+}
+
 /* --- moving --------------------------------------------------------------------------------------------------------------- */
 
 static int scroll_on(struct page *page, struct desk *desk, struct err *err)

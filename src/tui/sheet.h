@@ -21,6 +21,8 @@ void sheet_read(struct sheet *sheet, struct shell *shell);  /* the same rows aga
 void sheet_first(struct sheet *sheet, struct shell *shell); /* from the start, the first one chosen */
 /* Reads again; the chosen one stays chosen where it can. */
 int sheet_refresh(struct sheet *sheet, struct shell *shell, struct err *err);
+/* Chooses the row of this record, wherever in the list `position` (page.h) says it lies. Where it is not, all stays as it was. */
+int sheet_choose(struct sheet *sheet, struct shell *shell, record_id id, const void *position, struct err *err);
 /* Up, Down, PgUp, PgDn, Home, End: at the edge the page moves, elsewhere the choice. False: another key. */
 bool sheet_key(struct sheet *sheet, struct shell *shell, const struct key *key);
 const struct page_row *sheet_chosen(const struct sheet *sheet); /* NULL: there is none */

@@ -36,6 +36,8 @@ struct view_class {
   void (*hints)(struct view *view, struct shell *shell, struct hints *hints); /* before those of the bindings. NULL: none */
   /* The record that the view is about at the moment, with its kind; 0: none. The palette offers what can be done with it. NULL: none. */
   int64_t (*subject)(struct view *view, struct shell *shell, const struct kind **kind);
+  /* A form that was opened from here has written this record; comes before the refresh. NULL: that changes nothing here. */
+  void (*written)(struct view *view, struct shell *shell, const struct kind *kind, int64_t record);
   int (*refresh)(struct view *view, struct shell *shell, struct err *err); /* the data may have changed. NULL: nothing to do */
   void (*save)(struct view *view, struct shell *shell);                    /* keeps what is half typed. NULL: nothing is */
   void (*close)(struct view *view, struct shell *shell);                   /* frees the view */

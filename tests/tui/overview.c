@@ -1,4 +1,4 @@
-/* What the overview and the palette lead to. */
+/* What the overview, the palette and the lists lead to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,6 +75,49 @@ static void the_palette_finds_by_every_word(void **state)
   driver_wait_row(driver, 1, words_zh.import_warning); /* whose characters these are, in this order */
 }
 
+static void import_officers(const struct station *station, int count)
+{
+  char path[300];
+  snprintf(path, sizeof path, "%s/officers.csv", station->home);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs("name\n", file);
+  for (int i = 1; i <= count; i++) fprintf(file, "网格员%02d\n", i);
+  assert_int_equal(fclose(file), 0);
+  free(station_tell(station, "officer", "import", path));
+}
+
+static void add_officer(struct driver *driver, const char *name)
+{
+  script_press(driver, "Insert");
+  script_type(driver, name);
+  script_save(driver, words_zh.saved);
+}
+
+/* The PIN that is set next is that of whoever was added just now, also where the list is longer than the screen; never one's own. */
+static void what_was_added_is_chosen(void **state)
+{
+  static const char *const names[] = { "值班员己", "网格员99", "网格员00" }; /* among those in sight, far below, between */
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  import_officers(&station, 60);
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "F9 2");
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    add_officer(driver, names[i]);
+    script_press(driver, "p");
+    driver_wait_row(driver, 1, names[i]);
+    script_press(driver, "Esc");
+  }
+  script_press(driver, "Home");
+  script_press(driver, "Ctrl-F");
+  script_type(driver, "值班员丙");
+  add_officer(driver, "值班员庚"); /* not in this list: what was chosen stays chosen */
+  script_press(driver, "p");
+  driver_wait_row(driver, 1, "值班员丙");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
@@ -82,6 +125,7 @@ int main(void)
     TEST(a_conflict_is_decided_from_its_line),
     TEST(where_one_keeps_the_desk_there_is_no_b),
     TEST(the_palette_finds_by_every_word),
+    TEST(what_was_added_is_chosen),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("overview and palette", tests, NULL, NULL);
