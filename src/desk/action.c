@@ -25,15 +25,16 @@
 #include "desk/stations.h"
 #include "desk/warning.h"
 
+/* In the order in which a record's screen numbers them: of a kind with more than nine the first nine have digits. */
 const struct action *const desk_action_tables[] = {
   entry_actions,        entry_open_actions,     item_actions,
   order_actions,        dutycheck_actions,      station_actions,
   handover_actions,     handover_sign_actions,  handover_relief_actions,
   roster_actions,       warning_actions,        warning_import_actions,
-  warning_text_actions, warning_decide_actions, ladder_actions,
-  ladder_show_actions,  call_actions,           relay_actions,
-  told_actions,         task_actions,           response_actions,
-  closing_actions,      checklist_actions,      plan_actions,
+  warning_text_actions, ladder_actions,         ladder_show_actions,
+  call_actions,         relay_actions,          told_actions,
+  task_actions,         response_actions,       closing_actions,
+  checklist_actions,    warning_decide_actions, plan_actions,
   danger_actions,       sitrep_actions,         transfer_actions,
   stock_actions,        gear_actions,           unit_actions,
   officer_actions,      contact_actions,        message_make_actions,

@@ -1,14 +1,16 @@
-/* The actions that are open on a record, with the digits that start them: "1 Accept (a)  2 Decline (x)". */
+/* The actions that are open on a record, with the keys that start them: "1 Accept (a)  2 Decline (x)  p Print". An action's digit is the
+ * same whatever else is open: the hand knows it. */
 #ifndef TUI_STRIP_H
 #define TUI_STRIP_H
 
 #include "tui/shell.h"
 
-enum { STRIP_MOST = 9 };
+enum { STRIP_DIGITS = 9, STRIP_MOST = 32 };
 
 struct strip {
-  const struct action *actions[STRIP_MOST]; /* by digit from 1; NULL: that digit starts nothing */
-  int count;                                /* of those that are there */
+  const struct action *by_digit[STRIP_DIGITS]; /* from 1; NULL: that digit starts nothing now */
+  const struct action *others[STRIP_MOST];     /* beyond the digits: by their own keys alone */
+  int other_count;
 };
 
 /* record: NULL for actions on a kind without one. */
