@@ -77,8 +77,9 @@ int64_t handover_since(struct desk *desk, record_id officer, int limit,
 struct signature {
   const char *field; /* "out_a" … */
   record_id officer;
-  const char *pin; /* NULL: absent, signs late */
-  const char *why; /* then: why */
+  const char *pin;       /* NULL: absent, signs late */
+  const char *why;       /* then: why */
+  const char *pin_label; /* msgid of the argument that it is asked for by: what is wrong with the PIN is said of that */
 };
 /* The right PIN, or a reason why it comes late. Looking at a PIN takes its time: not inside an act. */
 int signature_check(struct desk *desk, const struct signature *signature, struct err *err);

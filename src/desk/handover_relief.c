@@ -170,9 +170,10 @@ static int accept(struct desk *desk, const struct handover_facts *facts, const s
   if (move == NULL) return -1;
   if (facts->next.kind == NULL) return err_set(err, _("no shift follows in the roster: fill it first (roster fill)"));
   struct signature signatures[] = {
-    { "in_a", values_number(arguments, "in_a", record_number(&facts->next, "post_a", 0)), values_text(arguments, "pin_a"), NULL },
+    { "in_a", values_number(arguments, "in_a", record_number(&facts->next, "post_a", 0)), values_text(arguments, "pin_a"), NULL,
+      N_("PIN of incoming A") },
     { "in_b", values_number(arguments, "in_b", record_number(&facts->next, "post_b", 0)), values_text(arguments, "pin_b"),
-      values_text(arguments, "absent") },
+      values_text(arguments, "absent"), N_("PIN of incoming B") },
   };
   if (count == 2 && signatures[0].officer == signatures[1].officer && signatures[0].officer != 0)
     return err_set(err, _("one person cannot sign for A and for B"));
@@ -258,7 +259,8 @@ static int takeover(struct desk *desk, const struct record *handover, const stru
   const char *why = values_text(arguments, "why");
 
   if (transition_check(desk, handover_moves, "handover.takeover", handover, why, err) == NULL) return -1;
-  if (refuse_no_leader(desk, leader, err) < 0 || session_check_pin(desk, leader, values_text(arguments, "pin"), err) < 0) return -1;
+  if (refuse_no_leader(desk, leader, err) < 0) return -1;
+  if (session_check_pin(desk, leader, values_text(arguments, "pin"), err) < 0) return err_prefix(err, "%s", _("Leader's PIN"));
   return commit_takeover(desk, handover->id, leader, why, err);
 }
 

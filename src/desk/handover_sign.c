@@ -28,10 +28,10 @@ int signature_check(struct desk *desk, const struct signature *signature, struct
     status = err_prefix(err, "%s", i18n_text(field->label));
   } else if (signature->pin != NULL && *signature->pin != '\0') {
     status = session_check_pin(desk, signature->officer, signature->pin, err);
-    if (status < 0) err_prefix(err, "%s, %s", i18n_text(field->label), name);
+    if (status < 0) err_prefix(err, "%s, %s", i18n_text(signature->pin_label), name);
   } else if (signature->why == NULL || *signature->why == '\0') {
     status = err_usage(err, _("%s: the PIN of %s is missing; who is absent signs late, and the reason must be given"),
-                       i18n_text(field->label), name);
+                       i18n_text(signature->pin_label), name);
   }
   free(name);
   return status;
@@ -150,8 +150,8 @@ static int offer(struct desk *desk, const struct record *handover, const struct 
 
   shift_on_duty(desk, clock_now(), &on);
   struct signature signatures[] = {
-    { "out_a", on.officers[POST_A], values_text(arguments, "pin_a"), NULL },
-    { "out_b", on.officers[POST_B], values_text(arguments, "pin_b"), values_text(arguments, "absent") },
+    { "out_a", on.officers[POST_A], values_text(arguments, "pin_a"), NULL, N_("PIN of outgoing A") },
+    { "out_b", on.officers[POST_B], values_text(arguments, "pin_b"), values_text(arguments, "absent"), N_("PIN of outgoing B") },
   };
   if (check_offer(desk, handover, &on, &next, err) < 0) return -1;
   for (int i = 0; i < count; i++)
@@ -210,7 +210,7 @@ static record_id late_officer(const struct handover_facts *facts, const char *si
 static int sign_late(struct desk *desk, const struct handover_facts *facts, const struct values *arguments, struct err *err)
 {
   const char *side = values_text(arguments, "side");
-  struct signature signature = { side, late_officer(facts, side), values_text(arguments, "pin"), values_text(arguments, "why") };
+  struct signature signature = { side, late_officer(facts, side), values_text(arguments, "pin"), values_text(arguments, "why"), N_("PIN") };
 
   if (!is_missing(facts, side)) return err_set(err, _("no signature is missing there"));
   if (signature_check(desk, &signature, err) < 0) return -1;

@@ -213,7 +213,11 @@ static int set_pin(struct desk *desk, record_id subject, const struct values *ar
 {
   const char *new_pin = values_text(arguments, "new");
   const char *again = values_text(arguments, "again");
-  if (!new_pin || !again || strcmp(new_pin, again) != 0) return err_set(err, _("The two new PINs differ: type the same one twice"));
+  if (!new_pin || !again || strcmp(new_pin, again) != 0) {
+    err_set(err, _("The two new PINs differ: type the same one twice"));
+    return err_prefix(err, "%s", _("New PIN again"));
+  }
+  if (session_check_new_pin(desk->config, new_pin, err) < 0) return err_prefix(err, "%s", _("New PIN"));
   if (session_set_pin(desk, subject, values_text(arguments, "old"), new_pin, err) < 0) return -1;
   outcome->kind = &officer_kind;
   outcome->record = subject;

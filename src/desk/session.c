@@ -242,7 +242,7 @@ static int check_right_to_set(struct desk *desk, record_id officer, const char *
   if (!own) return session_may(desk, WHO_LEADER, err);
   if (!old_pin || !*old_pin)
     return err_set(err, _("Give your present PIN first; a forgotten one is reset by another leader or administrator"));
-  return session_check_pin(desk, officer, old_pin, err);
+  return session_check_pin(desk, officer, old_pin, err) < 0 ? err_prefix(err, "%s", _("Present PIN")) : 0;
 }
 
 int session_set_pin(struct desk *desk, record_id officer, const char *old_pin, const char *new_pin, struct err *err)

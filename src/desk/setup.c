@@ -148,11 +148,13 @@ static int check_arguments(const struct config *config, const struct values *arg
   for (int i = 0; i < arguments->count; i++)
     if ((arguments->fields[i]->flags & FIELD_REQUIRED) && !arguments->list[i].known)
       return err_usage(err, _("%s is missing: fill it in"), i18n_text(arguments->fields[i]->label));
-  if (strcmp(values_text(arguments, "pin"), values_text(arguments, "again")) != 0)
-    return err_set(err, _("The two PINs differ: type the same one twice"));
+  if (strcmp(values_text(arguments, "pin"), values_text(arguments, "again")) != 0) {
+    err_set(err, _("The two PINs differ: type the same one twice"));
+    return err_prefix(err, "%s", _("PIN again"));
+  }
   if (strcmp(values_text(arguments, "pattern"), "custom") == 0 && !values_known(arguments, "starts"))
     return err_set(err, _("Say at which times the shifts begin, or choose another pattern"));
-  return session_check_new_pin(config, values_text(arguments, "pin"), err);
+  return session_check_new_pin(config, values_text(arguments, "pin"), err) < 0 ? err_prefix(err, "%s", _("PIN")) : 0;
 }
 
 static char letter_of(const struct values *arguments)

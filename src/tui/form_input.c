@@ -49,10 +49,22 @@ void input_propose(struct input *input)
   input->is_proposed = !input->is_fixed && !input->is_draft && input->field->type != FIELD_NOTE && *input->line.text != '\0';
 }
 
-void input_stop(struct input *input)
+static void forget_value(struct input *input)
 {
   if ((input->field->flags & FIELD_SECRET) && input->value.text != NULL) explicit_bzero(input->value.text, strlen(input->value.text));
   value_clear(&input->value);
+}
+
+void input_empty(struct input *input)
+{
+  forget_value(input);
+  line_set(&input->line, "");
+  input->is_unread = input->is_touched = input->is_proposed = false;
+}
+
+void input_stop(struct input *input)
+{
+  forget_value(input);
   line_stop(&input->line);
   chooser_stop(&input->chooser);
   free(input->error);

@@ -37,6 +37,7 @@ void input_take(struct input *input, struct desk *desk, const struct value *valu
 /* What stands there is only a proposal: typing replaces it, moving in it keeps it. */
 void input_propose(struct input *input);
 void input_fail(struct input *input, const char *why);
+void input_empty(struct input *input);
 
 /* For drafts: text that input_restore understands in any language. Appends. */
 void input_save(const struct input *input, struct desk *desk, struct buf *out);

@@ -105,18 +105,23 @@ static int read_inputs(struct form *form, struct shell *shell)
   return 0;
 }
 
-/* Rules speak of a field by its label or its name. */
+/* Rules speak of a field by its label or its name. A label may begin with another one: "Incoming A", "Incoming A, PIN". */
 static void show_refusal(struct form *form, struct shell *shell, const struct err *err)
 {
   struct err shown = *err;
+  size_t longest = 0;
 
   for (int i = 0; i < form->count; i++) {
     const char *label = _(form->inputs[i].field->label);
     const char *name = form->inputs[i].field->name;
     bool by_name = strncmp(err->text, name, strlen(name)) == 0 && err->text[strlen(name)] == ':';
     if (by_name) err_set(&shown, _("%s: %s"), label, err->text + strlen(name) + strspn(err->text + strlen(name), ": "));
-    if (by_name || strncmp(err->text, label, strlen(label)) == 0) form->focus = i;
+    if (!by_name && (strncmp(err->text, label, strlen(label)) != 0 || strlen(label) < longest)) continue;
+    longest = strlen(label);
+    form->focus = i;
   }
+  struct input *meant = longest > 0 ? form_focused(form) : NULL;
+  if (meant != NULL && (meant->field->flags & FIELD_SECRET)) input_empty(meant); /* nobody sees what is wrong in it */
   shell_redraw(shell);
   shell_complain(shell, &shown);
 }

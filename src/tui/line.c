@@ -294,14 +294,23 @@ static const char *edit_bytes(const struct line *line, const struct key *key)
 {
   if (keys_is_character(key)) return key->text;
   if (key->code == KEY_CTRL('J') && line->has_newlines) return "\n";
-  if (line->is_secret && (key->code == KEY_CTRL('K') || key->code == KEY_CTRL('U') || key->code == KEY_CTRL('W'))) return "\001";
   for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
     if (edits[i].code == key->code) return edits[i].bytes;
   return NULL;
 }
 
+/* Of what is typed unseen no part is worth keeping, and nothing of it may come to the kill ring. */
+static bool empties_secret(const struct line *line, const struct key *key)
+{
+  return line->is_secret && (key->code == KEY_CTRL('K') || key->code == KEY_CTRL('U') || key->code == KEY_CTRL('W'));
+}
+
 bool line_key(struct line *line, const struct key *key)
 {
+  if (empties_secret(line, key)) {
+    line_set(line, "");
+    return true;
+  }
   const char *bytes = edit_bytes(line, key);
 
   if (bytes == NULL && key->code != KEY_CODE_PASTE) return false;

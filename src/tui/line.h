@@ -23,7 +23,7 @@ void line_start(struct line *line, const char *text);
 void line_stop(struct line *line);                  /* overwrites a secret */
 void line_set(struct line *line, const char *text); /* cursor at the end */
 
-/* Edits by one key. False: the key means nothing to a line (Enter, Tab, Esc, Up, Down, F-keys, most of Ctrl). */
+/* Edits by one key; of a secret each key that cuts takes all. False: the key means nothing to a line (Enter, Tab, Esc, Up, Down, F-keys, most of Ctrl). */
 bool line_key(struct line *line, const struct key *key);
 /* Up or down one row of a text drawn `columns` wide; false at the edge. */
 bool line_move_row(struct line *line, int rows, int columns, enum text_ambiguous ambiguous);

@@ -136,7 +136,7 @@ static void try_pin(struct view *view, struct shell *shell)
 static bool key(struct view *view, struct shell *shell, const struct key *key)
 {
   struct signin *signin = (struct signin *)view;
-  bool edits = keys_is_character(key) || key->code == KEY_CODE_BACKSPACE;
+  bool edits = keys_is_character(key) || key->code == KEY_CODE_BACKSPACE || key->code == KEY_CTRL('U');
 
   if (rows_key(&signin->rows, shell->terminal, key)) {
     line_set(&signin->pin, "");

@@ -114,6 +114,60 @@ static void signing_in_ends_the_looking_on(void **state)
   station_expect(&station, "登录后记", "entry", "list");
 }
 
+/* ---- PINs, which nobody sees ---- */
+
+#define PIN_A "交班A岗 PIN 码"
+#define PIN_B "交班B岗 PIN 码"
+
+static void stands_in(struct driver *driver, const char *label)
+{
+  int row, column;
+  bool visible;
+  driver_cursor(driver, &row, &column, &visible);
+  if (row == driver_row_of(driver, label)) return;
+  driver_dump(driver);
+  fail_msg("the cursor is not at \"%s\"", label);
+}
+
+static bool has_stars(struct driver *driver, const char *label)
+{
+  return strstr(driver_row(driver, driver_row_of(driver, label)), "**") != NULL; /* one marks what is needed */
+}
+
+static void a_refused_pin_is_typed_anew(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "6");
+  script_press(driver, "6");
+  script_fill(driver, (const char *const[]){ "9999", "5555", NULL });
+  script_save(driver, "PIN 码错误");
+  stands_in(driver, PIN_A);
+  assert_false(has_stars(driver, PIN_A));
+  assert_true(has_stars(driver, PIN_B));
+  script_type(driver, "98");
+  script_press(driver, "Ctrl-U");
+  assert_false(has_stars(driver, PIN_A));
+  script_type(driver, "1111");
+  script_save(driver, words_zh.offered);
+}
+
+static void a_pin_is_cut_where_one_signs_in(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "Ctrl-T"); /* proposes post B */
+  script_type(driver, "98");
+  script_press(driver, "Ctrl-U");
+  script_type(driver, "5555");
+  driver_key(driver, "Enter");
+  driver_wait_for(driver, "已登录：值班员戊");
+}
+
 /* ---- the lock ---- */
 
 /* A clock that runs sixty times as fast, so that a minute without a key is soon over. */
@@ -178,6 +232,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     TEST(who_only_looks_may_read),   TEST(who_only_looks_may_not_write),  TEST(signing_in_ends_the_looking_on),
     TEST(who_only_looks_may_read),   TEST(choices_are_called_by_their_labels),  TEST(signing_in_ends_the_looking_on),
+    TEST(a_refused_pin_is_typed_anew), TEST(a_pin_is_cut_where_one_signs_in),
     TEST(an_idle_desk_locks_itself), TEST(the_pin_opens_it_where_it_was),
   };
   station_need_clock();

@@ -151,6 +151,11 @@ static void secrets_stay_secret(void **state)
   line_start(&other, "");
   press(&other, KEY_CTRL('Y'));
   assert_null(strstr(other.text, "1234"));
+  assert_string_equal(pin.text, "");
+  type(&pin, "5678");
+  press(&pin, KEY_CODE_LEFT);
+  press(&pin, KEY_CTRL('K')); /* nobody sees what would be left */
+  assert_string_equal(pin.text, "");
   line_stop(&pin);
   line_stop(&other);
 }
