@@ -238,10 +238,10 @@ static int add_gaps(struct desk *desk, struct overview *overview, const struct s
 
 /* --- all of them --------------------------------------------------------------------------------------------------------------------- */
 
-static void add_missing(void *context, const struct duty *duty, const char *text)
+static void add_missing(void *context, const struct duty *duty, const char *action, const char *text)
 {
   struct found *found = context;
-  overview_add(found->overview, DUE_SETUP, 0, duty->kind, 0, NULL, mem_dup(text), NULL);
+  overview_add(found->overview, DUE_SETUP, 0, duty->kind, 0, action, mem_dup(text), NULL);
 }
 
 /* When the last of the values that differ was set, by the clock of who set it: the same at every machine. */

@@ -185,13 +185,15 @@ static const struct need {
   const char *count; /* SQL; NULL: of officers */
   int64_t least;
   const char *text;
+  const char *action; /* that fills it; NULL: its records are written one by one */
 } needs[] = {
   { &unit_duty, "SELECT count(*) FROM (SELECT 1 FROM k_unit WHERE voided IS NULL LIMIT 2)", 2,
-    N_("No units yet: villages with their phones, and the superior") },
-  { &officer_duty, NULL, 3, N_("Too few officers yet: A, B and a leader") },
-  { &contact_duty, "SELECT count(*) FROM (SELECT 1 FROM k_contact WHERE voided IS NULL LIMIT 1)", 1, N_("No contacts yet") },
-  { &household_duty, "SELECT count(*) FROM (SELECT 1 FROM k_household WHERE voided IS NULL LIMIT 1)", 1, N_("No households yet") },
-  { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet") },
+    N_("No units yet: villages with their phones, and the superior"), NULL },
+  { &officer_duty, NULL, 3, N_("Too few officers yet: A, B and a leader"), NULL },
+  { &contact_duty, "SELECT count(*) FROM (SELECT 1 FROM k_contact WHERE voided IS NULL LIMIT 1)", 1, N_("No contacts yet"), NULL },
+  { &household_duty, "SELECT count(*) FROM (SELECT 1 FROM k_household WHERE voided IS NULL LIMIT 1)", 1, N_("No households yet"), NULL },
+  { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet"),
+    "roster.fill" },
 };
 #define NEEDS (sizeof(needs) / sizeof(needs[0]))
 
@@ -210,13 +212,14 @@ static bool is_dismissed(struct desk *desk, const char *kind_name)
   return dismissed;
 }
 
-void setup_missing(struct desk *desk, void (*missing)(void *context, const struct duty *duty, const char *text), void *context)
+void setup_missing(struct desk *desk, void (*missing)(void *context, const struct duty *duty, const char *action, const char *text),
+                   void *context)
 {
   for (size_t i = 0; i < NEEDS; i++) {
     const struct need *need = &needs[i];
     int64_t count = need->count != NULL ? query_single(desk->store, need->count, 0, 0) : officer_count(desk, (int)need->least);
     if (count < need->least && !is_dismissed(desk, need->duty->kind->name))
-      missing(context, need->duty, _(need->text));
+      missing(context, need->duty, need->action, _(need->text));
   }
 }
 
@@ -247,9 +250,10 @@ static const struct field dismiss_arguments[] = {
 };
 /* clang-format on */
 
-static void note_any(void *context, const struct duty *duty, const char *text)
+static void note_any(void *context, const struct duty *duty, const char *action, const char *text)
 {
   (void)duty;
+  (void)action;
   (void)text;
   *(bool *)context = true;
 }

@@ -18,7 +18,8 @@ int setup_init(const char *path, const char *area, const char *name, char letter
 
 /* Calls missing() for each kind that a station needs and that is still empty and not dismissed: units, officers, contacts, households,
  * roster. The text is translated and belongs to the caller of missing() until it returns. */
-void setup_missing(struct desk *desk, void (*missing)(void *context, const struct duty *duty, const char *text), void *context);
+void setup_missing(struct desk *desk, void (*missing)(void *context, const struct duty *duty, const char *action, const char *text),
+                   void *context);
 /* Not needed here: setup_missing does not name this kind any more. */
 int setup_dismiss(struct desk *desk, const char *kind_name, struct err *err);
 

@@ -75,6 +75,25 @@ static void the_palette_finds_by_every_word(void **state)
   driver_wait_row(driver, 1, words_zh.import_warning); /* whose characters these are, in this order */
 }
 
+/* There is nothing to see in an empty roster: it is made. */
+static void an_empty_roster_is_filled_from_its_line(void **state)
+{
+  struct station station;
+  (void)state;
+  station_start(&station, "zh_CN");
+  free(station_tell(&station, "init", "--area", "110105001000", "--name", "测试镇"));
+  struct driver *driver = station_open(&station, NULL, NULL);
+  driver_wait_for(driver, "尚未排班");
+  script_choose(driver, "全部", "尚未排班");
+  script_press(driver, "Enter");
+  driver_wait_row(driver, 1, words_zh.fill_roster);
+  driver_wait_for(driver, "Ctrl-D");
+  driver_key(driver, "Esc");
+  driver_wait_row(driver, 1, words_zh.overview);
+  script_press(driver, "Delete"); /* a station without one takes the line off, as before */
+  driver_wait_gone(driver, "尚未排班");
+}
+
 static void import_officers(const struct station *station, int count)
 {
   char path[300];
@@ -126,6 +145,7 @@ int main(void)
     TEST(where_one_keeps_the_desk_there_is_no_b),
     TEST(the_palette_finds_by_every_word),
     TEST(what_was_added_is_chosen),
+    TEST(an_empty_roster_is_filled_from_its_line),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("overview and palette", tests, NULL, NULL);
