@@ -180,13 +180,13 @@ int hub_drop_station(const char *url, const char *role, struct err *err)
 {
   struct postgres *postgres = postgres_open(url, err);
   struct postgres_value name = { .type = POSTGRES_TEXT, .is_single = true };
-  struct postgres_rows rows;
+  struct postgres_rows rows = { 0 };
   if (!postgres) return -1;
   value_add_text(&name, role);
   int result =
     postgres_ask(postgres, "SELECT count(*), count(hub.drop_station(role)) FROM hub.station WHERE role = $1::name", &name, 1, &rows, err);
   values_drop(&name, 1);
   if (result == 0 && rows_number(&rows, 0, 0) == 0) result = err_usage(err, _("%s is no station of this hub"), role);
-  if (result == 0 || rows.result) rows_drop(&rows);
+  rows_drop(&rows);
   return station_done(postgres, result, err);
 }

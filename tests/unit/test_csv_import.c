@@ -110,8 +110,8 @@ static void test_header(void **state)
   struct duty_import counts;
   REFUSED(import(station, &contact_duty, "", false, &counts, &told, &err), "");
   REFUSED(import(station, &contact_duty, "name,colour\n甲,red\n", false, &counts, &told, &err), "colour");
-  REFUSED(import(station, &contact_duty, "name,Name\n甲,甲\n", false, &counts, &told, &err), "Name");
-  DONE(import(station, &contact_duty, "id,no,Name, Sort ,Phone,voided\nx,,甲,village,1,\n", false, &counts, &told,
+  REFUSED(import(station, &contact_duty, "name,Full name\n甲,甲\n", false, &counts, &told, &err), "Full name");
+  DONE(import(station, &contact_duty, "id,no,Full name, Sort ,Phone,voided\nx,,甲,village,1,\n", false, &counts, &told,
               &err)); /* labels, and what an export adds */
   assert_int_equal(counts.made, 1);
   REFUSED(import(station, &node_duty, "name\n甲\n", false, &counts, &told, &err), "by hand");
