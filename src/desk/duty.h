@@ -32,6 +32,8 @@ struct duty {
   enum who strike; /* who may strike a record by duty_void; usually anyone */
   /* May this record be struck at all? -1 with err says what to do instead. NULL: yes. */
   int (*may_strike)(struct desk *desk, const struct record *record, struct err *err);
+  /* May this record be chosen where one of the kind is asked for? Others are read, and never offered. NULL: each. */
+  bool (*is_offered)(struct desk *desk, record_id id);
 };
 
 extern const struct duty *const duties[];            /* ended by NULL, in the order of menus */

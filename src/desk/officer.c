@@ -191,6 +191,7 @@ const struct duty officer_duty = {
   .scope = "area",
   .strike = WHO_LEADER,
   .may_strike = may_strike,
+  .is_offered = officer_is_ours,
 };
 
 static int verify(struct desk *desk, record_id subject, const struct values *arguments, struct outcome *outcome, struct err *err)

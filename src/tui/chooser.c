@@ -9,7 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "desk/officer.h"
+#include "desk/duty.h"
 #include "store/record.h"
 #include "store/search.h"
 
@@ -91,10 +91,10 @@ static char *record_label(const struct record *record, bool with_kind)
   return mem_printf("%s%s%s%s%s", kind, with_kind ? " " : "", has_number ? number : "", has_number ? " " : "", name);
 }
 
-/* What can be meant here: the officers of the stations below are read, not chosen. */
 static bool is_offered(struct desk *desk, const struct record *record)
 {
-  return strcmp(record->kind->name, "officer") != 0 || officer_is_ours(desk, record->id);
+  const struct duty *duty = duty_of(record->kind);
+  return duty->is_offered == NULL || duty->is_offered(desk, record->id);
 }
 
 struct offering {
@@ -144,6 +144,7 @@ static bool add_of_kind(void *context, const struct record *record)
 
   return !is_offered(offering->desk, record) || add_record(offering->chooser, record, false);
 }
+
 static bool add_of_any(void *context, const struct record *record)
 {
   return add_record(context, record, true);
@@ -173,7 +174,7 @@ static void fill_records(struct chooser *chooser, struct desk *desk, const char 
   bool by_title = title >= 0 && field_is_text(kind_field(kind, title));
   struct list_filter filter = { kind->title, LIST_CONTAINS, contained };
   struct list_query query = { .kind = kind, .filters = &filter, .filter_count = *typed != '\0' && by_title ? 1 : 0 };
-  query.limit = strcmp(kind->name, "officer") == 0 ? 0 : RECORDS_MOST + 1; /* those passed over count for nothing */
+  query.limit = duty_of(kind)->is_offered != NULL ? 0 : RECORDS_MOST + 1; /* those passed over count for nothing */
   struct offering offering = { chooser, desk };
   add_by_place(chooser, desk, kind, typed);
   if (*typed != '\0') add_by_number(chooser, desk, kind, typed);
