@@ -19,7 +19,7 @@ enum {
   COLOUR_COLUMNS = 7,
   SINCE_COLUMNS = 12,
   SORT_COLUMNS = 10,
-  ROWS_BESIDE = 3 /* over a form that is being filled */
+  ROWS_BESIDE = 3 /* where somebody types */
 };
 
 struct alarm_view {
@@ -32,10 +32,12 @@ struct alarm_view {
 
 static const struct view_class class, class_beside;
 
-/* Somebody fills in a form: each key is his, until he turns to the box. A letter in a name must not answer a red alarm, nor a Tab be lost. */
+/* Somebody types: each key is his, until he turns to the box. A letter in a name must not answer a red alarm, nor a Tab be lost. */
 static bool is_beside(const struct alarm_view *view)
 {
-  return !view->is_taken && view->view.below != NULL && view->view.below->class->save != NULL;
+  const struct view *below = view->view.below;
+
+  return !view->is_taken && below != NULL && below->class->is_typing != NULL && below->class->is_typing(below);
 }
 
 static void choose_class(struct alarm_view *view)
@@ -321,7 +323,7 @@ static const struct view_class class = {
   .follows_clock = true,
 };
 
-/* --- over a form --------------------------------------------------------------------------------------------------------------------- */
+/* --- where somebody types --------------------------------------------------------------------------------------------------------------------- */
 
 static const char *title_beside(struct view *view, struct shell *shell)
 {

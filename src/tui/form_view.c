@@ -310,6 +310,7 @@ static const struct view_class class = {
   .key = key,
   .hints = hints,
   .save = save,
+  .is_typing = view_is_typing,
   .close = close_view,
   .escape_patience = ESCAPE_PATIENCE,
 };

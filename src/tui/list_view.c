@@ -287,6 +287,11 @@ static const struct binding bindings[] = {
   { .code = 0 },
 };
 
+static bool is_typing(const struct view *view)
+{
+  return ((const struct list_view *)view)->is_filtering;
+}
+
 static const struct view_class class = {
   .name = N_("List"),
   .bindings = bindings,
@@ -297,6 +302,7 @@ static const struct view_class class = {
   .hints = hints,
   .written = take_written,
   .refresh = refresh,
+  .is_typing = is_typing,
   .close = close_view,
 };
 

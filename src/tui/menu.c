@@ -205,6 +205,7 @@ static const struct view_class class = {
   .draw = draw,
   .key = key,
   .hints = hints,
+  .is_typing = view_is_typing,
   .close = close_view,
 };
 

@@ -178,6 +178,7 @@ static const struct view_class class = {
   .draw = draw,
   .key = key,
   .refresh = refresh,
+  .is_typing = view_is_typing,
   .close = close_view,
 };
 

@@ -165,6 +165,12 @@ static void save_drafts(struct shell *shell)
     if (view->class->save) view->class->save(view, shell);
 }
 
+bool view_is_typing(const struct view *view)
+{
+  (void)view;
+  return true;
+}
+
 /* --- keys ----------------------------------------------------------------------------------------------------------------- */
 
 static const struct binding *find_binding(const struct binding *bindings, int code)

@@ -40,10 +40,13 @@ struct view_class {
   void (*written)(struct view *view, struct shell *shell, const struct kind *kind, int64_t record);
   int (*refresh)(struct view *view, struct shell *shell, struct err *err); /* the data may have changed. NULL: nothing to do */
   void (*save)(struct view *view, struct shell *shell);                    /* keeps what is half typed. NULL: nothing is */
-  void (*close)(struct view *view, struct shell *shell);                   /* frees the view */
-  bool follows_clock;                                                      /* refreshed every minute */
-  int escape_patience; /* ms a lone ESC waits for the rest of a sequence; 0: the usual */
+  bool (*is_typing)(const struct view *view);            /* its keys are somebody's words just now: no box may take them. NULL: never */
+  void (*close)(struct view *view, struct shell *shell); /* frees the view */
+  bool follows_clock;                                    /* refreshed every minute */
+  int escape_patience;                                   /* ms a lone ESC waits for the rest of a sequence; 0: the usual */
 };
+
+bool view_is_typing(const struct view *view); /* for the is_typing of those in which one always types */
 
 struct view {
   const struct view_class *class;

@@ -129,6 +129,31 @@ static void typing_is_not_lost(void **state)
   leave(&station, driver);
 }
 
+/* Nor does a letter typed to find something answer an alarm. */
+static void finding_is_typing(void **state)
+{
+  struct station station;
+  (void)state;
+  make(&station, "en", "");
+  struct driver *driver = sit(&station, "值班员甲", "1111");
+  script_press(driver, "Ctrl-P");
+  item_due(&station, "检查西沟涵洞", "-5");
+  driver_wait_for(driver, "ALARM: 1");
+  script_type(driver, "aA");
+  assert_true(driver_contains(driver, "ALARM: 1"));
+  script_press(driver, "Ctrl-G");
+  script_press(driver, "a");
+  driver_wait_gone(driver, "ALARM: 1");
+  script_press(driver, "Esc");
+  script_press(driver, "F9");
+  script_press(driver, "Ctrl-F");
+  item_due(&station, "检查东沟涵洞", "-5");
+  driver_wait_for(driver, "ALARM: 1");
+  script_type(driver, "a");
+  assert_true(driver_contains(driver, "ALARM: 1"));
+  leave(&station, driver);
+}
+
 /* Dropped into the inbox, on the screen; a red one is answered or gone to, never put off. */
 static void a_red_warning_from_the_inbox(void **state)
 {
@@ -272,6 +297,7 @@ int main(void)
     cmocka_unit_test_teardown(a_due_item_rings_and_is_answered, driver_stop_all),
     cmocka_unit_test_teardown(two_screens_one_answer, driver_stop_all),
     cmocka_unit_test_teardown(typing_is_not_lost, driver_stop_all),
+    cmocka_unit_test_teardown(finding_is_typing, driver_stop_all),
     cmocka_unit_test_teardown(a_red_warning_from_the_inbox, driver_stop_all),
     cmocka_unit_test_teardown(nobody_signed_in, driver_stop_all),
     cmocka_unit_test_teardown(a_silent_night, driver_stop_all),
