@@ -117,6 +117,29 @@ static PGconn *connect_to(const char *url)
   return pq.connect(names, values, 1);
 }
 
+/* Refusals for which libpq gives no code. What is sought stands so in its text in whatever language: OpenSSL's words, a file's name. */
+static const struct {
+  const char *sign, *advice;
+} refusals[] = {
+  { "certificate verify failed",
+    N_("nothing was sent: the hub's certificate does not come from the root that sslrootcert= names, or has expired, or this machine's "
+       "clock is wrong; ask whoever runs the hub (%s)") },
+  { "pg_hba.conf", N_("the hub lets nobody in this way: the address must have TLS (sslmode=verify-full) and this station's own role; else "
+                      "ask whoever runs the hub (%s)") },
+};
+
+static void say_refused(PGconn *connection, struct err *err)
+{
+  say(err, pq.error(connection));
+  for (size_t index = 0; index < sizeof(refusals) / sizeof(*refusals); index++)
+    if (strstr(err->text, refusals[index].sign)) {
+      char *why = mem_dup(err->text);
+      err_set(err, _(refusals[index].advice), why);
+      free(why);
+      return;
+    }
+}
+
 struct postgres *postgres_open(const char *url, struct err *err)
 {
   if (lazy_open(&library, err) != 0) return NULL;
@@ -128,7 +151,7 @@ struct postgres *postgres_open(const char *url, struct err *err)
     return postgres;
   }
   if (version == 0)
-    say(err, pq.error(postgres->connection));
+    say_refused(postgres->connection, err);
   else
     err_set(err, _("the hub's PostgreSQL is of version %d, and 15 is the oldest that will do: upgrade it"), version / 10000);
   postgres_close(postgres);

@@ -1,6 +1,6 @@
 # The PostgreSQL hub, with a server of the tests' own.
-dist_check_SCRIPTS += tests/hub/push tests/hub/policies tests/hub/follow
-TESTS += tests/hub/push tests/hub/policies tests/hub/follow
+dist_check_SCRIPTS += tests/hub/push tests/hub/policies tests/hub/follow tests/hub/tls
+TESTS += tests/hub/push tests/hub/policies tests/hub/follow tests/hub/tls
 EXTRA_DIST += tests/hub/lib.sh tests/hub/make.sql tests/hub/with-server
 if HAVE_CMOCKA
 check_PROGRAMS += tests/hub/villages
