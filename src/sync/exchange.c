@@ -359,6 +359,14 @@ void exchange_wake(struct exchange *exchange)
   if (exchange->state == EXCHANGE_EVEN) exchange->state = EXCHANGE_OPEN;
 }
 
+bool exchange_ask(struct exchange *exchange)
+{
+  if (exchange->phase != PHASE_TALK || !exchange->has_peer_vector) return false;
+  exchange->sent_since_even = true; /* only an even of the other side's that answers the next one of ours counts */
+  if (exchange->state == EXCHANGE_EVEN) exchange->state = EXCHANGE_OPEN;
+  return true;
+}
+
 void exchange_finish(struct exchange *exchange)
 {
   exchange->finishing = true;

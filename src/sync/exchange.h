@@ -44,6 +44,8 @@ bool exchange_give(struct exchange *exchange, struct buf *out, size_t most);
 int exchange_work(struct exchange *exchange, struct err *err);
 /* The database has changed: look for what can be sent. */
 void exchange_wake(struct exchange *exchange);
+/* The line may be dead: the other side shall say again that both are even. False: it does not talk with us yet, and is not asked. */
+bool exchange_ask(struct exchange *exchange);
 /* Parts once both are even. */
 void exchange_finish(struct exchange *exchange);
 

@@ -2,13 +2,10 @@
  * somebody else has got through.
  * Nothing here polls: it sleeps in the kernel until a line, a route, the database or the clock has something to say. */
 #include <errno.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -20,6 +17,7 @@
 #include "base/mem.h"
 #include "store/exchange.h"
 #include "store/watch.h"
+#include "sync/routes.h"
 #include "sync/ways.h"
 
 static const int64_t longest_pause = 5 * CLOCK_MINUTE, settled = CLOCK_MINUTE, settle_route = CLOCK_SECOND;
@@ -30,35 +28,11 @@ enum { GATHER = 50 /* ms */ };
 struct following {
   struct desk *desk;
   const char *const *remotes;
-  int stop, routes; /* descriptors */
+  int stop; /* descriptor */
+  struct routes routes;
   struct store_watch watch;
   int64_t first_pause, pause;
 };
-
-/* --- a route returned ----------------------------------------------------------------------------------------------------------------- */
-
-static int routes_open(void)
-{
-  struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE };
-  int routes = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-  if (routes >= 0 && bind(routes, (struct sockaddr *)&address, sizeof(address)) == 0) return routes;
-  if (routes >= 0) close(routes);
-  return -1; /* without it there are only the pauses */
-}
-
-static bool route_came(int routes)
-{
-  _Alignas(struct nlmsghdr) char bytes[8192];
-  ssize_t length;
-  bool came = false;
-  while ((length = recv(routes, bytes, sizeof(bytes), 0)) > 0 || (length < 0 && errno == ENOBUFS)) {
-    came |= length < 0; /* so much happened that some of it is lost */
-    unsigned left = length > 0 ? (unsigned)length : 0;
-    for (struct nlmsghdr *message = (struct nlmsghdr *)(void *)bytes; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left))
-      came |= message->nlmsg_type == RTM_NEWROUTE;
-  }
-  return came;
-}
 
 /* --- waiting -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -105,12 +79,12 @@ static bool wait_for(struct following *following, int64_t pause, bool has_failed
   int64_t until = clock_monotonic() + pause, since = clock_now();
   for (int64_t left = pause; left > 0; left = until - clock_monotonic()) {
     struct pollfd fds[] = { { following->stop, POLLIN, 0 },
-                            { following->routes, POLLIN, 0 },
+                            { following->routes.descriptor, POLLIN, 0 },
                             { for_changes ? following->watch.descriptor : -1, POLLIN, 0 } };
     int64_t look = store_watch_wait(&following->watch);
     if (poll(fds, 3, (int)(look >= 0 && look < left ? look : left)) < 0 && errno != EINTR) return false;
     if (fds[0].revents) return false;
-    if (fds[1].revents && route_came(following->routes)) {
+    if (fds[1].revents && routes_look(&following->routes)) {
       following->pause = following->first_pause;
       shorten(&until, settle_route); /* addresses and names follow within moments */
     }
@@ -159,7 +133,7 @@ static int remote_follow(struct following *following, const char *remote, bool p
   }
   int64_t begun = clock_monotonic();
   struct bound bound = bound_open(following, preferred);
-  int status = transport->stay(following->desk, remote, bound.either, &report, err);
+  int status = transport->stay(following->desk, remote, &(struct sync_heed){ bound.either, &following->routes }, &report, err);
   bound_close(&bound);
   sync_report_free(&report);
   if (status < 0) sync_contact_note(following->desk, remote, err->text, NULL);
@@ -188,11 +162,12 @@ static int follow(struct following *following, struct err *err)
     bool stays = true;
     if (identity_read(following->desk->store, &identity, err) != 0) return -1; /* renewed by another session: to be opened again */
     memset(&identity, 0, sizeof(identity));
+    int64_t begun = clock_monotonic();
     int status = round_once(following, &stays);
     if (status == 0) return 0;
-    if (status > 0) following->pause = following->first_pause;
-    bool has_failed = status < 0;
-    int64_t pause = with_jitter(!has_failed && !stays ? run_again : following->pause);
+    bool has_failed = status < 0, has_come = following->routes.came >= begun;
+    if (!has_failed || has_come) following->pause = following->first_pause;
+    int64_t pause = stays && has_come ? settle_route : with_jitter(!has_failed && !stays ? run_again : following->pause);
     bool goes_on = wait_for(following, pause, has_failed, has_failed || !stays);
     if (!goes_on) return 0;
     if (has_failed) following->pause = following->pause * 2 > longest_pause ? longest_pause : following->pause * 2;
@@ -206,13 +181,13 @@ int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct
   struct following following = { .desk = desk,
                                  .remotes = remotes ? remotes : (const char *const *)own,
                                  .stop = stop,
-                                 .routes = routes_open(),
                                  .first_pause = pause,
                                  .pause = pause };
+  routes_open(&following.routes);
   store_watch_open(&following.watch, store_path(desk->store), GATHER);
   int status = following.remotes[0] ? follow(&following, err)
                                     : err_set(err, _("there is nobody to exchange with: name an address, or set sync.remotes"));
-  if (following.routes >= 0) close(following.routes);
+  routes_close(&following.routes);
   store_watch_close(&following.watch);
   sync_remotes_free(own);
   return status;

@@ -16,6 +16,7 @@
 #include "store/upkeep.h"
 #include "store/watch.h"
 #include "sync/hub_postgres.h"
+#include "sync/routes.h"
 #include "sync/ways.h"
 
 /* --- a connection --------------------------------------------------------------------------------------------------------------------- */
@@ -193,23 +194,25 @@ enum news { NEWS_STOP, NEWS_HERE, NEWS_THERE, NEWS_PULSE };
 
 struct stay {
   struct hub *hub;
-  int stop;
+  const struct sync_heed *heed;
   struct store_watch watch;
 };
 
 /* Sleeps until there is something to do. -1: the line is dead. */
 static int wait_news(struct stay *stay, enum news *news, struct err *err)
 {
-  struct pollfd wanted[] = { { .fd = stay->stop, .events = POLLIN },
+  struct pollfd wanted[] = { { .fd = stay->heed->stop, .events = POLLIN },
                              { .fd = postgres_socket(stay->hub->postgres), .events = POLLIN },
-                             { .fd = stay->watch.descriptor, .events = POLLIN } };
+                             { .fd = stay->watch.descriptor, .events = POLLIN },
+                             { .fd = stay->heed->routes->descriptor, .events = POLLIN } };
   int64_t until = clock_monotonic() + PULSE;
   int heard = postgres_listen(stay->hub->postgres, err); /* a bell may have come along with an answer */
   *news = NEWS_THERE;
   while (heard == 0) {
     int64_t left = until - clock_monotonic(), look = store_watch_wait(&stay->watch);
     *news = NEWS_PULSE;
-    if (left <= 0 || poll(wanted, 3, (int)(look >= 0 && look < left ? look : left)) < 0) return 0;
+    if (left <= 0 || poll(wanted, 4, (int)(look >= 0 && look < left ? look : left)) < 0) return 0;
+    if (wanted[3].revents && routes_look(stay->heed->routes)) return 0; /* may the line be dead? */
     if (wanted[2].revents) store_watch_see(&stay->watch);
     *news = wanted[0].revents ? NEWS_STOP : NEWS_HERE;
     if (wanted[0].revents || store_watch_look(&stay->watch, stay->hub->desk->store)) return 0;
@@ -258,10 +261,10 @@ static int stay_inside(struct stay *stay, const char *remote, struct err *err)
   return result;
 }
 
-static int hub_stay(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err)
+static int hub_stay(struct desk *desk, const char *remote, const struct sync_heed *heed, struct sync_report *report, struct err *err)
 {
   struct hub hub;
-  struct stay stay = { .hub = &hub, .stop = stop };
+  struct stay stay = { .hub = &hub, .heed = heed };
   store_watch_open(&stay.watch, store_path(desk->store), GATHER);
   store_changed_elsewhere(desk->store);
   int result = hub_open(&hub, desk, remote, report, err);

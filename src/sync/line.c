@@ -16,9 +16,10 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/watch.h"
+#include "sync/routes.h"
 
 enum { PIECE = 1 << 16, SAID_MOST = 600, GATHER = 50 /* ms */ };
-static const int64_t silence = 10 * CLOCK_MINUTE, last_words = 5 * CLOCK_SECOND;
+static const int64_t silence = 10 * CLOCK_MINUTE, last_words = 5 * CLOCK_SECOND, answer = 5 * CLOCK_SECOND;
 
 struct pump {
   struct exchange *exchange;
@@ -27,8 +28,9 @@ struct pump {
   struct store_watch watch;
   struct buf out;
   bool in_ended, stopping, was_even;
-  int64_t heard;   /* when a byte came or went last */
-  int64_t stop_by; /* told to stop: until then the other side may get even; what is cut goes on another time */
+  int64_t heard;     /* when a byte came or went last */
+  int64_t stop_by;   /* told to stop: until then the other side may get even; what is cut goes on another time */
+  int64_t answer_by; /* a route came: until then the other side must be heard; 0: nothing came */
 };
 
 /* --- one direction each --------------------------------------------------------------------------------------------------------------- */
@@ -39,6 +41,7 @@ static int take(struct pump *pump, struct err *err)
   ssize_t got = read(pump->line->in, piece, sizeof(piece));
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
   pump->heard = clock_monotonic();
+  pump->answer_by = 0;
   if (got > 0) return exchange_feed(pump->exchange, piece, (size_t)got, err);
   pump->in_ended = true;
   return exchange_hang_up(pump->exchange, err);
@@ -71,7 +74,7 @@ static void last_give(struct pump *pump)
 
 /* --- waiting -------------------------------------------------------------------------------------------------------------------------- */
 
-static void events_take(struct pump *pump, const struct pollfd fds[4])
+static void events_take(struct pump *pump, const struct pollfd fds[5])
 {
   if (fds[2].revents && !pump->stopping) {
     pump->stopping = true;
@@ -79,27 +82,45 @@ static void events_take(struct pump *pump, const struct pollfd fds[4])
     exchange_finish(pump->exchange);
   }
   if (fds[3].revents) store_watch_see(&pump->watch);
+  if (fds[4].revents && routes_look(pump->line->heed->routes) && exchange_ask(pump->exchange))
+    pump->answer_by = clock_monotonic() + answer;
   if (store_watch_look(&pump->watch, pump->desk->store)) {
     exchange_wake(pump->exchange);
-    if (pump->line->stop >= 0 && sync_only_stick(pump->desk)) exchange_finish(pump->exchange);
+    if (pump->line->heed && sync_only_stick(pump->desk)) exchange_finish(pump->exchange);
   }
+}
+
+/* Until when something must happen. */
+static int64_t deadline(const struct pump *pump)
+{
+  if (pump->stopping) return pump->stop_by;
+  return pump->answer_by ? pump->answer_by : pump->heard + silence;
+}
+
+static int give_up(const struct pump *pump, struct err *err)
+{
+  return err_set(err, "%s",
+                 pump->stopping    ? _("told to stop before both sides were even; what had come is kept")
+                 : pump->answer_by ? _("the network is back, and the line of before is dead; what had come is kept")
+                                   : _("the other side has said nothing for ten minutes; what had come is kept"));
 }
 
 static int wait_for(struct pump *pump, bool busy, struct err *err)
 {
-  struct pollfd fds[4] = { { pump->in_ended ? -1 : pump->line->in, POLLIN, 0 },
+  const struct sync_heed *heed = pump->line->heed;
+  struct pollfd fds[5] = { { pump->in_ended ? -1 : pump->line->in, POLLIN, 0 },
                            { pump->out.length ? pump->line->out : -1, POLLOUT, 0 },
-                           { pump->stopping ? -1 : pump->line->stop, POLLIN, 0 },
-                           { pump->watch.descriptor, POLLIN, 0 } };
+                           { heed && !pump->stopping ? heed->stop : -1, POLLIN, 0 },
+                           { pump->watch.descriptor, POLLIN, 0 },
+                           { heed ? heed->routes->descriptor : -1, POLLIN, 0 } };
   bool resting = pump->line->stays && !pump->stopping && exchange_state(pump->exchange) == EXCHANGE_EVEN;
-  int64_t left = (pump->stopping ? pump->stop_by : pump->heard + silence) - clock_monotonic();
-  if (pump->stopping && left <= 0) return err_set(err, _("told to stop before both sides were even; what had come is kept"));
+  int64_t left = deadline(pump) - clock_monotonic();
+  if (pump->stopping && left <= 0) return give_up(pump, err);
   int64_t look = store_watch_wait(&pump->watch), wait = busy ? 0 : resting ? -1 : left > 0 ? left : 0;
   bool looks_first = look >= 0 && (wait < 0 || look < wait);
-  int ready = poll(fds, 4, (int)(looks_first ? look : wait));
+  int ready = poll(fds, 5, (int)(looks_first ? look : wait));
   if (ready < 0 && errno != EINTR) return err_set(err, _("waiting failed: %s"), strerror(errno));
-  if (ready == 0 && !busy && !resting && !looks_first)
-    return err_set(err, _("the other side has said nothing for ten minutes; what had come is kept"));
+  if (ready == 0 && !busy && !resting && !looks_first) return give_up(pump, err);
   if (ready >= 0) events_take(pump, fds);
   return ready > 0 && fds[0].revents ? take(pump, err) : 0;
 }
@@ -168,7 +189,8 @@ int line_run(struct desk *desk, const struct line *line, const struct exchange_o
   fcntl(line->out, F_SETFL, fcntl(line->out, F_GETFL) | O_NONBLOCK);
   sigaction(SIGPIPE, &ignore, &before);
   int status = pump_run(&pump, err);
-  if (!pump.in_ended || exchange_state(pump.exchange) == EXCHANGE_ENDED) last_give(&pump);
+  bool can_hear = !pump.answer_by && !pump.in_ended;
+  if (can_hear || exchange_state(pump.exchange) == EXCHANGE_ENDED) last_give(&pump);
   sigaction(SIGPIPE, &before, NULL);
   report_add(report, pump.exchange);
   exchange_close(pump.exchange);
@@ -202,7 +224,7 @@ int line_run_child(struct desk *desk, const char *const argv[], const struct lin
 
 int sync_serve(struct desk *desk, int in, int out, uint64_t only, struct sync_report *report, struct err *err)
 {
-  struct line line = { .in = in, .out = out, .stop = -1, .stays = true };
+  struct line line = { .in = in, .out = out, .stays = true };
   struct exchange_options options = { .only = only, .stays = true };
   int status = line_run(desk, &line, &options, report, err);
   return status > 0 ? 0 : status; /* who called will call again */

@@ -6,10 +6,10 @@
 #include "sync/sync.h"
 
 struct line {
-  int in, out;                 /* made non-blocking */
-  int stop;                    /* readable: part; -1: none */
-  bool stays;                  /* watch the database and send what is committed */
-  void (*even)(void *context); /* whenever both hold the same; NULL: nothing */
+  int in, out;                  /* made non-blocking */
+  const struct sync_heed *heed; /* NULL: nothing */
+  bool stays;                   /* watch the database and send what is committed */
+  void (*even)(void *context);  /* whenever both hold the same; NULL: nothing */
   void *context;
 };
 /* Until they part, the line ends, or trouble. Adds to the report. 0: all went through; -1: err says why not; 1: our node goes on under a

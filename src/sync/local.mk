@@ -11,5 +11,5 @@ libsync_a_SOURCES += src/sync/hub_push.c src/sync/hub_pull.c src/sync/hub_fork.c
 libsync_a_SOURCES += src/sync/hub_admin.c src/sync/hub_publish.c src/sync/hub_desk.h
 libsync_a_SOURCES += src/sync/sync.c src/sync/ways.h src/sync/enrol.c src/sync/follow.c src/sync/status.c src/sync/line.c src/sync/line.h src/sync/ssh.c src/sync/ssh.h
 libsync_a_SOURCES += src/sync/bundle.h src/sync/bundle_inside.h src/sync/bundle_receipt.c src/sync/bundle_read.c src/sync/bundle_write.c src/sync/dir.c
-libsync_a_SOURCES += src/sync/stick.c src/sync/stick.h
+libsync_a_SOURCES += src/sync/routes.c src/sync/routes.h src/sync/stick.c src/sync/stick.h
 libsync_a_SOURCES += src/sync/exchange_talk.c src/sync/receipts.c src/sync/receipts.h src/sync/card.c src/sync/card.h

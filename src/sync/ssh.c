@@ -105,13 +105,13 @@ static int ssh_line(struct desk *desk, const char *remote, const struct line *li
 
 static int ssh_run(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
 {
-  struct line line = { .stop = -1 };
+  struct line line = { .heed = NULL };
   return ssh_line(desk, remote, &line, &(struct exchange_options){ .code = code }, report, err);
 }
 
-static int ssh_stay(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err)
+static int ssh_stay(struct desk *desk, const char *remote, const struct sync_heed *heed, struct sync_report *report, struct err *err)
 {
-  struct line line = { .stop = stop, .stays = true, .even = sync_contact_even, .context = &(struct sync_even){ desk, remote } };
+  struct line line = { .heed = heed, .stays = true, .even = sync_contact_even, .context = &(struct sync_even){ desk, remote } };
   return ssh_line(desk, remote, &line, &(struct exchange_options){ .stays = true }, report, err);
 }
 
@@ -124,13 +124,13 @@ static int exec_line(struct desk *desk, const char *remote, const struct line *l
 
 static int exec_run(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err)
 {
-  struct line line = { .stop = -1 };
+  struct line line = { .heed = NULL };
   return exec_line(desk, remote, &line, &(struct exchange_options){ .code = code }, report, err);
 }
 
-static int exec_stay(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err)
+static int exec_stay(struct desk *desk, const char *remote, const struct sync_heed *heed, struct sync_report *report, struct err *err)
 {
-  struct line line = { .stop = stop, .stays = true, .even = sync_contact_even, .context = &(struct sync_even){ desk, remote } };
+  struct line line = { .heed = heed, .stays = true, .even = sync_contact_even, .context = &(struct sync_even){ desk, remote } };
   return exec_line(desk, remote, &line, &(struct exchange_options){ .stays = true }, report, err);
 }
 

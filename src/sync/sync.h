@@ -6,6 +6,7 @@
 
 struct action;
 struct err;
+struct routes;
 
 struct sync_report { /* adds up over the remotes of one run */
   int64_t sent, received, staged, bytes_out, bytes_in;
@@ -14,15 +15,21 @@ struct sync_report { /* adds up over the remotes of one run */
 void sync_report_free(struct sync_report *report);
 void sync_report_trouble(struct sync_report *report, const char *line); /* adds one */
 
+/* What who stays with a remote heeds besides it. */
+struct sync_heed {
+  int stop;              /* descriptor; readable: part */
+  struct routes *routes; /* one came: the line that stands may be dead, and what was waiting for its timeouts need not wait any more */
+};
+
 /* A way to a remote, one file each. `remote` is the whole name, "ssh://user@host/path". */
 struct transport {
   const char *scheme; /* "ssh:", "dir:", "postgresql:" */
   /* One exchange to its end. `code`: for enrolment, else NULL. -1: nothing or not all went through, err says why; what was received
    * stays. 1: our node went on under a new key, since another database wrote under its name: call it again. */
   int (*run)(struct desk *desk, const char *remote, const char *code, struct sync_report *report, struct err *err);
-  /* Stays with the remote, sends what is committed and takes what comes, until `stop` becomes readable (0) or the line ends (-1); 1 as
-   * above. Notes with sync_contact_note when it works. NULL: `run` is called again when something is to be sent, and at times. */
-  int (*stay)(struct desk *desk, const char *remote, int stop, struct sync_report *report, struct err *err);
+  /* Stays with the remote, sends what is committed and takes what comes, until told to stop (0) or the line ends (-1); 1 as above. Notes
+   * with sync_contact_note when it works. NULL: `run` is called again when something is to be sent, and at times. */
+  int (*stay)(struct desk *desk, const char *remote, const struct sync_heed *heed, struct sync_report *report, struct err *err);
   bool is_line; /* needs a network: tried at once when a route returns, and not at all on a day of sync.only_stick */
 };
 extern const struct transport *const transports[];                         /* sync.c; ended by NULL */

@@ -44,6 +44,7 @@ UNIT_TESTS += tests/unit/test_response
 UNIT_TESTS += tests/unit/test_keys
 UNIT_TESTS += tests/unit/test_line
 UNIT_TESTS += tests/unit/test_exchange
+UNIT_TESTS += tests/unit/test_routes
 
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
