@@ -139,7 +139,7 @@ static void make_key(struct desk *desk, const struct overview_line *line, int64_
   buf_free(&named);
 }
 
-/* Of the warning itself, or of the one that the record answers. */
+/* Of the warning itself, or of the one that the record answers. An order from above wakes; a document may wait for the morning. */
 static enum alert_colour colour_of(struct desk *desk, const struct overview_line *line)
 {
   static const struct {
@@ -149,6 +149,7 @@ static enum alert_colour colour_of(struct desk *desk, const struct overview_line
     { &warning_kind, "SELECT colour FROM k_warning WHERE id = ?1" },
     { &call_kind, "SELECT w.colour FROM k_call a JOIN k_warning w ON w.key = a.warning WHERE a.id = ?1" },
     { &relay_kind, "SELECT w.colour FROM k_relay a JOIN k_warning w ON w.key = a.warning WHERE a.id = ?1" },
+    { &order_kind, "SELECT CASE sort WHEN 'check' THEN 'orange' WHEN 'instruction' THEN 'yellow' END FROM k_order WHERE id = ?1" },
     { &task_kind, "SELECT w.colour FROM k_task a JOIN k_warning w ON w.key = a.warning WHERE a.id = ?1" },
   };
   enum alert_colour colour = line->sort < sizeof worth / sizeof *worth ? worth[line->sort] : ALERT_NONE;

@@ -93,6 +93,6 @@ libdesk_a_SOURCES += src/desk/relay_list.c src/desk/relay_mark.c src/desk/relay_
 libdesk_a_SOURCES += src/desk/told.c src/desk/told_action.c
 libdesk_a_SOURCES += src/desk/answer.c src/desk/answer.h
 libdesk_a_SOURCES += src/desk/alarm.c src/desk/alarm.h src/desk/alarm_action.c src/desk/alarm_hours.c src/desk/alarm_ring.c
-libdesk_a_SOURCES += src/desk/overview_calls.c src/desk/overview_clocks.c
+libdesk_a_SOURCES += src/desk/overview_calls.c src/desk/overview_clocks.c src/desk/overview_orders.c
 libdesk_a_SOURCES += src/desk/presence.c src/desk/presence.h
 libdesk_a_SOURCES += src/desk/trust.c src/desk/node_invite.c

@@ -13,11 +13,13 @@
 #include "desk/handover.h"
 #include "desk/ladder.h"
 #include "desk/lookup.h"
+#include "desk/stations.h"
 #include "desk/warning.h"
 #include "store/query.h"
 
-/* ?2 of a question, if it has one. RECEIPT, IMPORTANT and EXPIRY_AHEAD also say when their alarms begin (rings_at). */
-enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD, TRANSFER_WITHIN };
+/* ?2 of a question, if it has one. RECEIPT, IMPORTANT and EXPIRY_AHEAD also say when their alarms begin (rings_at). OWN: upkeep, of which
+ * a station sees to its own only. */
+enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD, TRANSFER_WITHIN, OWN };
 
 /* What is written down as important need not be acknowledged while the pen is still moving. */
 #define IMPORTANT_WITHIN (10 * CLOCK_MINUTE)
@@ -63,9 +65,6 @@ static const struct source sources[] = {
   { DUE_ITEM, &entry_kind, "entry.acknowledge", N_("Acknowledge: %s"), IMPORTANT, false,
     "SELECT id, happened, phrase(text), NULL FROM k_entry WHERE happened >= ?1 - 172800000 AND important = 1 AND voided IS NULL"
     " AND (ack_a IS NULL OR (?2 AND ack_b IS NULL))" },
-  { DUE_ORDER, &order_kind, "order.reply", NULL, PLAIN, false,
-    "SELECT id, deadline, origin || ' · ' || phrase(content), owner FROM k_order"
-    " WHERE state = 'open' AND voided IS NULL" },
   { DUE_DUTYCHECK, &dutycheck_kind, "dutycheck.answer", N_("Answer the duty check of %s"), ACK_WITHIN, false,
     "SELECT id, asked_at + ?2, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },
   { DUE_DANGER, &danger_kind, NULL, NULL, PLAIN, false,
@@ -80,15 +79,15 @@ static const struct source sources[] = {
     "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000"
     " AND relieved_at IS NOT NULL AND " HANDOVER_UNSIGNED
     " AND (in_a IS NULL OR (?2 AND (in_b IS NULL OR (out_b IS NULL AND taken_by IS NULL))))" },
-  { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), PLAIN, true,
+  { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), OWN, true,
     "SELECT id, agreement_ends, name, owner FROM k_machine WHERE agreement_ends < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
     " AND voided IS NULL" },
-  { DUE_EXPIRY, &stock_kind, NULL, N_("Expires: %s"), PLAIN, true,
+  { DUE_EXPIRY, &stock_kind, NULL, N_("Expires: %s"), OWN, true,
     "SELECT id, expires, name || ' ' || place, keeper FROM k_stock WHERE expires < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
     " AND voided IS NULL" },
-  { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), PLAIN, false,
+  { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), OWN, false,
     "SELECT id, NULL, name || ' ' || quantity || '/' || minimum, keeper FROM k_stock WHERE quantity < minimum AND voided IS NULL" },
-  { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), PLAIN, false,
+  { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), OWN, false,
     "SELECT id, coalesce(tested, " CHANGED_AT("k_gear") ") + interval * 86400000 AS due, name, keeper FROM k_gear"
     " WHERE interval IS NOT NULL AND voided IS NULL AND due < ?1 + 86400000" },
   { DUE_EXPIRY, &contact_kind, NULL, N_("Contacts whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
@@ -154,7 +153,8 @@ static int64_t parameter_of(struct desk *desk, const struct overview *overview, 
   case RELAY_WITHIN: return overview->relay_within;
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case TRANSFER_WITHIN: return config_number(desk->config, "alarm.transfer_minutes") * CLOCK_MINUTE;
-  case PLAIN: break;
+  case PLAIN:
+  case OWN: break;
   }
   return 0;
 }
@@ -181,6 +181,7 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
   record_id id = query_number(query, 0);
   int64_t due = 0;
 
+  if (source->parameter == OWN && !station_keeps(desk, id)) return;
   if (!source->by_date)
     due = query_number(query, 1);
   else if (!query_is_null(query, 1))
@@ -274,7 +275,8 @@ int overview_read_at(struct desk *desk, int64_t at, struct overview *overview, s
   *overview = (struct overview){ .at = at };
   if (read_ladder(desk, overview, err) < 0) return -1;
   if (read_sources(desk, overview, err) < 0) return -1;
-  if (overview_calls(desk, overview, err) < 0 || overview_watch(desk, overview, err) < 0 || overview_clocks(desk, overview, err) < 0)
+  if (overview_calls(desk, overview, err) < 0 || overview_orders(desk, overview, err) < 0 || overview_watch(desk, overview, err) < 0 ||
+      overview_clocks(desk, overview, err) < 0)
     return -1;
   if (overview->count > 0) qsort(overview->lines, (size_t)overview->count, sizeof *overview->lines, by_due);
   for (int i = 0; i < overview->count; i++) overview->overdue += overview->lines[i].due != 0 && overview->lines[i].due <= overview->at;

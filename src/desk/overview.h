@@ -59,6 +59,7 @@ struct overview_line *overview_add(struct overview *overview, enum overview_sort
 void overview_expect(struct overview *overview, int64_t instant);
 bool overview_is_quiet(struct desk *desk, const struct kind *kind); /* no record of the kind waits for anybody: one quick look */
 int overview_calls(struct desk *desk, struct overview *overview, struct err *err); /* calls and lists, by warning; overview_calls.c */
+int overview_orders(struct desk *desk, struct overview *overview, struct err *err); /* asked of us, and by us of stations below */
 int overview_watch(struct desk *desk, struct overview *overview,
                    struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */
 int overview_clocks(struct desk *desk, struct overview *overview, struct err *err); /* what the clock alone brings; overview_clocks.c */

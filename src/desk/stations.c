@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
@@ -112,6 +113,21 @@ int station_holders(struct desk *desk, op_id op, int64_t area, int *all)
   free(holding.places);
   operation_free(&operation);
   return held;
+}
+
+bool station_wrote(struct desk *desk, record_id record)
+{
+  struct buf name = BUF_INIT;
+  struct peer peer = { 0 };
+  record_name(desk->store, record, &name);
+  uint64_t node = strtoull(buf_text(&name), NULL, 16); /* what a record's name begins with */
+  buf_free(&name);
+  return node == store_node(desk->store) || (peer_read(desk->store, node, &peer, NULL) == 1 && peer.area == store_area(desk->store));
+}
+
+bool station_keeps(struct desk *desk, record_id record)
+{
+  return record_area(desk->store, record) == store_area(desk->store) || station_wrote(desk, record);
 }
 
 /* --- warnings and orders -------------------------------------------------------------------------------------------------------------- */

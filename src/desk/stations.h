@@ -29,6 +29,11 @@ int station_holders(struct desk *desk, op_id op, int64_t area, int *all);
 int station_records(struct desk *desk, const struct kind *kind, int64_t area, int most,
                     bool (*row)(void *context, const struct record *record), void *context, struct err *err);
 
+/* Whether one of this station's own machines made the record, which has no key of its own (struct kind). */
+bool station_wrote(struct desk *desk, record_id record);
+/* Whether its upkeep is this station's: of our own area, or made here for one below that keeps no desk. */
+bool station_keeps(struct desk *desk, record_id record);
+
 extern const struct action station_actions[];
 
 #endif
