@@ -73,12 +73,14 @@ void input_stop(struct input *input)
 /* Why a value cannot be read begins with its field's label: beside the field that says nothing new. */
 static const char *without_label(const struct input *input, const char *why)
 {
+  static const char *const colons[] = { ": ", "：" };
   const char *label = _(input->field->label);
   size_t length = strlen(label);
 
-  if (why == NULL || strncmp(why, label, length) != 0 || why[length] != ':') return why;
-  why += length + 1;
-  return why + strspn(why, " ");
+  if (why == NULL || strncmp(why, label, length) != 0) return why;
+  for (size_t i = 0; i < sizeof colons / sizeof *colons; i++)
+    if (strncmp(why + length, colons[i], strlen(colons[i])) == 0) return why + length + strlen(colons[i]);
+  return why;
 }
 
 void input_fail(struct input *input, const char *why)

@@ -73,6 +73,20 @@ static void choices_are_called_by_their_labels(void **state)
   driver_wait_for(driver, "“两班倒”不在可选之列：日常巡查");
 }
 
+static void a_field_is_named_once_in_its_refusal(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "4");
+  script_press(driver, "Down");
+  script_press(driver, "Ctrl-U");
+  script_type(driver, "两点");
+  script_press(driver, "Ctrl-D");
+  driver_wait_for(driver, "^ 两点 不是时刻"); /* the label stands beside it */
+}
+
 /* Whatever key begins to write is answered with a sentence, before anything is typed, and nothing changes. */
 static void who_only_looks_may_not_write(void **state)
 {
@@ -232,6 +246,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     TEST(who_only_looks_may_read),        TEST(who_only_looks_may_not_write),
     TEST(signing_in_ends_the_looking_on), TEST(choices_are_called_by_their_labels),
+    TEST(a_field_is_named_once_in_its_refusal),
     TEST(a_refused_pin_is_typed_anew),    TEST(a_pin_is_cut_where_one_signs_in),
     TEST(an_idle_desk_locks_itself),      TEST(the_pin_opens_it_where_it_was),
   };
