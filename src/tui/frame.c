@@ -10,8 +10,9 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/roster.h"
+#include "tui/hints.h"
 
-enum { TOP_ROW, TITLE_ROW, FIRST_ROW, HINT_ROWS = 1, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 28 };
+enum { TOP_ROW, TITLE_ROW, FIRST_ROW, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 28 };
 
 /* --- the two rows at the top --------------------------------------------------------------------------------------------------------- */
 
@@ -226,7 +227,7 @@ static void draw_bar(struct shell *shell, struct area area)
 static void draw_message(struct shell *shell)
 {
   int rows = message_rows(shell);
-  struct area area = { shell->terminal->rows - HINT_ROWS - rows, 0, rows, shell->terminal->columns };
+  struct area area = { shell->terminal->rows - shell->hint_rows - rows, 0, rows, shell->terminal->columns };
 
   if (shell->message != NULL)
     draw_wrapped(shell->terminal, area, shell->message_style, shell->message);
@@ -234,42 +235,28 @@ static void draw_message(struct shell *shell)
     draw_bar(shell, area);
 }
 
-struct hints {
-  struct terminal *terminal;
-  int row, column;
-};
-
-void hints_add(struct hints *hints, const char *key, const char *text)
-{
-  struct terminal *terminal = hints->terminal;
-  int columns = draw_columns(terminal, key) + 1 + draw_columns(terminal, text);
-
-  if (hints->column + columns > terminal->columns) return;
-  hints->column += draw_part(terminal, hints->row, hints->column, columns, STYLE_KEY, key) + 1;
-  hints->column += draw_part(terminal, hints->row, hints->column, columns, STYLE_HINT, text) + 2;
-}
-
-static void add_bindings(struct hints *hints, const struct binding *bindings)
-{
-  char name[16];
-
-  for (const struct binding *binding = bindings; binding != NULL && binding->code != 0; binding++)
-    if (binding->hint != NULL) hints_add(hints, keys_name(binding->code, name), _(binding->hint));
-}
-
 static void draw_hints(struct shell *shell)
 {
-  struct hints hints = { shell->terminal, shell->terminal->rows - HINT_ROWS, 0 };
+  struct hints hints;
 
-  if (!draw_wanted(shell->terminal, hints.row) || shell->top == NULL) return;
-  if (shell->top->class->hints) shell->top->class->hints(shell->top, shell, &hints);
-  add_bindings(&hints, shell->top->class->bindings);
-  add_bindings(&hints, shell_commands(shell));
+  hints_gather(&hints, shell);
+  hints_draw(&hints, shell->terminal, shell->terminal->rows - shell->hint_rows, shell->hint_rows);
+}
+
+void frame_measure(struct shell *shell)
+{
+  struct hints hints;
+
+  hints_gather(&hints, shell);
+  int rows = hints_rows(&hints, shell->terminal);
+  if (rows == shell->hint_rows) return;
+  shell->hint_rows = rows;
+  shell_redraw(shell);
 }
 
 struct area frame_area(struct shell *shell)
 {
-  int bottom = HINT_ROWS + message_rows(shell);
+  int bottom = shell->hint_rows + message_rows(shell);
   return (struct area){ FIRST_ROW, 0, shell->terminal->rows - FIRST_ROW - bottom, shell->terminal->columns };
 }
 

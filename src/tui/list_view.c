@@ -232,6 +232,8 @@ static void hints(struct view *view, struct shell *shell, struct hints *hints)
   hints_add(hints, "Ctrl-F", _("find"));
   struct hinting hinting = { list, hints };
   doing_each(shell, kind_now(list)->name, add_hint, &hinting);
+  hints_add(hints, "Del", _("strike"));
+  hints_add(hints, "Tab", _("next list"));
   doing_each(shell, NULL, add_hint, &hinting);
 }
 
@@ -280,8 +282,8 @@ static void close_view(struct view *view, struct shell *shell)
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, NULL, N_("Open the chosen record."), open_chosen },
   { KEY_CODE_INSERT, NULL, N_("Write a new one."), add },
-  { KEY_CODE_DELETE, N_("strike"), N_("Strike the chosen one, with a reason. Nothing is erased."), strike },
-  { KEY_CODE_TAB, N_("next list"), N_("The next list of this room; Shift-Tab the one before; a digit goes straight to it."), NULL },
+  { KEY_CODE_DELETE, NULL, N_("Strike the chosen one, with a reason. Nothing is erased."), strike },
+  { KEY_CODE_TAB, NULL, N_("The next list of this room; Shift-Tab the one before; a digit goes straight to it."), NULL },
   { KEY_CTRL('F'), NULL, N_("Show only what contains some words; once more: find them everywhere; Esc shows all again."), begin_filter },
   { KEY_CTRL('V'), NULL, N_("Show or hide what was struck."), toggle_struck },
   { .code = 0 },

@@ -23,6 +23,7 @@ libtui_a_SOURCES += src/tui/form_view.c src/tui/form_view.h
 libtui_a_SOURCES += src/tui/frame.c src/tui/frame.h
 libtui_a_SOURCES += src/tui/handover_view.c src/tui/handover_view.h
 libtui_a_SOURCES += src/tui/help_view.c src/tui/help_view.h
+libtui_a_SOURCES += src/tui/hints.c src/tui/hints.h
 libtui_a_SOURCES += src/tui/history_view.c src/tui/history_view.h
 libtui_a_SOURCES += src/tui/job.c src/tui/job.h
 libtui_a_SOURCES += src/tui/job_view.c src/tui/job_view.h

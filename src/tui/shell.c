@@ -24,7 +24,7 @@ enum {
 
 static void redraw_message(struct shell *shell)
 {
-  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - 1; row++)
+  for (int row = shell_area(shell).top + shell_area(shell).rows; row < shell->terminal->rows - shell->hint_rows; row++)
     terminal_dirty(shell->terminal, row);
 }
 
@@ -67,11 +67,6 @@ struct area shell_area(struct shell *shell)
 void shell_redraw(struct shell *shell)
 {
   terminal_dirty_all(shell->terminal);
-}
-
-void shell_redraw_hints(struct shell *shell)
-{
-  terminal_dirty(shell->terminal, shell->terminal->rows - 1);
 }
 
 static void refresh_top(struct shell *shell)
@@ -212,6 +207,7 @@ static void draw_all(struct shell *shell)
   refresh_top(shell);
   read_status(shell);
   refresh_top(shell); /* the alarms may have closed the view that was on top */
+  frame_measure(shell);
   draw_clear(shell->terminal);
   if (is_too_small(shell)) {
     frame_draw_too_small(shell);

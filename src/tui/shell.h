@@ -33,6 +33,7 @@ struct shell {
   char *officer_name;           /* who is signed in; NULL: nobody */
   char *message;                /* below the view, until the next key; NULL: none */
   enum style message_style;
+  int hint_rows; /* at the bottom, as frame_measure() found them for what stands on the screen */
   struct job *jobs; /* newest first */
   struct store_watch watch;
   int64_t typed_at; /* clock_monotonic of the last key, */
@@ -67,9 +68,8 @@ void shell_key(struct shell *shell, struct view *view, const struct key *key);
 const struct binding *shell_commands(const struct shell *shell);
 /* Something was written or may have been: the status and each view are read anew before they are drawn next. */
 void shell_changed(struct shell *shell);
-void shell_redraw(struct shell *shell);       /* all rows are dirty */
-void shell_redraw_hints(struct shell *shell); /* the bottom line only */
-struct area shell_area(struct shell *shell);  /* what is left for the view */
+void shell_redraw(struct shell *shell);      /* all rows are dirty */
+struct area shell_area(struct shell *shell); /* what is left for the view */
 /* Watches the database's directory, so that other sessions' work shows. */
 void shell_watch(struct shell *shell);
 

@@ -23,9 +23,9 @@ struct binding {
   void (*run)(struct view *view, struct shell *shell); /* NULL: described here, done in the class's key() */
 };
 
-/* The hint bar being filled; hints that do not fit are left out, so the most useful come first. */
+/* The hint bar being filled (hints.h); hints that do not fit are left out, so the most useful come first. */
 struct hints;
-void hints_add(struct hints *hints, const char *key, const char *text); /* text translated */
+void hints_add(struct hints *hints, const char *key, const char *text); /* text translated, stays the view's own */
 
 struct view_class {
   const char *name;                                                           /* of the screen, for help: msgid */
