@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/call.h"
 #include "desk/duties.h"
 #include "desk/ladder_parts.h"
 #include "desk/relay.h"
@@ -110,9 +111,11 @@ void answer_finished(struct desk *desk, struct act *act, const char *warning, in
 #define STATIONS                                                                                                                           \
   "SELECT u.area, u.name, a.id IS NOT NULL, a.received_at, a.answered_at, a.finished_at, a.received_by, a.answered_by, a.finished_by, "    \
   "c.id,"                                                                                                                                  \
-  " c.state, (SELECT min(answered_at) FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL)"                        \
+  " c.state, (SELECT min(answered_at) FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL"                        \
+  " AND " CALL_OWN("d") ")"                                                                                                                \
   " FROM k_unit u LEFT JOIN k_answer a ON a.warning = ?3 AND a.area = u.area AND a.voided IS NULL"                                         \
   " LEFT JOIN k_call c ON c.id = (SELECT id FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL"                   \
+  " AND " CALL_OWN("d")                                                                                                                    \
   " ORDER BY d.answered_at IS NULL, d.state = 'escalated', d.rank DESC LIMIT 1) WHERE " LADDER_BELOW " ORDER BY u.area"
 
 struct unit {

@@ -15,7 +15,7 @@
 #define RANKED                                                                                                                             \
   "(SELECT c.id AS call, " CLASS(                                                                                                          \
     "c") " AS class, CASE WHEN c.state = 'answered' THEN ifnull(c.promised_due, c.due) ELSE c.due END AS clock,"                           \
-         " ifnull(c.rank, 0) AS grade FROM k_call c WHERE c.voided IS NULL"
+         " ifnull(c.rank, 0) AS grade FROM k_call c WHERE c.voided IS NULL AND " CALL_OWN("c")
 
 #define COLUMNS                                                                                                                            \
   "SELECT r.call, r.class, r.clock, c.no, c.state, c.callee, phrase(c.role), c.phone, ifnull(c.planned, 'phone'), c.area,"                 \
@@ -108,7 +108,7 @@ int call_line(struct desk *desk, record_id call, bool (*row)(void *context, cons
   "SELECT count(*) FILTER (WHERE class = 0), count(*) FILTER (WHERE class = 0 AND due <= ?2), count(*) FILTER (WHERE class = 1),"          \
   " count(*) FILTER (WHERE class = 1 AND promised_due <= ?2), count(*) FILTER (WHERE answered_at IS NOT NULL),"                            \
   " count(*) FILTER (WHERE state = 'escalated'), count(*) FILTER (WHERE state = 'skipped'), count(*), min(answered_at)"                    \
-  " FROM (SELECT c.*, " CLASS("c") " AS class FROM k_call c WHERE c.voided IS NULL AND "
+  " FROM (SELECT c.*, " CLASS("c") " AS class FROM k_call c WHERE c.voided IS NULL AND " CALL_OWN("c") " AND "
 
 int call_count(struct desk *desk, const char *warning, int64_t now, struct call_count *count, struct err *err)
 {

@@ -329,7 +329,7 @@ static const struct {
   { "calls", N_("answered: %d of %d, read back: %d"),
     "SELECT ifnull(sum(" CALL_OPEN
     "), 0), ifnull(sum(state = 'answered' OR answered_at IS NOT NULL), 0), ifnull(sum(answered_at IS NOT NULL), 0),"
-    " count(*), ifnull(sum(read_back = 1), 0) FROM k_call WHERE warning = ?1 AND voided IS NULL AND NOT ?2" },
+    " count(*), ifnull(sum(read_back = 1), 0) FROM k_call WHERE warning = ?1 AND voided IS NULL AND NOT ?2 AND " CALL_OWN("k_call") },
 };
 
 /* NULL: not proven yet. */

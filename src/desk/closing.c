@@ -75,9 +75,10 @@ static const struct {
   const char *one, *many, *sql;
 } sources[] = {
   { offsetof(struct closing_open, calls), N_("%d call (%s)"), N_("%d calls (%s)"),
-    "SELECT callee FROM k_call WHERE warning = ?1 AND " CALL_OPEN " AND " CLOSING_OWN_CALL " ORDER BY due" },
+    "SELECT callee FROM k_call WHERE warning = ?1 AND " CALL_OPEN " AND " CALL_OWN("k_call") " ORDER BY due" },
   { offsetof(struct closing_open, promises), N_("%d promise (%s)"), N_("%d promises (%s)"),
-    "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " CLOSING_OWN_CALL " ORDER BY promised_due" },
+    "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " CALL_OWN("k_call")
+    " ORDER BY promised_due" },
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
     "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
@@ -158,7 +159,7 @@ int closing_count(struct desk *desk, const struct record *warning, struct closin
   if (relay_count_warning(desk, key, NULL, &relays, err) < 0) return -1;
   *count = (struct closing_count){ .to_tell = relays.all, .told = relays.reached, .unreached = relays.all - relays.reached };
   if (add_figures(desk,
-                  "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL AND " CLOSING_OWN_CALL,
+                  "SELECT count(*), sum(answered_at IS NOT NULL) FROM k_call WHERE warning = ?1 AND voided IS NULL AND " CALL_OWN("k_call"),
                   key, 0, (int64_t *const[]){ &count->calls, &count->answered, NULL }, err) < 0 ||
       add_figures(desk, "SELECT count(*), sum(state = 'done') FROM k_task WHERE warning = ?1 AND voided IS NULL AND " CHECKLIST_OWN, key, 0,
                   (int64_t *const[]){ &count->tasks, &count->done, NULL }, err) < 0)

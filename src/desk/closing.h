@@ -19,11 +19,6 @@ struct change;
   WARNING_LIFTED " AND NOT " CLOSING_LINES("stage = 'all_clear' AND k_task.state = 'open'") " AND (NOT " CLOSING_LINES(                    \
     "1") " OR " CLOSING_LINES("stage = 'all_clear'") ") AND NOT " CLOSING_OVER
 
-/* SQL: a row of k_call of this station's own ladder, not one that came up from below. */
-#define CLOSING_OWN_CALL                                                                                                                   \
-  "(SELECT keyed.area FROM keyed WHERE keyed.id = k_call.id) = (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = "       \
-  "'area')"
-
 /* What is still open about a warning: each is 0, or somebody has to do something. */
 struct closing_open {
   int calls, promises, relays, tasks, inspections; /* inspections: all-clear lines (re-inspection, release); they are not among tasks */

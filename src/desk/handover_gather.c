@@ -142,11 +142,12 @@ struct following {
 };
 
 static const struct following following[] = {
-  { N_("Calls to make: %d, overdue: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_OPEN
-                                          " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_call WHERE " CALL_OPEN },
-  { N_("Promises to follow up: %d, lapsed: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_PROMISED
+  { N_("Calls to make: %d, overdue: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_OWN("k_call") " AND " CALL_OPEN
+                                          " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_call WHERE "
+                                          CALL_OWN("k_call") " AND " CALL_OPEN },
+  { N_("Promises to follow up: %d, lapsed: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_OWN("k_call") " AND " CALL_PROMISED
                                                  " ORDER BY promised_due, id LIMIT 1), min(promised_due), count(*), sum(promised_due <= ?1)"
-                                                 " FROM k_call WHERE " CALL_PROMISED },
+                                                 " FROM k_call WHERE " CALL_OWN("k_call") " AND " CALL_PROMISED },
   { N_("Lists with unreached people: %d, overdue: %d"),
     "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN
     " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_relay WHERE " RELAY_OPEN },

@@ -17,7 +17,8 @@
 
 static bool has_chain(struct ladder_run *run, const char *chain)
 {
-  struct query *query = query_open(run->desk->store, "SELECT 1 FROM k_call WHERE warning = ?1 AND colour = ?2 AND chain = ?3 LIMIT 1");
+  struct query *query = query_open(run->desk->store, "SELECT 1 FROM k_call WHERE warning = ?1 AND colour = ?2 AND chain = ?3 AND "
+                                                     CALL_OWN("k_call") " LIMIT 1");
 
   query_bind_text(query, 1, run->warning->key);
   query_bind_text(query, 2, run->warning->colour);
@@ -78,7 +79,8 @@ static int due_ids(struct desk *desk, const char *sql, int64_t now, record_id **
 /* The highest colour that calls have been made for; ALERT_NONE: none yet. */
 static enum alert_colour highest_round(struct ladder_run *run)
 {
-  struct query *query = query_open(run->desk->store, "SELECT DISTINCT colour FROM k_call WHERE warning = ?1 AND colour IS NOT NULL");
+  struct query *query = query_open(run->desk->store, "SELECT DISTINCT colour FROM k_call WHERE warning = ?1 AND colour IS NOT NULL AND "
+                                                     CALL_OWN("k_call"));
   enum alert_colour highest = ALERT_NONE;
 
   query_bind_text(query, 1, run->warning->key);
@@ -95,7 +97,8 @@ static enum alert_colour highest_round(struct ladder_run *run)
 static int close_lower(struct ladder_run *run)
 {
   record_id *ids;
-  struct query *query = query_open(run->desk->store, "SELECT id FROM k_call WHERE warning = ?1 AND colour <> ?2 AND " CALL_OPEN);
+  struct query *query = query_open(run->desk->store, "SELECT id FROM k_call WHERE warning = ?1 AND colour <> ?2 AND " CALL_OPEN
+                                                     " AND " CALL_OWN("k_call"));
 
   query_bind_text(query, 1, run->warning->key);
   query_bind_text(query, 2, run->warning->colour);
@@ -138,7 +141,8 @@ int ladder_answered(struct desk *desk, struct act *act, const struct record *cal
   struct query *query =
     query_open(desk->store, "SELECT o.id FROM k_call o JOIN k_call c ON o.warning = c.warning AND o.colour = c.colour AND o.chain = c.chain"
                             " AND o.area IS c.area WHERE c.id = ?1 AND (o.rank > c.rank OR o.state = 'skipped')"
-                            " AND o.state IN ('waiting', 'unanswered', 'skipped') AND o.voided IS NULL");
+                            " AND o.state IN ('waiting', 'unanswered', 'skipped') AND o.voided IS NULL"
+                            " AND (SELECT area FROM keyed WHERE keyed.id = o.id) = (SELECT area FROM keyed WHERE keyed.id = c.id)");
 
   query_bind_number(query, 1, call->id);
   int count = lookup_ids(query, &ids, err);
@@ -195,7 +199,8 @@ static int escalate_due(struct ladder_run *run)
   record_id *ids;
   int count = due_ids(
     run->desk,
-    "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ") ORDER BY c.rank, c.id",
+    "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND " CALL_OWN("c") " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ")"
+    " ORDER BY c.rank, c.id",
     run->now, &ids, run->err);
   int status = count < 0 ? -1 : 0;
 
@@ -217,7 +222,7 @@ static int close_over(struct ladder_run *run)
   record_id *ids;
   int count = due_ids(run->desk,
                       "SELECT c.id FROM k_call c WHERE c.state IN ('waiting', 'unanswered', 'skipped') AND c.voided IS NULL"
-                      " AND c.chain IS NOT NULL AND c.warning IN " OVER("?1"),
+                      " AND c.chain IS NOT NULL AND " CALL_OWN("c") " AND c.warning IN " OVER("?1"),
                       run->now, &ids, run->err);
 
   for (int i = 0; i < count; i++) close_call(run, ids[i], N_("The warning is over"));
@@ -328,7 +333,7 @@ int64_t ladder_next(struct desk *desk, int64_t now)
   if (pending(desk, now, NULL) > 0) return now;
   sooner(&next, query_single(desk->store,
                              "SELECT min(due) FROM k_call c WHERE state = 'waiting' AND voided IS NULL AND chain IS NOT NULL"
-                             " AND due > ?1",
+                             " AND due > ?1 AND " CALL_OWN("c"),
                              now, 0));
   sooner(&next,
          query_single(desk->store, "SELECT min(" WARNING_ENDS ") FROM k_warning WHERE " WARNING_IN_FORCE("?1") " AND " WARNING_ENDS " > ?1",

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/call.h"
 #include "desk/duties.h"
 #include "desk/overview.h"
 #include "desk/relay_parts.h"
@@ -40,7 +41,7 @@ struct source {
 /* When somebody was last not reached in time: who is next has to be called now. What the officer passed on himself needs no bell. */
 #define LAPSED                                                                                                                             \
   "(SELECT max(e.state_at) FROM k_call e WHERE e.warning = c.warning AND e.state = 'escalated' AND e.state_at >= e.due AND e.voided IS "   \
-  "NULL)"
+  "NULL AND " CALL_OWN("e") ")"
 
 #define UNREACHED                                                                                                                          \
   "(SELECT sum(ifnull(expected, 0) - ifnull(reached, 0)) FROM k_relay o WHERE o.warning = c.warning AND o.state IN ('waiting', 'partly')"  \
@@ -49,15 +50,17 @@ struct source {
 /* clang-format off */
 static const struct source sources[] = {
   { DUE_CALL, &call_kind, "call.answer", NULL, N_("%d to call, first %s"),
-    "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", " LAPSED FIRST_OF("k_call", "state = 'waiting'", "due, rank, id") },
+    "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", " LAPSED
+    FIRST_OF("k_call", "state = 'waiting' AND " CALL_OWN("k_call"), "due, rank, id") },
   { DUE_CALL, &call_kind, "call.answer", N_("Nobody answers: %s"), N_("%d that nobody answers, last %s"),
-    "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", NULL" FIRST_OF("k_call", "state = 'unanswered'", "due DESC, id DESC") },
+    "SELECT id, due, " SAID ", phrase(role), many, " ABOUT ", NULL"
+    FIRST_OF("k_call", "state = 'unanswered' AND " CALL_OWN("k_call"), "due DESC, id DESC") },
   { DUE_CALL, &call_kind, "call.close", N_("Nobody to call: %s"), N_("%d with nobody to call, last %s"),
     "SELECT id, due, " SAID " || ifnull(' · ' || phrase(state_why), ''), phrase(escalated_to), many, " ABOUT ", NULL"
-    FIRST_OF("k_call", "state = 'skipped'", "due DESC, id DESC") },
+    FIRST_OF("k_call", "state = 'skipped' AND " CALL_OWN("k_call"), "due DESC, id DESC") },
   { DUE_CALL, &call_kind, "call.close", N_("Promised: %s"), N_("%d promises, first %s"),
     "SELECT id, promised_due, ifnull(promised, callee), answered_by, many, " ABOUT ", NULL"
-    FIRST_OF("k_call", "state = 'answered' AND promised_due IS NOT NULL", "promised_due, id") },
+    FIRST_OF("k_call", "state = 'answered' AND promised_due IS NOT NULL AND " CALL_OWN("k_call"), "promised_due, id") },
   { DUE_RELAY, &relay_kind, "relay.tell", NULL, NULL,
     "SELECT id, due, phrase(audience) || ' ' || ifnull(reached || '/' || expected, ''), NULL, many, " ABOUT ", NULL,"
     " sort <> 'names' OR names <> audience, "

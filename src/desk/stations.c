@@ -181,7 +181,9 @@ static bool count_order(void *context, const struct record *order)
   struct ordering *ordering = context;
   struct station_line *line = ordering->line;
   const char *state = record_text(order, "state");
-  if (record_lane(ordering->desk->store, order->id) != LANE_UP || (state && strcmp(state, "closed") == 0)) return true;
+  bool is_closed = state && strcmp(state, "closed") == 0;
+  if (is_closed || record_lane(ordering->desk->store, order->id) != LANE_UP) return true;
+  if (record_area(ordering->desk->store, order->id) != line->area || !station_wrote(ordering->desk, order->id)) return true;
   line->orders++;
   if (record_number(order, "replied_at", 0) > 0) return true;
   line->unanswered++;

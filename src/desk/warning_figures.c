@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/call.h"
 #include "desk/duties.h"
 #include "desk/ladder.h"
 #include "desk/lookup.h"
@@ -23,20 +24,22 @@ int64_t warning_minutes(int64_t from, int64_t at)
 static const char receipt_sql[] = "SELECT min(received_at) FROM k_answer WHERE warning = ?1 AND area = ?2 AND voided IS NULL";
 static const char answered_sql[] =
   "SELECT CASE WHEN count(*) > 0 AND sum(answered_at IS NULL AND state <> 'closed') = 0 THEN max(answered_at) END"
-  " FROM k_call WHERE warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
+  " FROM k_call WHERE " CALL_OWN("k_call") " AND warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
 static const char relayed_sql[] =
   "SELECT CASE WHEN count(*) > 0 AND sum(state NOT IN ('done', 'dropped')) = 0 THEN max(CASE WHEN state = 'done' THEN state_at END) END"
   " FROM k_relay WHERE warning = ?1 AND colour <> 'clear' AND voided IS NULL AND (?2 IS NOT NULL)"; /* that it is over is told later */
 /* Rungs with no number to call, whatever has become of them. */
 static const char empty_sql[] =
-  "SELECT count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND phone IS NULL AND answered_at IS NULL"
+  "SELECT count(*) FROM k_call WHERE " CALL_OWN("k_call")
+  " AND warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND phone IS NULL AND answered_at IS NULL"
   " AND ifnull(planned, '') <> 'door' AND (?2 IS NOT NULL)";
 /* Still open, and its time is over. */
-static const char late_sql[] = "SELECT count(*) FROM k_call WHERE warning = ?1 AND voided IS NULL AND state IN ('waiting', 'unanswered') "
-                               "AND due <= ?3 AND (?2 IS NOT NULL)";
+static const char late_sql[] = "SELECT count(*) FROM k_call WHERE " CALL_OWN("k_call") " AND warning = ?1 AND voided IS NULL"
+                               " AND state IN ('waiting', 'unanswered') AND due <= ?3 AND (?2 IS NOT NULL)";
 /* Of whom somebody was to answer, and nobody did until it was over. */
 static const char silent_sql[] =
-  "SELECT count(*) FROM (SELECT 1 FROM k_call WHERE warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND (?2 IS NOT NULL)"
+  "SELECT count(*) FROM (SELECT 1 FROM k_call WHERE " CALL_OWN("k_call")
+  " AND warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND (?2 IS NOT NULL)"
   " GROUP BY chain, area HAVING count(answered_at) = 0 AND sum(state <> 'closed') = 0)";
 
 static int read_number(struct desk *desk, const char *sql, const char *key, int64_t now, int64_t *number, struct err *err)
