@@ -62,6 +62,8 @@ void handover_section_text(const struct handover_section *section, struct buf *o
 record_id handover_open(struct desk *desk);
 /* The same, drafted if there is none; 0 with err if nobody is on duty. */
 record_id handover_draft(struct desk *desk, struct err *err);
+/* The shift that the one on duty has relieved, and when; 0: none. */
+record_id handover_relieved(struct desk *desk, int64_t *relieved_at);
 bool handover_is_frozen(const struct record *handover);
 /* How many signatures each side gives: 2, or 1 with shift.signatures = two. */
 int handover_signatures(struct desk *desk);

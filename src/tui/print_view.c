@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/duties.h"
+#include "desk/handover.h"
 #include "desk/session.h"
 #include "paper/printer.h"
 #include "tui/doing.h"
@@ -14,7 +17,7 @@
 #include "tui/job_view.h"
 #include "tui/menu.h"
 
-enum { WORDS_MOST = 32 };
+enum { WORDS_MOST = 32, REPORT_HOURS = 2 /* that the report of the shift handed over is wanted first; a choice of ours */ };
 
 bool print_makes_paper(const struct action *action)
 {
@@ -120,12 +123,12 @@ static void print_at_once(struct shell *shell, const struct menu_item *item)
 {
   struct err err = ERR_INIT;
 
-  if (print_start(shell, item->what, 0, NULL, &err) < 0) shell_complain(shell, &err);
+  if (print_start(shell, item->what, item->subject, NULL, &err) < 0) shell_complain(shell, &err);
 }
 
 static void print_as_asked(struct shell *shell, const struct menu_item *item)
 {
-  shell_push(shell, form_view_action(shell, item->what, 0));
+  shell_push(shell, form_view_action(shell, item->what, item->subject));
 }
 
 static void show_jobs(struct shell *shell, const struct menu_item *item)
@@ -134,10 +137,30 @@ static void show_jobs(struct shell *shell, const struct menu_item *item)
   shell_push(shell, job_view_open(shell));
 }
 
+static void add_paper_of(struct menu *menu, const struct action *action, const char *label, const char *detail, record_id subject)
+{
+  menu_add(menu, label, detail, 0, needs_something(action) ? print_as_asked : print_at_once, action, subject);
+  menu_aside(menu, _("choose day, PDF file, printer or folder"), print_as_asked);
+}
+
 static void add_paper(struct menu *menu, const struct action *action)
 {
-  menu_add(menu, _(action->label), i18n_text(action->help), 0, needs_something(action) ? print_as_asked : print_at_once, action, 0);
-  menu_aside(menu, _("choose day, PDF file, printer or folder"), print_as_asked);
+  add_paper_of(menu, action, _(action->label), i18n_text(action->help), 0);
+}
+
+/* Whoever has just handed over or taken over wants the report of the shift that is over; later that of the present one stands first. */
+static void add_reports(struct shell *shell, struct menu *menu, const struct action *action)
+{
+  int64_t relieved_at = 0;
+  struct record shift = { 0 };
+  record_id relieved = handover_relieved(&shell->desk, &relieved_at);
+  bool is_known = relieved != 0 && record_read(shell->desk.store, &shift_kind, relieved, &shift, NULL) == 1;
+  bool is_first = is_known && clock_now() - relieved_at < REPORT_HOURS * CLOCK_HOUR;
+
+  if (!is_first) add_paper(menu, action);
+  if (is_known) add_paper_of(menu, action, _("Print the report of the shift handed over"), record_title(&shift), relieved);
+  if (is_first) add_paper(menu, action);
+  record_free(&shift);
 }
 
 struct view *print_view_open(struct shell *shell)
@@ -145,8 +168,12 @@ struct view *print_view_open(struct shell *shell)
   struct menu *menu = menu_start(_("Print"));
 
   for (int i = 0; shell->tables[i] != NULL; i++)
-    for (const struct action *action = shell->tables[i]; action->name != NULL; action++)
-      if (print_makes_paper(action) && action->command != NULL) add_paper(menu, action);
+    for (const struct action *action = shell->tables[i]; action->name != NULL; action++) {
+      if (strcmp(action->name, "shift.print") == 0)
+        add_reports(shell, menu, action);
+      else if (print_makes_paper(action) && action->command != NULL)
+        add_paper(menu, action);
+    }
   menu_add(menu, _("Jobs in the background"), _("what is being printed, and what became of it"), 0, show_jobs, NULL, 0);
   return menu_view(menu);
 }

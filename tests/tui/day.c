@@ -109,13 +109,8 @@ static void a_phone_call_takes_three_keys(void **state)
   station_expect(&station, "村口积水三十厘米", "entry", "list", "sort=phone");
 }
 
-static void a_quiet_handover_takes_twelve_keys(void **state)
+static void hand_over(struct driver *driver)
 {
-  struct station station;
-  (void)state;
-  station_make(&station, "zh_CN");
-  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
-  driver_count_from_here(driver);
   script_press(driver, "6");
   script_press(driver, "6");
   script_fill(driver, (const char *const[]){ "1111", "5555", NULL });
@@ -123,6 +118,16 @@ static void a_quiet_handover_takes_twelve_keys(void **state)
   script_press(driver, "a");
   script_fill(driver, (const char *const[]){ "4444", "2222", NULL });
   script_save(driver, words_zh.accepted);
+}
+
+static void a_quiet_handover_takes_twelve_keys(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  driver_count_from_here(driver);
+  hand_over(driver);
   assert_true(driver_keys(driver) <= 12);
   assert_int_equal(driver_characters(driver), 16);
   station_expect(&station, words_zh.accepted_state, "handover", "list");
@@ -140,6 +145,27 @@ static void the_report_takes_two_keys(void **state)
   assert_true(driver_keys(driver) <= 2);
 }
 
+/* After the handover the report of the shift that is over stands first, and that of the new one below it. */
+static void after_a_handover_the_report_is_of_the_shift_that_is_over(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  hand_over(driver);
+  script_press(driver, "F2");
+  driver_count_from_here(driver);
+  script_press(driver, "7 Enter");
+  driver_wait_for(driver, "/print/Z-26-A001.pdf");
+  assert_true(driver_keys(driver) <= 2);
+  station_expect(&station, "2026-06-30 20:00", "printout", "list", "--json");
+  script_press(driver, "7");
+  driver_wait_for(driver, "打印已交班次的值班报告");
+  script_press(driver, "Down Enter");
+  driver_wait_for(driver, "/print/Z-26-A002.pdf");
+  station_expect(&station, "2026-07-01 08:00", "printout", "list", "--json");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
@@ -149,6 +175,7 @@ int main(void)
     TEST(a_phone_call_takes_three_keys),
     TEST(a_quiet_handover_takes_twelve_keys),
     TEST(the_report_takes_two_keys),
+    TEST(after_a_handover_the_report_is_of_the_shift_that_is_over),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("a day", tests, NULL, NULL);
