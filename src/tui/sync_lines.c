@@ -97,7 +97,7 @@ static void add_decisions(struct making *making)
   making->style = count > 0 ? STYLE_LATE : STYLE_NORMAL;
   add(making, SYNC_DECIDE,
       count > 0 ? mem_printf(_("To be decided: %" PRId64 " fields were written differently on two machines"), count)
-                : mem_dup(_("To be decided: no field; written twice: look (Enter)")));
+                : mem_dup(_("To be decided: no field. Enter looks for records written twice.")));
   making->style = STYLE_NORMAL;
 }
 

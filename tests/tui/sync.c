@@ -81,6 +81,7 @@ static void lines_rest_on_a_day_of_sticks(void **state)
   station_make(&station, "en");
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
+  driver_wait_for(driver, "Enter looks for records written twice"); /* says what one can do, not that something waits */
   script_press(driver, "3");
   driver_wait_for(driver, "no line is tried until midnight");
   station_expect(&station, "\"only_stick\": true", "sync", "--status", "--json");
