@@ -72,6 +72,7 @@ const char *alarm_colour_label(enum alert_colour colour)
 static const enum alert_colour worth[] = {
   [DUE_LATE] = ALERT_YELLOW,      [DUE_GAP] = ALERT_YELLOW, [DUE_HANDOVER] = ALERT_BLUE,   [DUE_REPORT] = ALERT_YELLOW,
   [DUE_DUTYCHECK] = ALERT_ORANGE, [DUE_ORDER] = ALERT_BLUE, [DUE_CALL] = ALERT_YELLOW,     [DUE_RELAY] = ALERT_YELLOW,
+  [DUE_WARNING] = ALERT_YELLOW,
   [DUE_WATCH] = ALERT_RED,        [DUE_TEST] = ALERT_NONE,  [DUE_TRANSFER] = ALERT_ORANGE, [DUE_CONFLICT] = ALERT_BLUE,
 };
 

@@ -41,15 +41,15 @@ struct source {
 
 /* clang-format off */
 static const struct source sources[] = {
-  { DUE_RELAY, &warning_kind, "warning.ack", N_("Acknowledge: %s"), RECEIPT, false,
+  { DUE_WARNING, &warning_kind, "warning.ack", N_("Acknowledge: %s"), RECEIPT, false,
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_RINGS("?1") },
   { DUE_RELAY, &warning_kind, "warning.lift", N_("All-clear to pass on: %s"), RELAY_WITHIN, false,
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " CLOSING_TO_LIFT("?1") },
-  { DUE_RELAY, &warning_kind, "warning.close", N_("To be closed: %s"), RELAY_WITHIN, false,
+  { DUE_WARNING, &warning_kind, "warning.close", N_("To be closed: %s"), RELAY_WITHIN, false,
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " CLOSING_TO_CLOSE },
   { DUE_EXPIRY, &warning_kind, "warning.extend", N_("No end was given; still in force? %s"), PLAIN, false,
     "SELECT id, assumed_until, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_UNDECIDED("?1") },
-  { DUE_RELAY, &warning_kind, "warning.confirm", N_("Real or not? Ask the issuer: %s"), ACK_WITHIN, false,
+  { DUE_WARNING, &warning_kind, "warning.confirm", N_("Real or not? Ask the issuer: %s"), ACK_WITHIN, false,
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_UNCONFIRMED("?1") },
   { DUE_RELAY, &warning_kind, "warning.relay", N_("Lists to make: %s"), RELAY_WITHIN, false, /* L10N: 待建传达清单 */
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning w WHERE state = 'in_force'"
@@ -105,14 +105,15 @@ static const char *const sort_labels[] = {
   [DUE_ORDER] = N_("Order"),       [DUE_HANDOVER] = N_("Handover"), [DUE_DUTYCHECK] = N_("Duty check"),
   [DUE_DANGER] = N_("Danger"),     [DUE_GAP] = N_("Roster"),        [DUE_EXPIRY] = N_("Expiry"),
   [DUE_CONFLICT] = N_("Conflict"), [DUE_LATE] = N_("Late"),         [DUE_TRANSFER] = N_("Transfer"),
-  [DUE_WATCH] = N_("Watch"),       [DUE_TEST] = N_("Test"),
+  [DUE_WATCH] = N_("Watch"),       [DUE_TEST] = N_("Test"),         [DUE_WARNING] = N_("Warning"),
 };
 
+/* Alarms are known by these to stations of every version: a warning keeps the name that it has always had. */
 static const char *const sort_names[] = {
   [DUE_SETUP] = "setup", [DUE_CALL] = "call",     [DUE_RELAY] = "relay",       [DUE_REPORT] = "report",       [DUE_ROUND] = "round",
   [DUE_ITEM] = "item",   [DUE_ORDER] = "order",   [DUE_HANDOVER] = "handover", [DUE_DUTYCHECK] = "dutycheck", [DUE_DANGER] = "danger",
   [DUE_GAP] = "gap",     [DUE_EXPIRY] = "expiry", [DUE_CONFLICT] = "conflict", [DUE_LATE] = "late",           [DUE_TRANSFER] = "transfer",
-  [DUE_WATCH] = "watch", [DUE_TEST] = "test",
+  [DUE_WATCH] = "watch", [DUE_TEST] = "test",     [DUE_WARNING] = "relay",
 };
 
 const char *overview_sort_label(enum overview_sort sort)

@@ -7,6 +7,7 @@
 enum overview_sort {
   DUE_SETUP,
   DUE_CALL,
+  DUE_WARNING, /* the warning itself; whom to tell of it is DUE_RELAY */
   DUE_RELAY,
   DUE_REPORT,
   DUE_ROUND,
