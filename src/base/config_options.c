@@ -113,6 +113,9 @@ const struct config_option config_options[] = {
   NUMBER("sync.retry_seconds", "5", 1, 300,
          N_("Seconds after a failed try until the next one; each further pause is twice as long, up to 5 minutes, and a network route that"
             " returns ends it at once, as does an exchange by hand that works. Basis: our choice.")),
+  NUMBER("sync.prefer_seconds", "1800", 1, 86400,
+         N_("Seconds after which an address that is not the first of sync.remotes is left to see whether a better one is back. Basis: our"
+            " choice.")),
   { .name = NULL },
 };
 /* clang-format on */

@@ -21,7 +21,7 @@
 #include "sync/ways.h"
 
 static const int64_t longest_pause = 5 * CLOCK_MINUTE, settled = CLOCK_MINUTE, settle_route = CLOCK_SECOND;
-static const int64_t retry_preferred = 30 * CLOCK_MINUTE, run_again = 5 * CLOCK_MINUTE;
+static const int64_t run_again = 5 * CLOCK_MINUTE;
 
 enum { GATHER = 50 /* ms */ };
 
@@ -104,7 +104,7 @@ struct bound {
 
 static struct bound bound_open(const struct following *following, bool preferred)
 {
-  struct itimerspec once = { .it_value.tv_sec = retry_preferred / CLOCK_SECOND };
+  struct itimerspec once = { .it_value.tv_sec = config_number(following->desk->config, "sync.prefer_seconds") };
   struct epoll_event event = { .events = EPOLLIN };
   struct bound bound = { epoll_create1(EPOLL_CLOEXEC), preferred ? -1 : timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) };
   epoll_ctl(bound.either, EPOLL_CTL_ADD, following->stop, &event);
