@@ -116,11 +116,26 @@ int relay_settle(struct desk *desk, struct act *act, int64_t now, struct err *er
 
 struct making {
   struct desk *desk;
-  struct act *act;
+  struct act *act; /* NULL: they are only counted */
   const struct ladder_warning *warning;
   int64_t due;
   int made;
 };
+
+/* One that was struck is there, too: nobody wanted it. */
+static bool is_made(const struct making *making, const char *sort, const char *area)
+{
+  struct query *query = query_open(making->desk->store, "SELECT 1 FROM k_relay WHERE warning = ?1 AND colour IS ?2 AND area = ?3"
+                                                        " AND sort = ?4 AND named IS NULL");
+
+  query_bind_text(query, 1, making->warning->key);
+  query_bind_text(query, 2, making->warning->colour);
+  query_bind_text(query, 3, area);
+  query_bind_text(query, 4, sort);
+  bool is = query_next(query, NULL) == 1;
+  query_close(query);
+  return is;
+}
 
 static void make_list(struct making *making, const char *sort, const char *area)
 {
@@ -177,7 +192,12 @@ static int make_lists(struct making *making, const char *sort, const char *sql, 
     memcpy(areas[count++], area, 13);
   }
   query_close(query);
-  for (int i = 0; i < count; i++) make_list(making, sort, areas[i]);
+  for (int i = 0; i < count; i++) {
+    if (making->act != NULL)
+      make_list(making, sort, areas[i]);
+    else
+      making->made += !is_made(making, sort, areas[i]);
+  }
   free(areas);
   return status;
 }
@@ -185,6 +205,16 @@ static int make_lists(struct making *making, const char *sort, const char *sql, 
 #define OF_HOUSEHOLDS "SELECT DISTINCT ifnull(area, " WARNING_STATION ") FROM k_household WHERE voided IS NULL ORDER BY 1"
 #define OF_PLACES "SELECT DISTINCT ifnull(area, " WARNING_STATION ") FROM k_place WHERE voided IS NULL ORDER BY 1"
 #define OF_STATION "SELECT " WARNING_STATION " FROM meta WHERE name = 'area' AND EXISTS (SELECT 1 FROM k_place WHERE voided IS NULL)"
+
+static int make_all(struct making *making, struct err *err)
+{
+  int status = make_lists(making, "households", OF_HOUSEHOLDS, false, err);
+  /* The places of a station are one list, unless only some of its villages are concerned. */
+  bool whole = concerns_all(making->warning, store_area(making->desk->store));
+
+  if (status == 0) status = make_lists(making, "places", whole ? OF_STATION : OF_PLACES, true, err);
+  return status < 0 ? -1 : making->made;
+}
 
 int relay_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err)
 {
@@ -195,12 +225,20 @@ int relay_start(struct desk *desk, struct act *act, const struct record *warning
   /* The clock of relaying runs from receipt; a list that is made later has at least that of one call. */
   int64_t from = seen.received + ladder_relay_within(desk), least = act_at(act) + ladder_call_within(desk);
   making.due = from > least ? from : least;
-  int status = make_lists(&making, "households", OF_HOUSEHOLDS, false, err);
-  /* The places of a station are one list, unless only some of its villages are concerned. */
-  bool whole = concerns_all(&seen, store_area(desk->store));
-  if (status == 0) status = make_lists(&making, "places", whole ? OF_STATION : OF_PLACES, true, err);
+  int made = make_all(&making, err);
   ladder_warning_free(&seen);
-  return status < 0 ? -1 : making.made;
+  return made;
+}
+
+int relay_missing(struct desk *desk, const struct record *warning, struct err *err)
+{
+  struct ladder_warning seen;
+  struct making making = { .desk = desk, .warning = &seen };
+
+  ladder_warning_of(warning, &seen);
+  int missing = make_all(&making, err);
+  ladder_warning_free(&seen);
+  return missing;
 }
 
 /* --- telling ------------------------------------------------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@
 #include "tui/rows.h"
 #include "tui/strip.h"
 
-enum line_does { DOES_NOTHING, DOES_HEAD, DOES_CALLS, DOES_OPEN, DOES_TICK };
+enum line_does { DOES_NOTHING, DOES_HEAD, DOES_CALLS, DOES_OPEN, DOES_TICK, DOES_LISTS };
 
 struct line_shown {
   enum line_does does;
@@ -133,6 +133,11 @@ static void add_relays(struct warning_view *view, struct shell *shell)
   struct list_query query = { .kind = &relay_kind, .filters = &filter, .filter_count = 1 };
 
   list_read(shell->desk.store, &query, add_relay, &adding, NULL);
+  int missing = strcmp(warning_state(&view->warning, view->now), "in_force") == 0 ? relay_missing(&shell->desk, &view->warning, NULL) : 0;
+  if (missing <= 0) return;
+  head_once(&adding, _("Relay"));
+  char *text = mem_printf(_("Lists of whom to tell that are not made yet: %d"), missing);
+  add(view, DOES_LISTS, text)->style = STYLE_LATE;
 }
 
 static bool add_task(void *context, const struct checklist_row *row)
@@ -266,6 +271,8 @@ static void do_line(struct view *base, struct shell *shell)
     shell_push(shell, call_view_open(shell, key_of(view), 0));
   else if (line->does == DOES_TICK)
     doing_named(shell, "task.done", line->record);
+  else if (line->does == DOES_LISTS)
+    doing_given(shell, "warning.relay", view->id, NULL); /* without an audience: all that are missing */
   else if (line->does == DOES_OPEN && line->record == view->id)
     shell_push(shell, detail_view_open(shell, &warning_kind, view->id));
   else if (line->does == DOES_OPEN)
@@ -333,7 +340,7 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("do it"), N_("Opens the call sheet or the list of the unreached, ticks a line of the checklist, opens an alert."),
+  { KEY_CODE_ENTER, N_("do it"), N_("Opens the call sheet or the list of the unreached, makes the lists that are missing, ticks a line of the checklist, opens an alert."),
     do_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },

@@ -421,10 +421,38 @@ static void an_action_keeps_its_digit(void **state)
   driver_wait_row(driver, 1, "叫应单");
 }
 
+/* Whoever was registered after the warning had come is told of it, too. */
+static void later_households_get_their_list(void **state)
+{
+  struct station station;
+  char path[300];
+  (void)state;
+  station_make(&station, "zh_CN");
+  add_village(&station);
+  import_households(&station);
+  station_alert(&station, path);
+  struct driver_run run = station_do(&station, "warning", "import", path);
+  driver_run_free(&run);
+  free(station_tell(&station, "warning", "ack", "W-26-A001"));
+  free(station_tell(&station, "warning", "relay", "W-26-A001"));
+  struct driver *driver = station_sit(&station, &tall, "值班员甲", "1111");
+  script_press(driver, "F4 Enter");
+  driver_wait_for(driver, VILLAGE "，住户：未告知120／120");
+  assert_false(driver_contains(driver, "尚未建立的传达对象名单"));
+  free(station_tell(&station, "unit", "add", "area=110105001202", "name=下坪村"));
+  free(station_tell(&station, "household", "add", "code=下坪村1组01号户", "area=110105001202", "members=3"));
+  driver_wait_for(driver, "尚未建立的传达对象名单：1");
+  go_to(driver, driver_row_of(driver, "红色 暴雨"), "尚未建立的传达对象名单：1");
+  driver_key(driver, "Enter");
+  driver_wait_for(driver, "下坪村，住户：未告知1／1");
+  driver_wait_gone(driver, "尚未建立的传达对象名单");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_teardown(an_action_keeps_its_digit, driver_stop_all),
+    cmocka_unit_test_teardown(later_households_get_their_list, driver_stop_all),
     cmocka_unit_test_teardown(a_red_warning_is_answered_to_the_last_household, driver_stop_all),
   };
   station_need_clock();
