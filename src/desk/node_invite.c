@@ -136,6 +136,14 @@ static int invite_run(struct desk *desk, record_id subject, const struct values 
   return 0;
 }
 
+/* Most stations have one machine, and set-up calls it A. */
+static int invite_prepare(struct desk *desk, record_id subject, struct values *arguments, struct err *err)
+{
+  (void)desk, (void)subject, (void)err;
+  if (!values_known(arguments, "letter")) values_set_text(arguments, "letter", "A");
+  return 0;
+}
+
 /* clang-format off */
 static const struct field invite_arguments[] = {
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_REQUIRED, .help = N_("Of the station that the machine stands in") },
@@ -152,6 +160,7 @@ const struct action node_invite_actions[] = {
     .command = "node invite",
     .who = WHO_LEADER,
     .arguments = invite_arguments,
+    .prepare = invite_prepare,
     .run = invite_run },
   { 0 },
 };
