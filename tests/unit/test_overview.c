@@ -5,6 +5,7 @@
 #include "desk/alarm.h"
 #include "desk/handover.h"
 #include "desk/overview.h"
+#include "desk/stations.h"
 #include "store/journal.h"
 #include "store/query.h"
 
@@ -335,6 +336,31 @@ static void test_conflict(void **state)
   buf_free(&name);
 }
 
+/* Of the orders open below, a station's line counts those that went to it, not what lies in its villages. */
+static bool take_orders(void *context, const struct station_line *line)
+{
+  if (line->area == 519901101000) *(int *)context = line->orders * 100 + line->unanswered;
+  return true;
+}
+
+static void test_orders_of_a_station(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  int orders = 0;
+  STATION_ADD(station, &unit_duty, "name", "测试镇", "area", "519901101000");
+  ACT(station, "station.order", 0, "area", "519901101000", "content", "报水位", "deadline", "+60");
+  ACT(station, "station.order", 0, "area", "519901101201", "content", "转移三户", "deadline", "+60");
+  DONE(station_each(&station->desk, take_orders, &orders, &err));
+  assert_int_equal(orders, 101);
+  assert_true(shows(station, DUE_ORDER, "测试镇: 报水位"));
+}
+
+static int setup_county(void **state)
+{
+  return station_setup_area(state, "519901000000", "测试县");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -344,6 +370,7 @@ int main(void)
     STATION_TEST(test_status),         STATION_TEST(test_other_sources),
     STATION_TEST(test_actions_exist),  STATION_TEST(test_transfer),
     STATION_TEST(test_conflict),       cmocka_unit_test(test_tables),
+    cmocka_unit_test_setup_teardown(test_orders_of_a_station, setup_county, station_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
