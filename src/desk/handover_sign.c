@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "desk/duties.h"
+#include "desk/entry.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
 #include "desk/officer.h"
@@ -78,6 +79,11 @@ static const struct field offer_arguments[] = {
     .flags = FIELD_SECRET,
     .help = N_("Empty: B is absent and signs late; then say why") },
   { .name = "absent", .type = FIELD_TEXT, .label = N_("Why B is absent"), .most = 200 },
+  { .name = "early",
+    .type = FIELD_TEXT,
+    .label = N_("Why before its end"),
+    .most = 200,
+    .help = N_("Only where more than an hour of the shift is left") },
   { 0 },
 };
 
@@ -107,6 +113,30 @@ static int refuse_ownerless(struct desk *desk, struct err *err)
   return -1;
 }
 
+/* Pairs relieve each other some minutes before the hour; a choice of ours. */
+#define EARLY CLOCK_HOUR
+
+static int refuse_early(const struct shift_on *on, const char *why, struct err *err)
+{
+  char ends[CLOCK_TEXT];
+
+  if (on->ends - clock_now() <= EARLY || why != NULL) return 0;
+  err_usage(err, _("by the roster this shift lasts until %s; say why it is handed over before"), clock_text(ends, on->ends, CLOCK_SHORT));
+  return err_prefix(err, "early");
+}
+
+/* In the log, which both the handover and the report of the shift carry. */
+static void note_early(struct desk *desk, struct act *act, record_id handover, const struct shift_on *on, const char *why)
+{
+  int64_t left = on->ends - act_at(act);
+
+  if (left <= EARLY || why == NULL) return;
+  char *length = clock_length_phrase(left), *text = i18n_fill(N_("Handed over %s before the end of the shift: %s"), length, why);
+  entry_note(desk, act, text, handover);
+  free(text);
+  free(length);
+}
+
 /* Everything that must hold, looked at again under the write lock. */
 static int check_offer(struct desk *desk, const struct record *handover, const struct shift_on *on, record_id *next, struct err *err)
 {
@@ -120,7 +150,7 @@ static int check_offer(struct desk *desk, const struct record *handover, const s
 }
 
 static int commit_offer(struct desk *desk, record_id id, const struct shift_on *on, const struct signature *signatures, int count,
-                        record_id *next, struct err *err)
+                        const char *early, record_id *next, struct err *err)
 {
   struct act *act = act_begin(desk->store, "handover.offer", desk->officer != 0 ? desk->officer : signatures[0].officer, err);
   struct record handover = { 0 };
@@ -139,11 +169,13 @@ static int commit_offer(struct desk *desk, record_id id, const struct shift_on *
   clear_signature(change, "out_b");
   for (int i = 0; i < count; i++) signature_write(change, &signatures[i], act_at(act), false);
   transition_write(desk, &handover_kind, change, "offered", signatures[0].officer, act_at(act), NULL);
+  note_early(desk, act, id, on, early);
   return act_commit(act, err);
 }
 
 static int offer(struct desk *desk, const struct record *handover, const struct values *arguments, struct outcome *outcome, struct err *err)
 {
+  const char *early = values_text(arguments, "early");
   struct shift_on on;
   record_id next = 0;
   int count = handover_signatures(desk);
@@ -153,10 +185,10 @@ static int offer(struct desk *desk, const struct record *handover, const struct 
     { "out_a", on.officers[POST_A], values_text(arguments, "pin_a"), NULL, N_("PIN of outgoing A") },
     { "out_b", on.officers[POST_B], values_text(arguments, "pin_b"), values_text(arguments, "absent"), N_("PIN of outgoing B") },
   };
-  if (check_offer(desk, handover, &on, &next, err) < 0) return -1;
+  if (check_offer(desk, handover, &on, &next, err) < 0 || refuse_early(&on, early, err) < 0) return -1;
   for (int i = 0; i < count; i++)
     if (signature_check(desk, &signatures[i], err) < 0) return -1;
-  if (commit_offer(desk, handover->id, &on, signatures, count, &next, err) < 0) return -1;
+  if (commit_offer(desk, handover->id, &on, signatures, count, early, &next, err) < 0) return -1;
   char *name = lookup_text(desk, "SELECT name FROM k_shift WHERE id = ?1", next);
   outcome_say(outcome, _("Offered to the shift %s; it is accepted when they have signed."), name);
   free(name);

@@ -109,6 +109,16 @@ static void a_phone_call_takes_three_keys(void **state)
   station_expect(&station, "村口积水三十厘米", "entry", "list", "sort=phone");
 }
 
+/* A quarter of an hour before the shift ends. */
+static struct driver *sit_before_the_end(const struct station *station)
+{
+  static char clock[32], setting[64];
+  static const char *const environment[] = { setting, NULL };
+  snprintf(clock, sizeof clock, "%+ld", atol(driver_clock()) + (5 * 60 + 25) * 60);
+  snprintf(setting, sizeof setting, "FAKETIME=%s", clock);
+  return station_sit(station, &(struct driver_options){ .environment = environment }, "值班员甲", "1111");
+}
+
 static void hand_over(struct driver *driver)
 {
   script_press(driver, "6");
@@ -125,12 +135,28 @@ static void a_quiet_handover_takes_twelve_keys(void **state)
   struct station station;
   (void)state;
   station_make(&station, "zh_CN");
-  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  struct driver *driver = sit_before_the_end(&station);
   driver_count_from_here(driver);
   hand_over(driver);
   assert_true(driver_keys(driver) <= 12);
   assert_int_equal(driver_characters(driver), 16);
   station_expect(&station, words_zh.accepted_state, "handover", "list");
+}
+
+/* At 02:20 of a shift until 08:00 it is asked once why; what was typed stays, and the answer stands in the log. */
+static void an_early_handover_says_why(void **state)
+{
+  struct station station;
+  (void)state;
+  station_make(&station, "zh_CN");
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "6");
+  script_press(driver, "6");
+  script_fill(driver, (const char *const[]){ "1111", "5555", NULL });
+  script_save(driver, "本班次至07-01 08:00");
+  script_type(driver, "值班员甲送医");
+  script_save(driver, words_zh.offered);
+  station_expect(&station, "before the end of the shift: 值班员甲送医", "entry", "list", "--json");
 }
 
 static void the_report_takes_two_keys(void **state)
@@ -151,7 +177,7 @@ static void after_a_handover_the_report_is_of_the_shift_that_is_over(void **stat
   struct station station;
   (void)state;
   station_make(&station, "zh_CN");
-  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  struct driver *driver = sit_before_the_end(&station);
   hand_over(driver);
   script_press(driver, "F2");
   driver_count_from_here(driver);
@@ -174,6 +200,7 @@ int main(void)
     TEST(a_shift_in_english),
     TEST(a_phone_call_takes_three_keys),
     TEST(a_quiet_handover_takes_twelve_keys),
+    TEST(an_early_handover_says_why),
     TEST(the_report_takes_two_keys),
     TEST(after_a_handover_the_report_is_of_the_shift_that_is_over),
   };

@@ -200,7 +200,7 @@ const struct shift_act shift_acts[] = {
   { "point", add_point, WITH("北沟滑坡", "1", "2"), { "point", "list", "--csv" }, "北沟滑坡" },
   { "visit", visit, WITH("北沟滑坡"), { "visit", "list" }, "北沟滑坡" },
   { "report", print_report, NULL, { "printout", "list", "--csv" }, "Z-26-A001" },
-  { "offer", offer, WITH("1111", "5555"), { "handover", "list", "--json" }, "\"out_b_at\": \"2026-07-01" },
+  { "offer", offer, WITH("1111", "5555", "", "两班换人"), { "handover", "list", "--json" }, "\"out_b_at\": \"2026-07-01" },
   { "read back", read_back, NULL, { "readback", "list" }, ITEM },
   { "accept", accept_handover, WITH("4444", "2222"), { "handover", "list", "--json" }, "\"in_b_at\": \"2026-07-01" },
   { NULL, NULL, NULL, { NULL }, NULL },

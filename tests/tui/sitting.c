@@ -156,7 +156,7 @@ static void a_refused_pin_is_typed_anew(void **state)
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "6");
   script_press(driver, "6");
-  script_fill(driver, (const char *const[]){ "9999", "5555", NULL });
+  script_fill(driver, (const char *const[]){ "9999", "5555", "", "两班换人", NULL });
   script_save(driver, "PIN 码错误");
   stands_in(driver, PIN_A);
   assert_false(has_stars(driver, PIN_A));
