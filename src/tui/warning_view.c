@@ -126,18 +126,26 @@ static bool add_relay(void *context, const struct record *relay)
   return true;
 }
 
+static void add_missing(struct adding *adding)
+{
+  struct warning_view *view = adding->view;
+  bool is_in_force = strcmp(warning_state(&view->warning, view->now), "in_force") == 0;
+  int missing = is_in_force ? relay_missing(&adding->shell->desk, &view->warning, NULL) : 0;
+
+  if (missing <= 0) return;
+  head_once(adding, _("Relay"));
+  char *text = mem_printf(_("Lists of whom to tell that are not made yet: %d"), missing);
+  add(view, DOES_LISTS, text)->style = STYLE_LATE;
+}
+
 static void add_relays(struct warning_view *view, struct shell *shell)
 {
   struct adding adding = { view, shell, false };
   struct list_filter filter = { "warning", LIST_EQUAL, { .known = true, .text = (char *)key_of(view) } };
   struct list_query query = { .kind = &relay_kind, .filters = &filter, .filter_count = 1 };
 
+  add_missing(&adding);
   list_read(shell->desk.store, &query, add_relay, &adding, NULL);
-  int missing = strcmp(warning_state(&view->warning, view->now), "in_force") == 0 ? relay_missing(&shell->desk, &view->warning, NULL) : 0;
-  if (missing <= 0) return;
-  head_once(&adding, _("Relay"));
-  char *text = mem_printf(_("Lists of whom to tell that are not made yet: %d"), missing);
-  add(view, DOES_LISTS, text)->style = STYLE_LATE;
 }
 
 static bool add_task(void *context, const struct checklist_row *row)
