@@ -116,11 +116,12 @@ static int refuse_ownerless(struct desk *desk, struct err *err)
 /* Pairs relieve each other some minutes before the hour; a choice of ours. */
 #define EARLY CLOCK_HOUR
 
-static int refuse_early(const struct shift_on *on, const char *why, struct err *err)
+/* Only a screen asks: a script that hands over without the word goes on to work. */
+static int refuse_early(const struct desk *desk, const struct shift_on *on, const char *why, struct err *err)
 {
   char ends[CLOCK_TEXT];
 
-  if (on->ends - clock_now() <= EARLY || why != NULL) return 0;
+  if (!desk->interactive || on->ends - clock_now() <= EARLY || why != NULL) return 0;
   err_usage(err, _("by the roster this shift lasts until %s; say why it is handed over before"), clock_text(ends, on->ends, CLOCK_SHORT));
   return err_prefix(err, "early");
 }
@@ -185,7 +186,7 @@ static int offer(struct desk *desk, const struct record *handover, const struct 
     { "out_a", on.officers[POST_A], values_text(arguments, "pin_a"), NULL, N_("PIN of outgoing A") },
     { "out_b", on.officers[POST_B], values_text(arguments, "pin_b"), values_text(arguments, "absent"), N_("PIN of outgoing B") },
   };
-  if (check_offer(desk, handover, &on, &next, err) < 0 || refuse_early(&on, early, err) < 0) return -1;
+  if (check_offer(desk, handover, &on, &next, err) < 0 || refuse_early(desk, &on, early, err) < 0) return -1;
   for (int i = 0; i < count; i++)
     if (signature_check(desk, &signatures[i], err) < 0) return -1;
   if (commit_offer(desk, handover->id, &on, signatures, count, early, &next, err) < 0) return -1;

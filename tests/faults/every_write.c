@@ -250,7 +250,7 @@ static void with_draft(void)
 static void with_offer(void)
 {
   with_draft();
-  MUST_SIGN("1111\n5555\n", "handover", "offer", "early=两班换人");
+  MUST_SIGN("1111\n5555\n", "handover", "offer");
 }
 
 #define ENTRIES                                                                                                                            \
@@ -265,7 +265,7 @@ static const struct scene scenes[] = {
   { "log", NULL, { "log", "渗水点增加" }, .state = ENTRIES },
   { "log_after_a_crash", after_a_crash, { "log", "渗水点增加" }, .state = ENTRIES },
   { "import", with_contacts, { "contact", "import", "contacts.csv" }, .state = { "contact", "list", "--json" } },
-  { "handover_offer", with_draft, { "handover", "offer", "early=两班换人", "--pin-fd", "0" }, "1111\n5555\n", .state = HANDOVERS },
+  { "handover_offer", with_draft, { "handover", "offer", "--pin-fd", "0" }, "1111\n5555\n", .state = HANDOVERS },
   { "handover_accept", with_offer, { "handover", "accept", "--pin-fd", "0" }, "4444\n2222\n", .state = HANDOVERS },
   { "rebuild", NULL, { "verify", "--rebuild" }, .state = ENTRIES },
   { "renew", NULL, { "node", "renew" }, .state = ENTRIES },
