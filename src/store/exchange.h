@@ -128,8 +128,9 @@ int64_t intake_top(struct intake *intake, const struct log_name *log, int64_t *h
 int intake_head(struct intake *intake, const struct signed_head *head, const struct log_parent *parent, enum verdict verdict, bool *forked,
                 struct err *err);
 /* The next operation of an announced range; takes over what it points to, also when it refuses. at, stamp, actor, action, body, private
- * part are filled, and seq; the rest is computed. -1: it was not announced, or is malformed. When it completes the range this is
- * verified as a whole: if the hash is not the head's, the range is dropped and the log stays at its last good head (intake_trouble). */
+ * part are filled, and seq; the rest is computed. One that is here already is passed over. -1: it was not announced, or is malformed.
+ * When it completes the range this is verified as a whole: if the hash is not the head's, the range is dropped and the log stays at its
+ * last good head (intake_trouble). */
 int intake_operation(struct intake *intake, struct operation *operation, struct err *err);
 /* Does a slice of what is to be done (flush, admit), at most about 50 ms in a transaction. 1: there is more, 0: nothing left to do, -1:
  * the database fails. */
@@ -193,11 +194,13 @@ struct peer {
   int64_t area;                         /* of its record; of a waiting one: what it claims */
   char letter;                          /* likewise; 0: unknown */
   bool superior;                        /* by its record: its receipts say what is delivered */
-  int64_t contact;                      /* own clock at the last exchange with it, 0: never */
+  int64_t contact;                      /* own clock when it was heard last, 0: never */
   int64_t skew;                         /* its clock minus ours then, ms; shown, never applied */
   int64_t receipt_number, receipt_came; /* 0: none yet */
 };
 int peer_keep(struct store *store, const struct peer *peer, struct err *err); /* all but the receipt's fields, which receipt_keep writes */
+/* It was heard at that time of the own clock: is its contact, to half a minute, so that a line that stands does not write all the time. */
+int peer_heard(struct store *store, uint64_t node, int64_t at, struct err *err);
 int peer_read(struct store *store, uint64_t node, struct peer *peer, struct err *err); /* 1, 0, -1 */
 int peer_each(struct store *store, int (*row)(void *context, const struct peer *peer), void *context, struct err *err);
 int peer_forget(struct store *store, uint64_t node, struct err *err); /* its receipt and vector go too */

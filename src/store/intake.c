@@ -219,11 +219,18 @@ static int operation_take(struct intake *intake, struct range *range, struct ope
   return 0;
 }
 
+/* Two that have it from elsewhere may send it to each other at once, and a bundle's sender does not know how far we are. */
+static bool is_here(struct intake *intake, const struct range *range, const struct operation *operation)
+{
+  int64_t held;
+  return operation->seq <= (range ? range->top : intake_top(intake, &operation->log, &held));
+}
+
 int intake_operation(struct intake *intake, struct operation *operation, struct err *err)
 {
   struct range *range = range_before(intake, &operation->log);
   int result = 0;
-  if (range && range->state == RANGE_BAD)
+  if ((range && range->state == RANGE_BAD) || is_here(intake, range, operation))
     result = 0;
   else if (!range || range->state != RANGE_COMING || operation->seq != range->top + 1)
     result = err_set(err, _("operation %" PRId64 " of a log came unannounced or out of turn"), operation->seq);

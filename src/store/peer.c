@@ -20,6 +20,14 @@ int peer_keep(struct store *store, const struct peer *peer, struct err *err)
   return query_do(query, err);
 }
 
+int peer_heard(struct store *store, uint64_t node, int64_t at, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "UPDATE peer SET contact = ?2 WHERE node = ?1 AND abs(contact - ?2) > 30000");
+  query_bind_number(query, 1, (int64_t)node);
+  query_bind_number(query, 2, at);
+  return query_do(query, err);
+}
+
 #define PEER_SELECT                                                                                                                        \
   "SELECT peer.node, key, state, area, letter, superior, contact, skew, ifnull(number, 0), ifnull(came, 0) FROM peer LEFT JOIN "           \
   "receipt_head ON receipt_head.node = peer.node"

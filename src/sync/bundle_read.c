@@ -217,7 +217,6 @@ static int content_do(struct content *content, struct sync_report *report, struc
 {
   content->names = wire_dictionary_open(content->desk->store, content->trust);
   content->taker = taker_open(content->desk, content->trust, content->names);
-  taker_overlap(content->taker);
   content->unpacker = wire_stream_open(false, err);
   int status = content->unpacker ? pieces_do(content, err) : -1, more = 0;
   while (status == 0 && (more = taker_work(content->taker, err)) == 1)

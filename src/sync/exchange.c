@@ -108,7 +108,10 @@ static int run_take(struct exchange *exchange, unsigned type, const void *bytes,
 {
   exchange->taker_idle = false;
   exchange->taken_since_receipt = true;
-  return taker_frame(exchange->taker, type, bytes, length, err) == 0 ? 0 : fail_with(exchange, err);
+  if (taker_frame(exchange->taker, type, bytes, length, err) != 0) return fail_with(exchange, err);
+  const struct signed_head *head = taker_head(exchange->taker);
+  if (type == WIRE_HEAD) sender_holds(exchange->sender, &head->log, head->seq);
+  return 0;
 }
 
 static int bye_take(struct exchange *exchange)

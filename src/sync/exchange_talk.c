@@ -1,6 +1,7 @@
 /* What both hold and what each has confirmed: the vectors at the start, receipts, and when both are even. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "sync/exchange_inside.h"
@@ -202,7 +203,7 @@ int talk_take_even(struct exchange *exchange, const void *bytes, size_t length, 
     return exchange_fail(exchange, err, "%s", _("the other side counts wrong"));
   exchange->peer_evens = (int64_t)evens;
   exchange->evens_done = (int64_t)done;
-  return 0;
+  return peer_heard(exchange->desk->store, exchange->peer, clock_now(), err);
 }
 
 void talk_give_even(struct exchange *exchange)

@@ -19,7 +19,7 @@
 #include "sync/routes.h"
 
 enum { PIECE = 1 << 16, SAID_MOST = 600, GATHER = 50 /* ms */ };
-static const int64_t silence = 10 * CLOCK_MINUTE, last_words = 5 * CLOCK_SECOND, answer = 5 * CLOCK_SECOND;
+static const int64_t silence = 10 * CLOCK_MINUTE, pulse = 5 * CLOCK_MINUTE, last_words = 5 * CLOCK_SECOND, answer = 5 * CLOCK_SECOND;
 
 struct pump {
   struct exchange *exchange;
@@ -90,10 +90,18 @@ static void events_take(struct pump *pump, const struct pollfd fds[5])
   }
 }
 
-/* Until when something must happen. */
+/* Both are even, and nobody need say anything. */
+static bool is_resting(const struct pump *pump)
+{
+  return pump->line->stays && !pump->stopping && exchange_state(pump->exchange) == EXCHANGE_EVEN;
+}
+
+/* Until when something must happen; -1: nothing must. Who called asks at times whether the line still lives: both sides show when they
+ * heard of each other last. */
 static int64_t deadline(const struct pump *pump)
 {
   if (pump->stopping) return pump->stop_by;
+  if (is_resting(pump)) return pump->line->heed ? pump->heard + pulse : -1;
   return pump->answer_by ? pump->answer_by : pump->heard + silence;
 }
 
@@ -113,14 +121,17 @@ static int wait_for(struct pump *pump, bool busy, struct err *err)
                            { heed && !pump->stopping ? heed->stop : -1, POLLIN, 0 },
                            { pump->watch.descriptor, POLLIN, 0 },
                            { heed ? heed->routes->descriptor : -1, POLLIN, 0 } };
-  bool resting = pump->line->stays && !pump->stopping && exchange_state(pump->exchange) == EXCHANGE_EVEN;
-  int64_t left = deadline(pump) - clock_monotonic();
+  int64_t until = deadline(pump), left = until < 0 ? -1 : until - clock_monotonic();
   if (pump->stopping && left <= 0) return give_up(pump, err);
-  int64_t look = store_watch_wait(&pump->watch), wait = busy ? 0 : resting ? -1 : left > 0 ? left : 0;
+  int64_t look = store_watch_wait(&pump->watch), wait = busy ? 0 : until < 0 ? -1 : left > 0 ? left : 0;
   bool looks_first = look >= 0 && (wait < 0 || look < wait);
   int ready = poll(fds, 5, (int)(looks_first ? look : wait));
   if (ready < 0 && errno != EINTR) return err_set(err, _("waiting failed: %s"), strerror(errno));
-  if (ready == 0 && !busy && !resting && !looks_first) return give_up(pump, err);
+  if (ready == 0 && !busy && !looks_first) {
+    if (!is_resting(pump)) return give_up(pump, err);
+    exchange_ask(pump->exchange);
+    pump->heard = clock_monotonic();
+  }
   if (ready >= 0) events_take(pump, fds);
   return ready > 0 && fds[0].revents ? take(pump, err) : 0;
 }

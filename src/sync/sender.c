@@ -98,6 +98,14 @@ void sender_ask(struct sender *sender, const struct log_name *log)
   item->asked = true;
 }
 
+void sender_holds(struct sender *sender, const struct log_name *log, int64_t seq)
+{
+  struct item *item = item_find(sender, log);
+  if (!item) item = item_add(sender, log);
+  if (item->announced && item->sent < item->head.seq) return; /* on its way: the peer waits for the next one */
+  if (item->sent < seq) item->sent = seq;
+}
+
 bool sender_doubts(const struct sender *sender, const struct log_name *log)
 {
   for (int i = 0; i < sender->count; i++)

@@ -18,8 +18,8 @@ struct taker {
   struct heirs heirs;
   int64_t judged; /* operations admitted when it was last asked what heirs repeat */
   bool yielded;
-  struct vector passed; /* logs of which nothing is taken */
-  bool overlaps;
+  struct signed_head head; /* the last that came and was signed as it should be */
+  struct vector passed;    /* logs of which nothing is taken */
   struct signed_head forks[FORKS_MOST];
   int fork_count;
   bool resumed; /* what was left from before was looked at */
@@ -32,11 +32,6 @@ struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dic
   *taker = (struct taker){ .desk = desk, .trust = trust, .dictionary = dictionary, .heirs = trust_heirs(trust), .judged = -1 };
   taker->intake = intake_open(desk->store, &taker->heirs);
   return taker;
-}
-
-void taker_overlap(struct taker *taker)
-{
-  taker->overlaps = true;
 }
 
 void taker_close(struct taker *taker)
@@ -60,6 +55,11 @@ const char *taker_trouble(struct taker *taker)
   buf_adds(&taker->all, buf_text(&taker->trouble));
   buf_adds(&taker->all, intake_trouble(taker->intake));
   return buf_text(&taker->all);
+}
+
+const struct signed_head *taker_head(const struct taker *taker)
+{
+  return &taker->head;
 }
 
 int taker_forks(const struct taker *taker, const struct signed_head **forks)
@@ -110,6 +110,7 @@ static int head_take(struct taker *taker, const struct signed_head *head, const 
   bool forked = false;
   if (!head_check(head, public_key))
     return err_set(err, _("a head is not signed by the machine that it names: the other side lies or is broken"));
+  taker->head = *head;
   if (head->log.node == trust_own(taker->trust)->number) return own_head(taker, head, err);
   enum verdict verdict = trust_verdict(taker->trust, &head->log, head->seq);
   if (verdict == VERDICT_STAGE && stranger_note(taker, &head->log, public_key, err) < 0) return -1;
@@ -145,9 +146,7 @@ static int head_frame(struct taker *taker, struct wire_reader *reader, struct er
 static int operation_row(void *context, struct operation *operation, struct err *err)
 {
   struct taker *taker = context;
-  int64_t held;
-  bool is_here = taker->overlaps && operation->seq <= intake_top(taker->intake, &operation->log, &held);
-  if (!is_here && !vector_find(&taker->passed, &operation->log)) return intake_operation(taker->intake, operation, err);
+  if (!vector_find(&taker->passed, &operation->log)) return intake_operation(taker->intake, operation, err);
   operation_free(operation);
   return 0;
 }

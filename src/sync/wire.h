@@ -98,6 +98,8 @@ void sender_close(struct sender *sender);
 /* The peer holds another operation than we at some place of this log: nothing of it goes; of its own log the signed head does, as proof. */
 void sender_doubt(struct sender *sender, const struct log_name *log);
 void sender_ask(struct sender *sender, const struct log_name *log); /* its signed head goes there, though the peer holds what it covers */
+/* The peer announces the log up to there, so it holds it: nothing of that goes back. */
+void sender_holds(struct sender *sender, const struct log_name *log, int64_t seq);
 bool sender_doubts(const struct sender *sender, const struct log_name *log); /* it was doubted, or cannot go for another reason */
 /* Looks again for what has grown. */
 int sender_refresh(struct sender *sender, struct err *err);
@@ -108,12 +110,11 @@ int64_t sender_count(const struct sender *sender); /* operations given */
 /* What comes from one peer. */
 struct taker;
 struct taker *taker_open(struct desk *desk, struct trust *trust, struct wire_dictionary *dictionary);
-/* The sender did not know how far we are, as in a bundle: operations that are held or staged already are passed over. */
-void taker_overlap(struct taker *taker);
 void taker_close(struct taker *taker);
 /* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its
- * operations are passed over. */
+ * operations are passed over, as are those that are here already. */
 int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err);
+const struct signed_head *taker_head(const struct taker *taker); /* of the last frame of type HEAD that was taken */
 /* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0:
  * nothing, -1: the database fails. */
 int taker_work(struct taker *taker, struct err *err);

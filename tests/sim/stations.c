@@ -18,7 +18,7 @@
 #include "sim/shelf.h"
 #include "sync/bundle.h"
 
-enum { STATIONS = 8, FEW = 5, TOKENS_MOST = 400, STICKS_MOST = 24, STEPS = 60, ROUNDS_MOST = 14, TWICE_MOST = 64 };
+enum { STATIONS = 8, FEW = 5, TOKENS_MOST = 400, STICKS_MOST = 24, STEPS = 60, ROUNDS_MOST = 14, TWICE_MOST = 64, LINES = 4, TURNS = 6 };
 
 /* Where each machine stands and who enrols it. Most seeds take the first five. */
 static const struct {
@@ -188,6 +188,13 @@ static bool are_joined(int one, int other)
   return one != other && (area_of(one) == area_of(other) || tree[one].superior == other || tree[other].superior == one);
 }
 
+static int some_neighbour(struct sim *sim, int station)
+{
+  int peer = (int)chance(sim, (uint64_t)sim->count);
+  while (!are_joined(station, peer)) peer = (peer + 1) % sim->count;
+  return peer;
+}
+
 /* One exchange, cut somewhere if `whole` is not wanted. Returns whether anything came through. */
 static bool do_line(struct sim *sim, int one, int other, bool whole)
 {
@@ -214,6 +221,60 @@ static void do_some_line(struct sim *sim)
   if (!are_joined(one, other)) return;
   at(sim, one); /* two clocks, one process: the line is worked by one of them */
   do_line(sim, one, other, false);
+}
+
+/* Lines that stand, as those of agents do: what is written at one end, or comes to it over another line, goes on at once. */
+struct standing {
+  struct carrier lines[LINES];
+  int ends[LINES][2], count;
+};
+
+static void standing_add(struct sim *sim, struct standing *standing)
+{
+  static const struct exchange_options stay[2] = { { .stays = true }, { .stays = true } };
+  int one = (int)chance(sim, (uint64_t)sim->count), other = some_neighbour(sim, one);
+  for (int i = 0; i < standing->count; i++)
+    if ((standing->ends[i][0] == one && standing->ends[i][1] == other) || (standing->ends[i][0] == other && standing->ends[i][1] == one)) return;
+  int *ends = standing->ends[standing->count];
+  ends[0] = one;
+  ends[1] = other;
+  carrier_open(&standing->lines[standing->count++], sim->desks[one], sim->desks[other], stay);
+}
+
+/* False: it is to be made anew. One that was even once has no other reason to end here. */
+static bool line_carry(struct sim *sim, struct carrier *line, bool was_even, const int ends[2])
+{
+  for (int side = 0; side < 2; side++) exchange_wake(line->ends[side]);
+  carry(line);
+  enum exchange_state one = exchange_state(line->ends[0]), other = exchange_state(line->ends[1]);
+  bool renews = one == EXCHANGE_RENEWED || other == EXCHANGE_RENEWED, again = one == EXCHANGE_AGAIN || other == EXCHANGE_AGAIN;
+  sim->has_forked |= renews;
+  if (one == EXCHANGE_EVEN && other == EXCHANGE_EVEN) return true;
+  if (was_even && !renews && !again)
+    fail_msg("seed %llu: the line from %d to %d broke: %s / %s", (unsigned long long)sim->seed, ends[0], ends[1], line->err[0].text,
+             line->err[1].text);
+  return false;
+}
+
+static bool standing_carry(struct sim *sim, struct standing *standing, bool was_even)
+{
+  for (int i = 0; i < standing->count; i++)
+    if (!line_carry(sim, &standing->lines[i], was_even, standing->ends[i])) return false;
+  return true;
+}
+
+static void do_standing(struct sim *sim)
+{
+  struct standing standing = { .count = 0 };
+  for (int i = 0; i < LINES; i++) standing_add(sim, &standing);
+  for (int turn = 0; turn < TURNS && standing_carry(sim, &standing, turn > 0); turn++) {
+    int station = (int)chance(sim, (uint64_t)sim->count);
+    if (chance(sim, 3))
+      do_write(sim, station);
+    else
+      do_edit(sim, station);
+  }
+  for (int i = 0; i < standing.count; i++) carrier_close(&standing.lines[i]);
 }
 
 /* --- sticks --------------------------------------------------------------------------------------------------------------------------- */
@@ -335,13 +396,6 @@ static void copy_over(const char *from, const char *to)
   buf_free(&bytes);
 }
 
-static int some_neighbour(struct sim *sim, int station)
-{
-  int peer = (int)chance(sim, (uint64_t)sim->count);
-  while (!are_joined(station, peer)) peer = (peer + 1) % sim->count;
-  return peer;
-}
-
 static void do_image(struct sim *sim, int station)
 {
   if (is_unsettled(sim, station) || sim->twice_count == TWICE_MOST) return;
@@ -446,8 +500,10 @@ static void step(struct sim *sim)
     do_write(sim, station);
   else if (what < 43)
     do_edit(sim, station);
-  else if (what < 63)
+  else if (what < 58)
     do_some_line(sim);
+  else if (what < 63)
+    do_standing(sim);
   else if (what < 70)
     do_stick_out(sim, station);
   else if (what < 77)

@@ -219,6 +219,68 @@ static void open_line_sends_what_is_committed(void **state)
   carrier_close(&carrier);
 }
 
+/* What came to one end from elsewhere goes to the other, and not back; and what both have from elsewhere hurts neither. */
+static void open_line_passes_on(void **state)
+{
+  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
+  struct place *place = *state;
+  struct carrier carrier;
+  struct desk *county = place_desk(place, COUNTY, 'A'), *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  struct desk *other = place_desk(place, TOWN, 'F');
+  enrol(county, town);
+  enrol(county, other);
+  enrol(town, village);
+  enrol(town, other);
+  exchange_whole(town, county);
+  exchange_whole(other, county);
+  for (int both = 0; both < 2; both++) {
+    struct desk *end = both ? other : village;
+    carrier_open(&carrier, end, town, stays);
+    carry(&carrier);
+    for (int record = 1; record <= 3; record++) {
+      write_entry(county, &order_kind, 0, LANE_DOWN, "content", "县里的");
+      exchange_whole(county, town);
+      if (both) exchange_whole(county, other);
+      int64_t sent = exchange_result(carrier.ends[0]).sent;
+      exchange_wake(carrier.ends[0]);
+      exchange_wake(carrier.ends[1]);
+      carry(&carrier);
+      for (int side = 0; side < 2; side++)
+        if (exchange_state(carrier.ends[side]) != EXCHANGE_EVEN) fail_msg("%d: %s", side, carrier.err[side].text);
+      assert_int_equal(count_of(end, "SELECT count(*) FROM k_order"), 3 * both + record);
+      if (!both) assert_int_equal(exchange_result(carrier.ends[0]).sent, sent);
+    }
+    carrier_close(&carrier);
+  }
+  assert_sound(village);
+  assert_sound(other);
+}
+
+/* However little there is to say, both know when they heard of each other last. */
+static void open_line_shows_the_last_contact(void **state)
+{
+  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
+  struct place *place = *state;
+  struct carrier carrier;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  carrier_open(&carrier, village, town, stays);
+  assert_false(exchange_ask(carrier.ends[0]));
+  carry(&carrier);
+  clock_shift(CLOCK_HOUR);
+  assert_true(exchange_ask(carrier.ends[0]));
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_OPEN);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
+  struct peer above, below;
+  struct err err = ERR_INIT;
+  assert_int_equal(peer_read(village->store, store_node(town->store), &above, &err), 1);
+  assert_int_equal(peer_read(town->store, store_node(village->store), &below, &err), 1);
+  assert_true(clock_now() - above.contact < CLOCK_MINUTE && clock_now() - below.contact < CLOCK_MINUTE);
+  clock_shift(0);
+  carrier_close(&carrier);
+}
+
 /* An officer may take a yes back while the line stands. */
 static void open_line_ends_with_trust(void **state)
 {
@@ -689,6 +751,8 @@ int main(void)
     PLACE_TEST(a_wrong_clock_is_told),
     PLACE_TEST(open_line_ends_with_trust),
     PLACE_TEST(open_line_sends_what_is_committed),
+    PLACE_TEST(open_line_passes_on),
+    PLACE_TEST(open_line_shows_the_last_contact),
     PLACE_TEST(cut_anywhere_it_goes_on),
     PLACE_TEST(staged_is_not_sent_again),
     PLACE_TEST(parts_only_when_all_is_confirmed),
