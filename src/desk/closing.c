@@ -80,7 +80,7 @@ static const struct {
     "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " CALL_OWN("k_call")
     " ORDER BY promised_due" },
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
-    "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN " ORDER BY due" },
+    "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OURS " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),
     "SELECT what FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND ifnull(stage, '') <> 'all_clear' "
     "AND " CHECKLIST_OWN " ORDER BY due" },

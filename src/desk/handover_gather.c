@@ -48,18 +48,18 @@ static const struct source sources[HANDOVER_SECTIONS] = {
     " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open'"
     " AND voided IS NULL ORDER BY 2" },
   { "reports", N_("Reports due"), "SELECT id, NULL, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed'"
-    " AND voided IS NULL ORDER BY began" },
+    " AND voided IS NULL AND " STATION_KEEPS("k_incident.id") " ORDER BY began" },
   { "points", N_("Points under watch"),
     "SELECT id, NULL, name || ifnull(': ' || watch_why, ''), monitor, NULL, 0, 0 FROM k_point WHERE watch = 1 AND state = 'active'"
-    " AND voided IS NULL ORDER BY name" },
+    " AND voided IS NULL AND " STATION_KEEPS("k_point.id") " ORDER BY name" },
   { "people", N_("People transferred and not yet returned"),
     "SELECT id, arrived_at, family || ifnull(' (' || people || ')', ''), guardian, NULL, state <> 'settled', 0 FROM k_transfer"
-    " WHERE state <> 'returned' AND voided IS NULL ORDER BY state = 'settled', family" },
+    " WHERE state <> 'returned' AND voided IS NULL AND " STATION_KEEPS("k_transfer.id") " ORDER BY state = 'settled', family" },
   { "equipment", N_("Equipment"), NULL },
   { "keys", N_("Keys"), NULL },
   { "satellite", N_("Communication gear tests"),
     "SELECT id, tested, name || ifnull(': ' || test_note, ''), tested_by, NULL, result <> 'good', 0 FROM k_gear WHERE tested >= ?1"
-    " AND voided IS NULL ORDER BY tested" },
+    " AND voided IS NULL AND " STATION_KEEPS("k_gear.id") " ORDER BY tested" },
 };
 /* clang-format on */
 
@@ -149,12 +149,12 @@ static const struct following following[] = {
                                                  " ORDER BY promised_due, id LIMIT 1), min(promised_due), count(*), sum(promised_due <= ?1)"
                                                  " FROM k_call WHERE " CALL_OWN("k_call") " AND " CALL_PROMISED },
   { N_("Lists with unreached people: %d, overdue: %d"),
-    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN
-    " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_relay WHERE " RELAY_OPEN },
+    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OURS
+    " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_relay WHERE " RELAY_OURS },
   { N_("People to be told: %d, of these on overdue lists: %d"),
-    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OPEN
+    "SELECT (SELECT id FROM k_relay WHERE " RELAY_OURS
     " ORDER BY due, id LIMIT 1), min(due), sum(ifnull(expected, 0) - ifnull(reached, 0)),"
-    " sum((ifnull(expected, 0) - ifnull(reached, 0)) * (due <= ?1)) FROM k_relay WHERE " RELAY_OPEN },
+    " sum((ifnull(expected, 0) - ifnull(reached, 0)) * (due <= ?1)) FROM k_relay WHERE " RELAY_OURS },
 };
 
 static int read_following(struct desk *desk, int64_t to, struct handover_section *section, struct err *err)

@@ -17,14 +17,14 @@
 #include "desk/warning.h"
 #include "store/query.h"
 
-/* ?2 of a question, if it has one. RECEIPT, IMPORTANT and EXPIRY_AHEAD also say when their alarms begin (rings_at). OWN: upkeep, of which
- * a station sees to its own only. */
-enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD, TRANSFER_WITHIN, OWN };
+/* ?2 of a question, if it has one. RECEIPT, IMPORTANT and EXPIRY_AHEAD also say when their alarms begin (rings_at). */
+enum parameter { PLAIN, VERIFY_DAYS, SECOND_POST, ACK_WITHIN, RELAY_WITHIN, RECEIPT, IMPORTANT, EXPIRY_AHEAD, TRANSFER_WITHIN };
 
 /* What is written down as important need not be acknowledged while the pen is still moving. */
 #define IMPORTANT_WITHIN (10 * CLOCK_MINUTE)
 
-/* SQL columns: id, due (ms, or a date as text where by_date), text, who. ?1 is now. */
+/* SQL columns: id, due (ms, or a date as text where by_date), text, who. ?1 is now. Of kinds that come up from stations below only what
+ * this one keeps is its work (stations.h). */
 struct source {
   enum overview_sort sort;
   const struct kind *kind;
@@ -38,6 +38,11 @@ struct source {
 /* When a record was touched last, as a clock value: the row names its operation, unless it is the one that made it, whose number is in
  * the record's id. */
 #define CHANGED_AT(table) "(SELECT op.at FROM op WHERE op.id = ifnull(" table ".changed, " table ".id >> 12))"
+
+/* Whose households and sites all belong to stations below tells nobody else itself. */
+#define HAS_TO_TELL                                                                                                                        \
+  "(NOT EXISTS " STATION_DESKS " OR EXISTS (SELECT 1 FROM (SELECT area FROM k_household WHERE voided IS NULL UNION"                        \
+  " SELECT area FROM k_place WHERE voided IS NULL) WHERE area IS NULL OR " STATION_KEEPS_AREA("CAST(area AS INTEGER)") "))"
 
 /* clang-format off */
 static const struct source sources[] = {
@@ -53,7 +58,8 @@ static const struct source sources[] = {
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_UNCONFIRMED("?1") },
   { DUE_RELAY, &warning_kind, "warning.relay", N_("Lists to make: %s"), RELAY_WITHIN, false, /* L10N: 待建传达清单 */
     "SELECT id, received + ?2, headline, sender_name, colour, phrase(event) FROM k_warning w WHERE state = 'in_force'"
-    " AND " WARNING_IN_FORCE("?1") " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL)" },
+    " AND " WARNING_IN_FORCE("?1") " AND NOT EXISTS (SELECT 1 FROM k_relay r WHERE r.warning = w.key AND r.voided IS NULL AND "
+    STATION_KEEPS("r.id") ") AND " HAS_TO_TELL },
   { DUE_EXPIRY, &warning_kind, NULL, N_("Expires: %s"), EXPIRY_AHEAD, false,
     "SELECT id, expires, headline, sender_name, colour, phrase(event) FROM k_warning WHERE " WARNING_IN_FORCE("?1")
     " AND expires <= ?1 + ?2" },
@@ -69,33 +75,38 @@ static const struct source sources[] = {
     "SELECT id, asked_at + ?2, asked_by, NULL FROM k_dutycheck WHERE state = 'open' AND voided IS NULL" },
   { DUE_DANGER, &danger_kind, NULL, NULL, PLAIN, false,
     "SELECT id, deadline, place || ' ' || content, owner FROM k_danger WHERE state IN ('found', 'confirmed', 'assigned', 'controlled')"
-    " AND voided IS NULL" },
+    " AND voided IS NULL AND " STATION_KEEPS("k_danger.id") },
   { DUE_DANGER, &danger_kind, "danger.write_off", N_("Write off: %s"), PLAIN, false,
-    "SELECT id, NULL, place || ' ' || content, NULL FROM k_danger WHERE state = 'rectified' AND voided IS NULL" },
+    "SELECT id, NULL, place || ' ' || content, NULL FROM k_danger WHERE state = 'rectified' AND voided IS NULL"
+    " AND " STATION_KEEPS("k_danger.id") },
   { DUE_TRANSFER, &transfer_kind, NULL, N_("Households not accounted for: %s"), TRANSFER_WITHIN, false,
     "SELECT 0, min(ifnull(state_at, " CHANGED_AT("k_transfer") ")) + ?2, count(*), NULL FROM k_transfer WHERE state IN ('unnotified', 'notified', 'refused', 'moving')"
-    " AND voided IS NULL HAVING count(*) > 0" },
+    " AND voided IS NULL AND " STATION_KEEPS("k_transfer.id") " HAVING count(*) > 0" },
   { DUE_HANDOVER, &handover_kind, "handover.sign_late", N_("Signature missing: %s"), SECOND_POST, false,
     "SELECT id, relieved_at + 86400000, name, NULL FROM k_handover WHERE voided IS NULL AND starts >= ?1 - 2592000000"
     " AND relieved_at IS NOT NULL AND " HANDOVER_UNSIGNED
     " AND (in_a IS NULL OR (?2 AND (in_b IS NULL OR (out_b IS NULL AND taken_by IS NULL))))" },
-  { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), OWN, true,
+  { DUE_EXPIRY, &machine_kind, NULL, N_("Call-up agreement ends: %s"), PLAIN, true,
     "SELECT id, agreement_ends, name, owner FROM k_machine WHERE agreement_ends < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
-    " AND voided IS NULL" },
-  { DUE_EXPIRY, &stock_kind, NULL, N_("Expires: %s"), OWN, true,
+    " AND voided IS NULL AND " STATION_KEEPS("k_machine.id") },
+  { DUE_EXPIRY, &stock_kind, NULL, N_("Expires: %s"), PLAIN, true,
     "SELECT id, expires, name || ' ' || place, keeper FROM k_stock WHERE expires < date(?1 / 1000 + 30 * 86400, 'unixepoch')"
-    " AND voided IS NULL" },
-  { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), OWN, false,
-    "SELECT id, NULL, name || ' ' || quantity || '/' || minimum, keeper FROM k_stock WHERE quantity < minimum AND voided IS NULL" },
-  { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), OWN, false,
+    " AND voided IS NULL AND " STATION_KEEPS("k_stock.id") },
+  { DUE_EXPIRY, &stock_kind, NULL, N_("Below the minimum: %s"), PLAIN, false,
+    "SELECT id, NULL, name || ' ' || quantity || '/' || minimum, keeper FROM k_stock WHERE quantity < minimum AND voided IS NULL"
+    " AND " STATION_KEEPS("k_stock.id") },
+  { DUE_EXPIRY, &gear_kind, "gear.test", N_("Test: %s"), PLAIN, false,
     "SELECT id, coalesce(tested, " CHANGED_AT("k_gear") ") + interval * 86400000 AS due, name, keeper FROM k_gear"
-    " WHERE interval IS NOT NULL AND voided IS NULL AND due < ?1 + 86400000" },
+    " WHERE interval IS NOT NULL AND voided IS NULL AND due < ?1 + 86400000"
+    " AND " STATION_KEEPS("k_gear.id") },
   { DUE_EXPIRY, &contact_kind, NULL, N_("Contacts whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
     "SELECT 0, min(coalesce(verified, " CHANGED_AT("k_contact") ")) + ?2 * 86400000, count(*), NULL FROM k_contact"
-    " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_contact") ") + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
+    " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_contact") ") + ?2 * 86400000 < ?1"
+    " AND " STATION_KEEPS("k_contact.id") " HAVING count(*) > 0" },
   { DUE_EXPIRY, &unit_kind, NULL, N_("Units whose numbers nobody has verified: %s"), VERIFY_DAYS, false,
     "SELECT 0, min(coalesce(verified, " CHANGED_AT("k_unit") ")) + ?2 * 86400000, count(*), NULL FROM k_unit"
-    " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_unit") ") + ?2 * 86400000 < ?1 HAVING count(*) > 0" },
+    " WHERE voided IS NULL AND coalesce(verified, " CHANGED_AT("k_unit") ") + ?2 * 86400000 < ?1"
+    " AND " STATION_KEEPS("k_unit.id") " HAVING count(*) > 0" },
 };
 /* clang-format on */
 
@@ -154,8 +165,7 @@ static int64_t parameter_of(struct desk *desk, const struct overview *overview, 
   case RELAY_WITHIN: return overview->relay_within;
   case EXPIRY_AHEAD: return config_number(desk->config, "alarm.expiry_minutes") * CLOCK_MINUTE;
   case TRANSFER_WITHIN: return config_number(desk->config, "alarm.transfer_minutes") * CLOCK_MINUTE;
-  case PLAIN:
-  case OWN: break;
+  case PLAIN: break;
   }
   return 0;
 }
@@ -182,7 +192,6 @@ static void add_row(struct desk *desk, struct overview *overview, const struct s
   record_id id = query_number(query, 0);
   int64_t due = 0;
 
-  if (source->parameter == OWN && !station_keeps(desk, id)) return;
   if (!source->by_date)
     due = query_number(query, 1);
   else if (!query_is_null(query, 1))

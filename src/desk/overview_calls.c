@@ -12,6 +12,7 @@
 #include "desk/duties.h"
 #include "desk/overview.h"
 #include "desk/relay_parts.h"
+#include "desk/stations.h"
 #include "store/query.h"
 
 /* SQL columns: id of the first, due, text, who; how many stand in the line, the warning's id, since when it rings (NULL: at due); of
@@ -45,7 +46,7 @@ struct source {
 
 #define UNREACHED                                                                                                                          \
   "(SELECT sum(ifnull(expected, 0) - ifnull(reached, 0)) FROM k_relay o WHERE o.warning = c.warning AND o.state IN ('waiting', 'partly')"  \
-  " AND o.voided IS NULL)"
+  " AND o.voided IS NULL AND " STATION_KEEPS("o.id") ")"
 
 /* clang-format off */
 static const struct source sources[] = {
@@ -64,7 +65,7 @@ static const struct source sources[] = {
   { DUE_RELAY, &relay_kind, "relay.tell", NULL, NULL,
     "SELECT id, due, phrase(audience) || ' ' || ifnull(reached || '/' || expected, ''), NULL, many, " ABOUT ", NULL,"
     " sort <> 'names' OR names <> audience, "
-    UNREACHED FIRST_OF("k_relay", "state IN ('waiting', 'partly')", "due, id") },
+    UNREACHED FIRST_OF("k_relay", RELAY_OURS, "due, id") },
 };
 /* clang-format on */
 

@@ -15,6 +15,7 @@
 #include "desk/roster.h"
 #include "desk/setup.h"
 #include "desk/sitrep.h"
+#include "desk/stations.h"
 #include "store/journal.h"
 #include "store/query.h"
 
@@ -48,7 +49,8 @@ static int add_reports(struct desk *desk, struct overview *overview, struct err 
   record_id *ids = NULL;
   int count = 0, status;
   struct query *query =
-    query_open(desk->store, "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000)");
+    query_open(desk->store, "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000) AND "
+                            STATION_KEEPS("k_incident.id"));
 
   query_bind_number(query, 1, overview->at);
   while ((status = query_next(query, err)) == 1) {
@@ -89,7 +91,7 @@ static int read_points(struct desk *desk, int64_t now, struct round **rounds, in
   struct query *query = query_open(
     desk->store,
     "SELECT id, watch, class = 'hazard', ifnull(changed, id >> 12), name, monitor FROM k_point WHERE state = 'active' AND voided IS NULL"
-    " ORDER BY id");
+    " AND " STATION_KEEPS("k_point.id") " ORDER BY id");
   int row;
 
   while ((row = query_next(query, err)) == 1) {
@@ -260,6 +262,7 @@ static int64_t conflict_since(struct desk *desk, const op_id *ops, int count)
 static bool add_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
   struct found *found = context;
+  if (!station_keeps(found->desk, id)) return true;
   char *title = lookup_title(found->desk, id, NULL);
 
   int64_t due = conflict_since(found->desk, ops, count) + config_number(found->desk->config, "alarm.conflict_minutes") * CLOCK_MINUTE;

@@ -9,12 +9,13 @@
 #ifndef DESK_RELAY_H
 #define DESK_RELAY_H
 
-#include "desk/action.h"
+#include "desk/stations.h"
 
 struct act;
 
-/* SQL: a row of k_relay with somebody unreached. */
+/* SQL: a row of k_relay with somebody unreached; the second: whom this station is to reach. */
 #define RELAY_OPEN "state IN ('waiting', 'partly') AND voided IS NULL"
+#define RELAY_OURS RELAY_OPEN " AND " STATION_KEEPS("k_relay.id")
 
 /* One of a list. Texts live until the row function returns; NULL if unknown. */
 struct relay_line {
@@ -59,7 +60,7 @@ int relay_groups(struct desk *desk, record_id relay, bool (*row)(void *context, 
 /* Makes in `act` the lists of a warning that rings here: one for the households of each village in its area, one for the places. Existing
  * ones stay. How many it made, or -1. */
 int relay_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err);
-/* How many it would make now: of villages whose first household was registered after the warning came. -1: err. */
+/* How many of those that are ours (stations.h) it would make now: of villages whose first household was registered after the warning came. -1: err. */
 int relay_missing(struct desk *desk, const struct record *warning, struct err *err);
 
 /* Marks in one act. Which: `household`, or `name`, or else everybody unreached of `group` (NULL: all groups) with numbers from … to (0: no

@@ -196,7 +196,7 @@ static int make_lists(struct making *making, const char *sort, const char *sql, 
     if (making->act != NULL)
       make_list(making, sort, areas[i]);
     else
-      making->made += !is_made(making, sort, areas[i]);
+      making->made += station_keeps_area(making->desk, area_from_text(areas[i], NULL)) && !is_made(making, sort, areas[i]);
   }
   free(areas);
   return status;

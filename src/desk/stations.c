@@ -125,9 +125,14 @@ bool station_wrote(struct desk *desk, record_id record)
   return node == store_node(desk->store) || (peer_read(desk->store, node, &peer, NULL) == 1 && peer.area == store_area(desk->store));
 }
 
+bool station_keeps_area(struct desk *desk, int64_t area)
+{
+  return query_single(desk->store, "SELECT " STATION_KEEPS_AREA("?1"), area, 0) != 0;
+}
+
 bool station_keeps(struct desk *desk, record_id record)
 {
-  return record_area(desk->store, record) == store_area(desk->store) || station_wrote(desk, record);
+  return station_keeps_area(desk, record_area(desk->store, record));
 }
 
 /* --- warnings and orders -------------------------------------------------------------------------------------------------------------- */

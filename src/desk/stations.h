@@ -31,8 +31,24 @@ int station_records(struct desk *desk, const struct kind *kind, int64_t area, in
 
 /* Whether one of this station's own machines made the record, which has no key of its own (struct kind). */
 bool station_wrote(struct desk *desk, record_id record);
-/* Whether its upkeep is this station's: of our own area, or made here for one below that keeps no desk. */
+/* Whose work a record is: that of the station whose desk stands nearest above its area. Ours is what lies in our own area, and in those
+ * below that no station with a trusted machine stands for; what those do comes up to be seen (station_each), not to be done. */
 bool station_keeps(struct desk *desk, record_id record);
+bool station_keeps_area(struct desk *desk, int64_t area);
+
+/* The same as SQL, of the scope `area` or the record `id` (expressions that give numbers). Areas end in as many zeros as their level
+ * leaves open. */
+#define STATION_OWN "(SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = 'area')"
+#define STATION_DESKS                                                                                                                      \
+  "(SELECT CAST(n.area AS INTEGER) FROM k_node n WHERE n.state = 'trusted' AND n.voided IS NULL AND CAST(n.area AS INTEGER) "              \
+  "> " STATION_OWN                                                                                                                         \
+  " AND NOT EXISTS (SELECT 1 FROM k_node r WHERE r.public_key = n.public_key AND r.state = 'revoked' AND r.voided IS NULL))"
+#define STATION_KEEPS_AREA(area)                                                                                                           \
+  "(SELECT a = " STATION_OWN " OR (" STATION_OWN " IN (a - a % 1000, a - a % 1000000, a - a % 100000000, a - a % 10000000000, 0)"          \
+  " AND a NOT IN " STATION_DESKS " AND a - a % 1000 NOT IN " STATION_DESKS " AND a - a % 1000000 NOT IN " STATION_DESKS                    \
+  " AND a - a % 100000000 NOT IN " STATION_DESKS ") FROM (SELECT " area " AS a))"
+#define STATION_KEEPS(id)                                                                                                                  \
+  STATION_KEEPS_AREA("ifnull((SELECT area FROM keyed WHERE keyed.id = " id "), (SELECT log.area FROM log WHERE log.id = " id " >> 47))")
 
 extern const struct action station_actions[];
 

@@ -112,7 +112,7 @@ static const struct {
   const char *to, *sql;
 } leftovers[] = {
   { &call_kind, "closed", "SELECT id FROM k_call WHERE warning = ?1 AND ((" CALL_OPEN ") OR (" CALL_PROMISED ")) AND " CALL_OWN("k_call") },
-  { &relay_kind, "dropped", "SELECT id FROM k_relay WHERE warning = ?1 AND " RELAY_OPEN },
+  { &relay_kind, "dropped", "SELECT id FROM k_relay WHERE warning = ?1 AND " RELAY_OURS },
   { &task_kind, "dropped", "SELECT id FROM k_task WHERE warning = ?1 AND state = 'open' AND voided IS NULL AND " CHECKLIST_OWN },
 };
 

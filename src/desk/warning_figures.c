@@ -27,7 +27,8 @@ static const char answered_sql[] =
   " FROM k_call WHERE " CALL_OWN("k_call") " AND warning = ?1 AND voided IS NULL AND (?2 IS NOT NULL)";
 static const char relayed_sql[] =
   "SELECT CASE WHEN count(*) > 0 AND sum(state NOT IN ('done', 'dropped')) = 0 THEN max(CASE WHEN state = 'done' THEN state_at END) END"
-  " FROM k_relay WHERE warning = ?1 AND colour <> 'clear' AND voided IS NULL AND (?2 IS NOT NULL)"; /* that it is over is told later */
+  " FROM k_relay WHERE warning = ?1 AND colour <> 'clear' AND voided IS NULL AND (?2 IS NOT NULL)" /* that it is over is told later */
+  " AND " STATION_KEEPS("k_relay.id");
 /* Rungs with no number to call, whatever has become of them. */
 static const char empty_sql[] =
   "SELECT count(*) FROM k_call WHERE " CALL_OWN("k_call")
