@@ -132,6 +132,7 @@ int intake_head(struct intake *intake, const struct signed_head *head, const str
  * When it completes the range this is verified as a whole: if the hash is not the head's, the range is dropped and the log stays at its
  * last good head (intake_trouble). */
 int intake_operation(struct intake *intake, struct operation *operation, struct err *err);
+bool intake_is_bad(const struct intake *intake, const struct log_name *log); /* the range of it that came last was dropped */
 /* Does a slice of what is to be done (flush, admit), at most about 50 ms in a transaction. 1: there is more, 0: nothing left to do, -1:
  * the database fails. */
 int intake_work(struct intake *intake, struct err *err);

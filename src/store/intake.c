@@ -244,6 +244,12 @@ int intake_operation(struct intake *intake, struct operation *operation, struct 
   return 0;
 }
 
+bool intake_is_bad(const struct intake *intake, const struct log_name *log)
+{
+  const struct range *range = range_before(intake, log);
+  return range && range->state == RANGE_BAD;
+}
+
 /* --- work: each in the open transaction, until the deadline --------------------------------------------------------------------------- */
 
 /* Is the trouble the database's own, rather than that of what came? */

@@ -110,7 +110,9 @@ static int run_take(struct exchange *exchange, unsigned type, const void *bytes,
   exchange->taken_since_receipt = true;
   if (taker_frame(exchange->taker, type, bytes, length, err) != 0) return fail_with(exchange, err);
   const struct signed_head *head = taker_head(exchange->taker);
-  if (type == WIRE_HEAD) sender_holds(exchange->sender, &head->log, head->seq);
+  const struct log_name *bad = taker_bad(exchange->taker);
+  if (type == WIRE_HEAD && head->seq) sender_holds(exchange->sender, &head->log, head->seq);
+  if (type == WIRE_OPERATIONS && bad) sender_doubt(exchange->sender, bad);
   return 0;
 }
 

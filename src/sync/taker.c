@@ -18,7 +18,8 @@ struct taker {
   struct heirs heirs;
   int64_t judged; /* operations admitted when it was last asked what heirs repeat */
   bool yielded;
-  struct signed_head head; /* the last that came and was signed as it should be */
+  struct signed_head head; /* the last that came, if it was taken; else of seq 0 */
+  struct log_name bad;     /* of the last operations that came, if they were dropped; else of node 0 */
   struct vector passed;    /* logs of which nothing is taken */
   struct signed_head forks[FORKS_MOST];
   int fork_count;
@@ -60,6 +61,11 @@ const char *taker_trouble(struct taker *taker)
 const struct signed_head *taker_head(const struct taker *taker)
 {
   return &taker->head;
+}
+
+const struct log_name *taker_bad(const struct taker *taker)
+{
+  return taker->bad.node ? &taker->bad : NULL;
 }
 
 int taker_forks(const struct taker *taker, const struct signed_head **forks)
@@ -110,7 +116,6 @@ static int head_take(struct taker *taker, const struct signed_head *head, const 
   bool forked = false;
   if (!head_check(head, public_key))
     return err_set(err, _("a head is not signed by the machine that it names: the other side lies or is broken"));
-  taker->head = *head;
   if (head->log.node == trust_own(taker->trust)->number) return own_head(taker, head, err);
   enum verdict verdict = trust_verdict(taker->trust, &head->log, head->seq);
   if (verdict == VERDICT_STAGE && stranger_note(taker, &head->log, public_key, err) < 0) return -1;
@@ -118,6 +123,8 @@ static int head_take(struct taker *taker, const struct signed_head *head, const 
     pass_over(taker, &head->log, _("not accepted: its machine was revoked, or may not write there, or it is not for us"));
   else if (intake_head(taker->intake, head, parent, verdict, &forked, &why) != 0)
     pass_over(taker, &head->log, why.text);
+  else
+    taker->head = *head;
   return 0;
 }
 
@@ -126,6 +133,7 @@ static int head_frame(struct taker *taker, struct wire_reader *reader, struct er
   struct signed_head head = { 0 };
   struct log_parent parent = { 0 };
   const unsigned char *key, *hash;
+  taker->head = (struct signed_head){ 0 };
   if (wire_take_log(taker->dictionary, reader, &head.log, &key) != 0) return err_set(err, _("a head is malformed"));
   unsigned char public_key[CRYPTO_PUBLIC];
   memcpy(public_key, key, CRYPTO_PUBLIC); /* the dictionary may move */
@@ -157,7 +165,9 @@ static int operations_frame(struct taker *taker, struct wire_reader *reader, str
   if (wire_take_log(taker->dictionary, reader, &log, NULL) != 0) return err_set(err, _("a run of operations is malformed"));
   uint64_t first = wire_take_number(reader);
   if (first > INT64_MAX) return err_set(err, _("a run of operations is malformed"));
-  return wire_run_read(reader, taker->dictionary, &log, (int64_t)first, operation_row, taker, err);
+  int status = wire_run_read(reader, taker->dictionary, &log, (int64_t)first, operation_row, taker, err);
+  taker->bad = intake_is_bad(taker->intake, &log) ? log : (struct log_name){ 0 };
+  return status;
 }
 
 int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err)

@@ -114,7 +114,10 @@ void taker_close(struct taker *taker);
 /* One frame of type HEAD or OPERATIONS. -1: the sender lies or is broken. Trouble with one log only is noted (taker_trouble), its
  * operations are passed over, as are those that are here already. */
 int taker_frame(struct taker *taker, unsigned type, const void *bytes, size_t length, struct err *err);
-const struct signed_head *taker_head(const struct taker *taker); /* of the last frame of type HEAD that was taken */
+/* The last that came, if it was taken; of seq 0 if not: it contradicts what is here, or may not be here. */
+const struct signed_head *taker_head(const struct taker *taker);
+/* The log of the last frame of type OPERATIONS, if it was dropped: the other side's line of it is not the one that is here. Else NULL. */
+const struct log_name *taker_bad(const struct taker *taker);
 /* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0:
  * nothing, -1: the database fails. */
 int taker_work(struct taker *taker, struct err *err);

@@ -1,6 +1,7 @@
 /* Two desks exchange through the machine without I/O. */
 #include "unit/exchange_pair.h"
 
+#include "sync/bundle.h"
 #include "sync/receipts.h"
 #include "sync/sync.h"
 
@@ -693,6 +694,16 @@ static void restored_superior_is_sent_again(void **state)
 }
 
 /* Two databases that are copies of one write under one name, which nobody notices until both have spoken to the same superior. */
+/* As a disk image that was put back: same place, older, and with it a key file that knows no better. */
+static void put_back(const char *aside, const char *path)
+{
+  char *command = mem_printf("cat %s > %s; rm -f %s-wal %s-shm; sed -i 's/\"heads\".*/\"heads\": {}}/; /^  }/,$d' %s.key;"
+                             " sed -i '/\"heads\": {}}/q' %s.key",
+                             aside, path, path, path, path, path);
+  assert_int_equal(system(command), 0);
+  free(command);
+}
+
 static void copies_part(void **state)
 {
   struct place *place = *state;
@@ -709,16 +720,7 @@ static void copies_part(void **state)
   write_entry(village, &contact_kind, 0, LANE_UP, "name", "第一份又写的");
   exchange_whole(village, town);
   desk_close(village);
-  char *command =
-    mem_printf("cat %s > %s; rm -f %s-wal %s-shm", aside, path, path, path); /* as a disk image that was put back: same place, older */
-  assert_int_equal(system(command), 0);
-  free(command);
-  char *key = mem_printf("%s.key", path);
-  command = mem_printf("sed -i 's/\"heads\".*/\"heads\": {}}/; /^  }/,$d' %s; sed -i '/\"heads\": {}}/q' %s", key,
-                       key); /* and with it a key file that knows no better */
-  assert_int_equal(system(command), 0);
-  free(command);
-  free(key);
+  put_back(aside, path);
   DONE(desk_open(village, path, place->config, &err));
   uint64_t before = store_node(village->store);
   write_entry(village, &contact_kind, 0, LANE_UP, "name", "第二份写的");
@@ -737,6 +739,48 @@ static void copies_part(void **state)
   assert_sound(town);
   free(path);
   free(aside);
+}
+
+/* The first life's words come by stick while the second one's line stands: it goes on under a new key without the line being made anew. */
+static void copies_part_on_an_open_line(void **state)
+{
+  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
+  struct place *place = *state;
+  struct err err = ERR_INIT;
+  struct sync_report report = { 0 };
+  struct carrier carrier;
+  struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(town, village);
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "共同的");
+  exchange_whole(village, town);
+  char *path = mem_dup(store_path(village->store)), *aside = mem_printf("%s.aside", path), *stick = mem_printf("%s.stick", path);
+  desk_close(village);
+  copy_file(path, aside);
+  DONE(desk_open(village, path, place->config, &err));
+  write_entry(village, &contact_kind, 0, LANE_UP, "name", "第一份写的");
+  DONE(bundle_write_file(village, store_area(town->store), stick, false, &report, &err));
+  desk_close(village);
+  put_back(aside, path);
+  DONE(desk_open(village, path, place->config, &err));
+  carrier_open(&carrier, village, town, stays);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
+  DONE(bundle_read_file(town, stick, &report, &err));
+  for (int i = 0; i < 3; i++) write_entry(village, &contact_kind, 0, LANE_UP, "name", "第二份写的"); /* longer than the first one's */
+  exchange_wake(carrier.ends[0]);
+  carry(&carrier);
+  exchange_wake(carrier.ends[1]);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_RENEWED);
+  carrier_close(&carrier);
+  exchange_whole(village, town);
+  exchange_whole(village, town);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 5);
+  assert_int_equal(count_of(village, "SELECT count(*) FROM k_contact"), 5);
+  sync_report_free(&report);
+  free(path);
+  free(aside);
+  free(stick);
 }
 
 int main(void)
@@ -764,6 +808,7 @@ int main(void)
     PLACE_TEST(restored_station_gets_back_what_it_lost),
     PLACE_TEST(restored_superior_is_sent_again),
     PLACE_TEST(copies_part),
+    PLACE_TEST(copies_part_on_an_open_line),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
