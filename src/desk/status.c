@@ -10,6 +10,7 @@
 #include "desk/lookup.h"
 #include "desk/overview.h"
 #include "desk/shift.h"
+#include "desk/trust.h"
 #include "desk/warning.h"
 #include "store/journal.h"
 #include "store/query.h"
@@ -49,6 +50,7 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
 {
   static const char *const levels[] = { NULL, "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ" };
   struct shift_on on;
+  struct delivery delivery;
 
   *status = (struct status){ .at = clock_now(), .unit = status_unit_name(desk), .exercise = store_is_exercise(desk->store) };
   shift_on_duty(desk, status->at, &on);
@@ -65,7 +67,9 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   if (level >= 1 && level <= 4) status->response = mem_dup(levels[level]);
   enum alert_colour colour = warning_highest(desk);
   if (colour > ALERT_UNKNOWN) status->colour = mem_dup(alert_colour_name(colour));
-  status->undelivered = (int)journal_undelivered(desk->store, &status->undelivered_since);
+  if (trust_delivery(desk, &delivery, err) < 0) return -1;
+  status->undelivered = (int)delivery.undelivered;
+  status->undelivered_since = delivery.since;
   return read_alarms(desk, overview, status, err);
 }
 

@@ -442,3 +442,33 @@ bool trust_is_superior(const struct trust *trust, const struct node *node)
 {
   return node->state == NODE_TRUSTED && above(node->reach.areas[0], store_area(trust->desk->store));
 }
+
+struct seeking {
+  const struct trust *trust;
+  bool found;
+};
+
+static void seek_superior(void *context, const struct node *node)
+{
+  struct seeking *seeking = context;
+  seeking->found |= trust_is_superior(seeking->trust, node);
+}
+
+/* Mostly one of its machines has been met, which saves reading the table. */
+static bool knows_superior(struct desk *desk)
+{
+  if (query_single(desk->store, "SELECT 1 FROM peer WHERE superior = 1 LIMIT 1", 0, 0) != 0) return true;
+  struct trust *trust = trust_open(desk);
+  struct seeking seeking = { trust, false };
+  trust_each(trust, seek_superior, &seeking);
+  trust_close(trust);
+  return seeking.found;
+}
+
+int trust_delivery(struct desk *desk, struct delivery *delivery, struct err *err)
+{
+  if (delivery_read(desk->store, delivery, err) != 0) return -1;
+  if (knows_superior(desk)) return 1;
+  *delivery = (struct delivery){ 0 };
+  return 0;
+}

@@ -45,6 +45,8 @@ void trust_each(const struct trust *trust, void (*row)(void *context, const stru
  * there, when we may not read it, or beyond the last accepted head of a revoked node. */
 enum verdict trust_verdict(const struct trust *trust, const struct log_name *log, int64_t seq);
 bool trust_is_superior(const struct trust *trust, const struct node *node); /* trusted, and its area lies above ours */
+/* delivery_read where it means something: 1, or 0: no superior is known here, so that nothing waits to be delivered (all zero). -1. */
+int trust_delivery(struct desk *desk, struct delivery *delivery, struct err *err);
 
 /* Fingerprint for people: eight groups of four hex digits of the key's hash, to compare over the phone. */
 #define FINGERPRINT 40

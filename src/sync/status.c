@@ -75,9 +75,11 @@ json *sync_status_json(struct desk *desk, struct err *err)
   struct delivery delivery;
   struct gathering gathering = { trust_open(desk), json_make_array(), 0 };
   json *status = NULL;
-  if (delivery_read(desk->store, &delivery, err) == 0 && peer_each(desk->store, peer_row, &gathering, err) == 0 &&
+  int superior = trust_delivery(desk, &delivery, err);
+  if (superior >= 0 && peer_each(desk->store, peer_row, &gathering, err) == 0 &&
       staged_each(desk->store, staged_row, &gathering, err) == 0) {
     status = json_make_object();
+    json_put(status, "superior", json_make_bool(superior == 1));
     json_put(status, "undelivered", json_make_number(delivery.undelivered));
     json_put(status, "since", time_json(delivery.since));
     json_put(status, "at_hub", json_make_number(hub_waiting(desk)));
@@ -94,10 +96,12 @@ json *sync_status_json(struct desk *desk, struct err *err)
 
 /* --- for people ----------------------------------------------------------------------------------------------------------------------- */
 
-static void delivery_say(const struct delivery *delivery, struct buf *out)
+static void delivery_say(bool superior, const struct delivery *delivery, struct buf *out)
 {
   char when[CLOCK_TEXT];
-  if (!delivery->receipt_at)
+  if (!superior)
+    buf_adds(out, _("No superior is known here: nothing waits to be delivered\n"));
+  else if (!delivery->receipt_at)
     buf_addf(out, _("No superior has ever confirmed anything; %" PRId64 " operations of ours wait\n"), delivery->undelivered);
   else if (delivery->undelivered == 0)
     buf_addf(out, _("All delivered: the superior confirmed everything at %s\n"), clock_text(when, delivery->receipt_at, CLOCK_SHORT));
@@ -155,9 +159,10 @@ int sync_status_text(struct desk *desk, struct buf *out, struct err *err)
 {
   struct delivery delivery;
   struct gathering gathering = { 0 };
-  if (delivery_read(desk->store, &delivery, err) != 0 || staged_each(desk->store, staged_row, &gathering, err) != 0) return -1;
+  int superior = trust_delivery(desk, &delivery, err);
+  if (superior < 0 || staged_each(desk->store, staged_row, &gathering, err) != 0) return -1;
   struct saying saying = { trust_open(desk), out };
-  delivery_say(&delivery, out);
+  delivery_say(superior == 1, &delivery, out);
   int64_t at_hub = hub_waiting(desk);
   if (at_hub) buf_addf(out, _("%" PRId64 " of them lie at the hub\n"), at_hub);
   if (sync_only_stick(desk)) buf_addf(out, "%s\n", _("Only by stick today"));

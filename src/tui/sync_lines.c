@@ -67,11 +67,13 @@ void sync_lines_free(struct sync_lines *lines)
 
 /* --- what the superior holds ---------------------------------------------------------------------------------------------- */
 
-static void add_delivery(struct making *making, const struct delivery *delivery)
+static void add_delivery(struct making *making, bool superior, const struct delivery *delivery)
 {
   char time[CLOCK_TEXT];
 
-  if (delivery->receipt_at == 0)
+  if (!superior)
+    add_text(making, STYLE_NORMAL, mem_dup(_("No superior is known here: nothing waits to be delivered.")));
+  else if (delivery->receipt_at == 0)
     add_text(making, STYLE_NORMAL, mem_dup(_("No superior has confirmed anything yet.")));
   else if (delivery->undelivered == 0)
     add_text(
@@ -235,8 +237,9 @@ int sync_lines_make(struct sync_lines *lines, struct shell *shell, int columns, 
   struct delivery delivery;
 
   sync_lines_free(lines);
-  if (delivery_read(shell->desk.store, &delivery, err) < 0) return -1;
-  add_delivery(&making, &delivery);
+  int superior = trust_delivery(&shell->desk, &delivery, err);
+  if (superior < 0) return -1;
+  add_delivery(&making, superior == 1, &delivery);
   add_job(&making);
   add_decisions(&making);
   add_ways(&making);

@@ -52,8 +52,7 @@ static void a_stick_is_safe_to_remove_when_it_says_so(void **state)
   struct driver *driver = station_sit(&station, &(struct driver_options){ .environment = stick.environment }, "值班员甲", "1111");
   script_press(driver, "9");
   driver_wait_row(driver, 1, "Exchange with other ");
-  driver_wait_for(driver, "No superior has confirmed anything yet");
-  driver_wait_for(driver, "On the way:");
+  driver_wait_for(driver, "No superior is known here: nothing waits to be delivered.");
   driver_wait_for(driver, "No address in the settings");
   script_press(driver, "2");
   driver_wait_for(driver, "my stick");
