@@ -26,7 +26,7 @@ static const struct choice patterns[] = {
 
 const struct field setup_fields[] = {
   { .name = "area", .type = FIELD_AREA, .label = N_("Area code"), .flags = FIELD_REQUIRED,
-    .help = N_("12 digits of the statistical area code; a township ends in 000") },
+    .help = N_("12-digit statistical area code; a township ends in 000, a county in 000000") },
   { .name = "name", .type = FIELD_TEXT, .label = N_("Name of the station"), .flags = FIELD_REQUIRED, .most = 60 },
   { .name = "letter", .type = FIELD_TEXT, .label = N_("Letter of this machine"), .flags = FIELD_REQUIRED, .least = 1, .most = 1,
     .help = N_("A to Z, in all short numbers: A unless the station has another machine already") },

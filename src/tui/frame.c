@@ -12,7 +12,7 @@
 #include "desk/roster.h"
 #include "tui/hints.h"
 
-enum { TOP_ROW, TITLE_ROW, FIRST_ROW, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_MOST = 28 };
+enum { TOP_ROW, TITLE_ROW, FIRST_ROW, MESSAGE_ROWS_MOST = 3, PARTS_MOST = 16, GAP = 2, LEAST_COLUMNS = 6, TITLE_LEAST = 20 };
 
 /* --- the two rows at the top --------------------------------------------------------------------------------------------------------- */
 
@@ -199,7 +199,7 @@ static void draw_title(struct shell *shell)
 
   if (!draw_wanted(terminal, TITLE_ROW)) return;
   char *text = shell->status.exercise ? mem_printf(_("EXERCISE – not real · %s"), title) : mem_dup(title);
-  int wanted = draw_columns(terminal, text) < TITLE_MOST ? draw_columns(terminal, text) : TITLE_MOST;
+  int wanted = draw_columns(terminal, text) < TITLE_LEAST ? draw_columns(terminal, text) : TITLE_LEAST; /* it gives way first */
   if (shell->status.unit != NULL) add_people(&people, shell);
   parts_shrink(terminal, &people, terminal->columns - wanted - GAP);
   int left = terminal->columns - parts_columns(terminal, &people);

@@ -105,6 +105,7 @@ static void add_decisions(struct making *making)
 
 /* --- ways ----------------------------------------------------------------------------------------------------------------- */
 
+/* What went wrong on a line that nobody is to try today is no news. */
 static void add_way(struct making *making, const char *remote)
 {
   struct sync_contact contact;
@@ -114,7 +115,7 @@ static void add_way(struct making *making, const char *remote)
   add_text(making, STYLE_NORMAL,
            contact.worked > 0 ? mem_printf(_("%s: worked last %s"), remote, clock_text(time, contact.worked, CLOCK_SHORT))
                               : mem_printf(_("%s: never worked yet"), remote));
-  if (contact.trouble != NULL)
+  if (contact.trouble != NULL && !sync_only_stick(&making->shell->desk))
     add_text(making, STYLE_LATE, mem_printf("! %s %s", clock_text(time, contact.tried, CLOCK_SHORT), contact.trouble));
   sync_contact_free(&contact);
 }

@@ -132,6 +132,16 @@ static const char *or_vacant(const char *name)
   return name != NULL ? name : _("vacant");
 }
 
+/* Without a roster nobody sits there, and nothing says until when. */
+static char *people_said(const struct manning *manning)
+{
+  char time[CLOCK_TEXT];
+  const char *post_a = or_vacant(manning->post_a), *post_b = or_vacant(manning->post_b), *leader = or_vacant(manning->leader);
+
+  if (manning->until == 0) return mem_printf(_("A %s · B %s · leader %s"), post_a, post_b, leader);
+  return mem_printf(_("A %s · B %s · leader %s · until %s"), post_a, post_b, leader, clock_text(time, manning->until, CLOCK_SHORT));
+}
+
 /* Who sits there, as its agent has said last; its roster itself stays there. */
 static void add_manning(struct unit_view *view, struct shell *shell)
 {
@@ -140,9 +150,7 @@ static void add_manning(struct unit_view *view, struct shell *shell)
 
   if (manning_read(&shell->desk, view->area, &manning) == 1) {
     add(view, mem_dup(_("On duty")));
-    add(view, mem_printf(_("A %s · B %s · leader %s · until %s"), or_vacant(manning.post_a), or_vacant(manning.post_b),
-                         or_vacant(manning.leader), manning.until > 0 ? clock_text(time, manning.until, CLOCK_SHORT) : "?"))
-      ->is_plain = true;
+    add(view, people_said(&manning))->is_plain = true;
     struct record_line *gaps =
       add(view, manning.gaps < 0    ? mem_dup(_("It has no roster."))
                 : manning.gaps == 0 ? mem_printf(_("No gap in its roster for %d days"), MANNING_DAYS)

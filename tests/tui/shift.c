@@ -20,6 +20,7 @@ static void set_up(struct shift *shift, const struct shift_act *act)
   struct driver *driver = shift->driver;
   (void)act;
   driver_wait_for(driver, shift->words->set_up);
+  driver_wait_for(driver, " 000000"); /* how a county's code ends */
   script_fill(driver, (const char *const[]){ "110105001000", "测试镇", "", FOUNDER, FOUNDER_PIN, FOUNDER_PIN, NULL });
   script_save(driver, shift->words->printer_test);
   script_press(driver, "Down Enter"); /* not now */

@@ -78,11 +78,16 @@ static void lines_rest_on_a_day_of_sticks(void **state)
   struct station station;
   (void)state;
   station_make(&station, "en");
+  station_configure(&station, "[sync]\nremotes = exec:false\n");
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
+  driver_wait_row(driver, 1, "relief 08:00"); /* the title is long, and gives way */
   driver_wait_for(driver, "Enter looks for records written twice"); /* says what one can do, not that something waits */
+  script_press(driver, "1");
+  driver_wait_for(driver, "! 07-01");
   script_press(driver, "3");
   driver_wait_for(driver, "no line is tried until midnight");
+  driver_wait_gone(driver, "! 07-01"); /* what failed is not tried today */
   station_expect(&station, "\"only_stick\": true", "sync", "--status", "--json");
   script_press(driver, "3");
   driver_wait_gone(driver, "no line is tried until midnight");
@@ -226,6 +231,10 @@ static void an_order_is_there_when_a_receipt_says_so(void **state)
   free(list);
   free(station_tell(&village.station, "sync", village.remote));
   driver_wait_for(driver, "两人都在岗");
+  free(station_tell(&village.station, "agent", "--once"));
+  free(station_tell(&village.station, "sync", village.remote));
+  driver_wait_for(driver, "It has no roster");
+  assert_false(driver_contains(driver, "until ?"));
   free(station_tell(&village.station, "officer", "add", "name=村值班员甲", "rank=leader", "post=a"));
   struct driver_run filled = station_do(&village.station, "roster", "fill", "from=2026-06-30", "to=2026-07-03");
   assert_int_equal(filled.status, 3); /* one officer is not enough */
