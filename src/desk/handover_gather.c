@@ -30,7 +30,7 @@ static const struct source sources[HANDOVER_SECTIONS] = {
   { "warnings", N_("Warnings of the shift"), NULL },
   { "response", N_("Response level"),
     "SELECT id, level_at, substr('ⅠⅡⅢⅣ', level, 1) || ' ' || ifnull(hazard, ''), level_by, level_document, level <= 2, 0 FROM k_response"
-    " WHERE voided IS NULL AND state = 'started' ORDER BY level" },
+    " WHERE voided IS NULL AND state = 'started' AND " STATION_KEEPS("k_response.id") " ORDER BY level" },
   { "situation", N_("Situation"), NULL },
   { "problems", N_("Problems"), NULL },
   { "tasks", N_("Tasks"),
@@ -45,6 +45,7 @@ static const struct source sources[HANDOVER_SECTIONS] = {
     " WHERE i.state = 'open' AND i.voided IS NULL ORDER BY ifnull(i.critical, 0) DESC, i.due IS NULL, i.due, i.id" },
   { "orders", N_("Orders and duty checks not closed"),
     "SELECT id, deadline, phrase(content), owner, origin, 0, 0 FROM k_order WHERE state = 'open' AND voided IS NULL"
+    " AND (" STATION_KEEPS("k_order.id") " OR " STATION_WROTE("k_order.id") ")"
     " UNION ALL SELECT id, asked_at, asked_by || ifnull(': ' || content, ''), NULL, NULL, 0, 0 FROM k_dutycheck WHERE state = 'open'"
     " AND voided IS NULL ORDER BY 2" },
   { "reports", N_("Reports due"), "SELECT id, NULL, title, NULL, NULL, ifnull(attention, 0), 0 FROM k_incident WHERE state <> 'closed'"

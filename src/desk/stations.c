@@ -117,12 +117,7 @@ int station_holders(struct desk *desk, op_id op, int64_t area, int *all)
 
 bool station_wrote(struct desk *desk, record_id record)
 {
-  struct buf name = BUF_INIT;
-  struct peer peer = { 0 };
-  record_name(desk->store, record, &name);
-  uint64_t node = strtoull(buf_text(&name), NULL, 16); /* what a record's name begins with */
-  buf_free(&name);
-  return node == store_node(desk->store) || (peer_read(desk->store, node, &peer, NULL) == 1 && peer.area == store_area(desk->store));
+  return query_single(desk->store, "SELECT " STATION_WROTE("?1"), record, 0) != 0;
 }
 
 bool station_keeps_area(struct desk *desk, int64_t area)

@@ -39,6 +39,9 @@ bool station_keeps_area(struct desk *desk, int64_t area);
 /* The same as SQL, of the scope `area` or the record `id` (expressions that give numbers). Areas end in as many zeros as their level
  * leaves open. */
 #define STATION_OWN "(SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = 'area')"
+#define STATION_WROTE(id)                                                                                                                  \
+  "((SELECT log.node FROM log WHERE log.id = " id " >> 47) IN (SELECT value FROM meta WHERE name = 'node' UNION ALL"                       \
+  " SELECT node FROM peer WHERE area = " STATION_OWN "))"
 #define STATION_DESKS                                                                                                                      \
   "(SELECT CAST(n.area AS INTEGER) FROM k_node n WHERE n.state = 'trusted' AND n.voided IS NULL AND CAST(n.area AS INTEGER) "              \
   "> " STATION_OWN                                                                                                                         \
