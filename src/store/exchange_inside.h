@@ -45,6 +45,7 @@ int stage_top(struct store *store, int64_t log, int64_t *seq, unsigned char hash
 int stage_put(struct store *store, int64_t log, const struct operation *operation, struct err *err);
 int stage_read(struct store *store, int64_t log, int64_t seq, struct operation *operation, struct err *err);     /* 1, 0, -1 */
 int stage_hash(struct store *store, int64_t log, int64_t seq, unsigned char hash[CRYPTO_HASH], struct err *err); /* 1, 0, -1 */
+int stage_first(struct store *store, int64_t log, int64_t after, struct operation *operation, struct err *err);  /* 1, 0, -1 */
 int stage_drop(struct store *store, int64_t log, int64_t up_to, struct err *err); /* removes what is staged up to a seq */
 /* The head that the staged operations lead to. 1, 0, -1. */
 int stage_head(struct store *store, int64_t log, struct signed_head *head, struct err *err);

@@ -482,7 +482,7 @@ static int resume_log(struct intake *intake, int64_t log, enum verdict (*verdict
   int found = stage_head(intake->store, log, &head, err);
   if (found != 1 || range_before(intake, &head.log)) return found < 0 ? -1 : 0;
   int64_t held, top = intake_top(intake, &head.log, &held);
-  if (stage_read(intake->store, log, held + 1, &first, err) == 1 || stage_read(intake->store, log, top, &first, err) == 1) {
+  if (stage_first(intake->store, log, held, &first, err) == 1) { /* of a child it is the one behind the parent's part */
     if (first.parent.node) parent = (struct log_parent){ .log = first.parent, .seq = first.parent_seq };
     memcpy(parent.hash, first.before, CRYPTO_HASH);
     operation_free(&first);

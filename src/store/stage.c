@@ -82,6 +82,17 @@ int stage_read(struct store *store, int64_t log, int64_t seq, struct operation *
   return found;
 }
 
+int stage_first(struct store *store, int64_t log, int64_t after, struct operation *operation, struct err *err)
+{
+  struct query *query = sql_query(store->sql, "SELECT min(seq) FROM staged WHERE log = ? AND seq > ?");
+  query_bind_number(query, 1, log);
+  query_bind_number(query, 2, after);
+  int found = query_next(query, err);
+  int64_t seq = found == 1 && !query_is_null(query, 0) ? query_number(query, 0) : 0;
+  query_close(query);
+  return seq ? stage_read(store, log, seq, operation, err) : found < 0 ? -1 : 0;
+}
+
 int stage_drop(struct store *store, int64_t log, int64_t up_to, struct err *err)
 {
   struct query *query = sql_query(store->sql, "DELETE FROM staged WHERE log = ? AND seq <= ?");
