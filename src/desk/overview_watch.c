@@ -258,11 +258,20 @@ static int64_t conflict_since(struct desk *desk, const op_id *ops, int count)
   return since;
 }
 
+/* Who keeps the record decides, and who wrote one of the values must know that another stands against it. */
+static bool concerns_us(struct desk *desk, record_id id, const op_id *ops, int count)
+{
+  bool ours = station_keeps(desk, id);
+
+  for (int i = 0; i < count && !ours; i++) ours = query_single(desk->store, "SELECT " STATION_WROTE("(?1 << 12)"), ops[i], 0) != 0;
+  return ours;
+}
+
 /* Decided in the record: whoever changes it, or saves it as it stands, has chosen. */
 static bool add_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
   struct found *found = context;
-  if (!station_keeps(found->desk, id)) return true;
+  if (!concerns_us(found->desk, id, ops, count)) return true;
   char *title = lookup_title(found->desk, id, NULL);
 
   int64_t due = conflict_since(found->desk, ops, count) + config_number(found->desk->config, "alarm.conflict_minutes") * CLOCK_MINUTE;
