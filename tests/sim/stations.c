@@ -52,7 +52,6 @@ struct sim {
   struct desk *desks[STATIONS];
   int64_t clocks[STATIONS]; /* off by so much, ms */
   char *backups[STATIONS];
-  int backup_tokens[STATIONS];
   struct token tokens[TOKENS_MOST];
   int token_count;
   char *sticks[STICKS_MOST];
@@ -367,7 +366,6 @@ static void do_backup(struct sim *sim, int station)
   if (sim->backups[station]) unlink(sim->backups[station]);
   free(sim->backups[station]);
   sim->backups[station] = mem_printf("%s/backup%d", sim->place->directory, station);
-  sim->backup_tokens[station] = sim->token_count;
   DONE(backup_make(sim->desks[station]->store, sim->backups[station], NULL, &err));
 }
 
@@ -381,12 +379,16 @@ static bool is_unsettled(const struct sim *sim, int station)
 static void do_restore(struct sim *sim, int station)
 {
   struct err err = ERR_INIT;
+  bool only_here[TOKENS_MOST];
   if (!sim->backups[station] || is_unsettled(sim, station)) return;
-  note_losses(sim, station, sim->backup_tokens[station]);
+  for (int token = 0; token < sim->token_count; token++)
+    only_here[token] = holds(sim, station, token) && !anybody_else_has(sim, station, token);
   char *path = mem_dup(store_path(sim->desks[station]->store)), *aside = NULL;
   desk_close(sim->desks[station]);
   DONE(backup_restore(path, sim->backups[station], desk_kinds(), &aside, &err));
   opened(sim, station, path);
+  for (int token = 0; token < sim->token_count; token++) /* whenever it was written: it may have come after the backup */
+    sim->tokens[token].may_be_lost |= only_here[token] && !holds(sim, station, token);
   free(path);
   free(aside);
 }
