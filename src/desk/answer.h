@@ -3,7 +3,7 @@
 #ifndef DESK_ANSWER_H
 #define DESK_ANSWER_H
 
-#include "desk/action.h"
+#include "desk/stations.h"
 
 struct act;
 
@@ -16,9 +16,7 @@ struct act;
 
 /* SQL about a row of k_warning: it is this station's own record; otherwise a superior's that came down. */
 #define ANSWER_OURS                                                                                                                        \
-  "(SELECT ours_area FROM (SELECT id AS ours_id, area AS ours_area FROM keyed) WHERE ours_id = id) = (SELECT CAST(CAST(value AS TEXT) AS " \
-  "INTEGER)"                                                                                                                               \
-  " FROM meta WHERE name = 'area')"
+  "(SELECT ours_area FROM (SELECT id AS ours_id, area AS ours_area FROM keyed) WHERE ours_id = id) = " STATION_OWN
 
 /* Notes in `act` that this station has read the warning as it stands now: first received_at, and the issue of the alert read last. */
 void answer_received(struct desk *desk, struct act *act, const struct record *warning);

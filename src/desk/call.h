@@ -7,7 +7,7 @@
 #ifndef DESK_CALL_H
 #define DESK_CALL_H
 
-#include "desk/action.h"
+#include "desk/stations.h"
 
 struct act;
 
@@ -15,9 +15,7 @@ struct act;
 #define CALL_OPEN "state IN ('waiting', 'unanswered', 'skipped') AND voided IS NULL"
 #define CALL_PROMISED "state = 'answered' AND promised_due IS NOT NULL AND voided IS NULL"
 /* SQL: a row of k_call, by that name, of this station's own ladder: those of stations below come up, and are theirs to make. */
-#define CALL_OWN(row)                                                                                                                      \
-  "(SELECT keyed.area FROM keyed WHERE keyed.id = " row ".id) = (SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE name = "      \
-  "'area')"
+#define CALL_OWN(row) "(SELECT keyed.area FROM keyed WHERE keyed.id = " row ".id) = " STATION_OWN
 
 enum call_class {
   CALL_NOW,     /* to be called, or nobody could be */

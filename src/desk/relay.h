@@ -60,7 +60,8 @@ int relay_groups(struct desk *desk, record_id relay, bool (*row)(void *context, 
 /* Makes in `act` the lists of a warning that rings here: one for the households of each village in its area, one for the places. Existing
  * ones stay. How many it made, or -1. */
 int relay_start(struct desk *desk, struct act *act, const struct record *warning, struct err *err);
-/* How many of those that are ours (stations.h) it would make now: of villages whose first household was registered after the warning came. -1: err. */
+/* How many of those that are ours (stations.h) it would make now: of villages whose first household was registered after the warning
+ * came. -1: err. */
 int relay_missing(struct desk *desk, const struct record *warning, struct err *err);
 
 /* Marks in one act. Which: `household`, or `name`, or else everybody unreached of `group` (NULL: all groups) with numbers from … to (0: no

@@ -62,10 +62,6 @@ void journal_vector(struct store *store, struct buf *out);
 void log_name_text(const struct log_name *name, struct buf *out); /* "NODE/AREA/LANE", node as 16 hex digits */
 bool log_name_read(const char *text, struct log_name *name);
 
-/* Operations of this node in lanes that go up, not yet covered by a receipt of a superior; *since gets the clock of the oldest (0:
- * none). */
-int64_t journal_undelivered(struct store *store, int64_t *since);
-
 /* Operations newest first (by clock within each log, logs merged), from `before` (0: now) back to `since`. */
 int journal_recent(struct store *store, int64_t since, int64_t before, int limit,
                    bool (*row)(void *context, op_id op, const struct operation *operation), void *context, struct err *err);

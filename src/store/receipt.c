@@ -245,15 +245,6 @@ int delivery_read(struct store *store, struct delivery *delivery, struct err *er
   return found < 0 ? -1 : 0;
 }
 
-int64_t journal_undelivered(struct store *store, int64_t *since)
-{
-  struct delivery delivery;
-  *since = 0;
-  if (delivery_read(store, &delivery, NULL) != 0) return 0;
-  *since = delivery.since;
-  return delivery.undelivered;
-}
-
 static int64_t held_above(struct store *store, const struct log_row *log)
 {
   struct query *query = sql_query(store->sql, "SELECT CASE WHEN ?1 IN " SUPERIORS

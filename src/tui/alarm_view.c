@@ -323,7 +323,7 @@ static const struct view_class class = {
   .follows_clock = true,
 };
 
-/* --- where somebody types --------------------------------------------------------------------------------------------------------------------- */
+/* --- where somebody types ------------------------------------------------------------------------------------------------------------ */
 
 static const char *title_beside(struct view *view, struct shell *shell)
 {

@@ -238,14 +238,13 @@ struct standing {
 
 static void standing_add(struct sim *sim, struct standing *standing)
 {
-  static const struct exchange_options stay[2] = { { .stays = true }, { .stays = true } };
   int one = (int)chance(sim, (uint64_t)sim->count), other = some_neighbour(sim, one);
   for (int i = 0; i < standing->count; i++)
     if ((standing->ends[i][0] == one && standing->ends[i][1] == other) || (standing->ends[i][0] == other && standing->ends[i][1] == one)) return;
   int *ends = standing->ends[standing->count];
   ends[0] = one;
   ends[1] = other;
-  carrier_open(&standing->lines[standing->count++], sim->desks[one], sim->desks[other], stay);
+  carrier_open(&standing->lines[standing->count++], sim->desks[one], sim->desks[other], both_stay);
 }
 
 /* False: it is to be made anew. One that was even once has no other reason to end here. */

@@ -101,6 +101,8 @@ static inline void enrol(struct desk *superior, struct desk *station)
 
 /* --- carrying bytes ------------------------------------------------------------------------------------------------------------------ */
 
+static const struct exchange_options both_stay[2] = { { .stays = true }, { .stays = true } };
+
 struct carrier {
   struct exchange *ends[2];
   int64_t cut[2]; /* after so many bytes from each side the line is dead; -1: never */

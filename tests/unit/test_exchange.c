@@ -188,12 +188,11 @@ static void any_machine_of_a_superior_confirms(void **state)
 
 static void open_line_sends_what_is_committed(void **state)
 {
-  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
   struct place *place = *state;
   struct carrier carrier;
   struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
   enrol(town, village);
-  carrier_open(&carrier, village, town, stays);
+  carrier_open(&carrier, village, town, both_stay);
   carry(&carrier);
   assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
   assert_int_equal(exchange_state(carrier.ends[1]), EXCHANGE_EVEN);
@@ -223,7 +222,6 @@ static void open_line_sends_what_is_committed(void **state)
 /* What came to one end from elsewhere goes to the other, and not back; and what both have from elsewhere hurts neither. */
 static void open_line_passes_on(void **state)
 {
-  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
   struct place *place = *state;
   struct carrier carrier;
   struct desk *county = place_desk(place, COUNTY, 'A'), *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
@@ -236,7 +234,7 @@ static void open_line_passes_on(void **state)
   exchange_whole(other, county);
   for (int both = 0; both < 2; both++) {
     struct desk *end = both ? other : village;
-    carrier_open(&carrier, end, town, stays);
+    carrier_open(&carrier, end, town, both_stay);
     carry(&carrier);
     for (int record = 1; record <= 3; record++) {
       write_entry(county, &order_kind, 0, LANE_DOWN, "content", "县里的");
@@ -260,12 +258,11 @@ static void open_line_passes_on(void **state)
 /* However little there is to say, both know when they heard of each other last. */
 static void open_line_shows_the_last_contact(void **state)
 {
-  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
   struct place *place = *state;
   struct carrier carrier;
   struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
   enrol(town, village);
-  carrier_open(&carrier, village, town, stays);
+  carrier_open(&carrier, village, town, both_stay);
   assert_false(exchange_ask(carrier.ends[0]));
   carry(&carrier);
   clock_shift(CLOCK_HOUR);
@@ -285,7 +282,6 @@ static void open_line_shows_the_last_contact(void **state)
 /* An officer may take a yes back while the line stands. */
 static void open_line_ends_with_trust(void **state)
 {
-  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
   struct place *place = *state;
   struct carrier carrier;
   struct values arguments;
@@ -295,7 +291,7 @@ static void open_line_ends_with_trust(void **state)
   struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
   const struct action *revoke = action_find(desk_action_tables, "node.revoke");
   enrol(town, village);
-  carrier_open(&carrier, village, town, stays);
+  carrier_open(&carrier, village, town, both_stay);
   carry(&carrier);
   assert_int_equal(exchange_state(carrier.ends[1]), EXCHANGE_EVEN);
   values_start(&arguments, revoke->arguments);
@@ -744,7 +740,6 @@ static void copies_part(void **state)
 /* The first life's words come by stick while the second one's line stands: it goes on under a new key without the line being made anew. */
 static void copies_part_on_an_open_line(void **state)
 {
-  static const struct exchange_options stays[2] = { { .stays = true }, { .stays = true } };
   struct place *place = *state;
   struct err err = ERR_INIT;
   struct sync_report report = { 0 };
@@ -762,7 +757,7 @@ static void copies_part_on_an_open_line(void **state)
   desk_close(village);
   put_back(aside, path);
   DONE(desk_open(village, path, place->config, &err));
-  carrier_open(&carrier, village, town, stays);
+  carrier_open(&carrier, village, town, both_stay);
   carry(&carrier);
   assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
   DONE(bundle_read_file(town, stick, &report, &err));
