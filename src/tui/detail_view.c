@@ -103,7 +103,7 @@ static void next_part(struct view *view, struct shell *shell)
   int row = detail->rows.chosen + 1;
 
   while (row < detail->lines.count && detail->lines.list[row].sort != DETAIL_HEADING) row++;
-  rows_choose(&detail->rows, shell->terminal, row < detail->lines.count ? row + 1 : 0);
+  rows_choose(&detail->rows, shell->terminal, row < detail->lines.count ? row : 0);
 }
 
 static bool action_key(struct detail *detail, struct shell *shell, int code)
@@ -114,24 +114,19 @@ static bool action_key(struct detail *detail, struct shell *shell, int code)
   return action != NULL;
 }
 
-/* Headings are passed over. */
-static bool move_key(struct detail *detail, struct shell *shell, const struct key *key)
-{
-  if (!rows_key(&detail->rows, shell->terminal, key)) return false;
-  struct detail_line *line = chosen_line(detail);
-  if (line != NULL && line->sort == DETAIL_HEADING)
-    rows_choose(&detail->rows, shell->terminal, detail->rows.chosen + (key->code == KEY_CODE_UP ? -1 : 1));
-  return true;
-}
-
 static bool key(struct view *view, struct shell *shell, const struct key *key)
 {
   struct detail *detail = (struct detail *)view;
 
-  return move_key(detail, shell, key) || action_key(detail, shell, keys_command(key));
+  return rows_key(&detail->rows, shell->terminal, key) || action_key(detail, shell, keys_command(key));
 }
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */
+
+static bool is_heading(const void *context, int row)
+{
+  return ((const struct detail *)context)->lines.list[row].sort == DETAIL_HEADING;
+}
 
 static void draw_line(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
@@ -249,6 +244,8 @@ static struct view *open_as(struct shell *shell, const struct kind *kind, record
   detail->kind = kind;
   detail->id = id;
   detail->is_looking = is_looking;
+  detail->rows.is_heading = is_heading;
+  detail->rows.context = detail;
   if (read_record(detail, shell, &err) == 0) return &detail->view;
   shell_complain(shell, &err);
   close_view(&detail->view, shell);

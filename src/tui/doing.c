@@ -193,14 +193,14 @@ void doing_named(struct shell *shell, const char *name, record_id subject)
     tell_unknown(shell, name);
 }
 
-void doing_form(struct shell *shell, const char *name, record_id subject, const struct doing_given *given)
+void doing_form(struct shell *shell, const char *name, record_id subject, const char *about, const struct doing_given *given)
 {
   const struct action *action = action_find(shell->tables, name);
 
-  if (action == NULL)
+  if (action != NULL)
+    shell_push(shell, form_view_given(shell, action, subject, about, given));
+  else
     tell_unknown(shell, name);
-  else if (!doing_refused(shell, action->who))
-    shell_push(shell, form_view_given(shell, action, subject, given));
 }
 
 static const struct action *adds(struct shell *shell, const struct duty *duty)

@@ -17,8 +17,9 @@ void doing_given(struct shell *shell, const char *name, record_id subject, const
 /* By name; says so if there is no such action. */
 void doing_named(struct shell *shell, const char *name, record_id subject);
 
-/* The same in a form, which it opens with these filled in; what came of it is one line, since it stands in the view below. */
-void doing_form(struct shell *shell, const char *name, record_id subject, const struct doing_given *given);
+/* The same in a form, which it opens with these filled in; what came of it is one line, since it stands in the view below. `about` stands
+ * in the form's title behind what the action is called; NULL: the subject does, if there is one. */
+void doing_form(struct shell *shell, const char *name, record_id subject, const char *about, const struct doing_given *given);
 /* Writes a new record of that kind: by an action of its own that asks for less than the whole form (struct duty), if there is one. */
 void doing_add(struct shell *shell, const struct kind *kind);
 bool doing_can_add(struct shell *shell, const struct kind *kind); /* false: its records are made by other actions only */

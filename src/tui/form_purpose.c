@@ -2,13 +2,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duty.h"
+#include "tui/code_view.h"
 #include "tui/doing.h"
 #include "tui/form_draft.h"
 #include "tui/form_view.h"
+#include "tui/job_view.h"
 #include "tui/print_view.h"
 
 static void say_saved(struct shell *shell, struct form *form)
@@ -193,11 +196,63 @@ static enum form_shows shows_argument(const struct field *field, int index)
   return field->flags & FIELD_AUTOMATIC ? FORM_FIXED : FORM_TYPED;
 }
 
-static char *action_title(struct shell *shell, const struct action *action, record_id subject)
+/* The code is read out over the phone: large. */
+static void show_code(struct shell *shell, struct form *form)
+{
+  shell_push(shell, code_view_open(_(form->action->label), form->outcome.text));
+}
+
+/* It goes over a line, and the screen waits for none. The code is good for one machine, whoever types it first. */
+static int submit_enrol(struct shell *shell, struct form *form, const struct values *values, struct err *err)
+{
+  const char *const words[] = { "node", "enrol", values_text(values, "remote"), "--code-fd", "0", NULL };
+  char *line = mem_printf("%s\n", values_text(values, "code"));
+  struct job *job = job_start_with(shell, _(form->action->label), words, line, false, err);
+
+  free(line);
+  return job != NULL ? 0 : -1;
+}
+
+void form_open_jobs(struct shell *shell, struct form *form)
+{
+  (void)form;
+  shell_push(shell, job_view_open(shell));
+}
+
+/* Wherever these are chosen, their forms do more than run them. */
+static const struct form_purpose *purpose_of(const struct action *action)
+{
+  static const struct {
+    const char *action;
+    struct form_purpose purpose;
+  } others[] = {
+    { "node.invite", { .submit = submit_action, .after = show_code, .follow = prepare_again } },
+    { "node.enrol", { .submit = submit_enrol, .after = form_open_jobs, .follow = prepare_again, .keeps_no_draft = true } },
+  };
+
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (strcmp(others[i].action, action->name) == 0) return &others[i].purpose;
+  return &purpose_action;
+}
+
+/* One for each thing that the action is done to: the subject or, without one, what was given. */
+static char *action_draft(struct shell *shell, const struct action *action, record_id subject, const struct doing_given *given)
+{
+  struct buf what = BUF_INIT;
+
+  buf_adds(&what, action->name);
+  for (; subject == 0 && given != NULL && given->name != NULL; given++) buf_addf(&what, ".%s", given->text);
+  char *draft = form_draft_name(shell, buf_text(&what), subject);
+  buf_free(&what);
+  return draft;
+}
+
+static char *action_title(struct shell *shell, const struct action *action, record_id subject, const char *about)
 {
   struct record record = { 0 };
   const struct kind *kind = action->subject != NULL && subject != 0 ? store_kind(shell->desk.store, action->subject) : NULL;
 
+  if (about != NULL) return mem_printf("%s · %s", _(action->label), about);
   if (kind == NULL || record_read(shell->desk.store, kind, subject, &record, NULL) != 1) return mem_dup(_(action->label));
   char *title = mem_printf("%s · %s", _(action->label), record_title(&record)); /* beside it stands who is on duty */
   record_free(&record);
@@ -206,11 +261,13 @@ static char *action_title(struct shell *shell, const struct action *action, reco
 
 struct view *form_view_action(struct shell *shell, const struct action *action, record_id subject)
 {
-  return form_view_given(shell, action, subject, NULL);
+  return form_view_given(shell, action, subject, NULL, NULL);
 }
 
-struct view *form_view_given(struct shell *shell, const struct action *action, record_id subject, const struct doing_given *given)
+struct view *form_view_given(struct shell *shell, const struct action *action, record_id subject, const char *about,
+                             const struct doing_given *given)
 {
+  const struct form_purpose *purpose = purpose_of(action);
   struct values values;
   struct err err = ERR_INIT;
 
@@ -222,8 +279,8 @@ struct view *form_view_given(struct shell *shell, const struct action *action, r
     values_free(&values);
     return NULL;
   }
-  char *draft = form_draft_name(shell, action->name, subject);
-  struct form *form = form_start(shell, &purpose_action, action_title(shell, action, subject), draft, &values, shows_argument);
+  char *draft = purpose->keeps_no_draft ? NULL : action_draft(shell, action, subject, given);
+  struct form *form = form_start(shell, purpose, action_title(shell, action, subject, about), draft, &values, shows_argument);
   form->action = action;
   form->subject = subject;
   form->is_brief = given != NULL;

@@ -17,7 +17,8 @@ struct form_purpose {
   /* A field has been filled in: what follows from it may be filled into `values`; only inputs that are still empty take it. NULL: nothing
    * does. */
   int (*follow)(struct shell *shell, struct form *form, struct values *values, struct err *err);
-  bool is_change; /* what stands in the fields is somebody's writing, not the desk's proposal: typing adds to it */
+  bool is_change;      /* what stands in the fields is somebody's writing, not the desk's proposal: typing adds to it */
+  bool keeps_no_draft; /* what is typed is not to be written down */
 };
 
 struct form {
@@ -61,6 +62,8 @@ struct view *form_view_void(struct shell *shell, const struct duty *duty, record
 struct view *form_view_action(struct shell *shell, const struct action *action, record_id subject);
 /* The same with some of its fields filled in, and its outcome in one line (doing.h). */
 struct doing_given;
-struct view *form_view_given(struct shell *shell, const struct action *action, record_id subject, const struct doing_given *given);
+struct view *form_view_given(struct shell *shell, const struct action *action, record_id subject, const char *about,
+                             const struct doing_given *given);
+void form_open_jobs(struct shell *shell, struct form *form); /* for `after`, where a job does it */
 
 #endif

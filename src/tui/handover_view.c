@@ -182,13 +182,18 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */
 
+static bool is_heading(const void *context, int row)
+{
+  return ((const struct handover_view *)context)->lines[row].sort == LINE_HEADING;
+}
+
 static void draw_line(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
   const struct handover_view *view = context;
   const struct line_shown *line = &view->lines[row];
   enum style style = is_chosen ? STYLE_SELECTED : line->wants_reading_back ? STYLE_LATE : STYLE_NORMAL;
 
-  if (line->sort == LINE_HEADING && !is_chosen)
+  if (is_heading(view, row))
     draw_rule(terminal, area.top, area.left, area.columns, line->text);
   else
     draw_text(terminal, area.top, area.left, area.columns, style, line->text);
@@ -248,5 +253,7 @@ struct view *handover_view_open(struct shell *shell)
   (void)shell;
   view->view.class = &class;
   view->view.is_stale = true;
+  view->rows.is_heading = is_heading;
+  view->rows.context = view;
   return &view->view;
 }

@@ -136,13 +136,13 @@ static void tell_range(struct view *base, struct shell *shell)
   const struct relay_view *view = (struct relay_view *)base;
   const struct doing_given given[] = { { "channel", warning_channels[view->channel].name }, { NULL, NULL } };
 
-  doing_form(shell, "relay.tell", view->relay, given);
+  doing_form(shell, "relay.tell", view->relay, NULL, given);
 }
 
 static void take_back(struct view *base, struct shell *shell)
 {
   static const struct doing_given nothing[] = { { NULL, NULL } };
-  doing_form(shell, "relay.untell", ((struct relay_view *)base)->relay, nothing);
+  doing_form(shell, "relay.untell", ((struct relay_view *)base)->relay, NULL, nothing);
 }
 
 static void next_channel(struct view *base, struct shell *shell)

@@ -1,19 +1,40 @@
 #include "tui/rows.h"
 
+static bool is_heading(const struct rows *rows, int row)
+{
+  return rows->is_heading != NULL && rows->is_heading(rows->context, row);
+}
+
+/* The first one from `row` on in that direction that can be chosen; -1: none. */
+static int beyond_headings(const struct rows *rows, int row, int step)
+{
+  while (row >= 0 && row < rows->count && is_heading(rows, row)) row += step;
+  return row >= 0 && row < rows->count ? row : -1;
+}
+
+/* Where a move to `row` ends; with headings only, on that heading. */
+static int nearest(const struct rows *rows, int row, int step)
+{
+  if (row >= rows->count) row = rows->count - 1;
+  if (row < 0) row = rows->count > 0 ? 0 : -1;
+  int ahead = beyond_headings(rows, row, step), back = ahead < 0 ? beyond_headings(rows, row, -step) : -1;
+  return ahead >= 0 ? ahead : back >= 0 ? back : row;
+}
+
 void rows_set(struct rows *rows, int count)
 {
   rows->count = count;
-  if (rows->chosen >= count) rows->chosen = count - 1;
-  if (rows->chosen < 0 && count > 0) rows->chosen = 0;
+  rows->chosen = nearest(rows, rows->chosen, 1);
 }
 
 static void keep_in_sight(struct rows *rows)
 {
-  int page = rows->area.rows;
+  int page = rows->area.rows, first = rows->chosen;
 
   if (rows->top > rows->count - page) rows->top = rows->count > page ? rows->count - page : 0;
   if (rows->chosen < 0 || page <= 0) return;
-  if (rows->chosen < rows->top) rows->top = rows->chosen;
+  while (first > 0 && is_heading(rows, first - 1)) first--;
+  if (first < rows->top) rows->top = first;
   if (rows->chosen >= rows->top + page) rows->top = rows->chosen - page + 1;
 }
 
@@ -27,8 +48,7 @@ void rows_choose(struct rows *rows, struct terminal *terminal, int row)
 {
   int top = rows->top, before = rows->chosen;
 
-  if (row >= rows->count) row = rows->count - 1;
-  if (row < 0) row = rows->count > 0 ? 0 : -1;
+  row = nearest(rows, row, row < before ? -1 : 1);
   rows->chosen = row;
   keep_in_sight(rows);
   if (rows->top != top)

@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "desk/stations.h"
 #include "tui/doing.h"
-#include "tui/form_view.h"
 #include "tui/rows.h"
 #include "tui/unit_view.h"
 
@@ -135,36 +134,13 @@ static void open_unit(struct view *base, struct shell *shell)
   if (unit != NULL) shell_push(shell, unit_view_open(shell, unit->area, unit->cells[CELL_NAME]));
 }
 
-static int submit(struct shell *shell, struct form *form, const struct values *values, struct err *err)
-{
-  outcome_free(&form->outcome);
-  form->outcome = (struct outcome){ 0 };
-  return action_run(&shell->desk, form->action, 0, values, &form->outcome, err);
-}
-
-static void show_outcome(struct shell *shell, struct form *form)
-{
-  doing_outcome(shell, form->action, &form->outcome, false);
-}
-
-static const struct form_purpose purpose_ask = { .submit = submit, .after = show_outcome };
-
 /* The area stands in the form already; NULL: all of them. */
 static void ask(struct shell *shell, const struct unit_line *unit, const char *name)
 {
-  const struct action *action = action_find(shell->tables, name);
-  struct values values;
   char code[13];
+  const struct doing_given of_unit[] = { { "area", unit != NULL ? area_text(unit->area, code) : NULL }, { NULL, NULL } };
 
-  if (action == NULL || doing_refused(shell, action->who)) return;
-  values_start(&values, action->arguments);
-  if (unit != NULL) values_set_text(&values, "area", area_text(unit->area, code));
-  if (action->prepare != NULL) action->prepare(&shell->desk, 0, &values, NULL);
-  struct form *form =
-    form_start(shell, &purpose_ask, mem_printf("%s · %s", _(action->label), unit != NULL ? unit->cells[CELL_NAME] : _("every unit below")),
-               NULL, &values, NULL);
-  form->action = action;
-  shell_push(shell, form_view(form, shell));
+  doing_form(shell, name, 0, unit != NULL ? unit->cells[CELL_NAME] : _("every unit below"), unit != NULL ? of_unit : of_unit + 1);
 }
 
 static void ask_chosen(struct view *base, struct shell *shell, const char *name)

@@ -10,11 +10,9 @@
 #include "desk/duties.h"
 #include "sync/stick.h"
 #include "sync/sync.h"
-#include "tui/code_view.h"
 #include "tui/conflict_view.h"
 #include "tui/detail_view.h"
 #include "tui/doing.h"
-#include "tui/form_view.h"
 #include "tui/job_view.h"
 #include "tui/menu.h"
 #include "tui/rows.h"
@@ -92,69 +90,22 @@ static void toggle_only_stick(struct view *base, struct shell *shell)
 
 /* --- machines ------------------------------------------------------------------------------------------------------------- */
 
-static int submit_action(struct shell *shell, struct form *form, const struct values *values, struct err *err)
+static void trust(struct shell *shell, const char *fingerprint)
 {
-  outcome_free(&form->outcome);
-  form->outcome = (struct outcome){ 0 };
-  return action_run(&shell->desk, form->action, 0, values, &form->outcome, err);
-}
-
-static void show_outcome(struct shell *shell, struct form *form)
-{
-  doing_outcome(shell, form->action, &form->outcome, false);
-}
-
-/* The code is read out over the phone: large. */
-static void show_code(struct shell *shell, struct form *form)
-{
-  shell_push(shell, code_view_open(_(form->action->label), form->outcome.text));
-}
-
-/* It goes over a line, and the screen waits for none. The code is good for one machine, whoever types it first. */
-static int submit_enrol(struct shell *shell, struct form *form, const struct values *values, struct err *err)
-{
-  const char *const words[] = { "node", "enrol", values_text(values, "remote"), "--code-fd", "0", NULL };
-  char *line = mem_printf("%s\n", values_text(values, "code"));
-  struct job *job = job_start_with(shell, _(form->action->label), words, line, false, err);
-
-  free(line);
-  return job != NULL ? 0 : -1;
-}
-
-static void show_jobs(struct shell *shell, struct form *form)
-{
-  (void)form;
-  shell_push(shell, job_view_open(shell));
-}
-
-static const struct form_purpose purpose_trust = { .submit = submit_action, .after = show_outcome };
-static const struct form_purpose purpose_invite = { .submit = submit_action, .after = show_code };
-static const struct form_purpose purpose_enrol = { .submit = submit_enrol, .after = show_jobs };
-
-static void open_form(struct shell *shell, const struct form_purpose *purpose, const char *name, const char *field, const char *given)
-{
-  const struct action *action = action_find(shell->tables, name);
-  struct values values;
-
-  if (action == NULL || doing_refused(shell, action->who)) return;
-  values_start(&values, action->arguments);
-  if (field != NULL) values_set_text(&values, field, given);
-  if (action->prepare != NULL) action->prepare(&shell->desk, 0, &values, NULL);
-  struct form *form = form_start(shell, purpose, mem_dup(_(action->label)), NULL, &values, NULL);
-  form->action = action;
-  shell_push(shell, form_view(form, shell));
+  const struct doing_given given[] = { { "node", fingerprint }, { NULL, NULL } };
+  doing_form(shell, "node.trust", 0, NULL, given);
 }
 
 static void invite(struct view *base, struct shell *shell)
 {
   (void)base;
-  open_form(shell, &purpose_invite, "node.invite", NULL, NULL);
+  doing_named(shell, "node.invite", 0);
 }
 
 static void enrol(struct view *base, struct shell *shell)
 {
   (void)base;
-  open_form(shell, &purpose_enrol, "node.enrol", NULL, NULL);
+  doing_named(shell, "node.enrol", 0);
 }
 
 static void open_inbox(struct view *base, struct shell *shell)
@@ -176,7 +127,7 @@ static void do_line(struct view *base, struct shell *shell)
   if (view->rows.chosen < 0 || view->rows.chosen >= view->lines.count) return;
   const struct sync_line *line = &view->lines.list[view->rows.chosen];
   if (line->does == SYNC_TRUST)
-    open_form(shell, &purpose_trust, "node.trust", "node", line->fingerprint);
+    trust(shell, line->fingerprint);
   else if (line->does == SYNC_NODE && line->record != 0)
     shell_push(shell, detail_view_open(shell, &node_kind, line->record));
   else if (line->does == SYNC_DECIDE)
@@ -197,12 +148,17 @@ static int refresh(struct view *base, struct shell *shell, struct err *err)
   return status;
 }
 
+static bool is_heading(const void *context, int row)
+{
+  return ((const struct sync_view *)context)->lines.list[row].does == SYNC_HEAD;
+}
+
 static void draw_line(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
   const struct sync_view *view = context;
   const struct sync_line *line = &view->lines.list[row];
 
-  if (line->does == SYNC_HEAD && !is_chosen)
+  if (is_heading(view, row))
     draw_rule(terminal, area.top, area.left, area.columns, line->text);
   else
     draw_text(terminal, area.top, area.left, area.columns, is_chosen ? STYLE_SELECTED : line->style, line->text);
@@ -269,5 +225,7 @@ struct view *sync_view_open(struct shell *shell)
   (void)shell;
   view->view.class = &class;
   view->view.is_stale = true;
+  view->rows.is_heading = is_heading;
+  view->rows.context = view;
   return &view->view;
 }

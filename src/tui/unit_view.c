@@ -196,12 +196,18 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
   return rows_key(&((struct unit_view *)base)->rows, shell->terminal, key);
 }
 
+static bool is_heading(const void *context, int row)
+{
+  const struct record_line *line = &((const struct unit_view *)context)->lines[row];
+  return line->kind == NULL && !line->is_plain;
+}
+
 static void draw_line(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
   const struct unit_view *view = context;
   const struct record_line *line = &view->lines[row];
 
-  if (line->kind == NULL && !line->is_plain && !is_chosen)
+  if (is_heading(view, row))
     draw_rule(terminal, area.top, area.left, area.columns, line->text);
   else
     draw_text(terminal, area.top, area.left, area.columns, is_chosen ? STYLE_SELECTED : line->style, line->text);
@@ -257,6 +263,8 @@ struct view *unit_view_open(struct shell *shell, int64_t area, const char *name)
   (void)shell;
   view->view.class = &class;
   view->view.is_stale = true;
+  view->rows.is_heading = is_heading;
+  view->rows.context = view;
   view->area = area;
   view->name = mem_dup(name);
   return &view->view;

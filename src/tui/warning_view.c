@@ -235,14 +235,8 @@ static void choose_first(struct warning_view *view)
     if (view->lines[i].does > DOES_HEAD) view->rows.chosen = i;
 }
 
-static void make_lines(struct warning_view *view, struct shell *shell, int columns)
+static void add_all(struct warning_view *view, struct shell *shell)
 {
-  bool is_first = view->count == 0;
-
-  drop_lines(view);
-  view->columns = columns;
-  view->now = clock_now();
-  if (view->warning.kind == NULL) return;
   add_head(view, shell);
   add_calls(view, shell);
   add_relays(view, shell);
@@ -251,6 +245,16 @@ static void make_lines(struct warning_view *view, struct shell *shell, int colum
   add_alerts(view, shell);
   struct line_shown *all = add(view, DOES_OPEN, mem_dup(_("All fields and the history")));
   all->record = view->id;
+}
+
+static void make_lines(struct warning_view *view, struct shell *shell, int columns)
+{
+  bool is_first = view->count == 0;
+
+  drop_lines(view);
+  view->columns = columns;
+  view->now = clock_now();
+  if (view->warning.kind != NULL) add_all(view, shell);
   rows_set(&view->rows, view->count);
   if (is_first) choose_first(view);
 }
@@ -300,12 +304,17 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
 
 /* --- drawing -------------------------------------------------------------------------------------------------------------- */
 
+static bool is_heading(const void *context, int row)
+{
+  return ((const struct warning_view *)context)->lines[row].does == DOES_HEAD;
+}
+
 static void draw_line(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
   const struct warning_view *view = context;
   const struct line_shown *line = &view->lines[row];
 
-  if (line->does == DOES_HEAD && !is_chosen)
+  if (is_heading(view, row))
     draw_rule(terminal, area.top, area.left, area.columns, line->text);
   else
     draw_text(terminal, area.top, area.left, area.columns, is_chosen ? STYLE_SELECTED : line->style, line->text);
@@ -373,6 +382,8 @@ struct view *warning_view_open(struct shell *shell, record_id warning)
   (void)shell;
   view->view.class = &class;
   view->view.is_stale = true;
+  view->rows.is_heading = is_heading;
+  view->rows.context = view;
   view->id = warning;
   return &view->view;
 }

@@ -75,14 +75,8 @@ static int submit_import(struct shell *shell, struct form *form, const struct va
   return job != NULL ? 0 : -1;
 }
 
-static void show_jobs(struct shell *shell, struct form *form)
-{
-  (void)form;
-  shell_push(shell, job_view_open(shell));
-}
-
-static const struct form_purpose purpose_work = { .submit = submit_work, .after = show_jobs };
-static const struct form_purpose purpose_import = { .submit = submit_import, .after = show_jobs };
+static const struct form_purpose purpose_work = { .submit = submit_work, .after = form_open_jobs };
+static const struct form_purpose purpose_import = { .submit = submit_import, .after = form_open_jobs };
 
 static void open_form(struct shell *shell, const struct form_purpose *purpose, const char *title, const struct field *fields,
                       const void *what)

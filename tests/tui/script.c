@@ -103,6 +103,17 @@ void script_save(struct driver *driver, const char *then)
   driver_settle(driver);
 }
 
+void script_go(struct driver *driver, const char *text)
+{
+  script_press(driver, "Home");
+  for (int line = 0; line < 200; line++) {
+    if (driver_contains(driver, text) && driver_attributes(driver, text).reverse) return;
+    script_press(driver, "Down");
+  }
+  driver_dump(driver);
+  fail_msg("no line \"%s\" that can be chosen", text);
+}
+
 void script_choose(struct driver *driver, const char *heading, const char *text)
 {
   int first = driver_row_of(driver, heading) + 1, row = driver_row_of(driver, text);
@@ -110,8 +121,7 @@ void script_choose(struct driver *driver, const char *heading, const char *text)
     driver_dump(driver);
     fail_msg("no line \"%s\" under \"%s\"", text, heading);
   }
-  script_press(driver, "Home");
-  for (; row > first; row--) script_press(driver, "Down");
+  script_go(driver, text);
 }
 
 void script_do(struct driver *driver, const struct words *words, const char *label)

@@ -23,6 +23,8 @@ void script_fill(struct driver *driver, const char *const texts[]);
 /* Opens a form by its keys. A draft that waits there, after an unclean end, is thrown away. */
 void script_form(struct driver *driver, const struct words *words, const char *keys);
 void script_save(struct driver *driver, const char *then); /* Ctrl-D, then that text comes */
+/* Home, then Down until the line with that text is chosen, in sight or not yet. */
+void script_go(struct driver *driver, const char *text);
 /* Chooses a line of a list whose heading contains `heading`. */
 void script_choose(struct driver *driver, const char *heading, const char *text);
 void script_do(struct driver *driver, const struct words *words, const char *label); /* finds the action in the palette and begins it */

@@ -147,12 +147,7 @@ static void read_back(struct shift *shift, const struct shift_act *act)
   open_handover(shift);
   driver_wait_for(driver, shift->words->signatures);
   driver_settle(driver);
-  int row = driver_row_of(driver, ITEM), first = driver_row_of(driver, shift->words->signatures);
-  assert_true(first > 0);
-  script_press(driver, "Home");
-  if (row < 0) /* below: the line that comes in is the one that is chosen */
-    for (int line = 0; line < 100 && driver_row_of(driver, ITEM) < 0; line++) script_press(driver, "Down");
-  for (; row > first; row--) script_press(driver, "Down");
+  script_go(driver, ITEM);
   driver_key(driver, "Enter");
   driver_wait_for(driver, shift->words->read_back);
   script_press(driver, "F2");

@@ -81,7 +81,7 @@ static void lines_rest_on_a_day_of_sticks(void **state)
   station_configure(&station, "[sync]\nremotes = exec:false\n");
   struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
   script_press(driver, "9");
-  driver_wait_row(driver, 1, "relief 08:00"); /* the title is long, and gives way */
+  driver_wait_row(driver, 1, "relief 08:00");                       /* the title is long, and gives way */
   driver_wait_for(driver, "Enter looks for records written twice"); /* says what one can do, not that something waits */
   script_press(driver, "1");
   driver_wait_for(driver, "! 07-01");
@@ -106,6 +106,11 @@ static void a_station_is_invited(void **state)
   script_fill(driver, (const char *const[]){ "110105001001", "上坪村", "A", NULL });
   script_save(driver, "Read this code");
   assert_true(driver_row_of(driver, "|_|") > 0 || driver_row_of(driver, "_|") > 0);
+  script_press(driver, "F2");
+  script_do(driver, &words_en, "Invite a station"); /* wherever it is chosen */
+  script_fill(driver, (const char *const[]){ "110105001002", "下坪村", "", NULL });
+  script_save(driver, "Read this code");
+  assert_true(driver_row_of(driver, "|_|") > 0 || driver_row_of(driver, "_|") > 0);
 }
 
 /* --- other stations ------------------------------------------------------------------------------------------------------------- */
@@ -118,7 +123,7 @@ struct neighbour {
 static void neighbour_make(const struct station *station, struct neighbour *other, const char *area, const char *name, const char *letter)
 {
   other->station = *station;
-  snprintf(other->station.database, sizeof other->station.database, "%s/other.db", station->home);
+  snprintf(other->station.database, sizeof other->station.database, "%s/%s.db", station->home, letter);
   free(station_tell(&other->station, "init", "--area", area, "--name", name, "--letter", letter));
   snprintf(other->remote, sizeof other->remote, "exec:%s/dutydesk -d %s sync --serve", getenv("abs_top_builddir"), station->database);
 }
@@ -167,8 +172,8 @@ static void enter_says_yes_to_a_machine_that_waits(void **state)
   script_press(driver, "9");
   driver_wait_for(driver, "110105001201 B 北沟村: unknown");
   driver_wait_for(driver, print); /* all of it, on 80 columns */
-  script_press(driver, "End");
-  script_press(driver, "Enter");
+  script_go(driver, "stick.");    /* the last line above the heading of the machines */
+  script_press(driver, "Down Enter");
   driver_wait_for(driver, "Trust a station's machine");
   script_save(driver, "Trusted from now on");
   driver_wait_for(driver, "110105001201 B 北沟村 · trusted");
@@ -221,7 +226,6 @@ static void an_order_is_there_when_a_receipt_says_so(void **state)
   driver_wait_for(driver, "on the way · by");
   free(station_tell(&village.station, "sync", village.remote));
   driver_wait_for(driver, "is there · by");
-  script_press(driver, "Down");
   script_press(driver, "Enter");
   driver_wait_for(driver, "with 1 of 1 stations below");
   script_press(driver, "Esc");
@@ -319,7 +323,13 @@ static void a_unit_below_is_asked_who_is_on_duty(void **state)
   script_press(driver, "7");
   driver_wait_row(driver, 1, "Units below");
   driver_wait_for(driver, "北沟村");
+  script_press(driver, "5");
+  driver_wait_row(driver, 1, "Duty check of a station · ");
+  assert_false(driver_contains(driver, "110105001001"));
+  script_press(driver, "Esc");
+  driver_wait_row(driver, 1, "Units below");
   script_press(driver, "2");
+  driver_wait_row(driver, 1, "Duty check of a station · ");
   driver_wait_for(driver, "110105001001");
   script_save(driver, words_en.saved);
   driver_wait_for(driver, "0/1"); /* answered of asked */

@@ -111,17 +111,6 @@ static void row_says(struct driver *driver, const char *line, const char *text)
   fail_msg("the line \"%s\" does not say \"%s\"", line, text);
 }
 
-static void go_to(struct driver *driver, int first, const char *text)
-{
-  int row = driver_row_of(driver, text);
-  if (first < 0 || row < first) {
-    driver_dump(driver);
-    fail_msg("there is no line \"%s\"", text);
-  }
-  script_press(driver, "Home");
-  for (; row > first; row--) script_press(driver, "Down");
-}
-
 static void open_warning(struct driver *driver)
 {
   script_press(driver, "F4");
@@ -133,7 +122,7 @@ static void open_warning(struct driver *driver)
 static void open_line(struct driver *driver, const char *text)
 {
   open_warning(driver);
-  go_to(driver, driver_row_of(driver, "红色 山洪"), text);
+  script_go(driver, text);
   script_press(driver, "Enter");
 }
 
@@ -246,7 +235,7 @@ static void everybody_is_told(struct night *night)
   driver_wait_for(a, "未告知119／120（特殊11）");
   driver_wait_for(b, "未告知119／120（特殊11）");
   driver_settle(b);
-  go_to(b, driver_row_of(b, VILLAGE "1组17号户"), VILLAGE "2组07号户");
+  script_go(b, VILLAGE "2组07号户");
   script_press(b, "2");
   driver_wait_for(b, "未告知89／120");
   driver_wait_for(a, "未告知89／120");
@@ -442,7 +431,7 @@ static void later_households_get_their_list(void **state)
   free(station_tell(&station, "unit", "add", "area=110105001202", "name=下坪村"));
   free(station_tell(&station, "household", "add", "code=下坪村1组01号户", "area=110105001202", "members=3"));
   driver_wait_for(driver, "尚未建立的传达对象名单：1");
-  go_to(driver, driver_row_of(driver, "红色 暴雨"), "尚未建立的传达对象名单：1");
+  script_go(driver, "尚未建立的传达对象名单：1");
   driver_key(driver, "Enter");
   driver_wait_for(driver, "下坪村，住户：未告知1／1");
   driver_wait_gone(driver, "尚未建立的传达对象名单");

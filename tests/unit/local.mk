@@ -43,6 +43,7 @@ UNIT_TESTS += tests/unit/test_checklist
 UNIT_TESTS += tests/unit/test_response
 UNIT_TESTS += tests/unit/test_keys
 UNIT_TESTS += tests/unit/test_line
+UNIT_TESTS += tests/unit/test_rows
 UNIT_TESTS += tests/unit/test_exchange
 UNIT_TESTS += tests/unit/test_routes
 
