@@ -110,7 +110,7 @@ static json *alarm_object(struct desk *desk, const struct alarm *alarm)
 
 void message_make(struct desk *desk, const struct alarm *const list[], int count, int64_t at, struct message *message)
 {
-  char *station = status_unit_name(desk), area[13];
+  char *station = lookup_unit(desk, store_area(desk->store)), area[13];
   json *object = json_make_object(), *alarms = json_make_array();
   struct buf keys = BUF_INIT, out = BUF_INIT;
 

@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "desk/duties.h"
 #include "desk/figures.h"
-#include "desk/overview.h"
+#include "desk/lookup.h"
 #include "desk/session.h"
 #include "desk/warning.h"
 
@@ -84,7 +84,7 @@ static void expand(const char *text, const struct demo_station *station, struct 
 static int read_data(struct desk *desk, const char *name, struct buf *out, struct err *err)
 {
   struct buf raw = BUF_INIT;
-  struct demo_station station = { .name = status_unit_name(desk) };
+  struct demo_station station = { .name = lookup_unit(desk, store_area(desk->store)) };
   area_text(store_area(desk->store), station.area);
   int status = file_data(name, &raw, err);
   if (status == 0) expand(buf_text(&raw), &station, out);

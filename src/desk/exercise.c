@@ -112,13 +112,11 @@ static int copy_all(struct copying *copying, struct desk *desk, struct err *err)
 
 static int make_empty(struct desk *from, const char *path, struct err *err)
 {
-  char area[13];
+  int64_t area = store_area(from->store);
   if (store_is_exercise(from->store)) return err_usage(err, _("%s is an exercise itself: give the real database"), store_path(from->store));
-  area_text(store_area(from->store), area);
-  char *sql = mem_printf("SELECT name FROM k_unit WHERE area = '%s' AND voided IS NULL", area), *name = lookup_text(from, sql, 0);
-  int result = setup_init(path, area, name ? name : area, store_letter(from->store), true, err);
+  char code[13], *name = lookup_unit(from, area);
+  int result = setup_init(path, area_text(area, code), name, store_letter(from->store), true, err);
   free(name);
-  free(sql);
   return result;
 }
 

@@ -45,6 +45,17 @@ char *lookup_title(struct desk *desk, record_id id, const struct kind **kind)
   return NULL;
 }
 
+char *lookup_unit(struct desk *desk, int64_t area)
+{
+  char code[13];
+  struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL LIMIT 1");
+
+  query_bind_text(query, 1, area_text(area, code));
+  char *name = mem_dup(query_next(query, NULL) == 1 ? query_text(query, 0) : code);
+  query_close(query);
+  return name;
+}
+
 int lookup_ids(struct query *query, record_id **ids, struct err *err)
 {
   int count = 0, row;

@@ -14,6 +14,8 @@ int lookup_record(struct desk *desk, const struct kind *kind, record_id id, stru
 char *lookup_name(struct desk *desk, record_id officer);
 /* The same for a record of any kind of the desk ("*" references). NULL: none. */
 char *lookup_title(struct desk *desk, record_id id, const struct kind **kind);
+/* What the unit of that area is called: the name in its record, its code of 12 digits if there is none. Never NULL; the caller frees. */
+char *lookup_unit(struct desk *desk, int64_t area);
 
 /* The first column of each row of a bound query, which is closed. How many, or -1; *ids is to be freed in any case. For those who ask
  * again for each: a query is prepared once. */

@@ -30,22 +30,12 @@ static void set_time(struct short_message *message, int64_t at)
   message->minute = parts.tm_min;
 }
 
-static char *own_name(struct desk *desk)
-{
-  char area[13];
-  struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL LIMIT 1");
-  query_bind_text(query, 1, area_text(store_area(desk->store), area));
-  char *name = query_next(query, NULL) == 1 ? mem_dup(query_text(query, 0)) : mem_dup(area);
-  query_close(query);
-  return name;
-}
-
 /* "26B007": year, this node's letter, and one more than the greatest so far. */
 static char *next_sequence(struct desk *desk)
 {
   struct tm parts;
   clock_parts(clock_now(), &parts);
-  char *own = own_name(desk), *head = mem_printf("%02d%c", parts.tm_year % 100, store_letter(desk->store));
+  char *own = lookup_unit(desk, store_area(desk->store)), *head = mem_printf("%02d%c", parts.tm_year % 100, store_letter(desk->store));
   struct query *query = query_open(
     desk->store, "SELECT max(CAST(substr(sequence, 4) AS INTEGER)) FROM k_message WHERE place = ?1 AND substr(sequence, 1, 3) = ?2");
   query_bind_text(query, 1, own);
@@ -60,7 +50,9 @@ static char *next_sequence(struct desk *desk)
 
 static void message_start(struct desk *desk, enum short_sort sort, int64_t at, const char *subject, struct short_message *message)
 {
-  *message = (struct short_message){ .sort = sort, .place = own_name(desk), .sequence = next_sequence(desk), .subject = mem_dup(subject) };
+  *message = (struct short_message){
+    .sort = sort, .place = lookup_unit(desk, store_area(desk->store)), .sequence = next_sequence(desk), .subject = mem_dup(subject)
+  };
   set_time(message, at);
 }
 

@@ -87,6 +87,5 @@ int status_read(struct desk *desk, struct status *status, struct err *err);
 /* The same beside an overview that was read just now, which gives the alarms. */
 int status_read_beside(struct desk *desk, const struct overview *overview, struct status *status, struct err *err);
 void status_free(struct status *status);
-char *status_unit_name(struct desk *desk); /* the station's own; its area code if it has none. The caller frees */
 
 #endif

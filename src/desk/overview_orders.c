@@ -21,8 +21,7 @@ static int64_t comes_at(int64_t received, int64_t at)
 
 static char *awaiting(struct desk *desk, int64_t area, const char *content)
 {
-  char code[13], *unit = lookup_text(desk, "SELECT name FROM k_unit WHERE voided IS NULL AND area = printf('%012d', ?1)", area);
-  char *text = mem_printf(_("No reply yet from %s: %s"), unit != NULL ? unit : area_text(area, code), content);
+  char *unit = lookup_unit(desk, area), *text = mem_printf(_("No reply yet from %s: %s"), unit, content);
 
   free(unit);
   return text;

@@ -218,14 +218,11 @@ int relay_unreached_text(struct desk *desk, record_id relay, int most, struct bu
 
 void relay_set_name(struct desk *desk, struct values *values)
 {
-  struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL");
   const char *sort = values_text(values, "sort");
-
-  query_bind_text(query, 1, values_text(values, "area"));
-  const char *unit = query_next(query, NULL) == 1 ? query_text(query, 0) : values_text(values, "area");
+  char *unit = lookup_unit(desk, area_from_text(values_text(values, "area"), NULL));
   bool places = sort != NULL && strcmp(sort, "places") == 0;
   char *name = i18n_fill(places ? N_("%s, places") /* L10N: %s重点场所 */ : N_("%s, households") /* L10N: %s住户 */, unit);
   values_set_text(values, "audience", name);
   free(name);
-  query_close(query);
+  free(unit);
 }

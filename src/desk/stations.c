@@ -274,15 +274,9 @@ int station_each(struct desk *desk, bool (*row)(void *context, const struct stat
 
 /* --- asking something of them --------------------------------------------------------------------------------------------------------- */
 
-static char *own_name(struct desk *desk)
-{
-  char code[13], *name = lookup_text(desk, "SELECT name FROM k_unit WHERE voided IS NULL AND area = " WARNING_STATION, 0);
-  return name ? name : mem_dup(area_text(store_area(desk->store), code));
-}
-
 static void order_fill(struct desk *desk, struct values *values, const struct values *arguments, const char *sort)
 {
-  char *origin = own_name(desk);
+  char *origin = lookup_unit(desk, store_area(desk->store));
   values_start_kind(values, &order_kind);
   values_set_text(values, "sort", sort);
   values_set_text(values, "origin", origin);

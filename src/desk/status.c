@@ -13,19 +13,6 @@
 #include "desk/trust.h"
 #include "desk/warning.h"
 #include "store/journal.h"
-#include "store/query.h"
-
-char *status_unit_name(struct desk *desk)
-{
-  char area[13];
-  struct query *query = query_open(desk->store, "SELECT name FROM k_unit WHERE area = ?1 AND voided IS NULL LIMIT 1");
-  char *name = NULL;
-
-  query_bind_text(query, 1, area_text(store_area(desk->store), area));
-  if (query_next(query, NULL) == 1) name = mem_dup(query_text(query, 0));
-  query_close(query);
-  return name != NULL ? name : mem_dup(area);
-}
 
 static int read_alarms(struct desk *desk, const struct overview *overview, struct status *status, struct err *err)
 {
@@ -52,7 +39,8 @@ int status_read_beside(struct desk *desk, const struct overview *overview, struc
   struct shift_on on;
   struct delivery delivery;
 
-  *status = (struct status){ .at = clock_now(), .unit = status_unit_name(desk), .exercise = store_is_exercise(desk->store) };
+  *status =
+    (struct status){ .at = clock_now(), .unit = lookup_unit(desk, store_area(desk->store)), .exercise = store_is_exercise(desk->store) };
   shift_on_duty(desk, status->at, &on);
   status->post_a = lookup_name(desk, on.officers[POST_A]);
   status->post_b = lookup_name(desk, on.officers[POST_B]);

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/duty.h"
+#include "desk/lookup.h"
 #include "paper/document.h"
 #include "store/act.h"
 
@@ -58,7 +59,7 @@ static char *number_after(const char *first, int k)
 
 static struct page *forms(struct desk *desk, const struct kind *kind, const char *first, int count, int64_t at)
 {
-  char *station = document_station(desk);
+  char *station = lookup_unit(desk, store_area(desk->store));
   struct page_head head = { .title = i18n_text(kind->label),
                             .unit = station,
                             .footer = _("Key this in later under its number"),

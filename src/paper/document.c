@@ -22,16 +22,6 @@
 
 /* --- small texts ---------------------------------------------------------------------------------------------------------------------- */
 
-char *document_station(struct desk *desk)
-{
-  char area[13];
-  struct buf sql = BUF_INIT;
-  buf_addf(&sql, "SELECT name FROM k_unit WHERE area = '%s' AND voided IS NULL", area_text(store_area(desk->store), area));
-  char *name = lookup_text(desk, buf_text(&sql), 0);
-  buf_free(&sql);
-  return name ? name : mem_dup(area);
-}
-
 char *document_officer(struct desk *desk, record_id officer)
 {
   char *name = lookup_name(desk, officer);
@@ -206,7 +196,7 @@ static char *footer_text(struct desk *desk, int64_t at)
 static struct page *page_make(const struct printing *printing, const char *number, int64_t at, struct err *err)
 {
   struct desk *desk = printing->desk;
-  char *station = document_station(desk), *covers = printing->document->unit(desk, printing->subject, printing->date);
+  char *station = lookup_unit(desk, store_area(desk->store)), *covers = printing->document->unit(desk, printing->subject, printing->date);
   char *unit = mem_printf("%s  %s", station, covers), *footer = footer_text(desk, at), hash[PAGE_DIGEST];
   struct page_head head = { .title = i18n_text(printing->document->label),
                             .unit = unit,

@@ -59,8 +59,6 @@ int document_print(struct desk *desk, const struct document *document, record_id
  * exercise; -1: err. */
 int document_verify(struct desk *desk, const char *number, const char *hash, struct err *err);
 
-/* Own unit's name, never NULL; the caller frees. */
-char *document_station(struct desk *desk);
 /* "name post" pairs and other small texts shared by documents; the callers free. */
 char *document_officer(struct desk *desk, record_id officer);
 

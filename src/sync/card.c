@@ -14,7 +14,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "desk/overview.h"
+#include "desk/lookup.h"
 #include "desk/trust.h"
 #include "store/exchange.h"
 
@@ -30,7 +30,7 @@ int card_write(struct desk *desk, struct buf *out, struct err *err)
   unsigned char signature[CRYPTO_SIGNATURE];
   char key[2 * CRYPTO_PUBLIC + 1], hex[2 * CRYPTO_SIGNATURE + 1], code[13];
   if (identity_read(desk->store, &identity, err) != 0) return -1;
-  char *name = status_unit_name(desk);
+  char *name = lookup_unit(desk, store_area(desk->store));
   crypto_hex(identity.public_key, CRYPTO_PUBLIC, key);
   size_t start = out->length;
   buf_addf(out, "%s\nkey %s\narea %s\nletter %c\nexercise %d\nname %s\n", magic, key, area_text(store_area(desk->store), code),
