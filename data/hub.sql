@@ -5,7 +5,6 @@
 -- migration 1
 CREATE SCHEMA hub;
 REVOKE ALL ON SCHEMA hub FROM PUBLIC;
-ALTER DEFAULT PRIVILEGES IN SCHEMA hub REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 CREATE TABLE hub.version (number int PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now(), program text NOT NULL);
 
@@ -130,6 +129,39 @@ CREATE TABLE hub.receipt (
 CREATE UNLOGGED TABLE hub.listener (channel text, role name, at timestamptz NOT NULL, PRIMARY KEY (channel, role));
 CREATE UNLOGGED TABLE hub.bell (channel text PRIMARY KEY);
 
+-- migration 2
+-- Erasures belong to the operation that makes them; at the end of this file they are noted anew from the operations.
+DROP TABLE hub.erasure;
+CREATE TABLE hub.erasure (
+  node bigint,
+  scope bigint,
+  lane smallint,
+  seq bigint,
+  record text,
+  stamp bigint NOT NULL, -- up to this: what comes late is erased as it comes
+  PRIMARY KEY (node, scope, lane, seq, record)
+);
+CREATE INDEX erasure_of_scope ON hub.erasure (scope, lane);
+
+-- Personal values that another node's operation erased. Whether it may, only those can tell who check signatures: so nobody sees them any more, and
+-- hub.drop_log of what erased them brings them back.
+CREATE TABLE hub.hidden (
+  node bigint,
+  scope bigint,
+  lane smallint,
+  seq bigint,
+  place int,
+  salt bytea NOT NULL,
+  part text,
+  by_node bigint NOT NULL,
+  since timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (node, scope, lane, seq, place)
+);
+
+-- These answer otherwise than they did.
+DROP FUNCTION IF EXISTS hub.given(bigint);
+DROP FUNCTION IF EXISTS hub.erasures_note(bigint, bigint, smallint, bigint, bigint, bytea);
+
 -- always
 -- Roles belong to the whole cluster, so another hub may have made this one.
 DO $$
@@ -159,8 +191,9 @@ $$;
 DO $$
 DECLARE
   name text;
+  kind "char";
 BEGIN
-  FOREACH name IN ARRAY '{version,about,station,node,head,op,private,erasure,receipt,listener,bell}'::text[] LOOP
+  FOREACH name IN ARRAY '{version,about,station,node,head,op,private,erasure,hidden,receipt,listener,bell}'::text[] LOOP
     EXECUTE format('ALTER TABLE hub.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('REVOKE ALL ON hub.%I FROM PUBLIC, dutydesk_station', name);
     EXECUTE format('DROP POLICY IF EXISTS station ON hub.%I', name);
@@ -170,10 +203,12 @@ BEGIN
       (hub.sees(scope, lane, (SELECT hub.here()), (SELECT hub.below()), (SELECT hub.above())))', name);
     EXECUTE format('GRANT SELECT ON hub.%I TO dutydesk_station', name);
   END LOOP;
-  -- A partition asked for by its own name obeys the same rule.
-  FOR name IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'hub.op'::regclass LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', name);
+  -- Nobody may ask for a partition by its own name. Foreign tables know no policies, and need none: a query of the whole applies those of the whole.
+  FOR name, kind IN SELECT relid::regclass::text, relkind FROM pg_partition_tree('hub.op') JOIN pg_class ON oid = relid WHERE level > 0 LOOP
     EXECUTE format('REVOKE ALL ON %s FROM PUBLIC, dutydesk_station', name);
+    IF kind <> 'f' THEN
+      EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', name);
+    END IF;
   END LOOP;
 END $$;
 CREATE POLICY station ON hub.station FOR SELECT USING (role = session_user);
@@ -182,7 +217,7 @@ CREATE POLICY station ON hub.receipt FOR SELECT USING (audience && (SELECT hub.h
 GRANT SELECT ON hub.station, hub.node, hub.receipt TO dutydesk_station;
 
 -- Refusals have a code of their own, so that the program can say them in its user's language: DD001 no station, DD002 not allowed, DD003 gap,
--- DD004 fork, DD005 malformed.
+-- DD004 fork, DD005 malformed, DD006 another has taken a node's name.
 CREATE OR REPLACE FUNCTION hub.refuse(code text, message text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
@@ -205,43 +240,49 @@ BEGIN
     PERFORM hub.refuse('DD001', format('%s is no station of this hub', session_user));
   END IF;
   SET LOCAL synchronous_commit = off;
-  UPDATE hub.node SET seen = clock_timestamp(), skew = p_clock - clock
-    WHERE node = p_node AND node.areas[1] <@ hub.below();
+  UPDATE hub.node SET seen = clock_timestamp(), skew = p_clock - clock WHERE node = p_node AND node.areas[1] = (hub.here())[1];
 END $$;
 
--- Says which areas nodes write for. A station does so for its own nodes and those below it. Whoever stands above may correct it; then what the node's
--- logs held for areas that are not its own goes, so that nobody can block another's name for good.
+-- Says which areas nodes write for. A station does so for its own nodes and those below it. Its number is made of its key, which the key's owner can check and
+-- we cannot: so once said, a key stands, and areas are only added, until somebody strictly above the node says otherwise. Then what its logs hold under another
+-- key, or for areas that are not its own, goes: so nobody can block another's name for good, nor remove what lies here with its own password.
 CREATE OR REPLACE FUNCTION hub.claim(p_node bigint, p_public_key bytea, p_areas bigint[], p_letter text, p_succession text DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   own int8multirange := hub.below();
+  is_above boolean;
   old hub.node%ROWTYPE;
 BEGIN
-  IF NOT (SELECT coalesce(bool_and(area <@ own), false) FROM unnest(p_areas) AS area) THEN
+  p_areas := ARRAY(SELECT unnest(p_areas)); -- the first is the first, whatever bounds it came with
+  IF NOT (SELECT coalesce(bool_and(coalesce(area <@ own, false)), false) FROM unnest(p_areas) AS area) THEN
     PERFORM hub.refuse('DD002', format('%s may not speak for node %s', session_user, lpad(to_hex(p_node), 16, '0')));
   END IF;
   INSERT INTO hub.node(node, public_key, areas, letter, succession, role) VALUES (p_node, p_public_key, p_areas, p_letter::"char", p_succession, session_user)
     ON CONFLICT DO NOTHING;
   SELECT * INTO old FROM hub.node WHERE node = p_node FOR UPDATE;
-  IF old.public_key = p_public_key AND old.areas = p_areas AND (p_succession IS NULL OR old.succession = p_succession) THEN
-    RETURN;
-  END IF;
   IF NOT (SELECT bool_and(area <@ own) FROM unnest(old.areas) AS area) THEN
-    PERFORM hub.refuse('DD002', format('node %s belongs to another area here; the station above both, or the hub''s owner, must correct it',
+    PERFORM hub.refuse('DD006', format('node %s belongs to another area here; the station above both, or the hub''s owner, must correct it',
                                        lpad(to_hex(p_node), 16, '0')));
   END IF;
-  UPDATE hub.node SET public_key = p_public_key, areas = p_areas, letter = p_letter::"char",
-    succession = coalesce(p_succession, succession), role = session_user, at = now() WHERE node = p_node;
+  is_above := old.areas[1] <> ALL (hub.here());
+  IF NOT is_above AND old.public_key IS DISTINCT FROM p_public_key THEN
+    PERFORM hub.refuse('DD006', format('node %s stands here with another key; the station above it, or the hub''s owner, must correct it',
+                                       lpad(to_hex(p_node), 16, '0')));
+  END IF;
+  IF NOT is_above THEN
+    p_areas := old.areas || ARRAY(SELECT area FROM unnest(p_areas) AS area WHERE area <> ALL (old.areas));
+  END IF;
+  IF old.public_key = p_public_key AND old.areas = p_areas AND old.letter = p_letter::"char" AND (p_succession IS NULL OR old.succession = p_succession) THEN
+    RETURN;
+  END IF;
+  UPDATE hub.node SET public_key = p_public_key, areas = p_areas, letter = p_letter::"char", role = session_user, at = now(),
+    succession = CASE WHEN public_key = p_public_key THEN coalesce(p_succession, succession) ELSE p_succession END WHERE node = p_node;
+  IF old.public_key <> p_public_key THEN
+    DELETE FROM hub.receipt WHERE node = p_node;
+  END IF;
   PERFORM hub.drop_log(node, scope, lane) FROM hub.head
     WHERE node = p_node AND (public_key <> p_public_key OR NOT scope <@ hub.area_below(p_areas));
 END $$;
-
--- For the owner: a log that somebody with a stolen password and no key has spoilt. Its stations push it again.
-CREATE OR REPLACE FUNCTION hub.drop_log(p_node bigint, p_scope bigint, p_lane smallint) RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  DELETE FROM hub.head WHERE node = p_node AND scope = p_scope AND lane = p_lane;
-  DELETE FROM hub.private WHERE node = p_node AND scope = p_scope AND lane = p_lane;
-  DELETE FROM hub.op WHERE node = p_node AND scope = p_scope AND lane = p_lane;
-$$;
 
 -- A record's name as erasures compare it. What a child log says of its parent's part means the parent's operation.
 CREATE OR REPLACE FUNCTION hub.record_key(p_node bigint, p_scope bigint, p_lane smallint, p_seq bigint, reference jsonb) RETURNS text
@@ -278,27 +319,88 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- Notes what an operation erases. True if it is anything.
-CREATE OR REPLACE FUNCTION hub.erasures_note(p_node bigint, p_scope bigint, p_lane smallint, p_seq bigint, p_stamp bigint, p_body bytea) RETURNS boolean
+-- Notes what an operation erases.
+CREATE OR REPLACE FUNCTION hub.erasures_note(p_node bigint, p_scope bigint, p_lane smallint, p_seq bigint, p_stamp bigint, p_body bytea) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO hub.erasure(scope, lane, record, stamp)
-    SELECT DISTINCT p_scope, p_lane, hub.record_key(p_node, p_scope, p_lane, p_seq, change -> 'record'), p_stamp
+  INSERT INTO hub.erasure(node, scope, lane, seq, record, stamp)
+    SELECT DISTINCT p_node, p_scope, p_lane, p_seq, hub.record_key(p_node, p_scope, p_lane, p_seq, change -> 'record'), p_stamp
     FROM jsonb_array_elements(convert_from(p_body, 'UTF8')::jsonb) AS change WHERE change -> 'erase' = 'true'
-    ON CONFLICT (scope, lane, record) DO UPDATE SET stamp = greatest(erasure.stamp, excluded.stamp);
-  RETURN FOUND;
+    ON CONFLICT DO NOTHING;
 EXCEPTION WHEN data_exception OR not_null_violation THEN
-  RETURN false; -- nobody can understand it: it stays in the journal and does nothing
+  NULL; -- nobody can understand it: it stays in the journal and does nothing
 END $$;
 
--- Erases what the noted erasures cover: everywhere in that scope and lane, or only in what a log got behind `p_after`.
+-- Of a scope's and lane's pushes, those that erase go alone, and those that bring personal values beside each other: else neither of two at once would see
+-- what the other brings. To be held until the end, from before either looks.
+CREATE OR REPLACE FUNCTION hub.erase_in_turn(p_scopes bigint[], p_lanes smallint[], erases boolean) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key bigint;
+BEGIN
+  FOR key IN SELECT DISTINCT hashtextextended(format('hub.erase %s/%s', scope, lane), 0) FROM unnest(p_scopes, p_lanes) AS l(scope, lane) ORDER BY 1 LOOP
+    IF erases THEN
+      PERFORM pg_advisory_xact_lock(key);
+    ELSE
+      PERFORM pg_advisory_xact_lock_shared(key);
+    END IF;
+  END LOOP;
+END $$;
+
+-- Erases what the noted erasures cover that are given out (up to the signed head): everywhere in that scope and lane, or only in what a log got behind
+-- `p_after`. Of the erasing node's own it is gone, also where another had hidden it; of others' it is hidden.
 CREATE OR REPLACE FUNCTION hub.erase(p_node bigint, p_scope bigint, p_lane smallint, p_after bigint) RETURNS void LANGUAGE sql
 SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE hub.private SET salt = NULL, part = NULL FROM hub.op, hub.erasure
-  WHERE private.scope = p_scope AND private.lane = p_lane AND private.salt IS NOT NULL AND (p_node IS NULL OR private.node = p_node AND private.seq > p_after)
-    AND op.node = private.node AND op.scope = private.scope AND op.lane = private.lane AND op.seq = private.seq
-    AND erasure.scope = p_scope AND erasure.lane = p_lane AND erasure.stamp >= op.stamp
-    AND erasure.record = hub.record_changed(op.node, op.scope, op.lane, op.seq, op.body, private.place)
+  INSERT INTO hub.hidden(node, scope, lane, seq, place, salt, part, by_node)
+    SELECT DISTINCT ON (p.node, p.seq, p.place) p.node, p.scope, p.lane, p.seq, p.place, p.salt, p.part, e.node
+    FROM hub.private p JOIN hub.op o ON o.node = p.node AND o.scope = p.scope AND o.lane = p.lane AND o.seq = p.seq
+    JOIN hub.erasure e ON e.scope = p_scope AND e.lane = p_lane AND e.stamp >= o.stamp
+      AND e.record = hub.record_changed(o.node, o.scope, o.lane, o.seq, o.body, p.place)
+    JOIN hub.head h ON h.node = e.node AND h.scope = p_scope AND h.lane = p_lane AND h.signed_seq >= e.seq
+    WHERE p.scope = p_scope AND p.lane = p_lane AND p.salt IS NOT NULL AND (p_node IS NULL OR p.node = p_node AND p.seq > p_after)
+    ORDER BY p.node, p.seq, p.place, e.node <> p.node
+    ON CONFLICT DO NOTHING;
+  UPDATE hub.private p SET salt = NULL, part = NULL FROM hub.hidden h
+    WHERE h.scope = p_scope AND h.lane = p_lane AND p.salt IS NOT NULL
+      AND p.node = h.node AND p.scope = h.scope AND p.lane = h.lane AND p.seq = h.seq AND p.place = h.place;
+  DELETE FROM hub.hidden h USING hub.op o, hub.erasure e, hub.head t
+    WHERE h.scope = p_scope AND h.lane = p_lane AND o.node = h.node AND o.scope = h.scope AND o.lane = h.lane AND o.seq = h.seq
+      AND e.node = h.node AND e.scope = h.scope AND e.lane = h.lane AND e.stamp >= o.stamp
+      AND e.record = hub.record_changed(o.node, o.scope, o.lane, o.seq, o.body, h.place)
+      AND t.node = e.node AND t.scope = e.scope AND t.lane = e.lane AND t.signed_seq >= e.seq;
+$$;
+
+-- For the owner: a log that somebody with a stolen password and no key has spoilt. Its stations push it again, and give their receipts again; what it erased of
+-- others is seen again.
+CREATE OR REPLACE FUNCTION hub.drop_log(p_node bigint, p_scope bigint, p_lane smallint) RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM hub.head WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  DELETE FROM hub.private WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  DELETE FROM hub.hidden WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  DELETE FROM hub.op WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  DELETE FROM hub.receipt WHERE node = p_node;
+  DELETE FROM hub.erasure WHERE node = p_node AND scope = p_scope AND lane = p_lane;
+  UPDATE hub.private p SET salt = h.salt, part = h.part FROM hub.hidden h WHERE h.by_node = p_node AND h.scope = p_scope AND h.lane = p_lane
+    AND p.node = h.node AND p.scope = h.scope AND p.lane = h.lane AND p.seq = h.seq AND p.place = h.place;
+  DELETE FROM hub.hidden WHERE by_node = p_node AND scope = p_scope AND lane = p_lane;
+  SELECT hub.erase(NULL, p_scope, p_lane, 0); -- what others erase as well
+$$;
+
+-- For the owner: a node that somebody with a stolen password has put here, or whose name he has taken, with all that it brought. Whose it is says so again at
+-- its next exchange.
+CREATE OR REPLACE FUNCTION hub.drop_node(p_number text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gone bigint := ('x' || lpad(p_number, 16, '0'))::bit(64)::bigint;
+BEGIN
+  PERFORM hub.drop_log(node, scope, lane) FROM hub.head WHERE node = gone;
+  DELETE FROM hub.receipt WHERE node = gone;
+  DELETE FROM hub.node WHERE node = gone;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no node % is known here', p_number;
+  END IF;
+END $$;
+
+-- For the owner: personal values that have been hidden for so long are deleted. Answers how many.
+CREATE OR REPLACE FUNCTION hub.forget_hidden(p_since interval DEFAULT '30 days') RETURNS bigint LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  WITH gone AS (DELETE FROM hub.hidden WHERE since < now() - p_since RETURNING 1) SELECT count(*) FROM gone
 $$;
 
 -- Takes operations. (Its statements are planned once for each connection, not five times: many connections push once and go.) First arrays: the logs, each once; `froms` and `befores` say where each push begins (seq and hash of what stands before its first
@@ -314,6 +416,9 @@ CREATE OR REPLACE FUNCTION hub.push(
 DECLARE
   own int8multirange;
   held bigint[] := array_fill(0::bigint, ARRAY[cardinality(nodes)]);
+  given bigint[] := held; -- up to where each was signed
+  erased int[]; -- the logs of which an erasure is given out with this
+  erasing int;
   log record;
   top hub.head%ROWTYPE;
   writer hub.node%ROWTYPE;
@@ -351,6 +456,7 @@ BEGIN
       PERFORM hub.refuse('DD003', format('%s is here up to %s: what follows must come first', name, top.seq));
     END IF;
     held[log.n] := top.seq;
+    given[log.n] := top.signed_seq;
     again := again OR top.seq > log.from_seq;
     IF log.last > top.seq THEN
       wanted := wanted + log.last - top.seq;
@@ -394,16 +500,23 @@ BEGIN
     INSERT INTO hub.private(node, scope, lane, seq, place, digest, salt, part)
       SELECT nodes[l.n], scopes[l.n], lanes[l.n], op_seqs[p.op], p.place, p.digest, p.salt, p.part
       FROM unnest(part_ops, part_places, part_digests, part_salts, part_sets) AS p(op, place, digest, salt, part), LATERAL (SELECT op_logs[p.op] AS n) AS l
-      WHERE op_seqs[p.op] > held[l.n];
+      WHERE op_seqs[p.op] > held[l.n] AND op_seqs[p.op] <= lasts[l.n];
   END IF;
 
   IF EXISTS (SELECT FROM unnest(op_bodies) AS body WHERE position('"erase"'::bytea IN body) > 0) THEN
-    FOR log IN SELECT DISTINCT scopes[o.log] AS scope, lanes[o.log] AS lane
-               FROM (SELECT * FROM unnest(op_logs, op_seqs, op_stamps, op_bodies) AS o(log, seq, stamp, body) WHERE position('"erase"'::bytea IN body) > 0) AS o
-               WHERE o.seq > held[o.log] AND hub.erasures_note(nodes[o.log], scopes[o.log], lanes[o.log], o.seq, o.stamp, o.body) LOOP
-      PERFORM hub.erase(NULL, log.scope, log.lane, 0);
-    END LOOP;
+    PERFORM hub.erasures_note(nodes[o.log], scopes[o.log], lanes[o.log], o.seq, o.stamp, o.body)
+      FROM (SELECT * FROM unnest(op_logs, op_seqs, op_stamps, op_bodies) AS o(log, seq, stamp, body) WHERE position('"erase"'::bytea IN body) > 0) AS o
+      WHERE o.seq > held[o.log] AND o.seq <= lasts[o.log];
   END IF;
+  erased := ARRAY(SELECT n FROM unnest(nodes, scopes, lanes, lasts, signatures) WITH ORDINALITY AS l(node, scope, lane, last, signature, n)
+                  WHERE signature IS NOT NULL AND last > given[n] AND EXISTS (SELECT FROM hub.erasure e
+                    WHERE e.node = l.node AND e.scope = l.scope AND e.lane = l.lane AND e.seq > given[n] AND e.seq <= last));
+  IF cardinality(erased) > 0 OR cardinality(part_ops) > 0 THEN
+    PERFORM hub.erase_in_turn(scopes, lanes, cardinality(erased) > 0);
+  END IF;
+  FOREACH erasing IN ARRAY erased LOOP
+    PERFORM hub.erase(NULL, scopes[erasing], lanes[erasing], 0);
+  END LOOP;
   IF cardinality(part_ops) > 0 THEN -- what was erased before may come late
     FOR log IN SELECT * FROM unnest(nodes, scopes, lanes) WITH ORDINALITY AS l(node, scope, lane, n)
                WHERE EXISTS (SELECT FROM hub.erasure e WHERE e.scope = l.scope AND e.lane = l.lane) LOOP
@@ -413,7 +526,8 @@ BEGIN
   RETURN taken;
 END $$;
 
--- Takes receipts of nodes that the station may speak for. Vectors stand behind each other; `counts` says how many logs each has.
+-- Takes a receipt of a node that the station may speak for. Which is true and which is newest, its readers can tell by signature and number, and we cannot: so
+-- whatever comes replaces what stands here, no number keeps a later one out, and who gave it looks each time whether his own still stands (hub.given).
 CREATE OR REPLACE FUNCTION hub.push_receipt(p_node bigint, p_audience bigint[], p_number bigint, p_at bigint, p_vector_hash bytea, p_signature bytea,
   p_nodes bigint[], p_scopes bigint[], p_lanes smallint[], p_seqs bigint[], p_hashes bytea[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -424,12 +538,11 @@ BEGIN
   IF giver.node IS NULL OR NOT giver.areas[1] <@ hub.below() THEN
     PERFORM hub.refuse('DD002', format('%s may not give receipts of node %s', session_user, lpad(to_hex(p_node), 16, '0')));
   END IF;
-  INSERT INTO hub.receipt AS old (node, audience, number, at, vector_hash, signature, public_key, nodes, scopes, lanes, seqs, hashes)
+  INSERT INTO hub.receipt(node, audience, number, at, vector_hash, signature, public_key, nodes, scopes, lanes, seqs, hashes)
     VALUES (p_node, p_audience, p_number, p_at, p_vector_hash, p_signature, giver.public_key, p_nodes, p_scopes, p_lanes, p_seqs, p_hashes)
     ON CONFLICT (audience, node) DO UPDATE SET number = excluded.number, at = excluded.at, vector_hash = excluded.vector_hash,
       signature = excluded.signature, public_key = excluded.public_key, nodes = excluded.nodes, scopes = excluded.scopes, lanes = excluded.lanes,
-      seqs = excluded.seqs, hashes = excluded.hashes, came = now()
-    WHERE old.number < excluded.number;
+      seqs = excluded.seqs, hashes = excluded.hashes, came = now();
 END $$;
 
 -- What the asker may see and, by the vector that it gives, lacks. Run with its own rights, so that the policies hold; this and hub.ops are inlined.
@@ -473,10 +586,13 @@ LANGUAGE sql STABLE AS $$
   WHERE r.number > coalesce(v.number, 0)
 $$;
 
--- What a node that the asker may speak for gave last, to see whether there is anything new to say.
-CREATE OR REPLACE FUNCTION hub.given(p_node bigint) RETURNS TABLE (audience bigint[], hashes bytea[]) LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.audience, r.hashes FROM hub.receipt r JOIN hub.node n USING (node) WHERE r.node = p_node AND n.areas[1] <@ hub.below()
+-- What stands here as given by a node that the asker may speak for: is it its own, and is there anything new to say? Columns as hub.receipts gives them.
+CREATE OR REPLACE FUNCTION hub.given(p_node bigint)
+RETURNS TABLE (node bigint, public_key bytea, audience bigint[], number bigint, at bigint, vector_hash bytea, signature bytea,
+               nodes bigint[], scopes bigint[], lanes smallint[], seqs bigint[], hashes bytea[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.node, r.public_key, r.audience, r.number, r.at, r.vector_hash, r.signature, r.nodes, r.scopes, r.lanes, r.seqs, r.hashes
+  FROM hub.receipt r JOIN hub.node n USING (node) WHERE r.node = p_node AND n.areas[1] <@ hub.below()
 $$;
 
 -- The bell for those who read lane and scope. Names that nobody can guess: who wakes when is nobody else's business either.
@@ -561,4 +677,12 @@ BEGIN
       AND proname = ANY ('{here,below,above,sees,area_worth,area_below,area_above,hello,claim,push,push_receipt,news,held,ops,receipts,given,ring,toll,channels,audiences}') LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dutydesk_station', name);
   END LOOP;
+END $$;
+
+-- Behind migration 2.
+DO $$
+BEGIN
+  IF (SELECT max(number) FROM hub.version) < 2 THEN
+    PERFORM hub.erasures_note(node, scope, lane, seq, stamp, body) FROM hub.op WHERE position('"erase"'::bytea IN body) > 0;
+  END IF;
 END $$;

@@ -4,7 +4,6 @@
 -- always
 REVOKE ALL ON SCHEMA desk FROM PUBLIC;
 GRANT USAGE ON SCHEMA desk TO dutydesk_station;
-ALTER DEFAULT PRIVILEGES IN SCHEMA desk REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 -- How far the tables are; and by what node and what kinds, so that anything else is published anew.
 CREATE TABLE IF NOT EXISTS desk.publication (area bigint PRIMARY KEY, basis text NOT NULL, vector jsonb NOT NULL, at timestamptz NOT NULL DEFAULT now());

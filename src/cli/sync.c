@@ -157,7 +157,7 @@ int sync_bundle_in(struct cli *cli, struct words *words, struct err *err)
   cli->desk.config = cli->config;
   if (!file) return err_usage(err, _("bundle in: name the file, or - for standard input"));
   if (words_end(words, err) != 0) return -1;
-  int status = bundle_read_file(&cli->desk, file, &report, err), said = status == 0 ? report_put(&report) : 0;
+  int status = bundle_read_file(&cli->desk, file, NULL, &report, err), said = status == 0 ? report_put(&report) : 0;
   sync_report_free(&report);
   return status < 0 ? -1 : said;
 }
@@ -228,8 +228,8 @@ static void known(void *context, const struct node *node)
   struct peer peer = { 0 };
   if (node->number == store_node(listing->cli->desk.store)) return;
   json *object = entry(node->number, node->public_key, state_name(node->state), node->reach.areas[0], node->letter, node->name);
-  if (peer_read(listing->cli->desk.store, node->number, &peer, NULL) == 1 && peer.contact) {
-    json_put(object, "contact", json_make_number(peer.contact));
+  if (peer_read(listing->cli->desk.store, node->number, &peer, NULL) == 1 && peer_contact(&peer)) {
+    json_put(object, "contact", json_make_number(peer_contact(&peer)));
     json_put(object, "skew", json_make_number(peer.skew));
   }
   json_append(listing->list, object);
@@ -259,7 +259,9 @@ int sync_nodes(struct cli *cli, struct words *words, struct err *err)
 {
   bool as_json = words_flag(words, "json");
   if (words_end(words, err) != 0) return -1;
-  struct listing listing = { cli, trust_open(&cli->desk), json_make_array() };
+  struct trust *trust = trust_read(&cli->desk, err);
+  if (!trust) return -1;
+  struct listing listing = { cli, trust, json_make_array() };
   const struct node *own = trust_own(listing.trust);
   json_append(listing.list, entry(own->number, own->public_key, state_name(own->state), own->reach.areas[0], own->letter, own->name));
   trust_each(listing.trust, known, &listing);

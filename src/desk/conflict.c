@@ -12,10 +12,38 @@
 #include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/session.h"
+#include "desk/stations.h"
 #include "store/act.h"
 #include "store/query.h"
 
 enum { PAIRS_MOST = 100 };
+
+bool conflict_concerns(struct desk *desk, record_id id, const op_id *ops, int count)
+{
+  bool ours = station_keeps(desk, id);
+  for (int i = 0; i < count && !ours; i++) ours = query_single(desk->store, "SELECT " STATION_WROTE("(?1 << 12)"), ops[i], 0) != 0;
+  return ours;
+}
+
+struct counting {
+  struct desk *desk;
+  int ours;
+};
+
+static bool count_ours(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
+{
+  struct counting *counting = context;
+  (void)kind, (void)field;
+  counting->ours += conflict_concerns(counting->desk, id, ops, count);
+  return true;
+}
+
+int conflict_ours(struct desk *desk)
+{
+  struct counting counting = { desk, 0 };
+  conflict_each(desk->store, count_ours, &counting, NULL);
+  return counting.ours;
+}
 
 /* --- the versions -------------------------------------------------------------------------------------------------------------------- */
 
@@ -129,22 +157,37 @@ int conflict_decide(struct desk *desk, const struct kind *kind, record_id id, in
 
 /* --- written twice -------------------------------------------------------------------------------------------------------------------- */
 
-/* Kinds with short numbers, and those whose records are found by a name that only one of a place bears. The groups come out of the
- * field's index alone. */
-#define BY(kind, field)                                                                                                                    \
+/* Only what this station keeps, and only within one place: village after village gives its machine the letter A and has a contact called
+ * the village head. A number says so only where machines of one station gave it twice, one of them put back from a copy or two of one
+ * letter; a superior numbers by itself what it writes in the scope of a station below. A machine that nobody knows here is one of the
+ * scope. What has a key is one by its key and not listed. */
+#define OURS                                                                                                                               \
+  "WITH ours AS MATERIALIZED (SELECT log.id AS log, log.area AS area, ifnull((SELECT area FROM peer WHERE peer.node = log.node),"          \
+  " iif(log.node = (SELECT value FROM meta WHERE name = 'node'), " STATION_OWN                                                             \
+  ", log.area)) AS station FROM log WHERE " STATION_KEEPS_AREA("log.area") ")"
+/* What is the same at all comes out of the field's index alone, and of what place it is out of the record's number: rows are read only of
+ * what pairs, since at a county each number is there once for each village. */
+#define BY(kind, field, and)                                                                                                               \
   {                                                                                                                                        \
-#kind, "SELECT a.id, b.id FROM (SELECT " field " AS same FROM k_" #kind " WHERE " field                                                \
-           " IS NOT NULL GROUP BY 1 HAVING count(*) > 1) JOIN k_" #kind " a ON a." field " = same AND a.voided IS NULL JOIN k_" #kind      \
-           " b ON b." field " = same AND b.voided IS NULL AND b.id > a.id ORDER BY a.id, b.id"                                             \
+#kind, OURS ", alike AS (SELECT " field " AS same FROM k_" #kind " WHERE " field " IS NOT NULL GROUP BY 1 HAVING count(*) > 1),"       \
+                " held AS MATERIALIZED (SELECT k.id, alike.same, ours.area, ours.station FROM alike CROSS JOIN k_" #kind " k"              \
+                " ON k." field " = alike.same CROSS JOIN ours ON ours.log = k.id >> 47)"                                                   \
+                " SELECT a.id, b.id FROM held a CROSS JOIN held b ON b.same = a.same AND b.area = a.area" and                              \
+             " AND b.id > a.id"                                                                                                            \
+             " CROSS JOIN k_" #kind " one ON one.id = a.id AND one.voided IS NULL"                                                         \
+             " CROSS JOIN k_" #kind " other ON other.id = b.id AND other.voided IS NULL ORDER BY a.id, b.id"                               \
   }
+#define BY_NUMBER(kind) BY(kind, "no", " AND b.station = a.station")
+#define BY_TITLE(kind) BY(kind, "name", "")
 
+/* Kinds with short numbers, and those whose records are found by a name that only one of a place bears. */
 static const struct {
   const char *kind, *sql;
 } by_number[] = {
-  BY(entry, "no"), BY(item, "no"),   BY(order, "no"),    BY(dutycheck, "no"), BY(warning, "no"),  BY(visit, "no"),
-  BY(point, "no"), BY(danger, "no"), BY(incident, "no"), BY(sitrep, "no"),    BY(transfer, "no"),
+  BY_NUMBER(entry), BY_NUMBER(item),   BY_NUMBER(order),    BY_NUMBER(dutycheck), BY_NUMBER(visit),
+  BY_NUMBER(point), BY_NUMBER(danger), BY_NUMBER(incident), BY_NUMBER(sitrep),    BY_NUMBER(transfer),
 }, by_title[] = {
-  BY(contact, "name"), BY(team, "name"), BY(machine, "name"), BY(shelter, "name"), BY(unit, "name"), BY(place, "name"), BY(point, "name"),
+  BY_TITLE(contact), BY_TITLE(team), BY_TITLE(machine), BY_TITLE(shelter), BY_TITLE(place), BY_TITLE(point),
 };
 
 struct pairs {
@@ -171,16 +214,27 @@ int duplicate_each(struct desk *desk, bool (*row)(void *context, const struct du
     status = collect(desk, by_number[i].kind, by_number[i].sql, true, &pairs, err);
   for (size_t i = 0; i < sizeof(by_title) / sizeof(*by_title) && status == 0; i++)
     status = collect(desk, by_title[i].kind, by_title[i].sql, false, &pairs, err);
-  for (int i = 0; i < pairs.count && status == 0; i++) {
-    const struct duplicate *pair = &pairs.list[i];
-    bool is_same = pair->by_number || record_area(desk->store, pair->one) == record_area(desk->store, pair->other);
-    if (is_same && !row(context, pair)) break;
-  }
+  for (int i = 0; i < pairs.count && status == 0; i++)
+    if (!row(context, &pairs.list[i])) break;
   return status;
+}
+
+/* What a station below keeps is joined there: a superior sees it. */
+static int check_join(struct desk *desk, const struct duplicate *duplicate, struct err *err)
+{
+  int64_t area = record_area(desk->store, duplicate->one);
+  if (area != record_area(desk->store, duplicate->other))
+    return err_set(err, _("These two are of different places and cannot be one: strike what is wrong by itself"));
+  if (station_keeps_area(desk, area)) return 0;
+  char *unit = lookup_unit(desk, area);
+  err_set(err, _("%s keeps these records and decides whether they are one: tell them"), unit);
+  free(unit);
+  return -1;
 }
 
 int duplicate_join(struct desk *desk, const struct duplicate *duplicate, record_id kept, struct err *err)
 {
   record_id gone = kept == duplicate->one ? duplicate->other : duplicate->one;
+  if (check_join(desk, duplicate, err) < 0) return -1;
   return duty_void(desk, duty_of(duplicate->kind), gone, N_("written twice"), kept, err);
 }

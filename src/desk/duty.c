@@ -228,7 +228,8 @@ int duty_refuse_foreign(struct desk *desk, record_id id, struct err *err)
   int64_t own = store_area(desk->store), scope = record_area(desk->store, id);
   char code[13];
   if (scope <= 0 || area_contains(own, scope)) return 0;
-  struct trust *trust = trust_open(desk);
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
   bool granted = false;
   const struct reach *reach = &trust_own(trust)->reach;
   for (int i = 0; i < reach->count; i++) granted |= area_contains(reach->areas[i], scope);

@@ -215,7 +215,8 @@ static int find(struct desk *desk, const char *typed, struct finding *finding, s
       break;
     }
   finding->wanted[count] = '\0';
-  struct trust *trust = trust_open(desk);
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
   trust_each(trust, known_row, finding);
   trust_close(trust);
   if (peer_each(desk->store, waiting_row, finding, err) < 0) return -1;
@@ -288,15 +289,17 @@ static int head_note(void *context, const struct log_head *head)
   return 0;
 }
 
-/* {"NODE/AREA/LANE": seq, …}: what is held of it now is the last that is accepted anywhere. */
-static char *last_heads(struct desk *desk, uint64_t number)
+/* {"NODE/AREA/LANE": seq, …}: what is held of it now is the last that is accepted anywhere. NULL: it could not be read. */
+static char *last_heads(struct desk *desk, uint64_t number, struct err *err)
 {
   json *heads = json_make_object();
   struct buf text = BUF_INIT;
-  journal_heads(desk->store, head_note, (void *[]){ heads, &number }, NULL);
+  int status = journal_heads(desk->store, head_note, (void *[]){ heads, &number }, err);
   json_write(heads, 0, &text);
   json_drop(heads);
-  return buf_take(&text, NULL);
+  if (status == 0) return buf_take(&text, NULL);
+  buf_free(&text);
+  return NULL;
 }
 
 /* A thief may have given the machine a new key before anybody knew. */
@@ -334,8 +337,8 @@ static int revoke_run(struct desk *desk, record_id subject, const struct values 
                : area_contains(store_area(desk->store), fact.area)
                  ? 0
                  : err_set(err, _("Its area lies outside ours: a superior of both has to decide about it"));
+  if (status == 0 && !(fact.last_heads = last_heads(desk, number, err))) status = -1;
   if (status == 0) {
-    fact.last_heads = last_heads(desk, number);
     status = fact_write(desk, "node.revoke", &fact, err);
     free(fact.last_heads);
   }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/conflict.h"
 #include "desk/duties.h"
 #include "desk/handover.h"
 #include "desk/lookup.h"
@@ -48,9 +49,10 @@ static int add_reports(struct desk *desk, struct overview *overview, struct err 
 {
   record_id *ids = NULL;
   int count = 0, status;
-  struct query *query =
-    query_open(desk->store, "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000) AND "
-                            STATION_KEEPS("k_incident.id"));
+  struct query *query = query_open(
+    desk->store,
+    "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000) AND " STATION_KEEPS(
+      "k_incident.id"));
 
   query_bind_number(query, 1, overview->at);
   while ((status = query_next(query, err)) == 1) {
@@ -258,20 +260,11 @@ static int64_t conflict_since(struct desk *desk, const op_id *ops, int count)
   return since;
 }
 
-/* Who keeps the record decides, and who wrote one of the values must know that another stands against it. */
-static bool concerns_us(struct desk *desk, record_id id, const op_id *ops, int count)
-{
-  bool ours = station_keeps(desk, id);
-
-  for (int i = 0; i < count && !ours; i++) ours = query_single(desk->store, "SELECT " STATION_WROTE("(?1 << 12)"), ops[i], 0) != 0;
-  return ours;
-}
-
 /* Decided in the record: whoever changes it, or saves it as it stands, has chosen. */
 static bool add_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
   struct found *found = context;
-  if (!concerns_us(found->desk, id, ops, count)) return true;
+  if (!conflict_concerns(found->desk, id, ops, count)) return true;
   char *title = lookup_title(found->desk, id, NULL);
 
   int64_t due = conflict_since(found->desk, ops, count) + config_number(found->desk->config, "alarm.conflict_minutes") * CLOCK_MINUTE;

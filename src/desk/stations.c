@@ -49,19 +49,21 @@ static void take_machine(void *context, const struct node *node)
   struct machines *machines = context;
   struct station_line *line = machines->line;
   struct peer peer = { 0 };
-  if (node->state != NODE_TRUSTED || node->reach.areas[0] != line->area || node->number == trust_own(machines->trust)->number) return;
+  if (node->state != NODE_TRUSTED || node->reach.areas[0] != line->area || node->number == trust_own(machines->trust)->number ||
+      trust_has_heir(machines->trust, node->number))
+    return;
   int64_t missing = unconfirmed(machines, node);
   if (!line->has_machine || missing < line->undelivered) line->undelivered = missing;
   line->has_machine = true;
   if (peer_read(machines->desk->store, node->number, &peer, NULL) != 1) return;
-  int64_t heard = peer.contact > peer.receipt_came ? peer.contact : peer.receipt_came;
-  if (heard <= line->contact) return;
-  line->contact = heard;
+  if (peer_contact(&peer) <= line->contact) return;
+  line->contact = peer_contact(&peer);
   line->skew = peer.skew;
 }
 
 struct holding {
   struct desk *desk;
+  const struct trust *trust;
   const struct operation *operation;
   struct place {
     int64_t area;
@@ -89,7 +91,9 @@ static void ask_machine(void *context, const struct node *node)
     return;
   struct place *place = place_of(holding, area);
   if (node->number == holding->operation->log.node) place->holds = true;
-  if (place->holds || receipt_read(holding->desk->store, node->number, &receipt, &vector, NULL) != 1) return;
+  if (place->holds || trust_has_heir(holding->trust, node->number) ||
+      receipt_read(holding->desk->store, node->number, &receipt, &vector, NULL) != 1)
+    return;
   const struct log_head *head = vector_find(&vector, &holding->operation->log);
   place->holds = head && head->seq >= holding->operation->seq;
   vector_free(&vector);
@@ -103,6 +107,7 @@ int station_holders(struct desk *desk, op_id op, int64_t area, int *all)
   *all = 0;
   if (journal_read(desk->store, op, &operation, NULL) != 1) return 0;
   struct trust *trust = trust_open(desk);
+  holding.trust = trust;
   trust_each(trust, ask_machine, &holding);
   trust_close(trust);
   for (int i = 0; i < holding.count; i++) {
@@ -222,6 +227,13 @@ struct station {
   struct station_line line;
 };
 
+static void list_free(struct station *list, int count)
+{
+  for (int i = 0; i < count; i++) free(list[i].name);
+  free(list);
+}
+
+/* Returns how many; list_free. -1: there are none. */
 static int station_list(struct desk *desk, struct station **list, struct err *err)
 {
   struct query *query = query_open(desk->store, "SELECT u.area, u.name FROM k_unit u WHERE " LADDER_BELOW " ORDER BY u.area");
@@ -234,7 +246,10 @@ static int station_list(struct desk *desk, struct station **list, struct err *er
     (*list)[count++] = (struct station){ .name = mem_dup(query_text(query, 1)), .line = { .area = area } };
   }
   query_close(query);
-  return status < 0 ? -1 : count;
+  if (status == 0) return count;
+  list_free(*list, count);
+  *list = NULL;
+  return -1;
 }
 
 static void station_fill(struct desk *desk, struct trust *trust, int64_t now, struct station_line *line)
@@ -258,18 +273,17 @@ int station_each(struct desk *desk, bool (*row)(void *context, const struct stat
   struct station *list = NULL;
   int64_t now = clock_now();
   int count = station_list(desk, &list, err), warnings = warnings_count(desk, now);
-  struct trust *trust = trust_open(desk);
-  bool more = true;
+  struct trust *trust = trust_read(desk, err);
+  bool more = trust != NULL;
   for (int i = 0; i < count; i++) {
     list[i].line.name = list[i].name;
     list[i].line.warnings = warnings;
     if (more) station_fill(desk, trust, now, &list[i].line);
     if (more) more = row(context, &list[i].line);
-    free(list[i].name);
   }
   trust_close(trust);
-  free(list);
-  return count < 0 ? -1 : 0;
+  list_free(list, count);
+  return count < 0 || !trust ? -1 : 0;
 }
 
 /* --- asking something of them --------------------------------------------------------------------------------------------------------- */
@@ -302,11 +316,8 @@ static int order_all(struct desk *desk, struct act *act, const struct values *va
 {
   struct station *list = NULL;
   int count = station_list(desk, &list, err);
-  for (int i = 0; i < count; i++) {
-    order_one(act, list[i].line.area, values, outcome);
-    free(list[i].name);
-  }
-  free(list);
+  for (int i = 0; i < count; i++) order_one(act, list[i].line.area, values, outcome);
+  list_free(list, count);
   return count;
 }
 

@@ -22,7 +22,8 @@ struct trust {
   struct heir *heirs;
   int heir_count;
   struct node own;
-  int64_t state; /* of the records when they were read */
+  unsigned char state[CRYPTO_HASH]; /* of what the table was made from, when that was read */
+  bool is_read;                     /* false: the table could not be read, or what follows from it could not be kept */
 };
 
 /* --- fingerprints -------------------------------------------------------------------------------------------------------------- */
@@ -101,7 +102,8 @@ static struct node *add(struct trust *trust, const unsigned char public_key[CRYP
   return node;
 }
 
-static void grant(struct reach *reach, const char *scopes)
+/* Nobody grants more than he has: what does not lie in the record's own scope is passed over. */
+static void grant(struct reach *reach, int64_t scope, const char *scopes)
 {
   char code[13];
   for (size_t length; scopes && *scopes && reach->count < REACH_MOST; scopes += length + (scopes[length] != '\0')) {
@@ -110,7 +112,7 @@ static void grant(struct reach *reach, const char *scopes)
     memcpy(code, scopes, 12);
     code[12] = '\0';
     int64_t area = area_from_text(code, NULL);
-    if (area > 0) reach->areas[reach->count++] = area;
+    if (area > 0 && area_contains(scope, area)) reach->areas[reach->count++] = area;
   }
 }
 
@@ -118,11 +120,12 @@ static void grant(struct reach *reach, const char *scopes)
 
 static const char pin_prefix[] = "trust.";
 
-static void pins_read(struct trust *trust)
+static int pins_read(struct trust *trust, struct err *err)
 {
   struct query *query = query_open(trust->desk->store, "SELECT name, value FROM local WHERE name GLOB 'trust.*'");
   unsigned char key[CRYPTO_PUBLIC];
-  while (query_next(query, NULL) == 1) {
+  int row;
+  while ((row = query_next(query, err)) == 1) {
     const char *hex = query_text(query, 0) + strlen(pin_prefix), *value = query_text(query, 1);
     if (!value || strlen(value) < 15 || !crypto_unhex(hex, key, CRYPTO_PUBLIC)) continue;
     struct node *node = add(trust, key);
@@ -135,6 +138,7 @@ static void pins_read(struct trust *trust)
     node->name = mem_dup(strlen(value) > 15 ? value + 15 : "");
   }
   query_close(query);
+  return row;
 }
 
 int trust_pin(struct desk *desk, const unsigned char public_key[CRYPTO_PUBLIC], int64_t area, char letter, const char *name,
@@ -194,13 +198,13 @@ static bool overrules(const struct node *node, int level, bool revoked)
   return revoked || !node->record; /* the same in the other lane says nothing new */
 }
 
-static void record_put(struct node *node, const struct record *record, int64_t area, bool revoked)
+static void record_put(struct node *node, const struct record *record, int64_t scope, int64_t area, bool revoked)
 {
   const char *letter = record_text(record, "letter"), *name = record_text(record, "name"), *heads = record_text(record, "last_heads");
   node->state = revoked ? NODE_REVOKED : strcmp(record_text(record, "state"), "trusted") == 0 ? NODE_TRUSTED : NODE_WAITING;
   node->record = record->id;
   node->reach = (struct reach){ { area }, 1 };
-  grant(&node->reach, record_text(record, "scopes"));
+  grant(&node->reach, scope, record_text(record, "scopes"));
   node->letter = letter ? letter[0] : 0;
   free(node->name);
   node->name = mem_dup(name ? name : "");
@@ -217,7 +221,7 @@ static void record_take(struct trust *trust, const struct record *record)
   struct node *node = add(trust, key);
   bool revoked = strcmp(state, "revoked") == 0;
   if (!overrules(node, area_level(scope), revoked)) return;
-  record_put(node, record, area, revoked);
+  record_put(node, record, scope, area, revoked);
   node->level = area_level(scope);
 }
 
@@ -329,7 +333,7 @@ static void own_fill(struct trust *trust)
                               .letter = store_letter(store),
                               .name = mem_dup("") };
   if (identity_read(store, &identity, NULL) == 0) memcpy(trust->own.public_key, identity.public_key, CRYPTO_PUBLIC);
-  memset(&identity, 0, sizeof(identity));
+  explicit_bzero(&identity, sizeof(identity));
   if (!recorded) return;
   trust->own.record = recorded->record;
   trust->own.state = recorded->state;
@@ -338,23 +342,36 @@ static void own_fill(struct trust *trust)
   trust->own.name = mem_dup(recorded->name);
 }
 
-static int64_t records_state(struct trust *trust)
+static int rows_add(struct crypto_hash *hash, struct query *query, struct err *err)
 {
-  struct store *store = trust->desk->store;
-  return query_single(store, "SELECT ifnull(sum(changed), 0) + count(*) FROM k_node", 0, 0) +
-         query_single(
-           store,
-           "SELECT ifnull(sum(length(name) + unicode(substr(name, 7)) * 31 + length(value)), 0) FROM local WHERE name GLOB 'trust.*'", 0,
-           0);
+  int row;
+  while ((row = query_next(query, err)) == 1) crypto_hash_add(hash, query_text(query, 0), strlen(query_text(query, 0)) + 1);
+  query_close(query);
+  return row;
 }
 
-static int load(struct trust *trust, struct err *err)
+/* A digest of all that the table is made from. By `changed` alone it would not show: an older operation that comes late changes a row and
+ * not that. */
+static int state_read(struct trust *trust, unsigned char state[CRYPTO_HASH], struct err *err)
+{
+  static const char *const sources[] = {
+    "SELECT quote(id) || quote(voided) || quote(public_key) || quote(area) || quote(state) || quote(letter) || quote(name) || quote(scopes)"
+    " || quote(last_heads) || quote(succession) FROM k_node ORDER BY id",
+    "SELECT quote(name) || quote(value) FROM local WHERE name GLOB 'trust.*' OR name = 'succession' ORDER BY name",
+  };
+  struct crypto_hash hash;
+  int status = 0;
+  crypto_hash_start(&hash, "dutydesk trust", CRYPTO_HASH);
+  for (size_t i = 0; status == 0 && i < sizeof(sources) / sizeof(*sources); i++)
+    status = rows_add(&hash, query_open(trust->desk->store, sources[i]), err);
+  crypto_hash_end(&hash, state, CRYPTO_HASH);
+  return status;
+}
+
+static int table_read(struct trust *trust, struct err *err)
 {
   struct list_query query = { .kind = &node_kind };
-  clear(trust);
-  trust->state = records_state(trust);
-  pins_read(trust);
-  int status = 0;
+  int status = pins_read(trust, err);
   for (int count = -1; status == 0 && count != trust->count;) { /* who was introduced may introduce in turn, a level higher each time */
     count = trust->count;
     status = list_read(trust->desk->store, &query, record_row, trust, err);
@@ -363,12 +380,36 @@ static int load(struct trust *trust, struct err *err)
   return status == 0 ? heirs_read(trust, err) : status;
 }
 
-struct trust *trust_open(struct desk *desk)
+/* Half a table could lack a revocation: nobody is trusted by it. */
+static int load(struct trust *trust, struct err *err)
+{
+  clear(trust);
+  trust->is_read = state_read(trust, trust->state, err) == 0 && table_read(trust, err) == 0;
+  if (trust->is_read) return 0;
+  clear(trust);
+  own_fill(trust);
+  return -1;
+}
+
+static struct trust *opened(struct desk *desk, struct err *err)
 {
   struct trust *trust = mem_zero(1, sizeof(*trust));
   trust->desk = desk;
-  load(trust, NULL);
+  load(trust, err);
   return trust;
+}
+
+struct trust *trust_open(struct desk *desk)
+{
+  return opened(desk, NULL);
+}
+
+struct trust *trust_read(struct desk *desk, struct err *err)
+{
+  struct trust *trust = opened(desk, err);
+  if (trust->is_read) return trust;
+  trust_close(trust);
+  return NULL;
 }
 
 void trust_close(struct trust *trust)
@@ -384,13 +425,22 @@ struct limits {
   int count;
 };
 
+/* Who revoked the node had heard nothing of this log, so nothing of it counts; unless it is one that is not read there. */
+static int64_t unnamed(const struct trust *trust, const struct node *node, const struct log_head *head)
+{
+  struct reach revoker = { { record_area(trust->desk->store, node->record) }, 1 };
+  return reach_reads(&revoker, &head->name) ? 0 : INT64_MAX;
+}
+
 static int limit_add(void *context, const struct log_head *head)
 {
   struct limits *limits = context;
   const struct node *node = trust_find(limits->trust, head->name.node);
   struct buf name = BUF_INIT;
   log_name_text(&head->name, &name);
-  int64_t seq = node && node->state == NODE_REVOKED ? json_number(json_get(node->last_heads, buf_text(&name)), INT64_MAX) : INT64_MAX;
+  int64_t seq = node && node->state == NODE_REVOKED
+                  ? json_number(json_get(node->last_heads, buf_text(&name)), unnamed(limits->trust, node, head))
+                  : INT64_MAX;
   buf_free(&name);
   limits->list = mem_grow(limits->list, (size_t)limits->count + 1, sizeof(*limits->list));
   limits->list[limits->count++] = (struct log_head){ .name = head->name, .seq = seq };
@@ -409,8 +459,12 @@ static int limits_apply(struct trust *trust, struct err *err)
 
 int trust_refresh(struct trust *trust, struct err *err)
 {
-  if (records_state(trust) == trust->state) return 0;
-  return load(trust, err) < 0 || limits_apply(trust, err) < 0 ? -1 : 1;
+  unsigned char state[CRYPTO_HASH];
+  if (state_read(trust, state, err) < 0) return -1;
+  if (trust->is_read && memcmp(state, trust->state, sizeof(state)) == 0) return 0;
+  if (load(trust, err) < 0) return -1;
+  trust->is_read = limits_apply(trust, err) == 0; /* otherwise it is tried again */
+  return trust->is_read ? 1 : -1;
 }
 
 void trust_each(const struct trust *trust, void (*row)(void *context, const struct node *node), void *context)
@@ -438,9 +492,28 @@ enum verdict trust_verdict(const struct trust *trust, const struct log_name *log
   return node->state == NODE_REVOKED && seq > last_accepted(node, log) ? VERDICT_REFUSE : VERDICT_ADMIT;
 }
 
+/* Through however many keys. */
+static bool goes_back_to(const struct trust *trust, uint64_t node, uint64_t number)
+{
+  for (int step = 0; step < trust->heir_count && node; step++) {
+    node = trust_before(trust, node);
+    if (node == number) return true;
+  }
+  return false;
+}
+
+bool trust_has_heir(const struct trust *trust, uint64_t number)
+{
+  for (int i = 0; i < trust->heir_count; i++) {
+    const struct node *heir = trust_find(trust, trust->heirs[i].node);
+    if (heir && heir->state == NODE_TRUSTED && goes_back_to(trust, heir->number, number)) return true;
+  }
+  return false;
+}
+
 bool trust_is_superior(const struct trust *trust, const struct node *node)
 {
-  return node->state == NODE_TRUSTED && above(node->reach.areas[0], store_area(trust->desk->store));
+  return node->state == NODE_TRUSTED && above(node->reach.areas[0], store_area(trust->desk->store)) && !trust_has_heir(trust, node->number);
 }
 
 struct seeking {
@@ -454,11 +527,12 @@ static void seek_superior(void *context, const struct node *node)
   seeking->found |= trust_is_superior(seeking->trust, node);
 }
 
-/* Mostly one of its machines has been met, which saves reading the table. */
-static bool knows_superior(struct desk *desk)
+/* Mostly one of its machines has been met, which saves reading the table. 1, 0, -1. */
+static int knows_superior(struct desk *desk, struct err *err)
 {
-  if (query_single(desk->store, "SELECT 1 FROM peer WHERE superior = 1 LIMIT 1", 0, 0) != 0) return true;
-  struct trust *trust = trust_open(desk);
+  if (query_single(desk->store, "SELECT 1 FROM peer WHERE superior = 1 LIMIT 1", 0, 0) != 0) return 1;
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
   struct seeking seeking = { trust, false };
   trust_each(trust, seek_superior, &seeking);
   trust_close(trust);
@@ -468,7 +542,7 @@ static bool knows_superior(struct desk *desk)
 int trust_delivery(struct desk *desk, struct delivery *delivery, struct err *err)
 {
   if (delivery_read(desk->store, delivery, err) != 0) return -1;
-  if (knows_superior(desk)) return 1;
-  *delivery = (struct delivery){ 0 };
-  return 0;
+  int known = knows_superior(desk, err);
+  if (known == 0) *delivery = (struct delivery){ 0 };
+  return known;
 }

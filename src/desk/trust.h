@@ -26,13 +26,18 @@ struct node {
 };
 
 struct trust; /* a table of all nodes, by number; follows the records */
+/* The table as it stands now. NULL: it could not be read. */
+struct trust *trust_read(struct desk *desk, struct err *err);
+/* The same for those that follow it by trust_refresh. Never NULL: if it could not be read it names nobody but this node, so that nobody
+ * else is trusted, and the next trust_refresh reads it again or says why it cannot. */
 struct trust *trust_open(struct desk *desk);
-void trust_close(struct trust *trust);
+void trust_close(struct trust *trust); /* NULL is fine */
 /* NULL: nothing is known of it. Valid until the next call of trust_refresh. */
 const struct node *trust_find(const struct trust *trust, uint64_t number);
 const struct node *trust_own(const struct trust *trust); /* this node itself: always trusted, with its own area */
-/* Reads the records again if they changed, and sees to it that of revoked nodes only what was accepted shows (not within a transaction).
- * 1: they did, 0, -1. */
+/* Reads the table again if a record or a pinned key has changed in any way, and sees to it that of revoked nodes only what was accepted
+ * shows (not within a transaction). 1: it has, 0, -1: then the table names nobody but this node, or what is shown of revoked ones is not
+ * settled; the next call tries again. */
 int trust_refresh(struct trust *trust, struct err *err);
 /* Which node went on under the key of this one: the number of its key before, if that one has signed so; 0: none, or nobody showed it. */
 uint64_t trust_before(const struct trust *trust, uint64_t number);
@@ -44,7 +49,10 @@ void trust_each(const struct trust *trust, void (*row)(void *context, const stru
 /* What may happen with operations of this log up to seq: admitted; staged while the origin is unknown; refused when it may not write
  * there, when we may not read it, or beyond the last accepted head of a revoked node. */
 enum verdict trust_verdict(const struct trust *trust, const struct log_name *log, int64_t seq);
-bool trust_is_superior(const struct trust *trust, const struct node *node); /* trusted, and its area lies above ours */
+/* Does a trusted key go on in place of this one? Then what it said last that it holds is no longer true: it may have been put back. */
+bool trust_has_heir(const struct trust *trust, uint64_t number);
+/* Trusted, its area lies above ours, and no other key goes on in its place. */
+bool trust_is_superior(const struct trust *trust, const struct node *node);
 /* delivery_read where it means something: 1, or 0: no superior is known here, so that nothing waits to be delivered (all zero). -1. */
 int trust_delivery(struct desk *desk, struct delivery *delivery, struct err *err);
 

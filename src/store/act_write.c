@@ -201,13 +201,23 @@ static int body_write(struct act *act, const struct pending *pending, struct bod
   return result;
 }
 
+/* At most, written out as JSON text within JSON text. */
+static size_t private_length(const struct body *body)
+{
+  enum { AROUND = 256 };
+  size_t length = 0;
+  for (int index = 0; index < body->part_count; index++) length += 2 * strlen(body->parts[index].set) + AROUND;
+  return length;
+}
+
 static int pending_write(struct act *act, struct pending *pending, int64_t stamp)
 {
   struct body body = { .text = BUF_INIT };
   int result = 0;
   body_make(pending, &body);
-  if (body.count > PLACE_MAX || body.text.length > BODY_MAX)
-    result = act_refuse(act, _("that is more than one operation can hold (%zu bytes): shorten the text"), body.text.length);
+  size_t length = body.text.length + private_length(&body);
+  if (body.count > PLACE_MAX || body.text.length > BODY_MAX || length - body.text.length > PRIVATE_MAX)
+    result = act_refuse(act, _("that is more than one operation can hold (%zu bytes): shorten the text"), length);
   else if (body.count > 0) /* edits that change nothing leave no operation */
     result = body_write(act, pending, &body, stamp);
   body_free(&body);

@@ -91,7 +91,8 @@ static record_id actor_read(struct store *store, const char *actor, struct err *
 static int bytes_check(const struct operation *operation, struct err *err)
 {
   if (operation->seq < 1 || operation->seq > SEQ_MAX || operation->body_length > BODY_MAX || operation->at < 0 ||
-      operation->stamp < operation->at)
+      operation->stamp < operation->at || strlen(operation->action) > ACTION_MAX ||
+      (operation->private_part && strlen(operation->private_part) > PRIVATE_MAX))
     return err_set(err, _("its header is out of range"));
   if (text_invalid_at(operation->body, operation->body_length) >= 0 || text_invalid_at(operation->action, strlen(operation->action)) >= 0)
     return err_set(err, _("it is not UTF-8"));
@@ -155,6 +156,8 @@ static int log_take(struct store *store, const struct operation *operation, stru
   if (!made) return -1;
   int64_t id = made->id;
   if (operation->parent.node && operation->parent_seq > 0 && operation->seq == operation->parent_seq + 1) {
+    if (operation->parent.area != operation->log.area || operation->parent.lane != operation->log.lane)
+      return err_set(err, _("its log cannot go on from one of another scope or lane"));
     const struct log_row *parent = log_make(store, &operation->parent, err);
     if (!parent || log_descends(store, parent->id, id)) return parent ? err_set(err, _("its log cannot go on from itself")) : -1;
     if (log_adopt(store, id, parent->id, operation->parent_seq, operation->before, err) != 0) return -1;

@@ -67,7 +67,7 @@ int backup_make(struct store *store, const char *to, const struct upkeep_progres
   struct identity identity;
   if (file_exists(to)) return err_set(err, _("%s exists already: choose another name; nothing was overwritten"), to);
   identity_prepare(store, &identity, NULL); /* without a key everything but sync works */
-  memset(&identity, 0, sizeof(identity));
+  explicit_bzero(&identity, sizeof(identity));
   return copy_database(store->sql, to, progress, err);
 }
 

@@ -55,6 +55,17 @@ static int sets_read(struct store *store, op_id op, const json *set, struct body
   return 0;
 }
 
+/* Only what is personal counts of a private part, which is not everywhere and not for ever: nothing else may hang on it. */
+static void private_read(struct store *store, op_id op, const json *set, struct body_change *out)
+{
+  for (void *at = json_first((json *)set); at; at = json_next((json *)set, at)) {
+    int index = kind_field_index(out->kind, json_key(at));
+    if (index < 0 || !(out->values.fields[index]->flags & FIELD_PERSONAL)) continue;
+    out->sets[index] = value_from_json(store, op, out->values.fields[index], json_value(at), &out->values.list[index], NULL) == 0;
+    if (!out->sets[index]) value_clear(&out->values.list[index]);
+  }
+}
+
 static int saws_read(struct store *store, op_id op, const json *saw, struct body_change *out, struct err *err)
 {
   size_t count = json_count(saw);
@@ -62,6 +73,22 @@ static int saws_read(struct store *store, op_id op, const json *saw, struct body
   for (size_t index = 0; index < count; index++)
     if (!(out->saw[out->saw_count++] = saw_read(store, op, json_at(saw, index), err))) return -1;
   return 0;
+}
+
+int body_change_place(struct store *store, struct body_change *change, const char *record, struct err *err)
+{
+  const struct log_name log = log_by_id(store, op_log(change->op))->name;
+  unsigned char name[CRYPTO_NAME], made[CRYPTO_NAME];
+  if (!record_is_keyed(change->record)) {
+    const struct log_name *home = &log_by_id(store, op_log(record_op(change->record)))->name;
+    return home->area == log.area && home->lane == log.lane
+             ? 0
+             : err_set(err, _("change %d is about a record of another scope or lane than its own"), change->place);
+  }
+  if (!change->kind || !crypto_unhex(record + 1, name, sizeof(name))) return 0;
+  keyed_name(log.area, log.lane, change->kind, &change->values, made);
+  change->is_named = memcmp(name, made, sizeof(name)) == 0;
+  return change->is_named ? keyed_note(store, name, log.area, log.lane, err) : 0;
 }
 
 static int change_read(struct store *store, op_id op, int place, const json *change, const json *private_set, struct body_change *out,
@@ -73,18 +100,13 @@ static int change_read(struct store *store, op_id op, int place, const json *cha
     return err_set(err, _("change %d has no kind, no record, or a malformed part"), place);
   out->record = reference_read(store, op, record, err);
   if (!out->record) return -1;
-  if (record_is_keyed(out->record)) {
-    unsigned char name[CRYPTO_NAME];
-    const struct log_name *log = &log_by_id(store, op_log(op))->name;
-    crypto_unhex(json_text(record) + 1, name, sizeof(name));
-    if (keyed_note(store, name, log->area, log->lane, err) != 0) return -1;
-  }
   out->kind = kind_find(store->kinds, kind_name);
-  if (!out->kind) return 0;
+  if (!out->kind) return body_change_place(store, out, NULL, err);
   values_start_kind(&out->values, out->kind);
   out->sets = mem_zero((size_t)out->values.count, sizeof(*out->sets));
   out->erases = json_is_true(json_get(change, "erase"));
-  if (sets_read(store, op, set, out, err) != 0 || (private_set && sets_read(store, op, private_set, out, err) != 0)) return -1;
+  if (sets_read(store, op, set, out, err) != 0 || body_change_place(store, out, json_text(record), err) != 0) return -1;
+  if (private_set) private_read(store, op, private_set, out);
   return saws_read(store, op, saw, out, err) != 0 ? -1 : 1;
 }
 

@@ -124,12 +124,13 @@ static int take_field(struct reading *reading, const struct body_change *change,
 }
 
 /* Behind the opening brace, to the closing one. */
-static bool take_set(struct reading *reading, struct body_change *change)
+static bool take_set(struct reading *reading, struct body_change *change, bool is_private)
 {
   int field = 0;
   do {
     field = take_field(reading, change, field);
-    if (field < 0 || !take_value(reading, change->values.fields[field], &change->values.list[field])) return false;
+    if (field < 0 || (is_private && !(change->values.fields[field]->flags & FIELD_PERSONAL))) return false;
+    if (!take_value(reading, change->values.fields[field], &change->values.list[field])) return false;
     change->sets[field] = true;
   } while (take(reading, ","));
   return take(reading, "}");
@@ -156,24 +157,15 @@ static const struct kind *take_kind(struct reading *reading)
   return NULL;
 }
 
-/* The record that a change is about. A keyed one notes its name. */
-static bool take_record(struct reading *reading, record_id *id)
-{
-  char name[NAME_MOST];
-  unsigned char hash[CRYPTO_NAME];
-  if (!take(reading, ",\"record\":") || !take_reference(reading, id, name)) return false;
-  if (!record_is_keyed(*id)) return true;
-  const struct log_name *log = &log_by_id(reading->store, op_log(reading->op))->name;
-  return crypto_unhex(name + 1, hash, sizeof(hash)) && keyed_note(reading->store, hash, log->area, log->lane, NULL) == 0;
-}
-
 static bool take_change(struct reading *reading, struct body_change *change)
 {
+  char record[NAME_MOST];
   change->kind = take_kind(reading);
-  if (!change->kind || !take_record(reading, &change->record)) return false;
+  if (!change->kind || !take(reading, ",\"record\":") || !take_reference(reading, &change->record, record)) return false;
   values_start_kind(&change->values, change->kind);
   change->sets = mem_zero((size_t)change->values.count, sizeof(*change->sets));
-  if (take(reading, ",\"set\":{") && !take_set(reading, change)) return false;
+  if (take(reading, ",\"set\":{") && !take_set(reading, change, false)) return false;
+  if (body_change_place(reading->store, change, record, NULL) != 0) return false;
   if (take(reading, ",\"saw\":[") && !take_saws(reading, change)) return false;
   change->erases = take(reading, ",\"erase\":true");
   return take(reading, "}");
@@ -203,7 +195,7 @@ bool body_read_private_quickly(struct store *store, struct body_changes *body, i
 {
   if (place < 0 || place >= body->count || text_invalid_at(bytes, length) >= 0) return false;
   struct reading reading = { store, body->list[place].op, bytes, bytes + length };
-  return take(&reading, "{") && take_set(&reading, &body->list[place]) && reading.at == reading.end;
+  return take(&reading, "{") && take_set(&reading, &body->list[place], true) && reading.at == reading.end;
 }
 
 void body_changes_free(struct body_changes *body)

@@ -1,5 +1,5 @@
 /* What of the journal may travel, how far it has come, and what is on its way in. The bytes on the wire are src/sync's; doc/SYNC.md
- * tells the whole. The store knows no node records: who may be trusted with what (desk/node.h) is handed in. */
+ * tells the whole. The store knows no node records: who may be trusted with what (desk/trust.h) is handed in. */
 #ifndef STORE_EXCHANGE_H
 #define STORE_EXCHANGE_H
 
@@ -13,7 +13,7 @@ struct buf;
 struct err;
 struct store;
 
-/* --- reach: what a node may see and write (reach.c) -------------------------------------------------------------------------------- */
+/* --- reach: what a node may see and write (reach.c) ----------------------------------------------------------------------------------- */
 
 #define REACH_MOST 16
 struct reach { /* the node's area, then further scopes granted by its record; each counts like an area of its own */
@@ -23,11 +23,10 @@ struct reach { /* the node's area, then further scopes granted by its record; ea
 bool reach_reads(const struct reach *reach, const struct log_name *log);  /* here: scope is the area; up: below it; down: above it */
 bool reach_writes(const struct reach *reach, const struct log_name *log); /* the area or below, whatever the lane */
 bool reach_same(const struct reach *one, const struct reach *other);
-bool lane_is_urgent(enum lane lane);
 /* Order in which logs are sent: urgent lanes first; then up, down, here; then by name. As qsort wants it. */
 int log_name_compare(const struct log_name *one, const struct log_name *other);
 
-/* --- own identity (head.c) ------------------------------------------------------------------------------------------------------------ */
+/* --- own identity (key.c, head.c) ----------------------------------------------------------------------------------------------------- */
 
 struct identity { /* from the key file beside the database */
   uint64_t node;
@@ -61,7 +60,7 @@ int head_missing(struct store *store, int (*take)(void *context, const struct lo
 /* All heads that are held whole, no order. The callback returns 0 to go on. */
 int head_each(struct store *store, int (*head)(void *context, const struct signed_head *head), void *context, struct err *err);
 
-/* --- vectors (head.c): what is held of the logs that both may see --------------------------------------------------------------------- */
+/* --- vectors (vector.c): what is held of the logs that both may see ------------------------------------------------------------------- */
 
 struct vector { /* sorted by log_name_compare; seq 0 does not occur */
   struct log_head *list;
@@ -90,7 +89,7 @@ int log_limits_set(struct store *store, const struct log_head *list, int count, 
 int log_run_read(struct store *store, const struct log_name *log, int64_t after, int64_t to, int most,
                  bool (*row)(void *context, const struct operation *operation), void *context, struct err *err);
 
-/* --- intake (intake.c): staging, verification, admission ------------------------------------------------------------------------------ */
+/* --- intake (intake.c, stage.c, heir.c): staging, verification, admission ------------------------------------------------------------- */
 
 /* What may happen with a log of this origin, by its node record. */
 enum verdict {
@@ -149,8 +148,8 @@ int intake_resume(struct intake *intake, enum verdict (*verdict)(void *context, 
                   struct err *err);
 /* Up to where what is held goes on in the staging table, by log, with the hash there (vector_free). */
 int staged_vector(struct store *store, struct vector *vector, struct err *err);
-/* What is staged, by origin node: operations. */
-int staged_each(struct store *store, int (*row)(void *context, uint64_t node, int64_t operations), void *context, struct err *err);
+/* How many operations are staged. */
+int64_t staged_count(struct store *store);
 
 /* --- receipts (receipt.c): what a node says, signed, that it holds -------------------------------------------------------------------- */
 
@@ -170,6 +169,9 @@ void receipt_vector_hash(const struct vector *vector, unsigned char hash[CRYPTO_
 bool receipt_check(const struct receipt *receipt, const struct vector *vector, const unsigned char public_key[CRYPTO_PUBLIC]);
 /* Keeps a checked receipt with its vector, unless a newer one of that node is here. 1: kept, 0: older, -1. */
 int receipt_keep(struct store *store, const struct receipt *receipt, const struct vector *vector, struct err *err);
+/* Whether what a receipt says of a log is true here too: the same operation stands there, or it is not our own log and goes on beyond what
+ * is here. Otherwise another database writes under the log's name, and what the giver holds of it is not what stands here. */
+bool receipt_agrees(struct store *store, const struct log_head *theirs);
 /* The newest receipt of a node with its vector (vector_free). 1, 0, -1. */
 int receipt_read(struct store *store, uint64_t node, struct receipt *receipt, struct vector *vector, struct err *err);
 
@@ -195,17 +197,18 @@ struct peer {
   int64_t area;                         /* of its record; of a waiting one: what it claims */
   char letter;                          /* likewise; 0: unknown */
   bool superior;                        /* by its record: its receipts say what is delivered */
-  int64_t contact;                      /* own clock when it was heard last, 0: never */
+  int64_t contact;                      /* own clock when it was heard last on a line or seen at the hub, 0: never */
   int64_t skew;                         /* its clock minus ours then, ms; shown, never applied */
   int64_t receipt_number, receipt_came; /* 0: none yet */
 };
 int peer_keep(struct store *store, const struct peer *peer, struct err *err); /* all but the receipt's fields, which receipt_keep writes */
-/* It was heard at that time of the own clock: is its contact, to half a minute, so that a line that stands does not write all the time. */
+/* Its last contact was then, by the own clock. Written every 30 s at most: a line that stands shall not write all the time. */
 int peer_heard(struct store *store, uint64_t node, int64_t at, struct err *err);
+/* When it was heard last, whatever the way: of who comes by stick alone, only receipts tell. Own clock, 0: never. */
+int64_t peer_contact(const struct peer *peer);
 int peer_read(struct store *store, uint64_t node, struct peer *peer, struct err *err); /* 1, 0, -1 */
 int peer_each(struct store *store, int (*row)(void *context, const struct peer *peer), void *context, struct err *err);
-int peer_forget(struct store *store, uint64_t node, struct err *err); /* its receipt and vector go too */
 /* The public key of an origin: own, of a peer, or learnt with its heads. */
-int key_of_node(struct store *store, uint64_t node, unsigned char public_key[CRYPTO_PUBLIC], struct err *err); /* 1, 0, -1 */
+int peer_key(struct store *store, uint64_t node, unsigned char public_key[CRYPTO_PUBLIC], struct err *err); /* 1, 0, -1 */
 
 #endif

@@ -114,7 +114,7 @@ static int collect(struct store *store, op_id op, int place, int64_t until, reco
   struct body_change change;
   if (!op_counts(store, op, until)) return 0;
   int result = change_at(store, op, place, &change, err);
-  if (result == 1 && change.record == id && (!fold->record.kind || fold->record.kind == change.kind)) {
+  if (result == 1 && change.record == id && (record_is_keyed(id) || !fold->record.kind || fold->record.kind == change.kind)) {
     fold->record.kind = change.kind;
     fold->changes = mem_grow(fold->changes, (size_t)fold->change_count + 1, sizeof(*fold->changes));
     fold->changes[fold->change_count++] = change;
@@ -135,6 +135,7 @@ static int change_compare(const void *one, const void *other)
 static int collect_all(struct store *store, record_id id, int64_t until, struct fold *fold, struct err *err)
 {
   int result = record_is_keyed(id) ? 0 : collect(store, record_op(id), record_place(id), until, id, fold, err);
+  if (result != 0 || (!record_is_keyed(id) && fold->change_count == 0)) return result; /* what makes it says of which kind it is */
   struct touch {
     op_id op;
     int place;
@@ -155,6 +156,27 @@ static int collect_all(struct store *store, record_id id, int64_t until, struct 
   free(touches);
   if (fold->change_count > 1) qsort(fold->changes, (size_t)fold->change_count, sizeof(*fold->changes), change_compare);
   return found < 0 ? -1 : result;
+}
+
+/* Anybody who knows a keyed record's name can write to it where he may write: what counts is where the name says, and of the kind that it
+ * says. Until a change has come that shows it, the record is not here. */
+static void keep_rightful(struct store *store, struct fold *fold)
+{
+  const struct body_change *named = NULL;
+  int kept = 0;
+  for (int index = 0; index < fold->change_count && !named; index++)
+    if (fold->changes[index].is_named) named = &fold->changes[index];
+  const struct kind *kind = named ? named->kind : NULL;
+  struct log_name place = named ? log_by_id(store, op_log(named->op))->name : (struct log_name){ 0 };
+  for (int index = 0; index < fold->change_count; index++) {
+    const struct log_name *log = &log_by_id(store, op_log(fold->changes[index].op))->name;
+    if (kind && fold->changes[index].kind == kind && log->area == place.area && log->lane == place.lane)
+      fold->changes[kept++] = fold->changes[index];
+    else
+      body_change_free(&fold->changes[index]);
+  }
+  fold->change_count = kept;
+  fold->record.kind = kind;
 }
 
 bool fold_is_candidate(const struct fold *fold, int change, int field)
@@ -210,11 +232,12 @@ static void erase_apply(struct fold *fold)
 int fold_record(struct store *store, record_id id, int64_t until, struct fold *fold, struct err *err)
 {
   memset(fold, 0, sizeof(*fold));
-  if (collect_all(store, id, until, fold, err) != 0) {
+  int result = collect_all(store, id, until, fold, err);
+  if (result == 0 && record_is_keyed(id)) keep_rightful(store, fold);
+  if (result != 0 || fold->change_count == 0) {
     fold_free(fold);
-    return -1;
+    return result;
   }
-  if (fold->change_count == 0) return 0;
   erase_apply(fold);
   fold->record.id = id;
   fold->record.changed = fold->changes[fold->change_count - 1].op;
@@ -337,7 +360,7 @@ static bool makes(const struct body_change *change)
 static bool makes_keyed(struct store *store, const struct body_change *change)
 {
   char text[160];
-  if (!record_is_keyed(change->record) || !change->kind || change->erases) return false;
+  if (!change->is_named || change->erases) return false;
   snprintf(text, sizeof(text), "SELECT 1 FROM %s.touch WHERE record = ? AND (op <> ? OR place <> ?) LIMIT 1", store->schema);
   struct query *query = sql_query(store->sql, text);
   query_bind_number(query, 1, change->record);
@@ -370,57 +393,65 @@ static int fold_change(struct store *store, const struct body_change *change, st
 
 int fold_own_change(struct store *store, op_id op, int place, const struct record *own, bool erases, struct err *err)
 {
-  struct body_change change = { .kind = own->kind, .record = own->id, .op = op, .place = place, .values = own->values, .erases = erases };
+  struct body_change change = { .kind = own->kind,
+                                .record = own->id,
+                                .op = op,
+                                .place = place,
+                                .values = own->values,
+                                .erases = erases,
+                                .is_named = record_is_keyed(own->id) };
   return fold_change(store, &change, err);
 }
 
 static int changes_read(struct store *store, op_id op, int64_t stamp, const json *changes, const json *private_sets,
-                        struct body_change *list, struct err *err)
+                        struct body_changes *body, struct err *err)
 {
-  int count = (int)json_count(changes);
-  for (int place = 0; place < count; place++)
-    if (body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &list[place], err) <
-        0)
+  size_t count = json_count(changes);
+  if (json_type_of(changes) != JSON_ARRAY_T || count > PLACE_MAX) return err_set(err, _("its body is not a list of changes"));
+  body->list = mem_zero(count + 1, sizeof(*body->list));
+  body->count = (int)count;
+  for (int place = 0; place < body->count; place++)
+    if (body_change_read(store, op, stamp, place, json_at(changes, (size_t)place), private_set_at(private_sets, place), &body->list[place],
+                         err) < 0)
       return -1;
   return 0;
 }
 
-static int fold_changes(struct store *store, const struct body_change *list, size_t count, struct err *err)
+/* -1: it stays in the journal, but means nothing. *body is the caller's, whatever comes back. */
+static int body_read(struct store *store, op_id op, struct body_changes *body, struct err *err)
 {
-  int result = 0;
-  for (size_t place = 0; result == 0 && place < count; place++) result = fold_change(store, &list[place], err);
+  json *changes, *private_sets;
+  int64_t stamp;
+  *body = (struct body_changes){ 0 };
+  if (journal_body_quickly(store, op, SIZE_MAX, body)) return 0;
+  int result = journal_body(store, op, &stamp, &changes, &private_sets, NULL) == 1
+                 ? changes_read(store, op, stamp, changes, private_sets, body, err)
+                 : err_set(err, _("its body is not JSON"));
+  json_drop(changes);
+  json_drop(private_sets);
   return result;
 }
 
-int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err)
+static int fold_changes(struct store *store, const struct body_changes *body, struct err *err)
 {
-  size_t count = json_count(changes);
-  if (json_type_of(changes) != JSON_ARRAY_T || count > PLACE_MAX)
-    return journal_oddity(store, op, _("its body is not a list of changes"), err);
-  struct body_change *list = mem_zero(count + 1, sizeof(*list));
-  struct err why = ERR_INIT;
-  int result = changes_read(store, op, stamp, changes, private_sets, list, &why) == 0 ? fold_changes(store, list, count, err)
-                                                                                      : journal_oddity(store, op, why.text, err);
-  for (size_t place = 0; place < count; place++) body_change_free(&list[place]);
-  free(list);
+  int result = 0;
+  for (int place = 0; result == 0 && place < body->count; place++) result = fold_change(store, &body->list[place], err);
   return result;
 }
 
 int fold_held(struct store *store, op_id op, struct err *err)
 {
   struct body_changes body;
-  if (journal_body_quickly(store, op, SIZE_MAX, &body)) {
-    int result = fold_changes(store, body.list, (size_t)body.count, err);
-    body_changes_free(&body);
-    return result;
-  }
-  json *changes, *private_sets;
-  int64_t stamp;
-  int held = journal_body(store, op, &stamp, &changes, &private_sets, NULL);
-  int result =
-    held == 1 ? fold_operation(store, op, stamp, changes, private_sets, err) : journal_oddity(store, op, _("its body is not JSON"), err);
-  json_drop(changes);
-  json_drop(private_sets);
+  int result = body_read(store, op, &body, NULL) == 0 ? fold_changes(store, &body, err) : journal_oddity(store, op, err);
+  body_changes_free(&body);
+  return result;
+}
+
+int fold_reads(struct store *store, op_id op, struct err *err)
+{
+  struct body_changes body;
+  int result = body_read(store, op, &body, err);
+  body_changes_free(&body);
   return result;
 }
 

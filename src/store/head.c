@@ -13,19 +13,14 @@
 int identity_read(struct store *store, struct identity *identity, struct err *err)
 {
   struct key_file key;
-  if (key_read(store->path, &key, err) != 0) return -1;
-  identity->node = key_node(key.public_key);
+  if (key_read(store->path, store->node, &key, err) != 0) return -1;
+  identity->node = node_of_key(key.public_key);
   memcpy(identity->public_key, key.public_key, CRYPTO_PUBLIC);
   memcpy(identity->secret_key, key.secret_key, CRYPTO_SECRET);
   key_free(&key);
   if (identity->node == store->node) return 0;
   memset(identity, 0, sizeof(*identity));
   return err_set(err, _("%s.key belongs to another node than the database: leave the desk and open it again"), store->path);
-}
-
-uint64_t node_of_key(const unsigned char public_key[CRYPTO_PUBLIC])
-{
-  return key_node(public_key);
 }
 
 static void statement(const struct signed_head *head, struct buf *out)
@@ -47,7 +42,7 @@ void head_sign(struct signed_head *head, const unsigned char secret_key[CRYPTO_S
 bool head_check(const struct signed_head *head, const unsigned char public_key[CRYPTO_PUBLIC])
 {
   struct buf said = BUF_INIT;
-  if (key_node(public_key) != head->log.node) return false;
+  if (node_of_key(public_key) != head->log.node) return false;
   statement(head, &said);
   bool good = crypto_check_signature(public_key, said.data, said.length, head->signature);
   buf_free(&said);

@@ -16,6 +16,8 @@ struct err;
 #define PLACE_MAX ((1 << PLACE_BITS) - 1)
 #define LOGS_MAX 65535
 #define BODY_MAX (1 << 20)
+#define PRIVATE_MAX (4 << 20) /* of an operation's private parts together, as JSON; this and the next as on the wire */
+#define ACTION_MAX 256
 static inline op_id op_of(int64_t log, int64_t seq)
 {
   return log << SEQ_BITS | seq;
@@ -68,6 +70,7 @@ struct body_change {
   op_id *saw;
   int saw_count;
   bool erases;
+  bool is_named; /* of a keyed record: it brings what the name is made of, and lies where the name says */
 };
 struct body_changes {
   struct body_change *list; /* by place */
@@ -107,7 +110,6 @@ int table_drop_all(struct store *store, struct err *err);
 void table_fingerprint(const struct kind *const kinds[],
                        char hex[2 * CRYPTO_NAME + 1]); /* changes when the projection must be made again */
 int table_write(struct store *store, const struct record *record, struct err *err);
-int table_remove(struct store *store, const struct kind *kind, record_id id, struct err *err);
 const char *table_select(struct store *store, const struct kind *kind); /* "SELECT id, changed, … FROM k_x" */
 void table_row(struct store *store, const struct kind *kind, struct query *query, struct record *record); /* from a row of table_select */
 
@@ -156,6 +158,9 @@ bool body_read_quickly(struct store *store, op_id op, int64_t stamp, const char 
 /* Adds the private part of one of its changes. False: as above; the body is no good then. */
 bool body_read_private_quickly(struct store *store, struct body_changes *body, int place, const char *bytes, size_t length);
 void body_changes_free(struct body_changes *body);
+/* Does the change lie where its record does? Whoever may write somewhere must not reach what is elsewhere by naming it. `record`: its name
+ * as the body has it, read only if it is keyed; such a name is noted by the change that brings what it is made of (is_named). -1: no. */
+int body_change_place(struct store *store, struct body_change *change, const char *record, struct err *err);
 void body_change_copy(struct body_change *to, const struct body_change *from);
 
 /* --- journal.c ------------------------------------------------------------------------------------------------------------------- */
@@ -183,13 +188,15 @@ int operation_insert(struct store *store, op_id op, const struct operation *oper
 int journal_body(struct store *store, op_id op, int64_t *stamp, json **changes, json **private_sets, struct err *err);
 /* The same read quickly, if it can be and is not longer than `most`. */
 bool journal_body_quickly(struct store *store, op_id op, size_t most, struct body_changes *body);
-int journal_oddity(struct store *store, op_id op, const char *reason, struct err *err);
+int journal_oddity(struct store *store, op_id op, struct err *err);
 
 /* --- fold.c ---------------------------------------------------------------------------------------------------------------------- */
-/* Brings the projection up to date with one more operation. */
-int fold_operation(struct store *store, op_id op, int64_t stamp, json *changes, json *private_sets, struct err *err);
-int fold_held(struct store *store, op_id op, struct err *err); /* the same for one that stands in the journal */
-/* The same for change `place` of an operation that this node has just written itself. `own`: its kind and id, and its values if the
+/* Brings the projection up to date with one more operation of the journal; one that means nothing becomes an oddity. */
+int fold_held(struct store *store, op_id op, struct err *err);
+/* Whether an operation of the journal can be folded: -1 with the reason. Asked again each time, so that it is said in the language of now
+ * and two tables made in different ones are the same. */
+int fold_reads(struct store *store, op_id op, struct err *err);
+/* As fold_held for change `place` of an operation that this node has just written itself. `own`: its kind and id, and its values if the
  * change makes it. */
 int fold_own_change(struct store *store, op_id op, int place, const struct record *own, bool erases, struct err *err);
 /* Everything again, for verify and rebuild: the projection's tables must be empty. */
@@ -236,10 +243,14 @@ int store_refresh_identity(struct store *store, struct err *err);
 struct key_file {
   unsigned char public_key[CRYPTO_PUBLIC], secret_key[CRYPTO_SECRET];
   json *heads; /* {"NODE/AREA/LANE": {"seq": n, "hash": hex, "signature": hex}} */
+  json *next;  /* the pair under which the node is going on, as it stands in the file; NULL: none */
 };
-uint64_t key_node(const unsigned char public_key[CRYPTO_PUBLIC]);
-int key_make(const char *path, struct key_file *key, struct err *err); /* a new pair, written */
-int key_read(const char *path, struct key_file *key, struct err *err);
+/* A new pair, written. `before` is the node that goes on under it, 0: none. Its pair stays in the file until key_settle(), so that a
+ * renewal that is cut off before the database has followed has never been. */
+int key_make(const char *path, uint64_t before, struct key_file *key, struct err *err);
+void key_settle(const char *path, const struct key_file *key); /* the database has followed; if it fails, the next signing does it */
+/* The pair of that node, if it is in the file; else the file's own, whosever it is. */
+int key_read(const char *path, uint64_t node, struct key_file *key, struct err *err);
 void key_free(struct key_file *key);
 void key_copy(const char *from, const char *to);          /* of databases; nothing happens if it cannot be */
 void key_clean(const char *path);                         /* half-written key files of a power cut; only while no other session is open */

@@ -103,8 +103,8 @@ int64_t intake_top(struct intake *intake, const struct log_name *log, int64_t *h
 
 /* --- announcing ----------------------------------------------------------------------------------------------------------------------- */
 
-/* The range before this one of the same log, if it is still being worked on. */
-static struct range *range_before(const struct intake *intake, const struct log_name *log)
+/* The last range of the log that came before, if it is still being worked on. */
+static struct range *range_unfinished(const struct intake *intake, const struct log_name *log)
 {
   for (int index = intake->count - 1; index >= 0; index--)
     if (log_name_compare(&intake->ranges[index]->name, log) == 0 && intake->ranges[index]->state != RANGE_DONE)
@@ -141,7 +141,7 @@ static int range_start(struct intake *intake, struct range *range, const struct 
   return 0;
 }
 
-static int head_refuse_held(struct intake *intake, const struct signed_head *head, bool *forked, struct err *err)
+static int head_check_held(struct intake *intake, const struct signed_head *head, bool *forked, struct err *err)
 {
   unsigned char hash[CRYPTO_HASH] = { 0 };
   if (log_hash_at(intake->store, &head->log, head->seq, hash, err) < 0) return -1;
@@ -166,15 +166,17 @@ int intake_head(struct intake *intake, const struct signed_head *head, const str
                 struct err *err)
 {
   int64_t held = held_of(intake->store, &head->log, parent);
-  struct range *before = range_before(intake, &head->log);
+  struct range *before = range_unfinished(intake, &head->log);
   if (head->seq < 1 || head->seq > SEQ_MAX || (parent && (parent->seq < 1 || parent->seq >= head->seq)))
     return err_set(err, _("its head is out of range"));
+  if (parent && (parent->log.area != head->log.area || parent->log.lane != head->log.lane))
+    return err_set(err, _("its log cannot go on from one of another scope or lane"));
   if (verdict == VERDICT_REFUSE) return err_set(err, _("its origin may not write there"));
   if (before && (before->state == RANGE_BAD || before->state == RANGE_COMING))
     return before->state == RANGE_BAD ? 0 : err_set(err, _("a range was announced before the one before it was complete"));
   if (before && head->seq <= before->head.seq) return 0;
   if (head->seq <= held) {
-    if (head_refuse_held(intake, head, forked, err) != 0) return -1;
+    if (head_check_held(intake, head, forked, err) != 0) return -1;
     struct range *range = range_add(intake, head, parent, verdict);
     range->state = RANGE_WHOLE;
     range->staged = range->top = head->seq;
@@ -228,7 +230,7 @@ static bool is_here(struct intake *intake, const struct range *range, const stru
 
 int intake_operation(struct intake *intake, struct operation *operation, struct err *err)
 {
-  struct range *range = range_before(intake, &operation->log);
+  struct range *range = range_unfinished(intake, &operation->log);
   int result = 0;
   if ((range && range->state == RANGE_BAD) || is_here(intake, range, operation))
     result = 0;
@@ -246,7 +248,7 @@ int intake_operation(struct intake *intake, struct operation *operation, struct 
 
 bool intake_is_bad(const struct intake *intake, const struct log_name *log)
 {
-  const struct range *range = range_before(intake, log);
+  const struct range *range = range_unfinished(intake, log);
   return range && range->state == RANGE_BAD;
 }
 
@@ -480,7 +482,7 @@ static int resume_log(struct intake *intake, int64_t log, enum verdict (*verdict
   struct operation first;
   struct log_parent parent = { 0 };
   int found = stage_head(intake->store, log, &head, err);
-  if (found != 1 || range_before(intake, &head.log)) return found < 0 ? -1 : 0;
+  if (found != 1 || range_unfinished(intake, &head.log)) return found < 0 ? -1 : 0;
   int64_t held, top = intake_top(intake, &head.log, &held);
   if (stage_first(intake->store, log, held, &first, err) == 1) { /* of a child it is the one behind the parent's part */
     if (first.parent.node) parent = (struct log_parent){ .log = first.parent, .seq = first.parent_seq };
@@ -523,14 +525,9 @@ int intake_resume(struct intake *intake, enum verdict (*verdict)(void *context, 
   return result;
 }
 
-int staged_each(struct store *store, int (*row)(void *context, uint64_t node, int64_t operations), void *context, struct err *err)
+int64_t staged_count(struct store *store)
 {
-  struct query *query = sql_query(store->sql, "SELECT log.node, count(*) FROM staged JOIN log ON log.id = staged.log GROUP BY log.node");
-  int found, result = 0;
-  while (result == 0 && (found = query_next(query, err)) == 1)
-    result = row(context, (uint64_t)query_number(query, 0), query_number(query, 1));
-  query_close(query);
-  return found < 0 ? -1 : result;
+  return query_single(store, "SELECT count(*) FROM staged", 0, 0);
 }
 
 void intake_close(struct intake *intake)

@@ -329,12 +329,11 @@ bool journal_body_quickly(struct store *store, op_id op, size_t most, struct bod
   return good;
 }
 
-int journal_oddity(struct store *store, op_id op, const char *reason, struct err *err)
+int journal_oddity(struct store *store, op_id op, struct err *err)
 {
   char text[256];
-  snprintf(text, sizeof(text), "INSERT OR REPLACE INTO %s.oddity(op, reason) VALUES(?, ?)", store->schema);
+  snprintf(text, sizeof(text), "INSERT OR REPLACE INTO %s.oddity(op) VALUES(?)", store->schema);
   struct query *query = sql_query(store->sql, text);
   query_bind_number(query, 1, op);
-  query_bind_text(query, 2, reason);
   return query_do(query, err);
 }

@@ -37,8 +37,8 @@ void private_entry_digest(const unsigned char salt[CRYPTO_SALT], const char *set
 int journal_read(struct store *store, op_id op, struct operation *operation, struct err *err);
 
 /* Takes in one operation of another node: must be the next of its log, its hash must follow. 1: taken, 0: held already with the same
- * hash, -1: refused (gap, other hash at that seq, bad bytes): that log stays at its last good head. Bad meaning is journalled and shown
- * (see journal_oddities). `arrived` is this database's clock. In a transaction of its own unless one is open (journal_begin). */
+ * hash, -1: refused (gap, other hash at that seq, bad bytes): that log stays at its last good head. Bad meaning is journalled and
+ * told (journal_oddities). `arrived` is this database's clock. In a transaction of its own unless one is open (journal_begin). */
 int journal_admit(struct store *store, const struct operation *operation, int64_t arrived, struct err *err);
 /* The same in the open transaction, with no way back but journal_drop(): after -1 the caller must take it. Without a savepoint around each
  * operation SQLite does not copy every page that each of them touches. */
@@ -66,8 +66,8 @@ bool log_name_read(const char *text, struct log_name *name);
 int journal_recent(struct store *store, int64_t since, int64_t before, int limit,
                    bool (*row)(void *context, op_id op, const struct operation *operation), void *context, struct err *err);
 
-/* Operations that could not be understood, with the reason. */
-int journal_oddities(struct store *store, bool (*row)(void *context, op_id op, const char *reason), void *context, struct err *err);
+/* How many operations mean nothing here and are therefore kept but not shown; verify_all says which and why. */
+int64_t journal_oddities(struct store *store);
 
 /* The history of a record: each change with what it set, oldest first by (stamp, node, seq); `values` holds only the fields it set
  * (others empty, `sets` says which). */

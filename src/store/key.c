@@ -14,7 +14,7 @@
 
 enum { KEY_FILE_MAX = 16 << 20 };
 
-uint64_t key_node(const unsigned char public_key[CRYPTO_PUBLIC])
+uint64_t node_of_key(const unsigned char public_key[CRYPTO_PUBLIC])
 {
   unsigned char digest[CRYPTO_HASH];
   struct crypto_hash hash;
@@ -67,7 +67,7 @@ static void sum_text(const struct heads_sum *sum, char text[2 * CRYPTO_NAME + 18
 
 static json *sum_of_file(const struct key_file *key)
 {
-  struct heads_sum sum = { .node = key_node(key->public_key) };
+  struct heads_sum sum = { .node = node_of_key(key->public_key) };
   char text[2 * CRYPTO_NAME + 18];
   for (void *at = json_first(key->heads); at; at = json_next(key->heads, at)) {
     struct log_name name;
@@ -102,14 +102,27 @@ static bool heads_agree(struct store *store)
 
 /* --- the file ------------------------------------------------------------------------------------------------------------------------- */
 
+static void put_pair(json *object, const struct key_file *key)
+{
+  put_hex(object, "public", key->public_key, CRYPTO_PUBLIC);
+  put_hex(object, "secret", key->secret_key, CRYPTO_SECRET);
+}
+
+static bool take_pair(const json *object, struct key_file *key)
+{
+  const char *public_hex = json_text(json_get(object, "public")), *secret_hex = json_text(json_get(object, "secret"));
+  return public_hex && secret_hex && crypto_unhex(public_hex, key->public_key, CRYPTO_PUBLIC) &&
+         crypto_unhex(secret_hex, key->secret_key, CRYPTO_SECRET);
+}
+
 static int key_write(const char *path, const struct key_file *key, struct err *err)
 {
   struct buf text = BUF_INIT;
   json *object = json_make_object();
-  put_hex(object, "public", key->public_key, CRYPTO_PUBLIC);
-  put_hex(object, "secret", key->secret_key, CRYPTO_SECRET);
+  put_pair(object, key);
   json_put(object, "sum", sum_of_file(key));
   json_put(object, "heads", json_keep(key->heads));
+  if (key->next) json_put(object, "next", json_keep(key->next));
   json_write(object, 1, &text);
   char *name = mem_printf("%s.key", path);
   int result = file_replace(name, text.data, text.length, 0660, err);
@@ -119,25 +132,40 @@ static int key_write(const char *path, const struct key_file *key, struct err *e
   return result;
 }
 
-int key_make(const char *path, struct key_file *key, struct err *err)
+int key_make(const char *path, uint64_t before, struct key_file *key, struct err *err)
 {
+  struct key_file old;
   crypto_make_keys(key->public_key, key->secret_key);
   key->heads = json_make_object();
-  return key_write(path, key, err);
+  key->next = NULL;
+  if (before == 0 || key_read(path, before, &old, NULL) != 0) return key_write(path, key, err);
+  json_drop(old.next);
+  old.next = json_make_object();
+  put_pair(old.next, key);
+  int result = key_write(path, &old, err);
+  key_free(&old);
+  return result;
 }
 
-int key_read(const char *path, struct key_file *key, struct err *err)
+void key_settle(const char *path, const struct key_file *key)
+{
+  key_write(path, key, NULL);
+}
+
+int key_read(const char *path, uint64_t node, struct key_file *key, struct err *err)
 {
   struct buf text = BUF_INIT;
   char *name = mem_printf("%s.key", path);
-  memset(key, 0, sizeof(*key));
+  explicit_bzero(key, sizeof(*key));
   json *object = file_read(name, KEY_FILE_MAX, &text, err) == 0 ? json_read(buf_text(&text), text.length, err) : NULL;
-  const char *public_hex = json_text(json_get(object, "public")), *secret_hex = json_text(json_get(object, "secret"));
-  bool good = public_hex && secret_hex && crypto_unhex(public_hex, key->public_key, CRYPTO_PUBLIC) &&
-              crypto_unhex(secret_hex, key->secret_key, CRYPTO_SECRET);
+  struct key_file other;
+  json *next = json_get(object, "next");
+  bool good = take_pair(object, key), is_next = good && take_pair(next, &other) && node_of_key(other.public_key) == node;
   if (object && !good) err_set(err, _("%s is not a key file of dutydesk: restore it from a backup, or run 'dutydesk node renew'"), name);
-  const json *heads = json_get(object, "heads");
-  key->heads = heads ? json_keep((json *)heads) : json_make_object();
+  json *heads = is_next ? NULL : json_get(object, "heads");
+  if (is_next) *key = other;
+  key->heads = heads ? json_keep(heads) : json_make_object();
+  key->next = is_next || !next ? NULL : json_keep(next);
   json_drop(object);
   buf_free(&text);
   free(name);
@@ -148,13 +176,14 @@ int key_read(const char *path, struct key_file *key, struct err *err)
 void key_free(struct key_file *key)
 {
   json_drop(key->heads);
-  memset(key, 0, sizeof(*key));
+  json_drop(key->next);
+  explicit_bzero(key, sizeof(*key));
 }
 
 void key_copy(const char *from, const char *to)
 {
   struct key_file key;
-  if (key_read(from, &key, NULL) != 0) return;
+  if (key_read(from, 0, &key, NULL) != 0) return;
   key_write(to, &key, NULL);
   key_free(&key);
 }
@@ -192,7 +221,7 @@ static int head_put(void *context, const struct log_head *head)
 int key_sign_heads(struct store *store, struct err *err)
 {
   struct key_file key;
-  if (key_read(store->path, &key, err) != 0) return -1;
+  if (key_read(store->path, store->node, &key, err) != 0) return -1;
   struct signing signing = { store, &key };
   int result = journal_heads(store, head_put, &signing, err);
   if (result == 0) result = key_write(store->path, &key, err);
@@ -222,8 +251,8 @@ int key_is_ahead(struct store *store, bool *ahead, struct err *err)
   struct key_file key;
   *ahead = false;
   if (heads_agree(store)) return 0;
-  if (key_read(store->path, &key, err) != 0) return -1;
-  *ahead = key_node(key.public_key) != store->node; /* a renewal that was cut off, or the key of another database */
+  if (key_read(store->path, store->node, &key, err) != 0) return -1;
+  *ahead = node_of_key(key.public_key) != store->node; /* the key of another database */
   for (void *at = json_first(key.heads); at; at = json_next(key.heads, at))
     if (!head_is_held(store, json_key(at), json_value(at))) *ahead = true;
   key_free(&key);

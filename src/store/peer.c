@@ -48,6 +48,11 @@ static void peer_row(struct query *query, struct peer *peer)
   bytes_take(query, 1, peer->public_key, CRYPTO_PUBLIC);
 }
 
+int64_t peer_contact(const struct peer *peer)
+{
+  return peer->contact > peer->receipt_came ? peer->contact : peer->receipt_came;
+}
+
 int peer_read(struct store *store, uint64_t node, struct peer *peer, struct err *err)
 {
   struct query *query = sql_query(store->sql, PEER_SELECT " WHERE peer.node = ?");
@@ -71,20 +76,7 @@ int peer_each(struct store *store, int (*row)(void *context, const struct peer *
   return found < 0 ? -1 : result;
 }
 
-int peer_forget(struct store *store, uint64_t node, struct err *err)
-{
-  static const char *const tables[] = { "DELETE FROM peer WHERE node = ?", "DELETE FROM receipt WHERE node = ?",
-                                        "DELETE FROM receipt_head WHERE node = ?" };
-  int result = 0;
-  for (size_t index = 0; result == 0 && index < sizeof(tables) / sizeof(*tables); index++) {
-    struct query *query = sql_query(store->sql, tables[index]);
-    query_bind_number(query, 1, (int64_t)node);
-    result = query_do(query, err);
-  }
-  return result;
-}
-
-int key_of_node(struct store *store, uint64_t node, unsigned char public_key[CRYPTO_PUBLIC], struct err *err)
+int peer_key(struct store *store, uint64_t node, unsigned char public_key[CRYPTO_PUBLIC], struct err *err)
 {
   struct peer peer;
   int found = peer_read(store, node, &peer, err);

@@ -10,9 +10,9 @@ struct err;
 struct store;
 struct query;
 
-/* Prepared once per text and kept. `sql` must be a constant or live as long as the store. Tables: k_KIND (id, no, voided, replaced_by,
- * changed, fields …), op (id, at, action, actor …), see doc/JOURNAL.md. Functions besides SQLite's: concerns(codes), which is
- * area_concerns of the station's area. An SQL mistake aborts (a programmer's); trouble with the file comes from query_next. */
+/* Prepared once per text and kept; the text is copied. Tables: k_KIND (id, no, voided, replaced_by, changed, fields …), op (id, at,
+ * action, actor …), see doc/JOURNAL.md. Functions besides SQLite's: concerns(codes), which is area_concerns of the station's area. An SQL
+ * mistake aborts (a programmer's); trouble with the file comes from query_next. */
 struct query *query_open(struct store *store, const char *sql);
 void query_bind_number(struct query *query, int parameter, int64_t number); /* parameters from 1 */
 void query_bind_text(struct query *query, int parameter, const char *text);

@@ -31,11 +31,6 @@ bool reach_same(const struct reach *one, const struct reach *other)
   return one->count == other->count && memcmp(one->areas, other->areas, (size_t)one->count * sizeof(*one->areas)) == 0;
 }
 
-bool lane_is_urgent(enum lane lane)
-{
-  return lane >= LANE_HERE_URGENT;
-}
-
 int log_name_compare(const struct log_name *one, const struct log_name *other)
 {
   static const int turn[LANES] = {

@@ -81,7 +81,7 @@ bool receipt_check(const struct receipt *receipt, const struct vector *vector, c
   struct buf said = BUF_INIT;
   unsigned char hash[CRYPTO_HASH];
   receipt_vector_hash(vector, hash);
-  if (memcmp(hash, receipt->vector_hash, CRYPTO_HASH) != 0 || key_node(public_key) != receipt->node) return false;
+  if (memcmp(hash, receipt->vector_hash, CRYPTO_HASH) != 0 || node_of_key(public_key) != receipt->node) return false;
   statement(receipt, &said);
   bool good = crypto_check_signature(public_key, said.data, said.length, receipt->signature);
   buf_free(&said);
@@ -171,6 +171,13 @@ int receipt_keep(struct store *store, const struct receipt *receipt, const struc
   return journal_end(store, err) == 0 ? result : -1;
 }
 
+bool receipt_agrees(struct store *store, const struct log_head *theirs)
+{
+  unsigned char hash[CRYPTO_HASH];
+  int found = log_hash_at(store, &theirs->name, theirs->seq, hash, NULL);
+  return found == 1 ? memcmp(hash, theirs->hash, SHORT) == 0 : found == 0 && theirs->name.node != store->node;
+}
+
 int receipt_read(struct store *store, uint64_t node, struct receipt *receipt, struct vector *vector, struct err *err)
 {
   *vector = (struct vector){ 0 };
@@ -205,6 +212,8 @@ static int64_t confirmed_at(struct store *store)
 }
 
 #define SUPERIORS "(SELECT node FROM peer WHERE superior = 1)"
+/* Up to where what superiors say of a log covers it, as far as it agrees with what is here. */
+#define HELD "(SELECT log, max(seq) AS seq FROM receipt WHERE node IN " SUPERIORS " AND receipt_agrees(log, seq, hash) GROUP BY log)"
 
 /* Who knows others, none of whom stands above, has nobody to deliver to. */
 static bool is_top(struct store *store)
@@ -229,11 +238,10 @@ int delivery_read(struct store *store, struct delivery *delivery, struct err *er
   *delivery = (struct delivery){ 0 };
   delivery->receipt_at = confirmed_at(store);
   if (is_top(store)) return 0;
-  struct query *query = sql_query(store->sql, "SELECT log.id, log.seq - held, at FROM (SELECT log.id AS up, max(ifnull(max(receipt.seq), "
-                                              "0), ifnull(log.parent_seq, 0)) AS held FROM log "
-                                              "LEFT JOIN receipt ON receipt.log = log.id AND receipt.node IN " SUPERIORS
-                                              " WHERE log.lane IN (1, 4) GROUP BY log.id) "
-                                              "JOIN log ON log.id = up AND log.seq > held LEFT JOIN op ON op.id = (up << 35) + held + 1");
+  struct query *query =
+    sql_query(store->sql, "SELECT up, log.seq - there, at FROM (SELECT id AS up, max(ifnull(held.seq, 0), ifnull(parent_seq, 0)) AS there "
+                          "FROM log LEFT JOIN " HELD " AS held ON held.log = log.id WHERE lane IN (1, 4)) "
+                          "JOIN log ON log.id = up AND log.seq > there LEFT JOIN op ON op.id = (up << 35) + there + 1");
   int found;
   while ((found = query_next(query, err)) == 1) {
     if (!is_ours(store, query_number(query, 0))) continue;
@@ -247,14 +255,14 @@ int delivery_read(struct store *store, struct delivery *delivery, struct err *er
 
 static int64_t held_above(struct store *store, const struct log_row *log)
 {
-  struct query *query = sql_query(store->sql, "SELECT CASE WHEN ?1 IN " SUPERIORS
-                                              " THEN ?3 ELSE max(seq) END FROM receipt WHERE log = ?2 AND node IN " SUPERIORS);
+  struct query *query =
+    sql_query(store->sql, "SELECT CASE WHEN ?1 IN " SUPERIORS " THEN ?3 ELSE (SELECT seq FROM " HELD " WHERE log = ?2) END");
   query_bind_number(query, 1, (int64_t)log->name.node); /* what a superior wrote itself is there */
   query_bind_number(query, 2, log->id);
   query_bind_number(query, 3, INT64_MAX);
   int64_t held = query_next(query, NULL) == 1 ? query_number(query, 0) : 0;
   query_close(query);
-  return held;
+  return held > log->parent_seq ? held : log->parent_seq; /* what it goes on from is its parent's to deliver */
 }
 
 int64_t delivery_held(struct store *store, const struct log_name *name)

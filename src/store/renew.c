@@ -16,7 +16,7 @@ static int renew_inside(struct store *store, const struct key_file *key, struct 
   uint64_t before = store->node;
   char letter = store->letter < 'Z' ? (char)(store->letter + 1) : 'A'; /* its numbers must not meet those that a lost copy gave out */
   if (store_meta_set(store, "node_before", (int64_t)before, NULL, err) != 0 || store_set_place(store, err) != 0) return -1;
-  return store_set_identity(store, key_node(key->public_key), letter, err);
+  return store_set_identity(store, node_of_key(key->public_key), letter, err);
 }
 
 /* Makes the key, gives the node its new identity and does what else is to be done in the same transaction. */
@@ -28,15 +28,18 @@ static int renew_with(struct store *store, int (*more)(struct store *store, void
   char letter = store->letter;
   identity_read(store, &old, NULL); /* without it a superior has to say yes to the new key */
   if (sql_begin(store->sql, err) != 0) return -1;
-  int result = key_make(store->path, &key, err);
+  int result = key_make(store->path, node, &key, err);
   if (result == 0) result = renew_inside(store, &key, err);
   if (result == 0 && more) result = more(store, context, err);
   if (result == 0) result = succession_keep(store, &old, letter, key.public_key, err);
-  key_free(&key);
-  memset(&old, 0, sizeof(old));
+  explicit_bzero(&old, sizeof(old));
   store->wrote = true;
-  if (result == 0 && sql_commit(store->sql, err) == 0) return 0;
-  if (result != 0) sql_rollback(store->sql);
+  if (result != 0)
+    sql_rollback(store->sql);
+  else if ((result = sql_commit(store->sql, err)) == 0)
+    key_settle(store->path, &key);
+  key_free(&key);
+  if (result == 0) return 0;
   log_forget(store);
   fold_forget(store);
   store->node = node;

@@ -244,11 +244,6 @@ void query_bind_bytes(struct query *query, int parameter, const void *bytes, siz
   sqlite3_bind_blob64(query->statement, parameter, bytes, length, SQLITE_TRANSIENT);
 }
 
-void query_bind_null(struct query *query, int parameter)
-{
-  sqlite3_bind_null(query->statement, parameter);
-}
-
 int query_next(struct query *query, struct err *err)
 {
   if (!query->statement) return sql_err(query->sql, err);

@@ -34,7 +34,6 @@ void sql_read_end(struct sql *sql);
 struct query *sql_query(struct sql *sql, const char *text);
 void query_bind_bytes(struct query *query, int parameter, const void *bytes, size_t length);
 void query_lend_text(struct query *query, int parameter, const char *text); /* not copied: must stay until the query is closed */
-void query_bind_null(struct query *query, int parameter);
 int query_columns(const struct query *query);
 const void *query_bytes(struct query *query, int column, size_t *length);
 /* Steps a statement that gives no rows and closes it: 0 or -1. */

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/exchange.h"
 #include "store/inside.h"
 #include "store/place.h"
 #include "store/upkeep.h"
@@ -124,7 +125,7 @@ static int create_inside(struct store *store, int64_t area, char letter, bool ex
   if (store_meta_set(store, "area", area, NULL, err) != 0 || store_meta_set(store, "exercise", exercise, NULL, err) != 0 ||
       store_set_place(store, err) != 0)
     return -1;
-  return store_set_identity(store, key_node(key->public_key), letter, err);
+  return store_set_identity(store, node_of_key(key->public_key), letter, err);
 }
 
 static int create_file(const char *path, int64_t area, char letter, bool exercise, const struct kind *const kinds[], struct err *err)
@@ -132,7 +133,7 @@ static int create_file(const char *path, int64_t area, char letter, bool exercis
   struct key_file key = { 0 };
   struct store store = { .path = (char *)path, .kinds = kinds, .schema = "main", .lock = -1 };
   int result = -1;
-  if (key_make(path, &key, err) != 0) return -1;
+  if (key_make(path, 0, &key, err) != 0) return -1;
   store.sql = sql_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
   if (store.sql) {
     table_prepare(&store);
@@ -322,10 +323,19 @@ void store_rest(struct store *store)
   sqlite3_db_release_memory(sql_handle(store->sql));
 }
 
+/* Alone with the key file, and only as the node that the database still is: a copy read before another session's renewal and written after
+ * it would be the end of the new key. Without a key everything but sync works. */
+static void last_heads_sign(struct store *store)
+{
+  if (sql_in_transaction(store->sql) || sql_begin(store->sql, NULL) != 0) return;
+  if ((uint64_t)meta_number(store, "node") == store->node) key_sign_heads(store, NULL);
+  sql_rollback(store->sql);
+}
+
 void store_close(struct store *store)
 {
   if (!store) return;
-  if (store->sql && store->wrote) key_sign_heads(store, NULL); /* without a key everything but sync works */
+  if (store->sql && store->wrote) last_heads_sign(store);
   fold_forget(store);
   log_forget(store);
   table_forget(store);

@@ -7,20 +7,21 @@
 #include "base/mem.h"
 #include "store/inside.h"
 
-enum use { USE_SELECT, USE_READ_ONE, USE_WRITE, USE_REMOVE, USES };
+enum use { USE_SELECT, USE_READ_ONE, USE_WRITE, USES };
 struct kind_sql {
   char *text[USES]; /* made when first used: a session uses few of the kinds */
 };
 
 /* Raise when the fold itself changes its result for the same journal, or create_text() its tables for the same kinds. */
-static const char fold_version[] = "fold 3";
+static const char fold_version[] = "fold 4";
 
 static const char *const beside[] = {
   /* which operations touch a record, besides the one that made it */
   "touch(record INTEGER, op INTEGER, place INTEGER, PRIMARY KEY(record, op, place)) WITHOUT ROWID",
   /* a field whose values no edit has all seen */
   "conflict(record INTEGER, field TEXT, kind TEXT, op INTEGER, PRIMARY KEY(record, field, op)) WITHOUT ROWID",
-  "oddity(op INTEGER PRIMARY KEY, reason TEXT)",
+  /* which operations mean nothing here (fold_reads says why) */
+  "oddity(op INTEGER PRIMARY KEY)",
   NULL,
 };
 
@@ -88,11 +89,6 @@ static char *write_text(const struct kind *kind, const char *schema)
   return buf_take(&sql, NULL);
 }
 
-static char *remove_text(const struct kind *kind, const char *schema)
-{
-  return mem_printf("DELETE FROM %s.k_%s WHERE id = ?", schema, kind->name);
-}
-
 static int kind_number(const struct store *store, const struct kind *kind)
 {
   int number = 0;
@@ -107,7 +103,6 @@ static const char *kind_text(struct store *store, const struct kind *kind, enum 
     [USE_SELECT] = select_text,
     [USE_READ_ONE] = read_one_text,
     [USE_WRITE] = write_text,
-    [USE_REMOVE] = remove_text,
   };
   char **text = &store->kind_sql[kind_number(store, kind)].text[use];
   if (!*text) *text = makers[use](kind, store->schema);
@@ -199,13 +194,6 @@ int table_write(struct store *store, const struct record *record, struct err *er
     else if (value->known)
       query_bind_number(query, 3 + index, value->number);
   }
-  return query_do(query, err);
-}
-
-int table_remove(struct store *store, const struct kind *kind, record_id id, struct err *err)
-{
-  struct query *query = sql_query(store->sql, kind_text(store, kind, USE_REMOVE));
-  query_bind_number(query, 1, id);
   return query_do(query, err);
 }
 

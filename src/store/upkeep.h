@@ -13,7 +13,8 @@ struct upkeep_progress {
 };
 
 /* Chain of every log, projection against a replay of the journal, SQLite's own integrity check. Calls said() with one translated line
- * for each finding. Returns the number of findings, or -1 (could not be done, or cancelled). progress may be NULL. */
+ * for each finding, and last for each operation that is kept but not shown (journal_oddities), which is none. Returns the number of
+ * findings, or -1 (could not be done, or cancelled). progress may be NULL. */
 int verify_all(struct store *store, void (*said)(void *context, const char *line), void *context, const struct upkeep_progress *progress,
                struct err *err);
 /* Throws the projection away and makes it again from the journal, in one transaction; local tables and journal stay. */

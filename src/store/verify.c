@@ -32,6 +32,29 @@ static void finding(struct verifying *verifying, const char *format, ...)
   if (verifying->said) verifying->said(verifying->context, line);
 }
 
+/* No damage: the journal holds what was sent, and the tables are what it says. */
+static void say_oddity(struct verifying *verifying, op_id op)
+{
+  struct buf log = BUF_INIT;
+  struct err why = ERR_INIT;
+  fold_reads(verifying->store, op, &why);
+  log_name_text(&log_by_id(verifying->store, op_log(op))->name, &log);
+  char *line = mem_printf(_("journal: operation %" PRId64 " of log %s is kept, but not shown: %s"), op_seq(op), buf_text(&log), why.text);
+  verifying->said(verifying->context, line);
+  free(line);
+  buf_free(&log);
+}
+
+static int say_oddities(struct verifying *verifying, struct err *err)
+{
+  struct query *query = sql_query(verifying->store->sql, "SELECT op FROM oddity ORDER BY op");
+  int found;
+  while ((found = query_next(query, err)) == 1)
+    if (verifying->said) say_oddity(verifying, query_number(query, 0));
+  query_close(query);
+  return found;
+}
+
 static int check_file(struct verifying *verifying, struct err *err)
 {
   struct query *query = sql_query(verifying->store->sql, "PRAGMA integrity_check(20)");
@@ -167,7 +190,9 @@ int verify_all(struct store *store, void (*said)(void *context, const char *line
                struct err *err)
 {
   struct verifying verifying = { store, said, context, progress, 0 };
-  if (check_file(&verifying, err) != 0 || check_chain(&verifying, err) != 0 || check_projection(&verifying, err) != 0) return -1;
+  if (check_file(&verifying, err) != 0 || check_chain(&verifying, err) != 0 || check_projection(&verifying, err) != 0 ||
+      say_oddities(&verifying, err) != 0)
+    return -1;
   return verifying.findings;
 }
 

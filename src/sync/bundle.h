@@ -21,7 +21,13 @@ int64_t bundle_next(struct desk *desk); /* the number that the next bundle from 
 /* Takes in what is ours in a bundle. The signature is checked before anything is unpacked; a bundle that is cut off, altered, of an
  * unknown or revoked machine, not for us, or from an exercise is refused whole. 0, or -1. Taking it again does nothing. */
 int bundle_read(struct desk *desk, FILE *file, struct sync_report *report, struct err *err);
-int bundle_read_file(struct desk *desk, const char *path, struct sync_report *report, struct err *err); /* a regular file, or "-": stdin */
+struct bundle_name {
+  int64_t area, number; /* whom it is for; counts up with each that its node writes */
+  uint64_t node;        /* who wrote it */
+};
+/* The same of a regular file, or "-": stdin. `name`: what its file name says, by which it is found and counted as taken: a bundle that was
+ * signed under another one is refused. NULL: any. */
+int bundle_read_file(struct desk *desk, const char *path, const struct bundle_name *name, struct sync_report *report, struct err *err);
 
 /* The area that bundles usually go to: the nearest above us of which a machine is known; 0: none. */
 int64_t bundle_superior(struct desk *desk);

@@ -5,7 +5,8 @@
  *   head of the stream (24), then pieces: length (4), bytes; the last one says so,
  *   signature (64) by the sender over the BLAKE2b of all before.
  *
- * Content: one zstd stream of frames (sync/wire.h): RECEIPT, then HEAD and OPERATIONS. */
+ * Content: one zstd stream of frames (sync/wire.h): a RECEIPT for each reach that its readers have (as a rule one), then what all of them may
+ * see, as HEAD and OPERATIONS. */
 #ifndef SYNC_BUNDLE_INSIDE_H
 #define SYNC_BUNDLE_INSIDE_H
 
@@ -13,7 +14,7 @@
 #include "sync/bundle.h"
 #include "sync/wire.h"
 
-#define BUNDLE_MAGIC "dutydesk bundle 1\n"
+#define BUNDLE_MAGIC "dutydesk bundle 2\n"
 #define BUNDLE_HASH "dutydesk bundle"
 #define BUNDLE_EXERCISE 1
 #define BUNDLE_PIECE (1 << 16)
@@ -26,10 +27,11 @@ struct bundle_head {
   int readers;
 };
 
-/* A receipt as it stands in a frame, with its whole vector; both ends' dictionaries name the logs. */
+/* A receipt as it stands in a frame, with its whole vector; both ends' dictionaries name the logs. What is taken is signed by that key, and
+ * not kept yet; the caller frees the vector. */
 int bundle_receipt_put(struct desk *desk, const struct trust *trust, const struct identity *identity, const struct reach *reach,
                        struct wire_dictionary *dictionary, struct buf *out, struct err *err);
-int bundle_receipt_take(struct desk *desk, const struct trust *trust, uint64_t node, const unsigned char public_key[CRYPTO_PUBLIC],
-                        struct wire_dictionary *dictionary, const void *bytes, size_t length, struct err *err);
+int bundle_receipt_take(const unsigned char public_key[CRYPTO_PUBLIC], struct wire_dictionary *dictionary, const void *bytes, size_t length,
+                        struct receipt *receipt, struct vector *vector, struct err *err);
 
 #endif

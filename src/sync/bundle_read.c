@@ -19,7 +19,8 @@ enum { UNPACK_MOST = 1 << 18 };
 
 struct bundle {
   FILE *file;
-  int64_t length, at; /* of what is signed; how much of it was read */
+  int64_t length, at;             /* of what is signed; how much of it was read */
+  const struct bundle_name *name; /* NULL: any */
   struct bundle_head head;
   unsigned char key[CRYPTO_KEY];
   bool for_us;
@@ -28,6 +29,11 @@ struct bundle {
 static int cut_off(struct err *err)
 {
   return err_set(err, _("the bundle is cut off or damaged: have it written again; nothing was taken"));
+}
+
+static int too_large(struct err *err)
+{
+  return err_set(err, _("this file is larger than any bundle: nothing was read"));
 }
 
 static int take(struct bundle *bundle, void *bytes, size_t length)
@@ -103,11 +109,14 @@ static int stranger(struct desk *desk, const struct bundle *bundle, uint64_t nod
 
 static int check_sender(struct desk *desk, const struct trust *trust, const struct bundle *bundle, struct err *err)
 {
-  uint64_t number = node_of_key(bundle->head.public_key);
+  const struct bundle_head *head = &bundle->head;
+  uint64_t number = node_of_key(head->public_key);
   const struct node *sender = trust_find(trust, number);
-  if (bundle->head.exercise != store_is_exercise(desk->store))
-    return err_set(err, bundle->head.exercise ? _("this bundle is of an EXERCISE: nothing in it is real, and nothing was taken")
-                                              : _("this bundle is real and this is an EXERCISE: nothing was taken"));
+  if (bundle->name && (bundle->name->node != number || bundle->name->area != head->area || bundle->name->number != head->number))
+    return err_set(err, _("the file bears another bundle's name: delete it and have the bundle written again; nothing was taken"));
+  if (head->exercise != store_is_exercise(desk->store))
+    return err_set(err, head->exercise ? _("this bundle is of an EXERCISE: nothing in it is real, and nothing was taken")
+                                       : _("this bundle is real and this is an EXERCISE: nothing was taken"));
   if (number == trust_own(trust)->number) return err_set(err, _("this bundle was written here: take it to the other station"));
   if (!sender || sender->state == NODE_WAITING) return stranger(desk, bundle, number, err);
   if (sender->state == NODE_REVOKED) return err_set(err, _("the machine that wrote this bundle is revoked: nothing was taken"));
@@ -127,12 +136,19 @@ static int take_key(struct bundle *bundle, struct desk *desk, struct err *err)
     if (node == identity.node && !bundle->for_us)
       bundle->for_us = crypto_unseal(identity.public_key, identity.secret_key, sealed, bundle->key);
   }
-  memset(&identity, 0, sizeof(identity));
+  explicit_bzero(&identity, sizeof(identity));
   return bundle->for_us
            ? 0
            : err_set(err,
                      _("this bundle is for another station, or was written before this machine was known there: have one written anew"));
 }
+
+struct given {
+  struct receipt receipt;
+  struct vector vector;
+};
+
+enum { OTHERS_MOST = 4 };
 
 struct content {
   struct desk *desk;
@@ -143,14 +159,47 @@ struct content {
   struct wire_stream *unpacker;
   struct buf frames;
   size_t skipped;
+  bool confirms;                    /* a receipt in it counts */
+  struct given others[OTHERS_MOST]; /* for a reach that is not ours, unless the bundle brings our record */
+  int other_count;
 };
+
+/* Takes the vector over. */
+static int receipt_settle(struct content *content, struct given *given, struct err *err)
+{
+  bool is_ours = reach_same(&given->receipt.audience, &trust_own(content->trust)->reach);
+  int status = is_ours ? receipt_keep(content->desk->store, &given->receipt, &given->vector, err) : 0;
+  vector_free(&given->vector);
+  content->confirms |= is_ours;
+  return status < 0 ? -1 : 0;
+}
+
+static int receipt_do(struct content *content, const void *bytes, size_t length, struct err *err)
+{
+  struct given given;
+  if (bundle_receipt_take(content->bundle->head.public_key, content->names, bytes, length, &given.receipt, &given.vector, err) != 0)
+    return -1;
+  bool waits = !reach_same(&given.receipt.audience, &trust_own(content->trust)->reach) && content->other_count < OTHERS_MOST;
+  if (!waits) return receipt_settle(content, &given, err);
+  content->others[content->other_count++] = given;
+  return 0;
+}
+
+/* Behind the operations: our own record may have been among them. */
+static int others_settle(struct content *content, struct sync_report *report, struct err *err)
+{
+  bool any = content->other_count > 0;
+  int status = 0;
+  while (content->other_count > 0)
+    if (receipt_settle(content, &content->others[--content->other_count], err) != 0) status = -1;
+  if (status == 0 && any && !content->confirms) sync_report_trouble(report, _(receipts_other_reach));
+  return status;
+}
 
 static int frame_do(struct content *content, unsigned type, const void *bytes, size_t length, struct err *err)
 {
   if (type == WIRE_HEAD || type == WIRE_OPERATIONS) return taker_frame(content->taker, type, bytes, length, err);
-  if (type == WIRE_RECEIPT)
-    return bundle_receipt_take(content->desk, content->trust, node_of_key(content->bundle->head.public_key),
-                               content->bundle->head.public_key, content->names, bytes, length, err);
+  if (type == WIRE_RECEIPT) return receipt_do(content, bytes, length, err);
   if (type == WIRE_RELAYED) return receipts_take(content->desk, content->trust, NULL, bytes, length, err);
   if (!(type & WIRE_SKIP)) return err_set(err, _("the bundle holds something that this version does not know: install the newer dutydesk"));
   content->skipped += length + 1;
@@ -213,6 +262,19 @@ static int pieces_do(struct content *content, struct err *err)
   return bundle->at == bundle->length && content->frames.length == 0 ? 0 : cut_off(err);
 }
 
+/* A bundle does not bring our own heads back, but its receipt says what was held of our logs. */
+static bool is_contradicted(const struct content *content)
+{
+  struct store *store = content->desk->store;
+  struct receipt receipt;
+  struct vector held = { 0 };
+  bool agrees = true;
+  receipt_read(store, node_of_key(content->bundle->head.public_key), &receipt, &held, NULL);
+  for (int i = 0; i < held.count; i++) agrees &= held.list[i].name.node != store_node(store) || receipt_agrees(store, &held.list[i]);
+  vector_free(&held);
+  return !agrees;
+}
+
 static int content_do(struct content *content, struct sync_report *report, struct err *err)
 {
   content->names = wire_dictionary_open(content->desk->store, content->trust);
@@ -221,13 +283,14 @@ static int content_do(struct content *content, struct sync_report *report, struc
   int status = content->unpacker ? pieces_do(content, err) : -1, more = 0;
   while (status == 0 && (more = taker_work(content->taker, err)) == 1)
     ;
+  if (others_settle(content, report, err) != 0) status = -1;
   if (status == 0) status = receipts_note_superiors(content->desk, content->trust, err);
   struct intake_count count = intake_counted(taker_intake(content->taker));
   const struct signed_head *forks;
   report->received += count.admitted;
   report->staged += count.staged;
   if (*taker_trouble(content->taker)) sync_report_trouble(report, taker_trouble(content->taker));
-  if (taker_forks(content->taker, &forks) > 0)
+  if (taker_forks(content->taker, &forks) > 0 || is_contradicted(content))
     sync_report_trouble(report,
                         _("another database writes under this machine's name: exchange over a line, so that this one gets a new key"));
   wire_stream_close(content->unpacker);
@@ -245,22 +308,28 @@ static int read_checked(struct desk *desk, struct trust *trust, struct bundle *b
   bundle->at = 0;
   if (take_head(bundle, err) != 0 || take_key(bundle, desk, err) != 0) return -1;
   int status = content_do(&content, report, err);
-  memset(bundle->key, 0, sizeof(bundle->key));
+  explicit_bzero(bundle->key, sizeof(bundle->key));
   report->bytes_in += bundle->length;
+  return status;
+}
+
+static int read_named(struct desk *desk, FILE *file, const struct bundle_name *name, struct sync_report *report, struct err *err)
+{
+  struct stat info;
+  if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return err_set(err, _("a bundle is a regular file; this is none"));
+  if (info.st_size > BUNDLE_MOST) return too_large(err);
+  if (info.st_size < CRYPTO_SIGNATURE) return cut_off(err);
+  struct bundle bundle = { .file = file, .length = info.st_size - CRYPTO_SIGNATURE, .name = name };
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
+  int status = read_checked(desk, trust, &bundle, report, err);
+  trust_close(trust);
   return status;
 }
 
 int bundle_read(struct desk *desk, FILE *file, struct sync_report *report, struct err *err)
 {
-  struct stat info;
-  if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode)) return err_set(err, _("a bundle is a regular file; this is none"));
-  if (info.st_size > BUNDLE_MOST) return err_set(err, _("this file is larger than any bundle: nothing was read"));
-  if (info.st_size < CRYPTO_SIGNATURE) return cut_off(err);
-  struct bundle bundle = { .file = file, .length = info.st_size - CRYPTO_SIGNATURE };
-  struct trust *trust = trust_open(desk);
-  int status = read_checked(desk, trust, &bundle, report, err);
-  trust_close(trust);
-  return status;
+  return read_named(desk, file, NULL, report, err);
 }
 
 /* What comes through a pipe is put beside the database first: it is read twice. */
@@ -275,16 +344,19 @@ static FILE *spooled(struct desk *desk, struct err *err)
   free(name);
   while (file && length <= BUNDLE_MOST && (got = fread(bytes, 1, sizeof(bytes), stdin)) > 0 && fwrite(bytes, 1, got, file) == got)
     length += (int64_t)got;
-  if (file && got == 0 && fflush(file) == 0) {
+  if (file && length > BUNDLE_MOST)
+    too_large(err);
+  else if (!file || got != 0 || fflush(file) != 0)
+    err_set(err, _("the bundle could not be kept beside the database: %s"), strerror(errno));
+  else {
     rewind(file);
     return file;
   }
   if (file) fclose(file);
-  err_set(err, _("the bundle could not be kept beside the database: %s"), strerror(errno));
   return NULL;
 }
 
-int bundle_read_file(struct desk *desk, const char *path, struct sync_report *report, struct err *err)
+int bundle_read_file(struct desk *desk, const char *path, const struct bundle_name *name, struct sync_report *report, struct err *err)
 {
   FILE *file = NULL;
   if (strcmp(path, "-") == 0)
@@ -294,7 +366,7 @@ int bundle_read_file(struct desk *desk, const char *path, struct sync_report *re
     file = descriptor >= 0 ? fdopen(descriptor, "re") : NULL;
     if (!file) err_set(err, _("%s cannot be read: %s"), path, strerror(errno));
   }
-  int status = file ? bundle_read(desk, file, report, err) : -1;
+  int status = file ? read_named(desk, file, name, report, err) : -1;
   if (file) fclose(file);
   return status;
 }

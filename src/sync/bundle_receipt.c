@@ -26,6 +26,7 @@ int bundle_receipt_put(struct desk *desk, const struct trust *trust, const struc
   struct receipt receipt;
   int status = vector_for(desk, trust, identity->node, reach, dictionary, &vector, err);
   if (status == 0) status = receipt_make(desk->store, identity, reach, &vector, &receipt, err);
+  wire_reach(&frame, reach);
   wire_number(&frame, (uint64_t)vector.count);
   for (int i = 0; status == 0 && i < vector.count; i++) {
     status = wire_log(dictionary, &frame, &vector.list[i].name, err);
@@ -59,25 +60,23 @@ static int vector_take(struct wire_reader *reader, struct wire_dictionary *dicti
   return reader->bad ? -1 : 0;
 }
 
-int bundle_receipt_take(struct desk *desk, const struct trust *trust, uint64_t node, const unsigned char public_key[CRYPTO_PUBLIC],
-                        struct wire_dictionary *dictionary, const void *bytes, size_t length, struct err *err)
+int bundle_receipt_take(const unsigned char public_key[CRYPTO_PUBLIC], struct wire_dictionary *dictionary, const void *bytes, size_t length,
+                        struct receipt *receipt, struct vector *vector, struct err *err)
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
-  struct receipt receipt = { .node = node, .audience = trust_own(trust)->reach };
-  struct vector vector = { 0 };
-  int status = vector_take(&reader, dictionary, &vector);
-  receipt.number = (int64_t)wire_take_number(&reader);
+  *receipt = (struct receipt){ .node = node_of_key(public_key), .audience = wire_take_reach(&reader) };
+  *vector = (struct vector){ 0 };
+  int status = vector_take(&reader, dictionary, vector);
+  receipt->number = (int64_t)wire_take_number(&reader);
   int64_t later = wire_take_signed(&reader);
   const unsigned char *signature = wire_take(&reader, CRYPTO_SIGNATURE);
-  if (status != 0 || !signature || receipt.number < 0 || __builtin_add_overflow(receipt.number, later, &receipt.at))
+  if (status != 0 || !signature || receipt->number < 0 || __builtin_add_overflow(receipt->number, later, &receipt->at))
     status = err_set(err, _("the receipt in this bundle is malformed"));
   else {
-    memcpy(receipt.signature, signature, CRYPTO_SIGNATURE);
-    receipt_vector_hash(&vector, receipt.vector_hash);
-    status = receipt_check(&receipt, &vector, public_key)
-               ? receipt_keep(desk->store, &receipt, &vector, err)
-               : err_set(err, _("the receipt in this bundle is not signed by its sender, or our two records of our area differ"));
+    memcpy(receipt->signature, signature, CRYPTO_SIGNATURE);
+    receipt_vector_hash(vector, receipt->vector_hash);
+    if (!receipt_check(receipt, vector, public_key)) status = err_set(err, _("the receipt in this bundle is not signed by its sender"));
   }
-  vector_free(&vector);
-  return status < 0 ? -1 : 0;
+  if (status != 0) vector_free(vector);
+  return status;
 }

@@ -43,9 +43,12 @@ static int own_head(void *context, const struct signed_head *head)
 static int held_by(struct desk *desk, uint64_t node, struct vector *held, struct err *err)
 {
   struct receipt receipt;
-  return receipt_read(desk->store, node, &receipt, held, err) < 0 || head_each(desk->store, own_head, (void *[]){ &node, held }, err) < 0
-           ? -1
-           : 0;
+  int kept = 0;
+  if (receipt_read(desk->store, node, &receipt, held, err) < 0) return -1;
+  for (int i = 0; i < held->count; i++)
+    if (receipt_agrees(desk->store, &held->list[i])) held->list[kept++] = held->list[i];
+  held->count = kept;
+  return head_each(desk->store, own_head, (void *[]){ &node, held }, err) < 0 ? -1 : 0;
 }
 
 /* What all of them hold. One that never gave a receipt needs everything. */
@@ -136,7 +139,7 @@ static int put_head(struct writer *writer, struct desk *desk, const struct ident
   }
   crypto_stream_begin(&writer->stream, key, head);
   put(writer, head, sizeof(head));
-  memset(key, 0, sizeof(key));
+  explicit_bzero(key, sizeof(key));
   return 0;
 }
 
@@ -168,17 +171,50 @@ static int64_t take_next(struct desk *desk, struct err *err)
   return status == 0 ? number : -1;
 }
 
+/* What every one of them may see. */
+static struct reach common_reach(const struct readers *readers)
+{
+  struct reach common = readers->list[0]->reach;
+  for (int i = 1; i < readers->count; i++) {
+    const struct reach *theirs = &readers->list[i]->reach;
+    int kept = 0;
+    for (int k = 0; k < common.count; k++)
+      for (int j = 0; j < theirs->count; j++)
+        if (theirs->areas[j] == common.areas[k]) {
+          common.areas[kept++] = common.areas[k];
+          break;
+        }
+    common.count = kept;
+  }
+  return common;
+}
+
+static bool is_first_of_reach(const struct readers *readers, int reader)
+{
+  int i = 0;
+  while (!reach_same(&readers->list[i]->reach, &readers->list[reader]->reach)) i++;
+  return i == reader;
+}
+
+static int put_receipts(struct desk *desk, const struct trust *trust, const struct identity *identity, const struct readers *readers,
+                        const struct reach *common, struct wire_dictionary *names, struct buf *frames, struct err *err)
+{
+  int status = 0;
+  for (int i = 0; status == 0 && i < readers->count; i++)
+    if (is_first_of_reach(readers, i)) status = bundle_receipt_put(desk, trust, identity, &readers->list[i]->reach, names, frames, err);
+  return status == 0 ? receipts_pass(desk, trust, common, &(struct receipts_passed){ .count = 0 }, frames, err) : status;
+}
+
 static int put_content(struct writer *writer, struct desk *desk, const struct trust *trust, const struct identity *identity,
                        const struct readers *readers, int64_t *sent, struct err *err)
 {
   struct wire_dictionary *names = wire_dictionary_open(desk->store, trust);
-  struct reach reach = readers->list[0]->reach;
+  struct reach reach = common_reach(readers);
   struct vector held = { 0 };
   struct buf frames = BUF_INIT;
   int status = held_by_all(desk, readers, &held, err), more = 1;
   struct sender *sender = sender_open(desk, trust, &reach, 0, &held, names);
-  if (status == 0) status = bundle_receipt_put(desk, trust, identity, &reach, names, &frames, err);
-  if (status == 0) status = receipts_pass(desk, trust, &reach, &(struct receipts_passed){ .count = 0 }, &frames, err);
+  if (status == 0) status = put_receipts(desk, trust, identity, readers, &reach, names, &frames, err);
   if (status == 0) status = sender_refresh(sender, err);
   while (status == 0 && more == 1) {
     more = sender_give(sender, &frames, BUNDLE_PIECE, err);
@@ -209,7 +245,7 @@ static int write_for(struct desk *desk, struct trust *trust, struct readers *rea
   if (status == 0) put_signature(&writer, &identity);
   wire_stream_close(writer.packer);
   buf_free(&writer.packed);
-  memset(&identity, 0, sizeof(identity));
+  explicit_bzero(&identity, sizeof(identity));
   if (status == 0 && (writer.failed || fflush(file) != 0)) status = err_set(err, _("the bundle cannot be written: %s"), strerror(errno));
   if (status != 0) return -1;
   if (sent == 0 && spare) return 0;
@@ -220,7 +256,8 @@ static int write_for(struct desk *desk, struct trust *trust, struct readers *rea
 
 int bundle_write(struct desk *desk, int64_t area, FILE *file, bool spare, struct sync_report *report, struct err *err)
 {
-  struct trust *trust = trust_open(desk);
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
   struct readers readers = { .area = area, .own = trust_own(trust)->number };
   char code[13];
   trust_each(trust, reader_add, &readers);
@@ -281,7 +318,8 @@ static void area_add(void *context, const struct node *node)
 
 int bundle_areas(struct desk *desk, int (*row)(void *context, int64_t area, struct err *err), void *context, struct err *err)
 {
-  struct trust *trust = trust_open(desk);
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
   struct areas areas = { .own = trust_own(trust)->number, .here = store_area(desk->store) };
   int status = 0;
   trust_each(trust, area_add, &areas);

@@ -38,7 +38,7 @@ int card_write(struct desk *desk, struct buf *out, struct err *err)
   crypto_make_signature(identity.secret_key, out->data + start, out->length - start, signature);
   crypto_hex(signature, CRYPTO_SIGNATURE, hex);
   buf_addf(out, "signature %s\n", hex);
-  memset(&identity, 0, sizeof(identity));
+  explicit_bzero(&identity, sizeof(identity));
   free(name);
   return 0;
 }
@@ -89,7 +89,8 @@ static int wait_for_yes(struct desk *desk, const struct card *card, struct err *
   int64_t own = store_area(desk->store);
   if (!area_contains(own, card->area) && !area_contains(card->area, own))
     return err_set(err, _("this card is of a station that stands neither above nor below ours: nothing is exchanged with it"));
-  struct trust *trust = trust_open(desk);
+  struct trust *trust = trust_read(desk, err);
+  if (!trust) return -1;
   const struct node *node = trust_find(trust, peer.node);
   enum node_state state = node ? node->state : NODE_WAITING;
   trust_close(trust);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sync/exchange_inside.h"
+#include "sync/receipts.h"
 
 enum { GREETING_MOST = 1 << 15, UNPACK_MOST = 1 << 18, NOTE_MOST = 1024 };
 
@@ -51,7 +52,7 @@ void exchange_close(struct exchange *exchange)
   for (size_t i = 0; i < sizeof(bufs) / sizeof(*bufs); i++) buf_free(bufs[i]);
   for (size_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++) vector_free(vectors[i]);
   free(exchange->bisects);
-  memset(exchange, 0, sizeof(*exchange)); /* holds the secret key */
+  explicit_bzero(exchange, sizeof(*exchange)); /* holds the secret key */
   free(exchange);
 }
 
@@ -120,7 +121,7 @@ static int bye_take(struct exchange *exchange)
 {
   struct buf nothing = BUF_INIT;
   if (!exchange->said_bye) exchange_emit(exchange, WIRE_BYE, &nothing);
-  exchange->said_bye = exchange->got_bye = true;
+  exchange->said_bye = true;
   exchange->state = EXCHANGE_ENDED;
   return 0;
 }
@@ -221,11 +222,17 @@ static int greeting_frames(struct exchange *exchange, struct err *err)
   return 0;
 }
 
+/* Not any more once it has ended in whatever way: what still comes is for nobody, and is not unpacked either. */
+static bool is_heard(const struct exchange *exchange)
+{
+  return exchange->state == EXCHANGE_OPEN || exchange->state == EXCHANGE_EVEN;
+}
+
 static int plain_frames(struct exchange *exchange, struct err *err)
 {
   size_t at = 0;
   int status = 0;
-  while (status == 0 && at < exchange->plain_in.length && exchange->state != EXCHANGE_ENDED) {
+  while (status == 0 && at < exchange->plain_in.length && is_heard(exchange)) {
     const unsigned char *payload;
     size_t length;
     int found = frame_find(exchange, &exchange->plain_in, at, false, &payload, &length, err);
@@ -243,7 +250,7 @@ static int plain_frames(struct exchange *exchange, struct err *err)
 static int packed_take(struct exchange *exchange, struct err *err)
 {
   int more = 1;
-  while (more == 1) {
+  while (more == 1 && is_heard(exchange)) {
     size_t used;
     more = wire_stream_unpack(exchange->unpacker, exchange->in.data, exchange->in.length, &used, &exchange->plain_in, UNPACK_MOST, err);
     if (more < 0) return fail_with(exchange, err);
@@ -302,13 +309,12 @@ static int talk_give(struct exchange *exchange, size_t most, struct err *err)
   if (more < 0) return -1;
   exchange->sent_since_even |= exchange->plain_out.length != length;
   if (more > 0 || exchange->bisect_count) return 0; /* about to renew: the peer shall wait for our questions */
-  bool first = exchange->evens == 0;
-  if (exchange->sent_since_even || first) {
+  bool has_news = exchange->sent_since_even || exchange->evens == 0;
+  if (has_news) {
     exchange->evens++;
     exchange->sent_since_even = false;
-    first = true;
   }
-  if (first || (exchange->taker_idle && !exchange->taken_since_receipt && exchange->peer_evens != exchange->peer_evens_done))
+  if (has_news || (exchange->taker_idle && !exchange->taken_since_receipt && exchange->peer_evens != exchange->peer_evens_done))
     talk_give_even(exchange);
   if (talk_is_even(exchange) && exchange->state == EXCHANGE_OPEN) exchange->state = EXCHANGE_EVEN;
   if (exchange->state == EXCHANGE_EVEN && (!exchange->options.stays || exchange->finishing) && !exchange->said_bye) {
@@ -351,6 +357,11 @@ int exchange_work(struct exchange *exchange, struct err *err)
   if (taker_yielded(exchange->taker)) {
     exchange->state = EXCHANGE_AGAIN;
     err_set(&exchange->failure, "%s", _("what two databases wrote under one machine's name was put apart here; exchange again"));
+    return 0;
+  }
+  if (!reach_same(&exchange->own_reach, &trust_own(exchange->trust)->reach) || taker_may_take_now(exchange->taker)) {
+    exchange->state = EXCHANGE_AGAIN;
+    err_set(&exchange->failure, "%s", _("who may see or write what has changed; exchange again"));
     return 0;
   }
   return fork_begin(exchange, err) == 0 ? 0 : exchange->state == EXCHANGE_FAILED ? -1 : fail_with(exchange, err);
@@ -406,8 +417,11 @@ struct exchange_result exchange_result(struct exchange *exchange)
   result.is_short = is_short(exchange);
   result.staged = count.staged;
   buf_clear(&exchange->trouble_all);
-  buf_adds(&exchange->trouble_all, buf_text(&exchange->trouble));
-  buf_adds(&exchange->trouble_all, taker_trouble(exchange->taker));
+  if (exchange->state != EXCHANGE_AGAIN) { /* what is still wrong then is said anew */
+    buf_adds(&exchange->trouble_all, buf_text(&exchange->trouble));
+    buf_adds(&exchange->trouble_all, taker_trouble(exchange->taker));
+    if (exchange->other_reach) buf_addf(&exchange->trouble_all, "%s\n", _(receipts_other_reach));
+  }
   result.trouble = buf_text(&exchange->trouble_all);
   return result;
 }

@@ -4,7 +4,7 @@
  *
  *   while (exchange_state(exchange) is EXCHANGE_OPEN) {
  *     bytes from the line: exchange_feed();      room on the line: exchange_give(), send what it appended
- *     exchange_work() while it returns 1;        neither: wait for the line, or for exchange_wait() milliseconds
+ *     exchange_work() while it returns 1;        neither: wait for the line
  *   }
  * */
 #ifndef SYNC_EXCHANGE_H
@@ -30,7 +30,8 @@ enum exchange_state {
   EXCHANGE_ENDED,   /* agreed to part */
   EXCHANGE_FAILED,  /* err of the last call says why */
   EXCHANGE_RENEWED, /* our node found that it must go on under a new key, and does: connect again */
-  EXCHANGE_AGAIN, /* what is held of a third machine's log was put right (heirs_yield), so what we said of it does not hold any more: connect again */
+  EXCHANGE_AGAIN,   /* a third machine's log was put right here (heirs_yield), or who may see or write what has changed: connect again, for
+                     * what we had said or refused holds no more */
 };
 enum exchange_state exchange_state(const struct exchange *exchange);
 
@@ -54,8 +55,8 @@ struct exchange_result {
   const struct node *peer; /* NULL: not known yet */
   uint64_t peer_number;
   int64_t skew;           /* the peer's clock minus ours, ms */
-  int64_t sent, received; /* operations */
-  int64_t staged;         /* of these: kept aside, origin unknown */
+  int64_t sent, received; /* operations: given; taken into the journal */
+  int64_t staged;         /* operations kept aside: their origin is unknown */
   int64_t bytes_in, bytes_out;
   bool is_short;       /* the peer parted holding less of our own logs than we gave: it dropped something; exchange again */
   const char *trouble; /* translated lines about single logs that did not go through; "" if none */

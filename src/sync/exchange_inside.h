@@ -49,14 +49,15 @@ struct exchange {
   size_t skipped;
 
   /* talk */
-  struct reach peer_reach;
+  struct reach peer_reach, own_reach;
+  bool other_reach; /* the peer's record of our area is another than ours: its receipts say nothing that we could hold to */
   struct vector peer_holds, told; /* by its HAVE and receipts; by ours */
   struct receipts_passed passed;
   struct sender *sender;
   struct taker *taker;
   int64_t evens, evens_done;           /* how often we said that all is sent; which of those the peer has worked off */
   int64_t peer_evens, peer_evens_done; /* the same of the peer; which of those we have told that we worked off */
-  bool has_peer_vector, sent_since_even, gave_receipt, taken_since_receipt, taker_idle, said_bye, got_bye, finishing, dirty;
+  bool has_peer_vector, sent_since_even, gave_receipt, taken_since_receipt, taker_idle, said_bye, finishing, dirty;
   struct bisect *bisects;
   int bisect_count;
   struct vector common; /* of own logs, up to where both have the same */

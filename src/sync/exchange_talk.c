@@ -62,6 +62,7 @@ int talk_begin(struct exchange *exchange, struct err *err)
 {
   const struct node *peer = trust_find(exchange->trust, exchange->peer);
   exchange->peer_reach = peer->reach;
+  exchange->own_reach = trust_own(exchange->trust)->reach;
   exchange->phase = PHASE_TALK;
   exchange->taker_idle = false; /* something may wait from before */
   return have_give(exchange, err);
@@ -159,6 +160,7 @@ int talk_give_receipt(struct exchange *exchange, struct err *err)
       changed++;
     }
   int status = receipt_make(exchange->desk->store, &exchange->identity, &exchange->peer_reach, &now, &receipt, err);
+  wire_reach(&frame, &receipt.audience);
   wire_number(&frame, (uint64_t)changed);
   buf_add(&frame, buf_text(&entries), entries.length);
   wire_number(&frame, (uint64_t)receipt.number);
@@ -176,7 +178,7 @@ int talk_give_receipt(struct exchange *exchange, struct err *err)
 int talk_take_receipt(struct exchange *exchange, const void *bytes, size_t length, struct err *err)
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
-  struct receipt receipt = { .node = exchange->peer, .audience = trust_own(exchange->trust)->reach };
+  struct receipt receipt = { .node = exchange->peer, .audience = wire_take_reach(&reader) };
   struct log_head head;
   uint64_t changed = wire_take_number(&reader);
   for (uint64_t i = 0; i < changed && entry_read(exchange, &reader, &head); i++) vector_put(&exchange->peer_holds, &head);
@@ -189,8 +191,9 @@ int talk_take_receipt(struct exchange *exchange, const void *bytes, size_t lengt
   memcpy(receipt.signature, signature, CRYPTO_SIGNATURE);
   receipt_vector_hash(&exchange->peer_holds, receipt.vector_hash);
   if (!receipt_check(&receipt, &exchange->peer_holds, exchange->peer_says.public_key))
-    return exchange_fail(exchange, err, "%s", _("the other side's receipt is not signed by it, or our two records of its area differ"));
-  return receipt_keep(exchange->desk->store, &receipt, &exchange->peer_holds, err) < 0 ? -1 : 0;
+    return exchange_fail(exchange, err, "%s", _("the other side's receipt is not signed by it"));
+  exchange->other_reach = !reach_same(&receipt.audience, &trust_own(exchange->trust)->reach);
+  return exchange->other_reach ? 0 : receipt_keep(exchange->desk->store, &receipt, &exchange->peer_holds, err) < 0 ? -1 : 0;
 }
 
 /* --- even: all is sent, all is worked off --------------------------------------------------------------------------------------------- */

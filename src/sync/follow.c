@@ -54,7 +54,7 @@ static bool has_worked_since(const struct following *following, int64_t instant)
   bool has_worked = false;
   for (int i = 0; following->remotes[i]; i++) {
     struct sync_contact contact;
-    sync_contact_read(following->desk, following->remotes[i], &contact, NULL);
+    sync_contact_read(following->desk, following->remotes[i], &contact);
     has_worked |= contact.worked > instant;
     sync_contact_free(&contact);
   }
@@ -136,7 +136,7 @@ static int remote_follow(struct following *following, const char *remote, bool p
   int status = transport->stay(following->desk, remote, &(struct sync_heed){ bound.either, &following->routes }, &report, err);
   bound_close(&bound);
   sync_report_free(&report);
-  if (status < 0) sync_contact_note(following->desk, remote, err->text, NULL);
+  if (status < 0) sync_contact_note(following->desk, remote, false, err->text, NULL);
   if (is_told(following->stop)) return 0;
   return status >= 0 || clock_monotonic() - begun > settled ? 1 : -1;
 }
@@ -161,7 +161,7 @@ static int follow(struct following *following, struct err *err)
   for (;;) {
     bool stays = true;
     if (identity_read(following->desk->store, &identity, err) != 0) return -1; /* renewed by another session: to be opened again */
-    memset(&identity, 0, sizeof(identity));
+    explicit_bzero(&identity, sizeof(identity));
     int64_t begun = clock_monotonic();
     int status = round_once(following, &stays);
     if (status == 0) return 0;
@@ -178,11 +178,9 @@ int sync_follow(struct desk *desk, const char *const remotes[], int stop, struct
 {
   char **own = remotes ? NULL : sync_remotes(desk);
   int64_t pause = config_number(desk->config, "sync.retry_seconds") * CLOCK_SECOND;
-  struct following following = { .desk = desk,
-                                 .remotes = remotes ? remotes : (const char *const *)own,
-                                 .stop = stop,
-                                 .first_pause = pause,
-                                 .pause = pause };
+  struct following following = {
+    .desk = desk, .remotes = remotes ? remotes : (const char *const *)own, .stop = stop, .first_pause = pause, .pause = pause
+  };
   routes_open(&following.routes);
   store_watch_open(&following.watch, store_path(desk->store), GATHER);
   int status = following.remotes[0] ? follow(&following, err)

@@ -39,6 +39,16 @@ bool hub_log(struct hub *hub, const struct postgres_rows *rows, int row, struct 
   return false;
 }
 
+struct reach hub_reach(const struct postgres_rows *rows, int row, int column)
+{
+  struct reach reach = { .count = 0 };
+  struct postgres_array areas = rows_array(rows, row, column);
+  size_t length;
+  for (const char *area; reach.count < REACH_MOST && (area = array_next(&areas, &length));)
+    reach.areas[reach.count++] = postgres_number(area, length);
+  return reach;
+}
+
 int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err)
 {
   struct postgres_rows rows;
@@ -62,6 +72,13 @@ void hub_note(struct hub *hub, const struct log_name *log, const char *why)
   buf_free(&line);
 }
 
+static const char name_taken[] = "DD006";
+
+bool hub_is_taken(const struct hub *hub)
+{
+  return strcmp(postgres_state(hub->postgres), name_taken) == 0;
+}
+
 /* data/hub.sql names the codes of its own refusals; 3F000 and 42883: no such schema or function. */
 int hub_refused(const struct hub *hub, struct err *err)
 {
@@ -73,6 +90,9 @@ int hub_refused(const struct hub *hub, struct err *err)
     { "DD003",
       N_("the hub lacks operations before those that were pushed: try again, and if that does not help its owner should look at it") },
     { "DD004", N_("the hub holds another line of a log than we do; nothing was changed there: try again, so that it is found out which") },
+    { name_taken,
+      N_("somebody with a station's password has taken a machine's name at the hub; the station above puts that right when it exchanges "
+         "there next, or the hub's owner by SELECT hub.drop_node('NUMBER')") },
     { "3F000", N_("this database is no hub: its owner makes it one with 'dutydesk hub init URL'") },
     { "42883", N_("the hub is older than this program: its owner runs 'dutydesk hub init URL' again") },
     { "42501", N_("this role may not use the hub: its owner adds it with 'dutydesk hub station add'") },
@@ -88,8 +108,6 @@ int hub_refused(const struct hub *hub, struct err *err)
 static int greeting_check(struct hub *hub, const struct postgres_rows *rows, struct err *err)
 {
   int64_t version = rows_number(rows, 0, 0), area = store_area(hub->desk->store);
-  size_t length;
-  int count;
   if (version != HUB_VERSION)
     return err_set(err,
                    version > HUB_VERSION
@@ -100,8 +118,7 @@ static int greeting_check(struct hub *hub, const struct postgres_rows *rows, str
     return err_set(err, store_is_exercise(hub->desk->store)
                           ? _("this is an exercise, and the hub is a real one: exercises have a hub of their own")
                           : _("the hub is one for exercises, and this station is real"));
-  for (const char *at; hub->role.count < REACH_MOST && (at = rows_element(rows, 0, 2, hub->role.count, &count, &length));)
-    hub->role.areas[hub->role.count++] = postgres_number(at, length);
+  hub->role = hub_reach(rows, 0, 2);
   hub->clock = rows_number(rows, 0, 3) - clock_now();
   if (hub->role.count && hub->role.areas[0] == area) return 0;
   char own[13], theirs[13];
@@ -139,22 +156,22 @@ void hub_close(struct hub *hub)
 {
   postgres_close(hub->postgres);
   trust_close(hub->trust);
-  memset(&hub->identity, 0, sizeof(hub->identity));
+  explicit_bzero(&hub->identity, sizeof(hub->identity));
 }
 
 /* --- an exchange ---------------------------------------------------------------------------------------------------------------------- */
 
-/* 1: our node goes on under a new key and must introduce itself anew. */
+/* SYNC_RENEWED: our node must introduce itself anew. */
 static int renew(struct hub *hub, struct err *err)
 {
   struct log_head *common;
   int count = hub_common(hub, &common, err);
   int result = count < 0 ? hub_refused(hub, err) : store_fork(hub->desk->store, common, count, err);
   free(common);
-  return result == 0 ? 1 : -1;
+  return result == 0 ? SYNC_RENEWED : -1;
 }
 
-/* Pushed first: what is urgent here must not wait for what others have. 1: as renew, 0: all is even. */
+/* Pushed first: what is urgent here must not wait for what others have. */
 static int exchange(struct hub *hub, struct err *err)
 {
   bool forked;
@@ -164,7 +181,7 @@ static int exchange(struct hub *hub, struct err *err)
   if (hub_nodes(hub, err) != 0 || hub_pull(hub, err) != 0) return -1;
   if (hub->report->received > received && hub_push(hub, &forked, err) != 0) /* new records of trust may let logs below us pass */
     return -1;
-  return hub_receipts(hub, err);
+  return forked ? renew(hub, err) : hub_receipts(hub, err);
 }
 
 static int code_refuse(const char *code, struct err *err)
@@ -238,13 +255,13 @@ static int listen_all(struct hub *hub, struct err *err)
   return result == 0 ? 0 : hub_refused(hub, err);
 }
 
-/* Each kind of news asks for no more than it must: a bell rings often at a county. 1: as renew. */
+/* Each kind of news asks for no more than it must: a bell rings often at a county. */
 static int react(struct hub *hub, enum news news, struct err *err)
 {
   bool forked = false;
   if (news == NEWS_THERE) return hub_pull(hub, err) == 0 ? hub_receipts(hub, err) : -1;
   if (news == NEWS_PULSE) return greet(hub, err) == 0 && listen_all(hub, err) == 0 ? exchange(hub, err) : -1;
-  return hub_push(hub, &forked, err) != 0 ? -1 : forked;
+  return hub_push(hub, &forked, err) != 0 ? -1 : forked ? renew(hub, err) : SYNC_DONE;
 }
 
 static int stay_inside(struct stay *stay, const char *remote, struct err *err)
@@ -253,8 +270,9 @@ static int stay_inside(struct stay *stay, const char *remote, struct err *err)
   int result = listen_all(stay->hub, err);
   if (result == 0) result = exchange(stay->hub, err); /* what came before we listened */
   while (result == 0) {
-    sync_contact_note(stay->hub->desk, remote, NULL, NULL);
+    sync_contact_note(stay->hub->desk, remote, true, stay->hub->report->trouble, NULL);
     result = wait_news(stay, &news, err);
+    if (result == 0 && news == NEWS_PULSE) sync_report_free(stay->hub->report); /* what is still wrong is said anew */
     if (result == 0 && (news == NEWS_STOP || sync_only_stick(stay->hub->desk))) break;
     if (result == 0) result = react(stay->hub, news, err);
   }

@@ -10,7 +10,7 @@ struct postgres;
 struct postgres_rows;
 struct postgres_value;
 
-#define HUB_VERSION 1 /* of data/hub.sql: its last migration */
+#define HUB_VERSION 2 /* of data/hub.sql: its last migration */
 
 /* --- for administrators: run with the rights of the hub's owner (hub_admin.c) --------------------------------------------------------- */
 
@@ -39,6 +39,7 @@ struct hub { /* one connection */
   struct reach role; /* what our role may see and write there: areas as in a reach */
   struct sync_report *report;
   int64_t clock; /* the hub's clock minus ours, ms */
+  bool is_taken; /* somebody else's key stands there under our node's name: nothing of ours can be left there until that is mended */
 };
 
 /* Connects, and makes sure that it is a hub for us. -1: nothing to close. */
@@ -46,12 +47,16 @@ int hub_open(struct hub *hub, struct desk *desk, const char *url, struct sync_re
 void hub_close(struct hub *hub);
 /* Says what the refusal was, in the words of people. Returns -1. */
 int hub_refused(const struct hub *hub, struct err *err);
+/* Was the last refusal that somebody has taken a node's name? */
+bool hub_is_taken(const struct hub *hub);
 /* A line about one log for the report. */
 void hub_note(struct hub *hub, const struct log_name *log, const char *why);
 /* Wakes others who listen for logs of these scopes and lanes: two arrays, which may be empty. */
 int hub_ring(struct hub *hub, struct postgres_value *bells, struct err *err);
 /* First three columns: node, scope, lane. False: no log can be called so; the report says that the hub answers nonsense. */
 bool hub_log(struct hub *hub, const struct postgres_rows *rows, int row, struct log_name *log);
+/* A column of areas. */
+struct reach hub_reach(const struct postgres_rows *rows, int row, int column);
 /* For an answer that no hub of ours gives: -1 with *err. */
 int hub_nonsense(struct err *err);
 

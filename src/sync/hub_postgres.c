@@ -237,6 +237,7 @@ int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_val
                  struct err *err)
 {
   struct parameters parameters;
+  postgres->state[0] = '\0';
   parameters_make(&parameters, values, value_count);
   PGresult *result =
     pq.exec_params(postgres->connection, sql, value_count, parameters.types, parameters.bytes, parameters.lengths, parameters.formats, 1);
@@ -252,6 +253,7 @@ int postgres_ask(struct postgres *postgres, const char *sql, struct postgres_val
 
 int postgres_run(struct postgres *postgres, const char *sql, struct err *err)
 {
+  postgres->state[0] = '\0';
   PGresult *result = pq.exec(postgres->connection, sql);
   ExecStatusType status = pq.result_status(result);
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return failed(postgres, result, err);
@@ -272,6 +274,7 @@ int postgres_stream(struct postgres *postgres, const char *sql, struct postgres_
                     int (*row)(void *context, const struct postgres_rows *rows, struct err *err), void *context, struct err *err)
 {
   struct parameters parameters;
+  postgres->state[0] = '\0';
   parameters_make(&parameters, values, value_count);
   int sent =
     pq.send_params(postgres->connection, sql, value_count, parameters.types, parameters.bytes, parameters.lengths, parameters.formats, 1);

@@ -58,9 +58,14 @@ int64_t rows_number(const struct postgres_rows *rows, int row, int column); /* o
 const char *rows_bytes(const struct postgres_rows *rows, int row, int column,
                        size_t *length); /* NULL for NULL; length may be NULL; a NUL follows */
 bool rows_bytes_exactly(const struct postgres_rows *rows, int row, int column, void *bytes, size_t length);
-/* One element of a one-dimensional array without NULLs: its bytes; *count gets how many there are. NULL: beyond the end, or not such an
- * array. */
-const char *rows_element(const struct postgres_rows *rows, int row, int column, int index, int *count, size_t *length);
+/* A one-dimensional array without NULLs, read from its beginning; valid as long as the rows. */
+struct postgres_array {
+  const char *at;
+  size_t left;   /* bytes */
+  int64_t count; /* elements to come */
+};
+struct postgres_array rows_array(const struct postgres_rows *rows, int row, int column); /* empty if it is none */
+const char *array_next(struct postgres_array *array, size_t *length);                    /* the next one's bytes; NULL: no more */
 int64_t postgres_number(const char *bytes, size_t length); /* a binary integer of 1, 2, 4 or 8 bytes */
 
 /* The same row by row as they come, in constant memory; `rows` then holds one row. row() returns -1 to stop with its error. */

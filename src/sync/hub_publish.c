@@ -142,26 +142,58 @@ struct since {         /* operations of one log that are not published */
 struct news {
   struct since *list;
   int count;
-  json *vector; /* what will be published then */
+  json *vector; /* what will be published then: for each log its place and hash there */
+  bool is_cut;  /* something that was published is not here any more (heirs_yield) */
 };
 
-static void news_read(struct store *store, const json *published, struct news *news)
+/* Up to where the log is published, 0: nowhere. False: but what stands there now is something else. */
+static bool published_to(struct store *store, const struct log_name *log, const char *there, int64_t *seq)
+{
+  unsigned char hash[CRYPTO_HASH], now[CRYPTO_HASH];
+  char *end = NULL;
+  *seq = there ? strtoll(there, &end, 10) : 0;
+  return *seq == 0 || (*end == ' ' && crypto_unhex(end + 1, hash, CRYPTO_HASH) && log_hash_at(store, log, *seq, now, NULL) == 1 &&
+                       memcmp(hash, now, CRYPTO_HASH) == 0);
+}
+
+static void published_put(struct store *store, json *vector, const struct log_name *log, const char *name, int64_t seq)
+{
+  unsigned char hash[CRYPTO_HASH];
+  char hex[2 * CRYPTO_HASH + 1];
+  if (log_hash_at(store, log, seq, hash, NULL) != 1) return; /* empty */
+  crypto_hex(hash, CRYPTO_HASH, hex);
+  char *text = mem_printf("%" PRId64 " %s", seq, hex);
+  json_put(vector, name, json_make_text(text));
+  free(text);
+}
+
+static int news_read(struct store *store, const json *published, struct news *news, struct err *err)
 {
   struct query *query = query_open(store, "SELECT id, node, area, lane, seq, ifnull(parent_seq, 0) FROM log");
   *news = (struct news){ .vector = json_make_object() };
-  while (query_next(query, NULL) == 1) {
+  int found;
+  while ((found = query_next(query, err)) == 1) {
     struct log_name log = { (uint64_t)query_number(query, 1), query_number(query, 2), (enum lane)query_number(query, 3) };
     struct buf name = BUF_INIT;
     int64_t id = query_number(query, 0), seq = query_number(query, 4);
     log_name_text(&log, &name);
-    int64_t from = json_number(json_get(published, buf_text(&name)), query_number(query, 5));
-    json_put(news->vector, buf_text(&name), json_make_number(seq));
+    int64_t from;
+    news->is_cut |= !published_to(store, &log, json_text(json_get(published, buf_text(&name))), &from);
+    if (from == 0) from = query_number(query, 5);
+    published_put(store, news->vector, &log, buf_text(&name), seq);
     buf_free(&name);
     if (seq <= from) continue;
     news->list = mem_grow(news->list, (size_t)news->count + 1, sizeof(*news->list));
     news->list[news->count++] = (struct since){ (id << SEQ_BITS) + from + 1, (id << SEQ_BITS) + seq };
   }
   query_close(query);
+  return found;
+}
+
+static void news_drop(struct news *news)
+{
+  json_drop(news->vector);
+  free(news->list);
 }
 
 static bool is_new(const struct news *news, int64_t op)
@@ -177,45 +209,87 @@ static int compare_ids(const void *one, const void *other)
   return a < b ? -1 : a > b;
 }
 
+struct ids {
+  record_id *list;
+  int count;
+};
+
+static void id_add(struct ids *ids, record_id id)
+{
+  ids->list = mem_grow(ids->list, (size_t)ids->count + 1, sizeof(*ids->list));
+  ids->list[ids->count++] = id;
+}
+
+static int ids_made(struct store *store, const struct kind *kind, const struct news *news, struct ids *ids, struct err *err)
+{
+  char *made = mem_printf("SELECT id FROM k_%s WHERE id BETWEEN ? AND ?", kind->name);
+  int found = 0;
+  for (int index = 0; found == 0 && index < news->count; index++) {
+    struct query *query = query_open(store, made);
+    query_bind_number(query, 1, news->list[index].first << PLACE_BITS);
+    query_bind_number(query, 2, (news->list[index].last + 1) * (1 << PLACE_BITS) - 1);
+    while ((found = query_next(query, err)) == 1) id_add(ids, query_number(query, 0));
+    query_close(query);
+  }
+  free(made);
+  return found;
+}
+
+static int ids_touched(struct store *store, const struct kind *kind, const struct news *news, struct ids *ids, struct err *err)
+{
+  char *touched = mem_printf("SELECT record, op FROM touch WHERE record IN (SELECT id FROM k_%s) ORDER BY record", kind->name);
+  struct query *query = query_open(store, touched);
+  record_id last = 0;
+  int found;
+  while ((found = query_next(query, err)) == 1)
+    if (query_number(query, 0) != last && is_new(news, query_number(query, 1))) id_add(ids, last = query_number(query, 0));
+  query_close(query);
+  free(touched);
+  return found;
+}
+
 /* Of one kind: made by these operations, touched by them later, or both. Keyed records are always in touch. */
 static int kind_publish(struct publish *publish, const struct kind *kind, const struct news *news, struct err *err)
 {
-  char *made = mem_printf("SELECT id FROM k_%s WHERE id BETWEEN ? AND ?", kind->name);
-  char *touched = mem_printf("SELECT record, op FROM touch WHERE record IN (SELECT id FROM k_%s) ORDER BY record", kind->name);
-  record_id *ids = NULL, last = 0;
-  int count = 0, result = 0;
-  for (int index = 0; index < news->count; index++) {
-    struct query *query = query_open(publish->hub->desk->store, made);
-    query_bind_number(query, 1, news->list[index].first << PLACE_BITS);
-    query_bind_number(query, 2, (news->list[index].last + 1) * (1 << PLACE_BITS) - 1);
-    for (; query_next(query, NULL) == 1; ids[count++] = query_number(query, 0)) ids = mem_grow(ids, (size_t)count + 1, sizeof(*ids));
-    query_close(query);
-  }
-  struct query *query = query_open(publish->hub->desk->store, touched);
-  while (query_next(query, NULL) == 1)
-    if (query_number(query, 0) != last && is_new(news, query_number(query, 1))) {
-      ids = mem_grow(ids, (size_t)count + 1, sizeof(*ids));
-      ids[count++] = last = query_number(query, 0);
-    }
-  query_close(query);
-  if (count > 0) qsort(ids, (size_t)count, sizeof(*ids), compare_ids);
-  for (int index = 0; result == 0 && index < count; index++)
-    if (index == 0 || ids[index] != ids[index - 1]) result = record_publish(publish, kind, ids[index], err);
-  free(ids);
-  free(made);
-  free(touched);
+  struct store *store = publish->hub->desk->store;
+  struct ids ids = { 0 };
+  int result = ids_made(store, kind, news, &ids, err);
+  if (result == 0) result = ids_touched(store, kind, news, &ids, err);
+  if (ids.count > 0) qsort(ids.list, (size_t)ids.count, sizeof(*ids.list), compare_ids);
+  for (int index = 0; result == 0 && index < ids.count; index++)
+    if (index == 0 || ids.list[index] != ids.list[index - 1]) result = record_publish(publish, kind, ids.list[index], err);
+  free(ids.list);
   return result == 0 ? rows_send(publish, err) : -1;
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What the tables hold belongs to this: the node's and the kinds' fingerprint. When it differs, all is published anew. */
+/* What of revoked nodes' logs does not show any more; all of it by one hash. */
+static void limits_hash(struct store *store, char hex[2 * CRYPTO_HASH + 1])
+{
+  struct query *query = query_open(store, "SELECT id, until FROM log WHERE until IS NOT NULL ORDER BY id");
+  unsigned char hash[CRYPTO_HASH];
+  struct crypto_hash state;
+  crypto_hash_start(&state, "dutydesk limits", CRYPTO_HASH);
+  while (query_next(query, NULL) == 1) {
+    int64_t limit[2] = { query_number(query, 0), query_number(query, 1) };
+    crypto_hash_add(&state, limit, sizeof(limit));
+  }
+  query_close(query);
+  crypto_hash_end(&state, hash, CRYPTO_HASH);
+  crypto_hex(hash, CRYPTO_HASH, hex);
+}
+
+/* What the tables hold belongs to this: the node, the kinds' fingerprint, and what does not show. When it differs, all is published anew. */
 static char *basis(struct publish *publish)
 {
   struct store *store = publish->hub->desk->store;
   struct query *query = query_open(store, "SELECT value FROM meta WHERE name = 'projection'");
   const char *kinds = query_next(query, NULL) == 1 ? query_text(query, 0) : "";
-  char *text = mem_printf("%016" PRIx64 " %s %s", store_node(store), kinds ? kinds : "", publish->with_personal ? "personal" : "");
+  char limits[2 * CRYPTO_HASH + 1];
+  limits_hash(store, limits);
+  char *text =
+    mem_printf("%016" PRIx64 " %s %s %s", store_node(store), kinds ? kinds : "", limits, publish->with_personal ? "personal" : "");
   query_close(query);
   return text;
 }
@@ -274,14 +348,17 @@ static int publish_inside(struct publish *publish, struct err *err)
   char *now = basis(publish);
   int result = postgres_run(hub->postgres, "BEGIN", err);
   if (result == 0) result = published_read(hub, now, &published, err);
-  if (result == 0) {
-    news_read(hub->desk->store, published, &news);
-    if (news.count > 0 || !published) result = publish_kinds(publish, published, &news, err);
+  if (result == 0) result = news_read(hub->desk->store, published, &news, err);
+  if (result == 0 && news.is_cut) {
+    json_drop(published);
+    published = NULL;
+    news_drop(&news);
+    result = news_read(hub->desk->store, NULL, &news, err);
   }
+  if (result == 0 && (news.count > 0 || !published)) result = publish_kinds(publish, published, &news, err);
   if (result == 0) result = published_note(hub, now, news.vector, err);
   json_drop(published);
-  json_drop(news.vector);
-  free(news.list);
+  news_drop(&news);
   free(now);
   return result == 0 ? postgres_run(hub->postgres, "COMMIT", err) : -1;
 }

@@ -156,7 +156,6 @@ static int operation_take(void *context, const struct postgres_rows *rows, struc
   }
   if (intake_operation(pull->intake, &operation, err) != 0) return -1;
   want->from = seq;
-  pull->hub->report->received++;
   return ++pull->next % BREATH == 0 ? work(pull, err) : 0;
 }
 
@@ -221,7 +220,9 @@ int hub_pull(struct hub *hub, struct err *err)
   struct pull pull = { .hub = hub, .intake = intake_open(hub->desk->store, &heirs) };
   int result = pull_all(&pull, err);
   if (result == 0 && heirs_yield(hub->desk->store, &heirs, err) < 0) result = -1;
-  hub->report->staged += intake_counted(pull.intake).staged;
+  struct intake_count count = intake_counted(pull.intake);
+  hub->report->received += count.admitted;
+  hub->report->staged += count.staged;
   if (*intake_trouble(pull.intake)) sync_report_trouble(hub->report, intake_trouble(pull.intake));
   intake_close(pull.intake);
   free(pull.wants);

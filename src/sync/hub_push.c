@@ -170,12 +170,13 @@ static int held_read(struct push *push, bool *forked, struct err *err)
 
 static void offer_judge(struct push *push, struct offer *offer, bool *forked)
 {
+  if (offer->left_out) return;
   if (is_fork(push, offer)) {
     *forked = offer->left_out = true;
     return;
   }
-  if (offer->held == offer->parent.seq || (offer->held <= offer->head.seq && is_ours(push, &offer->head.log, offer->held, offer->hash)))
-    return;
+  if (offer->held == offer->parent.seq || is_ours(push, &offer->head.log, offer->held, offer->hash))
+    return; /* maybe more than we offer: another session of ours pushes as well */
   offer->left_out = true;
   bool own = offer->head.log.node == push->hub->identity.node;
   if (own)
@@ -207,40 +208,85 @@ static int claim(struct push *push, const struct node *node, struct err *err)
   return result;
 }
 
-/* Does the hub know the node, with all areas that its logs here need, and of us how we came to our key? Columns: node, areas, has
- * succession. */
-static bool is_claimed(const struct push *push, const struct postgres_rows *rows, int row)
+static bool is_offered(const struct push *push, uint64_t node)
 {
-  struct reach known = { 0 };
-  size_t length;
-  int count;
-  for (const char *area; known.count < REACH_MOST && (area = rows_element(rows, row, 1, known.count, &count, &length));)
-    known.areas[known.count++] = postgres_number(area, length);
-  char *succession = store_get_local(push->hub->desk->store, "succession");
-  bool lacks = succession && rows_number(rows, row, 0) == (int64_t)push->hub->identity.node && !rows_number(rows, row, 2);
-  free(succession);
-  if (lacks) return false;
   for (int index = 0; index < push->count; index++)
-    if ((int64_t)push->offers[index].head.log.node == rows_number(rows, row, 0) && !reach_writes(&known, &push->offers[index].head.log))
-      return false;
-  return true;
+    if (push->offers[index].head.log.node == node) return true;
+  return node == push->hub->identity.node;
+}
+
+static bool text_is(const struct postgres_rows *rows, int row, int column, const char *wanted)
+{
+  size_t length;
+  const char *text = rows_bytes(rows, row, column, &length);
+  return text && length == strlen(wanted) && memcmp(text, wanted, length) == 0;
+}
+
+/* What only we can say of ourselves: our letter, and how we came to our key. */
+static bool knows_us(const struct push *push, const struct node *own, const struct postgres_rows *rows, int row)
+{
+  char *succession = store_get_local(push->hub->desk->store, "succession"), letter[2] = { own->letter, 0 };
+  bool knows = text_is(rows, row, 3, letter) && (!succession || text_is(rows, row, 4, succession));
+  free(succession);
+  return knows;
+}
+
+/* Does the hub know the node by its key, with all areas that its logs here need? Columns: node, public_key, areas, letter, succession. */
+static bool is_claimed(const struct push *push, const struct node *node, const struct postgres_rows *rows, int row)
+{
+  struct reach known = hub_reach(rows, row, 2);
+  unsigned char key[CRYPTO_PUBLIC];
+  if (!rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) || memcmp(key, node->public_key, CRYPTO_PUBLIC) != 0) return false;
+  if (node->number == push->hub->identity.node && !knows_us(push, node, rows, row)) return false;
+  for (int index = 0; index < push->count; index++)
+    if (push->offers[index].head.log.node == node->number && !reach_writes(&known, &push->offers[index].head.log)) return false;
+  struct log_name home = { node->number, node->reach.areas[0], LANE_HERE };
+  return reach_writes(&known, &home);
+}
+
+/* Taken by somebody else, where we may not mend it: what is not the node's stays untouched, and the rest of the exchange goes on. */
+static int taken_note(struct push *push, uint64_t node, struct err *why)
+{
+  hub_refused(push->hub, why);
+  if (!push->hub->report->trouble || !strstr(push->hub->report->trouble, why->text)) sync_report_trouble(push->hub->report, why->text);
+  for (int index = 0; index < push->count; index++) push->offers[index].left_out |= push->offers[index].head.log.node == node;
+  push->hub->is_taken |= node == push->hub->identity.node;
+  return 0;
+}
+
+static int claim_make(struct push *push, const struct postgres_rows *rows, uint64_t number, struct err *err)
+{
+  const struct node *node = trust_find(push->hub->trust, number);
+  struct err why = ERR_INIT;
+  int row = 0;
+  while (row < rows->count && (uint64_t)rows_number(rows, row, 0) != number) row++;
+  if (row < rows->count ? is_claimed(push, node, rows, row) : !is_offered(push, number)) return 0;
+  if (claim(push, node, &why) == 0) return 0;
+  if (hub_is_taken(push->hub)) return taken_note(push, number, &why);
+  *err = why;
+  return -1;
+}
+
+/* Also nodes below us that have nothing here to push: whose name there was taken by somebody else gets it back from us. */
+static void below_add(void *context, const struct node *node)
+{
+  struct push *push = context;
+  struct log_name home = { node->number, node->reach.areas[0], LANE_HERE };
+  if (node->state == NODE_TRUSTED && reach_writes(&push->hub->role, &home)) node_add(push, node->number);
 }
 
 static int claims_make(struct push *push, struct err *err)
 {
   struct postgres_value nodes = { .type = POSTGRES_LONG };
   struct postgres_rows rows;
+  trust_each(push->hub->trust, below_add, push);
   for (int index = 0; index < push->node_count; index++) value_add_number(&nodes, (int64_t)push->nodes[index]);
-  int result = postgres_ask(push->hub->postgres, "SELECT node, areas, succession IS NOT NULL FROM hub.node WHERE node = ANY ($1)", &nodes,
-                            1, &rows, err);
+  int result = postgres_ask(push->hub->postgres, "SELECT node, public_key, areas, letter, succession FROM hub.node WHERE node = ANY ($1)",
+                            &nodes, 1, &rows, err);
   values_drop(&nodes, 1);
   if (result != 0) return -1;
-  for (int index = 0; result == 0 && index < push->node_count; index++) {
-    bool claimed = false;
-    for (int row = 0; row < rows.count && !claimed; row++)
-      claimed = (uint64_t)rows_number(&rows, row, 0) == push->nodes[index] && is_claimed(push, &rows, row);
-    if (!claimed) result = claim(push, trust_find(push->hub->trust, push->nodes[index]), err);
-  }
+  push->hub->is_taken = false;
+  for (int index = 0; result == 0 && index < push->node_count; index++) result = claim_make(push, &rows, push->nodes[index], err);
   rows_drop(&rows);
   return result;
 }

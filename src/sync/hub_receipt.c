@@ -10,37 +10,57 @@
 #include "sync/hub_postgres.h"
 #include "sync/succession.h"
 
-static void reach_read(const struct postgres_rows *rows, int row, int column, struct reach *reach)
-{
-  size_t length;
-  int count;
-  reach->count = 0;
-  for (const char *area; reach->count < REACH_MOST && (area = rows_element(rows, row, column, reach->count, &count, &length));)
-    reach->areas[reach->count++] = postgres_number(area, length);
-}
-
 static void areas_add(struct postgres_value *value, const struct reach *reach)
 {
   for (int index = 0; index < reach->count; index++) value_add_number(value, reach->areas[index]);
 }
 
+/* --- as they lie there ------------------------------------------------------------------------------------------------------------------ */
+
+/* Columns as hub.receipts gives them; the vector from column 7 on. */
+static void vector_take(const struct postgres_rows *rows, int row, struct vector *vector)
+{
+  enum { PARTS = 5 };
+  struct postgres_array arrays[PARTS];
+  *vector = (struct vector){ 0 };
+  for (int part = 0; part < PARTS; part++) arrays[part] = rows_array(rows, row, 7 + part);
+  for (;;) {
+    struct log_head head = { 0 };
+    const char *parts[PARTS];
+    size_t length[PARTS];
+    for (int part = 0; part < PARTS; part++)
+      if (!(parts[part] = array_next(&arrays[part], &length[part]))) return;
+    head.name = (struct log_name){ (uint64_t)postgres_number(parts[0], length[0]), postgres_number(parts[1], length[1]),
+                                   (enum lane)postgres_number(parts[2], length[2]) };
+    head.seq = postgres_number(parts[3], length[3]);
+    memcpy(head.hash, parts[4], length[4] < CRYPTO_HASH ? length[4] : CRYPTO_HASH);
+    if (head.name.lane < LANES) vector_put(vector, &head);
+  }
+}
+
+static bool receipt_take(const struct postgres_rows *rows, int row, struct receipt *receipt, unsigned char key[CRYPTO_PUBLIC])
+{
+  *receipt =
+    (struct receipt){ .node = (uint64_t)rows_number(rows, row, 0), .number = rows_number(rows, row, 3), .at = rows_number(rows, row, 4) };
+  receipt->audience = hub_reach(rows, row, 2);
+  return rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) && rows_bytes_exactly(rows, row, 5, receipt->vector_hash, CRYPTO_HASH) &&
+         rows_bytes_exactly(rows, row, 6, receipt->signature, CRYPTO_SIGNATURE);
+}
+
 /* --- ours ----------------------------------------------------------------------------------------------------------------------------- */
 
-/* Is it what the hub has of us already? Columns: audience, hashes. A hash stands for its log and seq. */
-static bool is_given(const struct postgres_rows *rows, const struct reach *audience, const struct vector *vector)
+/* Is it what the hub has of us already, as we signed it? Somebody with our password may have put something else in its place. */
+static bool is_given(const struct hub *hub, const struct postgres_rows *rows, const struct reach *audience, const struct vector *vector)
 {
-  struct reach known;
-  size_t length;
-  int count;
+  const unsigned char *own = hub->identity.public_key;
   for (int row = 0; row < rows->count; row++) {
-    reach_read(rows, row, 0, &known);
-    if (!reach_same(&known, audience)) continue;
-    rows_element(rows, row, 1, 0, &count, &length);
-    bool same = count == vector->count;
-    for (int index = 0; same && index < count; index++) {
-      const char *hash = rows_element(rows, row, 1, index, &count, &length);
-      same = hash && length == RECEIPT_SHORT && memcmp(hash, vector->list[index].hash, RECEIPT_SHORT) == 0;
-    }
+    unsigned char key[CRYPTO_PUBLIC];
+    struct receipt receipt;
+    struct vector there;
+    if (!receipt_take(rows, row, &receipt, key) || !reach_same(&receipt.audience, audience)) continue;
+    vector_take(rows, row, &there);
+    bool same = memcmp(key, own, CRYPTO_PUBLIC) == 0 && receipt_check(&receipt, &there, own) && receipt_check(&receipt, vector, own);
+    vector_free(&there);
     return same;
   }
   return vector->count == 0;
@@ -93,16 +113,16 @@ static int give_all(struct hub *hub, struct err *err)
   struct postgres_value node = { .type = POSTGRES_LONG, .is_single = true };
   struct postgres_rows audiences = { 0 }, given = { 0 };
   struct postgres_value bells[2] = { { .type = POSTGRES_LONG }, { .type = POSTGRES_SHORT } };
+  if (hub->is_taken) return 0;
   value_add_number(&node, (int64_t)hub->identity.node);
   int result = postgres_ask(hub->postgres, "SELECT * FROM hub.audiences()", NULL, 0, &audiences, err);
   if (result == 0) result = postgres_ask(hub->postgres, "SELECT * FROM hub.given($1)", &node, 1, &given, err);
   for (int row = 0; result == 0 && row < audiences.count; row++) {
-    struct reach audience;
+    struct reach audience = hub_reach(&audiences, row, 0);
     struct vector vector = { 0 };
-    reach_read(&audiences, row, 0, &audience);
     result = vector_read(hub->desk->store, &trust_own(hub->trust)->reach, &audience, &vector, err);
     without_own(&vector, hub->identity.node);
-    if (result == 0 && !is_given(&given, &audience, &vector)) {
+    if (result == 0 && !is_given(hub, &given, &audience, &vector)) {
       result = give(hub, &audience, &vector, err);
       value_add_number(&bells[0], audience.areas[0]);
       value_add_number(&bells[1], LANE_HERE);
@@ -118,34 +138,6 @@ static int give_all(struct hub *hub, struct err *err)
 }
 
 /* --- theirs --------------------------------------------------------------------------------------------------------------------------- */
-
-/* Columns as hub.receipts gives them; the vector from column 7 on. */
-static void vector_take(const struct postgres_rows *rows, int row, struct vector *vector)
-{
-  size_t length[5];
-  int count = 0;
-  *vector = (struct vector){ 0 };
-  for (int index = 0; index == 0 || index < count; index++) {
-    struct log_head head = { 0 };
-    const char *parts[5];
-    for (int part = 0; part < 5; part++)
-      if (!(parts[part] = rows_element(rows, row, 7 + part, index, &count, &length[part]))) return;
-    head.name = (struct log_name){ (uint64_t)postgres_number(parts[0], length[0]), postgres_number(parts[1], length[1]),
-                                   (enum lane)postgres_number(parts[2], length[2]) };
-    head.seq = postgres_number(parts[3], length[3]);
-    memcpy(head.hash, parts[4], length[4] < CRYPTO_HASH ? length[4] : CRYPTO_HASH);
-    if (head.name.lane < LANES) vector_put(vector, &head);
-  }
-}
-
-static bool receipt_take(const struct postgres_rows *rows, int row, struct receipt *receipt, unsigned char key[CRYPTO_PUBLIC])
-{
-  *receipt =
-    (struct receipt){ .node = (uint64_t)rows_number(rows, row, 0), .number = rows_number(rows, row, 3), .at = rows_number(rows, row, 4) };
-  reach_read(rows, row, 2, &receipt->audience);
-  return rows_bytes_exactly(rows, row, 1, key, CRYPTO_PUBLIC) && rows_bytes_exactly(rows, row, 5, receipt->vector_hash, CRYPTO_HASH) &&
-         rows_bytes_exactly(rows, row, 6, receipt->signature, CRYPTO_SIGNATURE);
-}
 
 static int take(struct hub *hub, const struct postgres_rows *rows, int row, struct err *err)
 {
@@ -193,10 +185,9 @@ int hub_receipts(struct hub *hub, struct err *err)
 static int node_take(struct hub *hub, const struct postgres_rows *rows, int row, struct err *err)
 {
   struct peer peer = { 0 };
-  struct reach areas;
+  struct reach areas = hub_reach(rows, row, 2);
   uint64_t number = (uint64_t)rows_number(rows, row, 0);
   const struct node *node = trust_find(hub->trust, number);
-  reach_read(rows, row, 2, &areas);
   if (number == hub->identity.node || areas.count == 0 || (node && node->state == NODE_REVOKED)) return 0;
   if (peer_read(hub->desk->store, number, &peer, err) < 0) return -1;
   struct peer before = peer;

@@ -78,23 +78,24 @@ bool rows_bytes_exactly(const struct postgres_rows *rows, int row, int column, v
 
 /* dimensions, has nulls, type, then for each dimension size and lower bound; elements with their lengths in front. The server is not
  * trusted. */
-const char *rows_element(const struct postgres_rows *rows, int row, int column, int index, int *count, size_t *length)
+struct postgres_array rows_array(const struct postgres_rows *rows, int row, int column)
 {
-  size_t left;
-  const char *at = rows_bytes(rows, row, column, &left);
-  *count = 0;
-  if (!at || left < 20 || postgres_number(at, 4) != 1) return NULL;
-  *count = (int)postgres_number(at + 12, 4);
-  at += 20, left -= 20;
-  for (int element = 0; index < *count && left >= 4; element++) {
-    int64_t size = postgres_number(at, 4);
-    at += 4, left -= 4;
-    if (size < 0 || (size_t)size > left) return NULL;
-    if (element == index) {
-      *length = (size_t)size;
-      return at;
-    }
-    at += size, left -= (size_t)size;
-  }
-  return NULL;
+  size_t length;
+  const char *bytes = rows_bytes(rows, row, column, &length);
+  if (!bytes || length < 20 || postgres_number(bytes, 4) != 1) return (struct postgres_array){ 0 };
+  return (struct postgres_array){ bytes + 20, length - 20, postgres_number(bytes + 12, 4) };
+}
+
+const char *array_next(struct postgres_array *array, size_t *length)
+{
+  if (array->count <= 0 || array->left < 4) return NULL;
+  int64_t size = postgres_number(array->at, 4);
+  const char *element = array->at + 4;
+  array->left -= 4;
+  if (size < 0 || (size_t)size > array->left) return NULL;
+  array->at = element + size;
+  array->left -= (size_t)size;
+  array->count--;
+  *length = (size_t)size;
+  return element;
 }

@@ -64,11 +64,11 @@ static int give(struct pump *pump)
 static void last_give(struct pump *pump)
 {
   int64_t until = clock_monotonic() + last_words;
-  for (int went = 1; clock_monotonic() < until;) {
-    went = give(pump);
+  for (int64_t left = last_words; left > 0; left = until - clock_monotonic()) {
+    int went = give(pump);
     if (went < 0 || (went == 0 && pump->out.length == 0)) return;
     struct pollfd fd = { pump->line->out, POLLOUT, 0 };
-    if (went == 0 && poll(&fd, 1, (int)(until - clock_monotonic())) <= 0) return;
+    if (went == 0 && poll(&fd, 1, (int)left) <= 0) return;
   }
 }
 
@@ -82,8 +82,7 @@ static void events_take(struct pump *pump, const struct pollfd fds[5])
     exchange_finish(pump->exchange);
   }
   if (fds[3].revents) store_watch_see(&pump->watch);
-  if (fds[4].revents && routes_look(pump->line->heed->routes) && exchange_ask(pump->exchange))
-    pump->answer_by = clock_monotonic() + answer;
+  if (fds[4].revents && routes_look(pump->line->heed->routes) && exchange_ask(pump->exchange)) pump->answer_by = clock_monotonic() + answer;
   if (store_watch_look(&pump->watch, pump->desk->store)) {
     exchange_wake(pump->exchange);
     if (pump->line->heed && sync_only_stick(pump->desk)) exchange_finish(pump->exchange);
@@ -140,9 +139,14 @@ static bool goes_on(struct pump *pump)
 {
   enum exchange_state state = exchange_state(pump->exchange);
   bool even = state == EXCHANGE_EVEN;
-  if (even && !pump->was_even && pump->line->even) pump->line->even(pump->line->context);
+  if (even && !pump->was_even && pump->line->even) pump->line->even(pump->line->context, exchange_result(pump->exchange).trouble);
   pump->was_even = even;
   return state == EXCHANGE_OPEN || even;
+}
+
+static int parted(struct pump *pump)
+{
+  return exchange_result(pump->exchange).is_short ? SYNC_SHORT : SYNC_DONE;
 }
 
 static int pump_run(struct pump *pump, struct err *err)
@@ -156,16 +160,19 @@ static int pump_run(struct pump *pump, struct err *err)
       while (!pump->in_ended && take(pump, &cut) == 0 && clock_monotonic() - pump->heard < 100) /* it may have said why */
         ;
       return exchange_state(pump->exchange) == EXCHANGE_ENDED
-               ? exchange_result(pump->exchange).is_short ? 2 : 0
+               ? parted(pump)
                : err_set(err, "%s",
                          cut.text[0] ? cut.text : _("the line was cut; what had come is kept, and the next exchange goes on from there"));
     }
     if (!goes_on(pump)) break;
     if (wait_for(pump, more > 0 || went > 0, err) != 0) return -1;
   }
-  if (exchange_state(pump->exchange) == EXCHANGE_ENDED) return exchange_result(pump->exchange).is_short ? 2 : 0;
-  if (exchange_state(pump->exchange) == EXCHANGE_AGAIN) return 2;
-  return exchange_state(pump->exchange) == EXCHANGE_RENEWED ? 1 : exchange_hang_up(pump->exchange, err);
+  switch (exchange_state(pump->exchange)) {
+  case EXCHANGE_ENDED: return parted(pump);
+  case EXCHANGE_AGAIN: return SYNC_AGAIN;
+  case EXCHANGE_RENEWED: return SYNC_RENEWED;
+  default: return exchange_hang_up(pump->exchange, err);
+  }
 }
 
 /* --- all of it ------------------------------------------------------------------------------------------------------------------------ */
@@ -238,11 +245,11 @@ int sync_serve(struct desk *desk, int in, int out, uint64_t only, struct sync_re
   struct line line = { .in = in, .out = out, .stays = true };
   struct exchange_options options = { .only = only, .stays = true };
   int status = line_run(desk, &line, &options, report, err);
-  return status > 0 ? 0 : status; /* who called will call again */
+  return status < 0 ? -1 : 0; /* who called will call again */
 }
 
-void sync_contact_even(void *context)
+void sync_contact_even(void *context, const char *trouble)
 {
   struct sync_even *even = context;
-  sync_contact_note(even->desk, even->remote, NULL, NULL);
+  sync_contact_note(even->desk, even->remote, true, trouble, NULL);
 }

@@ -1,39 +1,61 @@
 #include "sync/receipts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "sync/wire.h"
+
+const char receipts_other_reach[] = N_("what the other side confirms does not count: its record of our area is another than ours; exchange "
+                                       "once more, so that both have the same");
 
 struct noting {
   struct desk *desk;
   const struct trust *trust;
   struct err *err;
   int status;
+  struct peer *changed;
+  int changed_count;
 };
 
 static void note(void *context, const struct node *node)
 {
   struct noting *noting = context;
-  struct peer peer = { 0 };
-  bool superior = trust_is_superior(noting->trust, node);
-  if (noting->status != 0 || (!superior && node->state != NODE_REVOKED)) return;
+  struct peer peer = { .node = node->number, .area = node->reach.areas[0], .letter = node->letter };
+  if (noting->status != 0 || !trust_is_superior(noting->trust, node)) return;
   int found = peer_read(noting->desk->store, node->number, &peer, noting->err);
   if (found < 0) noting->status = -1;
-  if (found < 0 || (found == 0 && !superior) || (found == 1 && peer.superior == superior)) return;
-  if (found == 0) peer = (struct peer){ .node = node->number, .area = node->reach.areas[0], .letter = node->letter };
+  if (found < 0 || (found == 1 && peer.superior && peer.state == PEER_KNOWN)) return;
   memcpy(peer.public_key, node->public_key, CRYPTO_PUBLIC);
-  peer.superior = superior;
-  if (superior) peer.state = PEER_KNOWN;
+  peer.superior = true;
+  peer.state = PEER_KNOWN;
   noting->status = peer_keep(noting->desk->store, &peer, noting->err);
+}
+
+/* Who stands above us no more: revoked, followed by another key, of another area now, or not named at all. And who is waited for no more. */
+static int changed_find(void *context, const struct peer *peer)
+{
+  struct noting *noting = context;
+  const struct node *node = trust_find(noting->trust, peer->node);
+  struct peer now = *peer;
+  now.superior &= node && trust_is_superior(noting->trust, node);
+  if (node && node->state == NODE_TRUSTED) now.state = PEER_KNOWN;
+  if (now.superior == peer->superior && now.state == peer->state) return 0;
+  noting->changed = mem_grow(noting->changed, (size_t)noting->changed_count + 1, sizeof(*noting->changed));
+  noting->changed[noting->changed_count++] = now;
+  return 0;
 }
 
 int receipts_note_superiors(struct desk *desk, const struct trust *trust, struct err *err)
 {
-  struct noting noting = { desk, trust, err, 0 };
+  struct noting noting = { .desk = desk, .trust = trust, .err = err };
   trust_each(trust, note, &noting);
+  if (noting.status == 0) noting.status = peer_each(desk->store, changed_find, &noting, err);
+  for (int i = 0; noting.status == 0 && i < noting.changed_count; i++) noting.status = peer_keep(desk->store, &noting.changed[i], err);
+  free(noting.changed);
   return noting.status;
 }
 
@@ -72,6 +94,7 @@ static void write_frame(struct buf *out, const struct node *giver, const struct 
 {
   struct buf frame = BUF_INIT;
   buf_add(&frame, giver->public_key, CRYPTO_PUBLIC);
+  wire_reach(&frame, &receipt->audience);
   wire_number(&frame, (uint64_t)receipt->number);
   wire_signed(&frame, receipt->at - receipt->number);
   buf_add(&frame, receipt->signature, CRYPTO_SIGNATURE);
@@ -133,11 +156,10 @@ static bool read_entries(struct wire_reader *reader, struct vector *vector)
 static int keep(struct desk *desk, const struct trust *trust, const unsigned char *key, struct receipt *receipt,
                 const struct vector *vector, struct receipts_passed *passed, struct err *err)
 {
-  const struct node *giver = trust_find(trust, receipt->node);
-  if (!giver || !trust_is_superior(trust, giver)) return 0;
   receipt_vector_hash(vector, receipt->vector_hash);
   if (!receipt_check(receipt, vector, key))
-    return err_set(err, _("a receipt was passed on that is not signed by who is said to have given it, or our records of our area differ"));
+    return err_set(err, _("a receipt was passed on that is not signed by who is said to have given it"));
+  if (!reach_same(&receipt->audience, &trust_own(trust)->reach)) return 0; /* our own record is on its way */
   if (passed) has_now(passed, receipt->node, receipt->number);
   return receipt_keep(desk->store, receipt, vector, err) < 0 || receipts_note_superiors(desk, trust, err) != 0 ? -1 : 0;
 }
@@ -146,9 +168,12 @@ int receipts_take(struct desk *desk, const struct trust *trust, struct receipts_
                   struct err *err)
 {
   struct wire_reader reader = { bytes, (const unsigned char *)bytes + length, false };
-  struct receipt receipt = { .audience = trust_own(trust)->reach };
+  struct receipt receipt = { 0 };
   struct vector vector = { 0 };
   const unsigned char *key = wire_take(&reader, CRYPTO_PUBLIC);
+  const struct node *giver = key ? trust_find(trust, node_of_key(key)) : NULL;
+  if (key && (!giver || !trust_is_superior(trust, giver))) return 0; /* what it says, and however much, is nothing to us */
+  receipt.audience = wire_take_reach(&reader);
   receipt.number = (int64_t)wire_take_number(&reader);
   int64_t later = wire_take_signed(&reader);
   const unsigned char *signature = wire_take(&reader, CRYPTO_SIGNATURE);

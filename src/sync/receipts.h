@@ -17,7 +17,10 @@ struct receipts_passed { /* which of them the other side has, as far as this exc
   int count;
 };
 
-/* Keeps in the table of peers who stands above, whether met or not, and that who was revoked no longer does. */
+/* To be told (as a msgid) when a receipt for us was given for another reach than ours, which then counts for nothing. */
+extern const char receipts_other_reach[];
+
+/* Keeps in the table of peers who stands above, whether met or not, and who no longer does. */
 int receipts_note_superiors(struct desk *desk, const struct trust *trust, struct err *err);
 /* Appends frames with those that the peer, if it is a machine of our own station, may not have yet. */
 int receipts_pass(struct desk *desk, const struct trust *trust, const struct reach *peer, struct receipts_passed *passed, struct buf *out,

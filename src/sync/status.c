@@ -14,7 +14,6 @@
 struct gathering {
   struct trust *trust;
   json *list;
-  int64_t staged;
 };
 
 static json *time_json(int64_t at)
@@ -28,7 +27,7 @@ static int peer_row(void *context, const struct peer *peer)
   struct gathering *gathering = context;
   const struct node *node = trust_find(gathering->trust, peer->node);
   char digits[20], code[13];
-  if (!peer->contact || peer->node == trust_own(gathering->trust)->number) return 0;
+  if (!peer_contact(peer) || peer->node == trust_own(gathering->trust)->number) return 0;
   json *object = json_make_object();
   snprintf(digits, sizeof(digits), "%016" PRIx64, peer->node);
   json_put(object, "node", json_make_text(digits));
@@ -36,18 +35,10 @@ static int peer_row(void *context, const struct peer *peer)
   json_put(object, "area", json_make_text(area_text(peer->area, code)));
   json_put(object, "superior", json_make_bool(peer->superior));
   json_put(object, "waiting", json_make_bool(peer->state == PEER_WAITING));
-  json_put(object, "contact", time_json(peer->contact));
+  json_put(object, "contact", time_json(peer_contact(peer)));
   json_put(object, "skew", json_make_number(peer->skew));
   json_put(object, "receipt", time_json(peer->receipt_came));
   json_append(gathering->list, object);
-  return 0;
-}
-
-static int staged_row(void *context, uint64_t node, int64_t operations)
-{
-  struct gathering *gathering = context;
-  (void)node;
-  gathering->staged += operations;
   return 0;
 }
 
@@ -58,7 +49,7 @@ static void remotes_put(struct desk *desk, json *status)
   for (int i = 0; remotes[i]; i++) {
     struct sync_contact contact;
     json *object = json_make_object();
-    sync_contact_read(desk, remotes[i], &contact, NULL);
+    sync_contact_read(desk, remotes[i], &contact);
     json_put(object, "remote", json_make_text(remotes[i]));
     json_put(object, "tried", time_json(contact.tried));
     json_put(object, "worked", time_json(contact.worked));
@@ -73,18 +64,18 @@ static void remotes_put(struct desk *desk, json *status)
 json *sync_status_json(struct desk *desk, struct err *err)
 {
   struct delivery delivery;
-  struct gathering gathering = { trust_open(desk), json_make_array(), 0 };
+  struct gathering gathering = { trust_read(desk, err), json_make_array() };
   json *status = NULL;
-  int superior = trust_delivery(desk, &delivery, err);
-  if (superior >= 0 && peer_each(desk->store, peer_row, &gathering, err) == 0 &&
-      staged_each(desk->store, staged_row, &gathering, err) == 0) {
+  int superior = gathering.trust ? trust_delivery(desk, &delivery, err) : -1;
+  if (superior >= 0 && peer_each(desk->store, peer_row, &gathering, err) == 0) {
     status = json_make_object();
     json_put(status, "superior", json_make_bool(superior == 1));
     json_put(status, "undelivered", json_make_number(delivery.undelivered));
     json_put(status, "since", time_json(delivery.since));
     json_put(status, "at_hub", json_make_number(hub_waiting(desk)));
     json_put(status, "receipt", time_json(delivery.receipt_at));
-    json_put(status, "staged", json_make_number(gathering.staged));
+    json_put(status, "staged", json_make_number(staged_count(desk->store)));
+    json_put(status, "not_shown", json_make_number(journal_oddities(desk->store)));
     json_put(status, "only_stick", json_make_bool(sync_only_stick(desk)));
     remotes_put(desk, status);
     json_put(status, "peers", json_keep(gathering.list));
@@ -118,7 +109,7 @@ static void remotes_say(struct desk *desk, struct buf *out)
   char **remotes = sync_remotes(desk), when[CLOCK_TEXT];
   for (int i = 0; remotes[i]; i++) {
     struct sync_contact contact;
-    sync_contact_read(desk, remotes[i], &contact, NULL);
+    sync_contact_read(desk, remotes[i], &contact);
     buf_addf(out, "%s: ", remotes[i]);
     if (contact.worked)
       buf_addf(out, _("worked last at %s"), clock_text(when, contact.worked, CLOCK_SHORT));
@@ -141,10 +132,10 @@ static int peer_say(void *context, const struct peer *peer)
   struct saying *saying = context;
   const struct node *node = trust_find(saying->trust, peer->node);
   char code[13], when[CLOCK_TEXT], length[CLOCK_TEXT];
-  if (!peer->contact || peer->node == trust_own(saying->trust)->number) return 0;
+  if (!peer_contact(peer) || peer->node == trust_own(saying->trust)->number) return 0;
   buf_addf(saying->out, "%s %s: ", area_text(peer->area, code), node && node->name ? node->name : "?");
   buf_addf(saying->out, peer->state == PEER_WAITING ? _("unknown, knocked at %s") : _("last contact %s"),
-           clock_text(when, peer->contact, CLOCK_SHORT));
+           clock_text(when, peer_contact(peer), CLOCK_SHORT));
   int64_t skew = peer->skew < 0 ? -peer->skew : peer->skew;
   if (skew >= CLOCK_MINUTE) {
     buf_adds(saying->out, "; ");
@@ -158,18 +149,20 @@ static int peer_say(void *context, const struct peer *peer)
 int sync_status_text(struct desk *desk, struct buf *out, struct err *err)
 {
   struct delivery delivery;
-  struct gathering gathering = { 0 };
   int superior = trust_delivery(desk, &delivery, err);
-  if (superior < 0 || staged_each(desk->store, staged_row, &gathering, err) != 0) return -1;
-  struct saying saying = { trust_open(desk), out };
+  struct saying saying = { superior < 0 ? NULL : trust_read(desk, err), out };
+  if (!saying.trust) return -1;
   delivery_say(superior == 1, &delivery, out);
   int64_t at_hub = hub_waiting(desk);
   if (at_hub) buf_addf(out, _("%" PRId64 " of them lie at the hub\n"), at_hub);
   if (sync_only_stick(desk)) buf_addf(out, "%s\n", _("Only by stick today"));
   remotes_say(desk, out);
   int status = peer_each(desk->store, peer_say, &saying, err);
-  if (gathering.staged)
-    buf_addf(out, _("%" PRId64 " operations wait until an officer says yes to the machine that wrote them\n"), gathering.staged);
+  int64_t staged = staged_count(desk->store), oddities = journal_oddities(desk->store);
+  if (staged)
+    buf_addf(out, _("%" PRId64 " operations wait until an officer says yes to the machine that wrote them\n"), staged);
+  if (oddities)
+    buf_addf(out, _("%" PRId64 " operations are kept but not shown: 'dutydesk verify' says which, and why\n"), oddities);
   trust_close(saying.trust);
   return status;
 }

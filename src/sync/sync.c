@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "sync/ways.h"
 
 #define WAY(name) &name##_transport,
@@ -38,6 +39,7 @@ void sync_report_free(struct sync_report *report)
 
 void sync_report_trouble(struct sync_report *report, const char *line)
 {
+  if (report->trouble && strstr(report->trouble, line)) return; /* a line that stands says it again and again */
   char *all = report->trouble ? mem_printf("%s\n%s", report->trouble, line) : mem_dup(line);
   free(report->trouble);
   report->trouble = all;
@@ -103,11 +105,10 @@ static char *contact_fact(const char *remote)
   return mem_printf("sync.contact.%s", remote);
 }
 
-int sync_contact_read(struct desk *desk, const char *remote, struct sync_contact *contact, struct err *err)
+void sync_contact_read(struct desk *desk, const char *remote, struct sync_contact *contact)
 {
   char *fact = contact_fact(remote), *text = store_get_local(desk->store, fact);
   json *object = text ? json_read(text, strlen(text), NULL) : NULL;
-  (void)err;
   *contact = (struct sync_contact){ .name = mem_dup(remote),
                                     .tried = json_number(json_get(object, "tried"), 0),
                                     .worked = json_number(json_get(object, "worked"), 0) };
@@ -115,18 +116,19 @@ int sync_contact_read(struct desk *desk, const char *remote, struct sync_contact
   json_drop(object);
   free(text);
   free(fact);
-  return 0;
 }
 
-int sync_contact_note(struct desk *desk, const char *remote, const char *trouble, struct err *err)
+int sync_contact_note(struct desk *desk, const char *remote, bool worked, const char *trouble, struct err *err)
 {
   struct sync_contact before;
   struct buf text = BUF_INIT;
-  sync_contact_read(desk, remote, &before, NULL);
+  sync_contact_read(desk, remote, &before);
   json *object = json_make_object();
   json_put(object, "tried", json_make_number(clock_now()));
-  json_put(object, "worked", json_make_number(trouble ? before.worked : clock_now()));
-  if (trouble) json_put(object, "trouble", json_make_text(trouble));
+  json_put(object, "worked", json_make_number(worked ? clock_now() : before.worked));
+  char *said = mem_dup(trouble ? trouble : "");
+  if (*text_trim(said)) json_put(object, "trouble", json_make_text(text_trim(said)));
+  free(said);
   json_write(object, 0, &text);
   char *fact = contact_fact(remote);
   int status = store_set_local(desk->store, fact, buf_text(&text), err);
@@ -144,8 +146,13 @@ void sync_contact_free(struct sync_contact *contact)
   *contact = (struct sync_contact){ 0 };
 }
 
-/* The peer dropped something of what it was given: tried so often again. */
-enum { AGAIN = 3 };
+enum { AGAIN = 3 }; /* so often at once */
+
+static const char *const unended[] = {
+  [SYNC_RENEWED] = N_("another database keeps writing under this machine's name: find it and end it there"),
+  [SYNC_AGAIN] = N_("what is held of a third machine, or who may see what, changed again and again: exchange once more"),
+  [SYNC_SHORT] = N_("the other side does not hold all that it was given: exchange again; if that does not help, look for trouble there"),
+};
 
 /* --- one exchange with each ----------------------------------------------------------------------------------------------------------- */
 
@@ -153,16 +160,17 @@ int sync_once(struct desk *desk, const char *remote, const char *code, struct sy
 {
   const struct transport *transport = transport_of(remote, err);
   if (!transport) return -1;
-  int status = transport->run(desk, remote, code, report, err);
-  if (status == 1) { /* under its new key */
-    sync_report_trouble(report, _("another database has written under this machine's name: this one goes on under a new key and letter"));
-    status = transport->run(desk, remote, NULL, report, err);
+  size_t before = report->trouble ? strlen(report->trouble) : 0; /* what went wrong with others */
+  int end = transport->run(desk, remote, code, report, err);
+  for (int again = 0; end > SYNC_DONE && again < AGAIN; again++) {
+    if (end == SYNC_RENEWED)
+      sync_report_trouble(report, _("another database has written under this machine's name: this one goes on under a new key and letter"));
+    end = transport->run(desk, remote, NULL, report, err);
   }
-  for (int again = 0; status == 2 && again < AGAIN; again++) status = transport->run(desk, remote, NULL, report, err);
-  if (status == 2)
-    err_set(err, _("the other side does not hold all that it was given: exchange again; if that does not help, look for trouble there"));
-  sync_contact_note(desk, remote, status == 0 ? NULL : err->text, NULL);
-  return status == 0 ? 0 : -1;
+  if (end > SYNC_DONE) err_set(err, "%s", _(unended[end]));
+  bool worked = end == SYNC_DONE;
+  sync_contact_note(desk, remote, worked, !worked ? err->text : report->trouble ? report->trouble + before : NULL, NULL);
+  return end == SYNC_DONE ? 0 : -1;
 }
 
 /* Those named are all tried; those of the settings until one works, for they lead to the same superior. */

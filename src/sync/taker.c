@@ -21,6 +21,7 @@ struct taker {
   struct signed_head head; /* the last that came, if it was taken; else of seq 0 */
   struct log_name bad;     /* of the last operations that came, if they were dropped; else of node 0 */
   struct vector passed;    /* logs of which nothing is taken */
+  struct vector refused;   /* those of them that are not ours to take */
   struct signed_head forks[FORKS_MOST];
   int fork_count;
   bool resumed; /* what was left from before was looked at */
@@ -40,6 +41,7 @@ void taker_close(struct taker *taker)
   if (!taker) return;
   intake_close(taker->intake);
   vector_free(&taker->passed);
+  vector_free(&taker->refused);
   buf_free(&taker->trouble);
   buf_free(&taker->all);
   free(taker);
@@ -119,9 +121,10 @@ static int head_take(struct taker *taker, const struct signed_head *head, const 
   if (head->log.node == trust_own(taker->trust)->number) return own_head(taker, head, err);
   enum verdict verdict = trust_verdict(taker->trust, &head->log, head->seq);
   if (verdict == VERDICT_STAGE && stranger_note(taker, &head->log, public_key, err) < 0) return -1;
-  if (verdict == VERDICT_REFUSE)
+  if (verdict == VERDICT_REFUSE) {
+    vector_put(&taker->refused, &(struct log_head){ .name = head->log, .seq = head->seq });
     pass_over(taker, &head->log, _("not accepted: its machine was revoked, or may not write there, or it is not for us"));
-  else if (intake_head(taker->intake, head, parent, verdict, &forked, &why) != 0)
+  } else if (intake_head(taker->intake, head, parent, verdict, &forked, &why) != 0)
     pass_over(taker, &head->log, why.text);
   else
     taker->head = *head;
@@ -184,6 +187,13 @@ static enum verdict verdict_now(void *context, const struct log_name *log, int64
 bool taker_yielded(const struct taker *taker)
 {
   return taker->yielded;
+}
+
+bool taker_may_take_now(const struct taker *taker)
+{
+  for (int i = 0; i < taker->refused.count; i++)
+    if (trust_verdict(taker->trust, &taker->refused.list[i].name, taker->refused.list[i].seq) != VERDICT_REFUSE) return true;
+  return false;
 }
 
 static int yield(struct taker *taker, struct err *err)

@@ -68,6 +68,24 @@ int64_t wire_take_signed(struct wire_reader *reader)
   return (int64_t)(number >> 1 ^ (0 - (number & 1)));
 }
 
+void wire_reach(struct buf *out, const struct reach *reach)
+{
+  wire_number(out, (uint64_t)reach->count);
+  for (int i = 0; i < reach->count; i++) wire_number(out, (uint64_t)reach->areas[i]);
+}
+
+struct reach wire_take_reach(struct wire_reader *reader)
+{
+  struct reach reach = { .count = 0 };
+  uint64_t count = wire_take_number(reader);
+  for (uint64_t i = 0; i < count && !reader->bad; i++) {
+    uint64_t area = wire_take_number(reader);
+    reader->bad |= area > INT64_MAX || reach.count >= REACH_MOST;
+    if (!reader->bad) reach.areas[reach.count++] = (int64_t)area;
+  }
+  return reach;
+}
+
 const unsigned char *wire_take_bytes(struct wire_reader *reader, size_t most, size_t *length)
 {
   uint64_t wanted = wire_take_number(reader);
@@ -151,7 +169,7 @@ static int key_find(const struct wire_dictionary *dictionary, uint64_t number, u
   const unsigned char *known = node ? node->public_key : trust_key_before(dictionary->trust, number);
   if (known) memcpy(key, known, CRYPTO_PUBLIC);
   if (known) return 0;
-  int found = key_of_node(dictionary->store, number, key, err);
+  int found = peer_key(dictionary->store, number, key, err);
   return found == 1 ? 0 : found < 0 ? -1 : err_set(err, _("the key of the machine that wrote it is not known here"));
 }
 

@@ -14,26 +14,25 @@
 struct buf;
 struct err;
 
-#define WIRE_PROTOCOL 1
+#define WIRE_PROTOCOL 2
 #define WIRE_FRAME_MOST (8u << 20) /* bytes of one frame: an operation has at most 1 MiB of body and 4 MiB of private part */
 #define WIRE_SKIP 0x80
 #define WIRE_SKIPPED_MOST (1u << 20) /* bytes of skipped frames in one exchange */
 
 enum wire_type {
-  WIRE_HELLO = 1,               /* protocol, flags, key, nonce, clock, claimed area and letter */
-  WIRE_PROOF,                   /* signature over the transcript; at enrolment a MAC with the code's secret */
-  WIRE_WELCOME,                 /* enrolment: the superior's MAC, its area, letter, name */
+  WIRE_HELLO = 1,               /* protocol, flags, key, nonce, claimed area and letter */
+  WIRE_PROOF,                   /* signature over the transcript, at enrolment a MAC with the code's secret; succession, clock */
+  WIRE_WELCOME,                 /* enrolment: the superior's MAC, its name */
   WIRE_HAVE,                    /* the vector: log, seq held, seq staged, short hash of the head */
   WIRE_HEAD,                    /* a signed head: operations up to it follow, or it proves a fork */
   WIRE_OPERATIONS,              /* a run of one log */
-  WIRE_RECEIPT,                 /* changes of the vector, number, clock, signature over the whole */
+  WIRE_RECEIPT,                 /* whom it is for, changes of the vector, number, clock, signature over the whole */
   WIRE_PROBE,                   /* asks for the hash of an operation of the asker's log */
   WIRE_PROBED,                  /* the answer */
   WIRE_EVEN,                    /* all is sent that there is now */
   WIRE_BYE,                     /* nothing follows */
   WIRE_TROUBLE,                 /* a sentence for people, then nothing follows */
   WIRE_DOUBT,                   /* a log of the asker's, of which the other side says it holds something else: it shall prove that */
-  WIRE_NOTE = WIRE_SKIP | 1,    /* a sentence about one log; the exchange goes on */
   WIRE_RELAYED = WIRE_SKIP | 2, /* a superior's receipt for this station, passed on by another of its machines */
 };
 
@@ -54,6 +53,9 @@ uint64_t wire_take_number(struct wire_reader *reader);
 int64_t wire_take_signed(struct wire_reader *reader);
 /* `length` bytes in place; NULL if there are fewer. */
 const unsigned char *wire_take(struct wire_reader *reader, size_t length);
+/* A node's reach: how many areas, the areas. Takes no more than fit; with more the reader is bad. */
+void wire_reach(struct buf *out, const struct reach *reach);
+struct reach wire_take_reach(struct wire_reader *reader);
 /* Bytes with their length in front, at most `most`. */
 const unsigned char *wire_take_bytes(struct wire_reader *reader, size_t most, size_t *length);
 
@@ -79,7 +81,6 @@ struct wire_run *wire_run_open(void);
 void wire_run_close(struct wire_run *run);
 void wire_run_add(struct wire_run *run, const struct operation *operation);
 size_t wire_run_size(const struct wire_run *run); /* bytes so far, about */
-int wire_run_count(const struct wire_run *run);
 void wire_run_write(struct wire_run *run, struct wire_dictionary *dictionary, struct buf *out);
 /* The rest of the reader is the run. Calls row() for each operation (what it points to is the callee's, whatever it returns); -1:
  * malformed, or row() said so. */
@@ -121,8 +122,9 @@ const struct log_name *taker_bad(const struct taker *taker);
 /* Admits what may be, at most about 50 ms; what an unknown origin wrote follows as soon as its record is here. 1: there is more, 0:
  * nothing, -1: the database fails. */
 int taker_work(struct taker *taker, struct err *err);
-bool taker_yielded(
-  const struct taker *taker); /* something held was given up for what an heir repeats: what was said to be held does not hold any more */
+/* Operations were given up because an heir's log repeats them: what we had said to hold no longer holds. */
+bool taker_yielded(const struct taker *taker);
+bool taker_may_take_now(const struct taker *taker); /* by what has come since, something that it had refused is for us */
 struct intake *taker_intake(struct taker *taker);
 const char *taker_trouble(struct taker *taker); /* translated lines; "" if none */
 /* Own logs of which the sender proved with our own signature that it holds another or a longer line: the node must renew. Returns how

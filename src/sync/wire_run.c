@@ -66,11 +66,6 @@ size_t wire_run_size(const struct wire_run *run)
   return run->bytes;
 }
 
-int wire_run_count(const struct wire_run *run)
-{
-  return run->count;
-}
-
 void wire_run_write(struct wire_run *run, struct wire_dictionary *dictionary, struct buf *out)
 {
   int64_t at = 0;

@@ -14,12 +14,21 @@
 #include "tui/detail_view.h"
 #include "tui/rows.h"
 
+enum sort {
+  HEADING,
+  CONFLICT,
+  DUPLICATE,
+  LATE,   /* an entry that came too late for its seal */
+  OTHERS, /* a conflict that other stations decide: to be read here, like a late entry */
+};
+
 struct item {
-  bool is_duplicate;
-  record_id late; /* an entry that came too late for its seal; 0: it is a question */
-  struct duplicate duplicate;
-  struct disputed disputed;
+  enum sort sort;
   char *text;
+  const struct kind *kind; /* this and record: what it is about */
+  record_id record;
+  int field;                  /* of a conflict */
+  struct duplicate duplicate; /* of a duplicate */
 };
 
 struct inbox {
@@ -34,12 +43,13 @@ struct inbox {
 struct gathering {
   struct inbox *inbox;
   struct shell *shell;
+  bool others; /* those that do not concern this station are wanted */
 };
 
-static struct item *add(struct inbox *inbox, char *text)
+static struct item *add(struct inbox *inbox, enum sort sort, const struct kind *kind, record_id record, char *text)
 {
   inbox->items = mem_grow(inbox->items, (size_t)inbox->count + 1, sizeof *inbox->items);
-  inbox->items[inbox->count] = (struct item){ .text = text };
+  inbox->items[inbox->count] = (struct item){ .sort = sort, .text = text, .kind = kind, .record = record };
   return &inbox->items[inbox->count++];
 }
 
@@ -49,16 +59,32 @@ static void drop_items(struct inbox *inbox)
   inbox->count = 0;
 }
 
+/* Whose it is to decide stands before what others decide. */
+static char *conflict_text(struct gathering *gathering, const struct kind *kind, record_id id, int field, int count)
+{
+  char *title = lookup_title(&gathering->shell->desk, id, NULL);
+  char *text =
+    mem_printf(_("%s \"%s\": %d values for %s"), _(kind->label), title != NULL ? title : "?", count, _(kind_field(kind, field)->label));
+
+  free(title);
+  if (!gathering->others) return text;
+  char *unit = lookup_unit(&gathering->shell->desk, record_area(gathering->shell->desk.store, id));
+  char *both = mem_printf("%s · %s", unit, text);
+  free(unit);
+  free(text);
+  return both;
+}
+
 static bool take_conflict(void *context, const struct kind *kind, record_id id, int field, const op_id *ops, int count)
 {
   struct gathering *gathering = context;
-  char *title = lookup_title(&gathering->shell->desk, id, NULL);
+  struct inbox *inbox = gathering->inbox;
 
-  (void)ops;
-  struct item *item = add(gathering->inbox, mem_printf(_("%s \"%s\": %d values for %s"), _(kind->label), title != NULL ? title : "?", count,
-                                                       _(kind_field(kind, field)->label)));
-  item->disputed = (struct disputed){ kind, id, field };
-  free(title);
+  if (conflict_concerns(&gathering->shell->desk, id, ops, count) == gathering->others) return true;
+  enum sort sort = gathering->others ? OTHERS : CONFLICT;
+  if (sort == OTHERS && (inbox->count == 0 || inbox->items[inbox->count - 1].sort != OTHERS))
+    add(inbox, HEADING, NULL, 0, mem_dup(_("For other stations to decide"))); /* L10N: 由其他单位裁定 */
+  add(inbox, sort, kind, id, conflict_text(gathering, kind, id, field, count))->field = field;
   return true;
 }
 
@@ -69,10 +95,8 @@ static bool take_duplicate(void *context, const struct duplicate *duplicate)
 
   if (lookup_record(&gathering->shell->desk, duplicate->kind, duplicate->one, &record, NULL) < 0) return true;
   const char *same = duplicate->by_number ? record_text(&record, "no") : record_title(&record);
-  struct item *item =
-    add(gathering->inbox, mem_printf(_("%s \"%s\": written twice?"), _(duplicate->kind->label), same)); /* L10N: 疑似重复登记 */
-  item->is_duplicate = true;
-  item->duplicate = *duplicate;
+  char *text = mem_printf(_("%s \"%s\": written twice?"), _(duplicate->kind->label), same); /* L10N: 疑似重复登记 */
+  add(gathering->inbox, DUPLICATE, duplicate->kind, duplicate->one, text)->duplicate = *duplicate;
   record_free(&record);
   return true;
 }
@@ -83,8 +107,8 @@ static bool take_late(void *context, record_id entry, record_id handover)
   struct gathering *gathering = context;
   char *title = lookup_title(&gathering->shell->desk, entry, NULL), *shift = lookup_title(&gathering->shell->desk, handover, NULL);
 
-  add(gathering->inbox, mem_printf(_("Late amendment to %s: %s"), shift != NULL ? shift : "?", title != NULL ? title : "?"))->late =
-    entry; /* L10N: 封存后补记 */
+  char *text = mem_printf(_("Late amendment to %s: %s"), shift != NULL ? shift : "?", title != NULL ? title : "?"); /* L10N: 封存后补记 */
+  add(gathering->inbox, LATE, &entry_kind, entry, text);
   free(title);
   free(shift);
   return true;
@@ -92,12 +116,14 @@ static bool take_late(void *context, record_id entry, record_id handover)
 
 static int refresh(struct view *base, struct shell *shell, struct err *err)
 {
-  struct gathering gathering = { (struct inbox *)base, shell };
+  struct gathering gathering = { (struct inbox *)base, shell, false };
 
   drop_items(gathering.inbox);
   int status = conflict_each(shell->desk.store, take_conflict, &gathering, err);
   if (status >= 0) status = duplicate_each(&shell->desk, take_duplicate, &gathering, err);
   if (status >= 0) status = seal_late_each(&shell->desk, take_late, &gathering, err);
+  gathering.others = true;
+  if (status >= 0) status = conflict_each(shell->desk.store, take_conflict, &gathering, err);
   rows_set(&gathering.inbox->rows, gathering.inbox->count);
   return status < 0 ? -1 : 0;
 }
@@ -113,13 +139,13 @@ static void open_item(struct view *base, struct shell *shell)
 {
   const struct item *item = chosen((struct inbox *)base);
 
-  if (item == NULL) return;
-  if (item->late != 0)
-    shell_push(shell, detail_view_open(shell, &entry_kind, item->late));
-  else if (item->is_duplicate)
+  if (item == NULL || item->sort == HEADING) return;
+  if (item->sort == CONFLICT)
+    shell_push(shell, decide_view_conflict(shell, &(struct disputed){ item->kind, item->record, item->field }));
+  else if (item->sort == DUPLICATE)
     shell_push(shell, decide_view_duplicate(shell, &item->duplicate));
   else
-    shell_push(shell, decide_view_conflict(shell, &item->disputed));
+    shell_push(shell, detail_view_open(shell, item->kind, item->record));
 }
 
 static bool key(struct view *base, struct shell *shell, const struct key *key)
@@ -129,9 +155,19 @@ static bool key(struct view *base, struct shell *shell, const struct key *key)
 
 /* --- the view ------------------------------------------------------------------------------------------------------------- */
 
+static bool is_heading(const void *context, int row)
+{
+  return ((const struct inbox *)context)->items[row].sort == HEADING;
+}
+
 static void draw_row(void *context, struct terminal *terminal, int row, struct area area, bool is_chosen)
 {
   const struct inbox *inbox = context;
+
+  if (is_heading(inbox, row)) {
+    draw_rule(terminal, area.top, area.left, area.columns, inbox->items[row].text);
+    return;
+  }
   draw_text(terminal, area.top, area.left, area.columns, is_chosen ? STYLE_SELECTED : STYLE_NORMAL, inbox->items[row].text);
 }
 
@@ -149,8 +185,8 @@ static int64_t subject(struct view *base, struct shell *shell, const struct kind
   const struct item *item = chosen((struct inbox *)base);
 
   (void)shell;
-  *kind = item == NULL ? NULL : item->late != 0 ? &entry_kind : item->is_duplicate ? item->duplicate.kind : item->disputed.kind;
-  return item == NULL ? 0 : item->late != 0 ? item->late : item->is_duplicate ? item->duplicate.one : item->disputed.id;
+  *kind = item != NULL ? item->kind : NULL;
+  return item != NULL ? item->record : 0;
 }
 
 static const char *title(struct view *base, struct shell *shell)
@@ -171,7 +207,8 @@ static void close_view(struct view *base, struct shell *shell)
 
 static const struct binding bindings[] = {
   { KEY_CODE_ENTER, N_("decide"),
-    N_("Shows the values, who wrote them and when; one key keeps or restores one of them. A late amendment is opened to be read."),
+    N_("Shows the values, who wrote them and when; one key keeps or restores one of them. A late amendment, and what other "
+       "stations decide, is opened to be read."),
     open_item },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },
@@ -195,6 +232,8 @@ struct view *conflict_view_open(struct shell *shell)
   (void)shell;
   inbox->view.class = &class;
   inbox->view.is_stale = true;
+  inbox->rows.is_heading = is_heading;
+  inbox->rows.context = inbox;
   return &inbox->view;
 }
 

@@ -33,6 +33,72 @@ void detail_lines_free(struct detail_lines *lines)
   *lines = (struct detail_lines){ 0 };
 }
 
+/* --- how far it has come -------------------------------------------------------------------------------------------------- */
+
+/* The last operation of each log in the record's history: a receipt covers a log from its beginning. */
+struct written {
+  struct {
+    struct log_name log;
+    op_id op;
+  } * lasts;
+  int count;
+};
+
+static bool take_written(void *context, const struct history_step *step)
+{
+  struct written *written = context;
+  int i = 0;
+
+  while (i < written->count && log_name_compare(&written->lasts[i].log, &step->operation->log) != 0) i++;
+  if (i == written->count) {
+    written->lasts = mem_grow(written->lasts, (size_t)++written->count, sizeof *written->lasts);
+    written->lasts[i].log = step->operation->log;
+    written->lasts[i].op = 0;
+  }
+  if (step->op > written->lasts[i].op) written->lasts[i].op = step->op;
+  return true;
+}
+
+/* What the receipts say of all that was written in it: a superior's own change is there and says nothing of ours before it. */
+struct passage {
+  bool any, waits, waits_at_hub; /* any: something is with the superior; waits_at_hub: all that waits is there */
+  int held, all;                 /* stations below that have it, of those that should */
+};
+
+static void read_passage(struct shell *shell, const struct record *record, struct passage *passage)
+{
+  struct written written = { 0 };
+
+  *passage = (struct passage){ .waits_at_hub = true };
+  history_read(shell->desk.store, record->kind, record->id, take_written, &written, NULL);
+  for (int i = 0; i < written.count; i++) {
+    op_id op = written.lasts[i].op;
+    int delivered = delivery_of(shell->desk.store, op), all, held = station_holders(&shell->desk, op, 0, &all);
+    passage->any |= delivered == 1;
+    passage->waits |= delivered == 0;
+    if (delivered == 0) passage->waits_at_hub &= hub_holds(&shell->desk, op);
+    if (i == 0 || held < passage->held) passage->held = held;
+    passage->all = all;
+  }
+  free(written.lasts);
+}
+
+static char *passage_text(const struct passage *passage)
+{
+  struct buf text = BUF_INIT;
+
+  if (passage->waits)
+    buf_adds(&text,
+             passage->waits_at_hub ? _("at the hub, not yet with the superior") : _("on the way to the superior")); /* L10N: 待送达上级 */
+  else if (passage->any)
+    buf_adds(&text, _("delivered to the superior")); /* L10N: 已送达上级 */
+  else if (passage->all == 0)
+    buf_adds(&text, _("goes to no superior")); /* L10N: 不上报 */
+  if (passage->all > 0 && text.length > 0) buf_adds(&text, " · ");
+  if (passage->all > 0) buf_addf(&text, _("with %d of %d stations below"), passage->held, passage->all); /* L10N: 下级已收 */
+  return buf_take(&text, NULL);
+}
+
 /* --- fields --------------------------------------------------------------------------------------------------------------- */
 
 struct making {
@@ -42,6 +108,7 @@ struct making {
   const struct field *field;
   char *label;
   int columns;
+  struct passage passage;
 };
 
 static bool add_field_line(const char *bytes, size_t length, void *context)
@@ -105,24 +172,6 @@ static void measure_labels(struct making *making)
   }
 }
 
-/* What the receipts say of the operation that touched it last: of those above us, then of those below. */
-static char *delivery_text(struct shell *shell, op_id changed)
-{
-  struct buf text = BUF_INIT;
-  int all, delivered = delivery_of(shell->desk.store, changed), held = station_holders(&shell->desk, changed, 0, &all);
-
-  if (delivered == 1)
-    buf_adds(&text, _("delivered to the superior")); /* L10N: 已送达上级 */
-  else if (delivered == 0)
-    buf_adds(&text, hub_holds(&shell->desk, changed) ? _("at the hub, not yet with the superior")
-                                                     : _("on the way to the superior")); /* L10N: 待送达上级 */
-  else if (all == 0)
-    buf_adds(&text, _("goes to no superior")); /* L10N: 不上报 */
-  if (all > 0 && text.length > 0) buf_adds(&text, " · ");
-  if (all > 0) buf_addf(&text, _("with %d of %d stations below"), held, all); /* L10N: 下级已收 */
-  return buf_take(&text, NULL);
-}
-
 static void add_fields(struct making *making)
 {
   char time[CLOCK_TEXT];
@@ -131,7 +180,7 @@ static void add_fields(struct making *making)
     if (is_for_people(making->record, i)) add_field(making, i);
   int64_t made = record_made_at(making->shell->desk.store, making->record);
   if (made > 0) add(making->lines, DETAIL_FIELD, mem_dup(_("Written down")), mem_dup(clock_text(time, made, CLOCK_DATE_TIME)));
-  add(making->lines, DETAIL_FIELD, mem_dup(_("Delivery")), delivery_text(making->shell, making->record->changed)); /* L10N: 送达情况 */
+  add(making->lines, DETAIL_FIELD, mem_dup(_("Delivery")), passage_text(&making->passage)); /* L10N: 送达情况 */
 }
 
 /* --- what two machines wrote without knowing of each other: a person decides ---------------------------------------------- */
@@ -304,6 +353,8 @@ static bool add_step(void *context, const struct history_step *step)
 
   buf_adds(&text, who);
   append_changes(making, step, &text);
+  if (making->passage.any && making->passage.waits && delivery_of(making->shell->desk.store, step->op) == 0)
+    buf_addf(&text, " · %s", _("on the way to the superior"));
   char *line = buf_take(&text, NULL);
   for (char *at = line; (at = strchr(at, '\n')) != NULL;) *at = ' ';
   add(making->lines, DETAIL_STEP, NULL, line)->op = step->op;
@@ -316,6 +367,7 @@ void detail_lines_make(struct detail_lines *lines, struct shell *shell, const st
   struct making making = { .lines = lines, .shell = shell, .record = record, .columns = columns };
 
   detail_lines_free(lines);
+  read_passage(shell, record, &making.passage);
   measure_labels(&making);
   add_disputes(&making);
   add_fields(&making);

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "desk/conflict.h"
 #include "desk/trust.h"
 #include "store/journal.h"
 #include "sync/hub.h"
@@ -22,7 +23,6 @@ struct making {
   int columns;
   enum style style;
   bool has_heading;
-  int64_t staged;
 };
 
 static struct sync_line *add(struct making *making, enum sync_does does, char *text)
@@ -94,11 +94,11 @@ static void add_delivery(struct making *making, bool superior, const struct deli
 
 static void add_decisions(struct making *making)
 {
-  int64_t count = conflict_count(making->shell->desk.store);
+  int count = conflict_ours(&making->shell->desk);
 
   making->style = count > 0 ? STYLE_LATE : STYLE_NORMAL;
   add(making, SYNC_DECIDE,
-      count > 0 ? mem_printf(_("To be decided: %" PRId64 " fields were written differently on two machines"), count)
+      count > 0 ? mem_printf(_("To be decided: %d fields were written differently on two machines"), count)
                 : mem_dup(_("To be decided: no field. Enter looks for records written twice.")));
   making->style = STYLE_NORMAL;
 }
@@ -111,7 +111,7 @@ static void add_way(struct making *making, const char *remote)
   struct sync_contact contact;
   char time[CLOCK_TEXT];
 
-  sync_contact_read(&making->shell->desk, remote, &contact, NULL);
+  sync_contact_read(&making->shell->desk, remote, &contact);
   add_text(making, STYLE_NORMAL,
            contact.worked > 0 ? mem_printf(_("%s: worked last %s"), remote, clock_text(time, contact.worked, CLOCK_SHORT))
                               : mem_printf(_("%s: never worked yet"), remote));
@@ -177,9 +177,9 @@ static void add_node(void *context, const struct node *node)
   head_once(making, _("Machines"));
   buf_addf(&text, "%s %c %s · %s", area_text(node->reach.areas[0], code), node->letter != 0 ? node->letter : '-',
            node->name != NULL ? node->name : "?", state_of(making, node));
-  if (peer_read(making->shell->desk.store, node->number, &peer, NULL) == 1 && peer.contact > 0) {
+  if (peer_read(making->shell->desk.store, node->number, &peer, NULL) == 1 && peer_contact(&peer) > 0) {
     buf_adds(&text, " · ");
-    buf_addf(&text, _("last contact %s"), clock_text(time, peer.contact, CLOCK_SHORT));
+    buf_addf(&text, _("last contact %s"), clock_text(time, peer_contact(&peer), CLOCK_SHORT));
     say_clock(&text, peer.skew);
   }
   making->style = node->state == NODE_REVOKED ? STYLE_STRUCK : STYLE_NORMAL;
@@ -199,7 +199,7 @@ static int add_waiting(void *context, const struct peer *peer)
   node_fingerprint(peer->public_key, print);
   add(making, SYNC_TRUST,
       mem_printf(_("%s %c %s: unknown, came %s; say yes to it (Enter)"), area_text(peer->area, code),
-                 peer->letter != 0 ? peer->letter : '-', name != NULL ? name : "?", clock_text(time, peer->contact, CLOCK_SHORT)))
+                 peer->letter != 0 ? peer->letter : '-', name != NULL ? name : "?", clock_text(time, peer_contact(peer), CLOCK_SHORT)))
     ->fingerprint = mem_dup(print);
   add(making, SYNC_TRUST, mem_printf(_("  fingerprint %s"), print))->fingerprint = mem_dup(print);
   making->style = STYLE_NORMAL;
@@ -207,27 +207,31 @@ static int add_waiting(void *context, const struct peer *peer)
   return 0;
 }
 
-static int add_staged(void *context, uint64_t node, int64_t operations)
+/* What is here, but does not stand on any screen. */
+static void add_unshown(struct making *making)
 {
-  struct making *making = context;
+  struct store *store = making->shell->desk.store;
+  int64_t staged = staged_count(store), oddities = journal_oddities(store);
 
-  (void)node;
-  making->staged += operations;
-  return 0;
+  if (staged > 0)
+    add_text(making, STYLE_LATE,
+             mem_printf(_("%" PRId64 " operations wait until an officer says yes to the machine that wrote them (Enter on it)."), staged));
+  if (oddities > 0)
+    add_text(making, STYLE_LATE,
+             mem_printf(_("%" PRId64 " operations are kept but not shown: they mean nothing here, or need a newer program ('dutydesk verify'"
+                          " says which, and why)."),
+                        oddities));
 }
 
 static int add_machines(struct making *making, struct err *err)
 {
   struct store *store = making->shell->desk.store;
 
-  making->trust = trust_open(&making->shell->desk);
+  making->trust = trust_read(&making->shell->desk, err);
+  if (making->trust == NULL) return -1;
   int status = peer_each(store, add_waiting, making, err);
   if (status >= 0) trust_each(making->trust, add_node, making);
-  if (status >= 0) status = staged_each(store, add_staged, making, err);
-  if (making->staged > 0)
-    add_text(
-      making, STYLE_LATE,
-      mem_printf(_("%" PRId64 " operations wait until an officer says yes to the machine that wrote them (Enter on it)."), making->staged));
+  add_unshown(making);
   trust_close(making->trust);
   return status < 0 ? -1 : 0;
 }

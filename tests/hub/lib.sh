@@ -70,6 +70,16 @@ make_hub() {
   "$server/psql" -h "$work" -U owner -d hub -Xq1 -v ON_ERROR_STOP=1 -f "$abs_top_srcdir/tests/hub/make.sql" || exit 1
 }
 
+# What version 2 changed, as it was before.
+as_version_1() {
+  sql_as owner hub "DROP TABLE hub.hidden, hub.erasure;
+    CREATE TABLE hub.erasure (scope bigint, lane smallint, record text, stamp bigint NOT NULL, PRIMARY KEY (scope, lane, record));
+    DROP FUNCTION hub.given(bigint), hub.erasures_note(bigint, bigint, smallint, bigint, bigint, bytea);
+    CREATE FUNCTION hub.given(p_node bigint) RETURNS TABLE (audience bigint[], hashes bytea[]) LANGUAGE sql AS 'SELECT NULL::bigint[], NULL::bytea[]';
+    CREATE FUNCTION hub.erasures_note(bigint, bigint, smallint, bigint, bigint, bytea) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+    DELETE FROM hub.version; INSERT INTO hub.version(number, program) VALUES (1, 'earlier')" || fail "cannot go back to version 1"
+}
+
 # station ROLE AREA NODE: a role, and its node known to the hub.
 station() {
   sql_as owner hub "SELECT hub.add_station('$1', $2)" >/dev/null 2>&1 &&

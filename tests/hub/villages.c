@@ -112,7 +112,7 @@ void sync_all(struct county *county)
   }
 }
 
-static void place_make(struct place_of_work *one, int number)
+void place_make(struct place_of_work *one, int number)
 {
   struct err err = ERR_INIT;
   char name[48];
@@ -206,7 +206,7 @@ static int64_t count(struct place_of_work *one, const char *sql, const char *tex
   return found;
 }
 
-static int64_t count_places(struct place_of_work *one, const char *beginning)
+int64_t count_places(struct place_of_work *one, const char *beginning)
 {
   return count(one, "SELECT count(*) FROM k_place WHERE name GLOB ? || '*'", beginning);
 }
@@ -229,7 +229,7 @@ static int must_see(void *context, const struct log_head *head)
   return 0;
 }
 
-static int64_t ask(const char *role, const char *sql)
+int64_t ask(const char *role, const char *sql)
 {
   struct err err = ERR_INIT;
   struct postgres_rows rows;
@@ -355,7 +355,7 @@ static void test_show(void **state)
   free(other);
 }
 
-static void file_copy(const char *from, const char *to)
+void file_copy(const char *from, const char *to)
 {
   const char *const argv[] = { "cp", from, to, NULL };
   assert_int_equal(child_run(argv, NULL, 0, 10000, NULL, NULL, 0, NULL), 0);
@@ -539,7 +539,12 @@ static void test_hub_that_lies(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = { cmocka_unit_test(test_show), cmocka_unit_test(test_fork), cmocka_unit_test(test_lies_and_erasures),
-                                      cmocka_unit_test(test_hub_that_lies), cmocka_unit_test(test_views) };
+  const struct CMUnitTest tests[] = { cmocka_unit_test(test_show),
+                                      cmocka_unit_test(test_fork),
+                                      cmocka_unit_test(test_publish_revoked),
+                                      cmocka_unit_test(test_publish_given_up),
+                                      cmocka_unit_test(test_lies_and_erasures),
+                                      cmocka_unit_test(test_hub_that_lies),
+                                      cmocka_unit_test(test_views) };
   return cmocka_run_group_tests_name("villages", tests, setup, teardown);
 }

@@ -314,10 +314,10 @@ static void do_stick_in(struct sim *sim, int station)
     else
       bytes.data[chance(sim, bytes.length)] ^= (char)(1 + chance(sim, 255));
     DONE(file_replace(damaged, buf_text(&bytes), bytes.length, 0600, &err));
-    if (bundle_read_file(sim->desks[station], damaged, &report, NULL) == 0) fail_msg("a damaged bundle was taken");
+    if (bundle_read_file(sim->desks[station], damaged, NULL, &report, NULL) == 0) fail_msg("a damaged bundle was taken");
     buf_free(&bytes);
   } else
-    bundle_read_file(sim->desks[station], path, &report, NULL);
+    bundle_read_file(sim->desks[station], path, NULL, &report, NULL);
   free(damaged);
   sync_report_free(&report);
 }

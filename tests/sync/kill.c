@@ -80,7 +80,8 @@ static void killed_at_any_moment(void **state)
   char *ours = mem_dup(store_path(village->store)), *theirs = mem_dup(store_path(town->store));
   desk_close(village);
   desk_close(town);
-  for (int i = 0; i < kills; i++) done += run_until(begin(program, ours, theirs), 5 + (int)chance(80 + (uint32_t)operations / 200));
+  for (int i = 0; i < kills; i++) done += run_until(begin(program, ours, theirs), 5 + (int)chance(80 + (uint32_t)operations / 400));
+  assert_true(done < kills); /* else nothing was shown */
   while (!run_until(begin(program, ours, theirs), 120000)) assert_true(++kills < 200);
   print_message("%d of the exchanges that were to be killed were done before\n", done);
   DONE(desk_open(village, ours, place->config, &err));

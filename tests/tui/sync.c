@@ -288,6 +288,37 @@ static void one_key_decides(void **state)
   station_verify(&station);
 }
 
+/* The village's two machines disagree: the village decides, and the township sees it behind what is its own. */
+static void what_others_decide_stands_behind(void **state)
+{
+  struct station station;
+  struct neighbour village, second;
+  (void)state;
+  station_make(&station, "en");
+  neighbour_make(&station, &village, "110105001201", "北沟村", "B");
+  enrol(&station, &village, "110105001201", "B");
+  neighbour_make(&village.station, &second, "110105001201", "北沟村", "C");
+  enrol(&village.station, &second, "110105001201", "C");
+  free(station_tell(&village.station, "contact", "add", "name=护林员", "sort=village", "phone=00000000001"));
+  free(station_tell(&second.station, "sync", second.remote));
+  free(station_tell(&second.station, "contact", "set", "护林员", "phone=00000000002"));
+  free(station_tell(&village.station, "contact", "set", "护林员", "phone=00000000003"));
+  free(station_tell(&second.station, "sync", second.remote));
+  free(station_tell(&village.station, "sync", village.remote));
+  disagree(&station);
+  struct driver *driver = station_sit(&station, NULL, "值班员甲", "1111");
+  script_press(driver, "9");
+  driver_wait_for(driver, "To be decided: 1 fields");
+  script_press(driver, "6");
+  driver_wait_for(driver, "北沟村 · Contact \"护林员\": 2 values for Phone");
+  int own = driver_row_of(driver, "公路养护站\": 2 values"), heading = driver_row_of(driver, "For other stations to decide");
+  assert_true(own > 0 && own + 1 == heading && heading + 1 == driver_row_of(driver, "护林员"));
+  script_press(driver, "Down Enter");
+  driver_wait_for(driver, "differs:"); /* the record, to be read */
+  assert_false(driver_contains(driver, "Which value is right?"));
+  station_verify(&station);
+}
+
 static void two_of_one_name_are_joined(void **state)
 {
   struct station station;
@@ -350,6 +381,7 @@ int main(void)
     TEST(the_superior_is_joined_from_the_screen),
     TEST(an_order_is_there_when_a_receipt_says_so),
     TEST(one_key_decides),
+    TEST(what_others_decide_stands_behind),
     TEST(two_of_one_name_are_joined),
     TEST(a_unit_below_is_asked_who_is_on_duty),
   };

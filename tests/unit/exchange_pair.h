@@ -88,15 +88,30 @@ static inline struct identity identity_of(struct desk *desk)
   return identity;
 }
 
-/* As enrolment leaves it. */
+/* As enrolment leaves it: of a station below, or of a second machine of the same one. */
 static inline void enrol(struct desk *superior, struct desk *station)
 {
   struct err err = ERR_INIT;
   struct identity above = identity_of(superior), below = identity_of(station);
   DONE(node_issue(superior, "node.enrol", below.public_key, store_area(station->store), store_letter(station->store), "下级", &err));
-  if (store_area(superior->store) == store_area(station->store)) return;
-  DONE(trust_pin(station, above.public_key, store_area(superior->store), store_letter(superior->store), "上级", &err));
-  DONE(node_issue(station, "node.introduce", above.public_key, store_area(superior->store), store_letter(superior->store), "上级", &err));
+  DONE(node_adopt(station, above.public_key, store_area(superior->store), store_letter(superior->store), "上级", &err));
+}
+
+/* An officer's word about a machine: node.trust, node.revoke; with one more argument. */
+static inline void node_action(struct desk *desk, const char *name, struct desk *about, const char *argument, const char *value)
+{
+  struct err err = ERR_INIT;
+  struct identity identity = identity_of(about);
+  const struct action *action = action_find(desk_action_tables, name);
+  struct values arguments;
+  struct outcome outcome = { 0 };
+  char print[FINGERPRINT];
+  values_start(&arguments, action->arguments);
+  values_set_text(&arguments, "node", node_fingerprint(identity.public_key, print));
+  values_set_text(&arguments, argument, value);
+  DONE(action_run(desk, action, 0, &arguments, &outcome, &err));
+  outcome_free(&outcome);
+  values_free(&arguments);
 }
 
 /* --- carrying bytes ------------------------------------------------------------------------------------------------------------------ */
@@ -214,6 +229,7 @@ static inline void assert_sound(struct desk *desk)
 {
   struct err err = ERR_INIT;
   assert_int_equal(verify_all(desk->store, NULL, NULL, NULL, &err), 0);
+  assert_int_equal(journal_oddities(desk->store), 0);
 }
 
 #endif

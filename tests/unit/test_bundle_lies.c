@@ -38,7 +38,7 @@ static void lying_close(struct lying *lying)
 static int taken(struct lying *lying, const struct buf *bundle, struct sync_report *report, struct err *err)
 {
   assert_int_equal(file_replace(lying->path, buf_text(bundle), bundle->length, 0600, err), 0);
-  return bundle_read_file(lying->town, lying->path, report, err);
+  return bundle_read_file(lying->town, lying->path, NULL, report, err);
 }
 
 static void genuine(struct lying *lying, struct buf *bundle)

@@ -102,12 +102,9 @@ static int delivery_of_contact(struct desk *desk, const char *sql)
 static void receipts_are_passed_on(void **state)
 {
   struct place *place = *state;
-  struct err err = ERR_INIT;
   struct desk *town = place_desk(place, TOWN, 'A'), *one = place_desk(place, VILLAGE, 'A'), *two = place_desk(place, VILLAGE, 'B');
-  struct identity first = identity_of(one);
   enrol(town, one);
   enrol(one, two);
-  DONE(trust_pin(two, first.public_key, store_area(one->store), 'A', "一号机", &err));
   exchange_whole(one, town);
   exchange_whole(two, one);
   write_entry(two, &contact_kind, 0, LANE_UP, "name", "二号机写的");
@@ -156,25 +153,14 @@ static void any_machine_of_a_superior_confirms(void **state)
   struct place *place = *state;
   struct err err = ERR_INIT;
   struct desk *town = place_desk(place, TOWN, 'A'), *other = place_desk(place, TOWN, 'B'), *village = place_desk(place, VILLAGE, 'A');
-  struct identity first = identity_of(town), lost = identity_of(town);
   enrol(town, village);
   enrol(town, other);
-  DONE(trust_pin(other, first.public_key, store_area(town->store), 'A', "一号机", &err));
   exchange_whole(other, town);
   exchange_whole(village, town);
   write_entry(village, &contact_kind, 0, LANE_UP, "name", "某人");
   exchange_whole(village, town);
   expect_undelivered(village, 0);
-  struct values arguments;
-  struct outcome outcome = { 0 };
-  char print[FINGERPRINT];
-  const struct action *revoke = action_find(desk_action_tables, "node.revoke");
-  values_start(&arguments, revoke->arguments);
-  values_set_text(&arguments, "node", node_fingerprint(lost.public_key, print));
-  values_set_text(&arguments, "why", "被水冲走");
-  DONE(revoke->run(other, 0, &arguments, &outcome, &err));
-  outcome_free(&outcome);
-  values_free(&arguments);
+  node_action(other, "node.revoke", town, "why", "被水冲走");
   exchange_whole(village, other);
   expect_undelivered(village, 0); /* now it is there */
   struct peer peer;
@@ -284,22 +270,12 @@ static void open_line_ends_with_trust(void **state)
 {
   struct place *place = *state;
   struct carrier carrier;
-  struct values arguments;
-  struct outcome outcome = { 0 };
-  struct err err = ERR_INIT;
-  char print[FINGERPRINT];
   struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
-  const struct action *revoke = action_find(desk_action_tables, "node.revoke");
   enrol(town, village);
   carrier_open(&carrier, village, town, both_stay);
   carry(&carrier);
   assert_int_equal(exchange_state(carrier.ends[1]), EXCHANGE_EVEN);
-  values_start(&arguments, revoke->arguments);
-  values_set_text(&arguments, "node", node_fingerprint(identity_of(village).public_key, print));
-  values_set_text(&arguments, "why", "被盗");
-  DONE(action_run(town, revoke, 0, &arguments, &outcome, &err));
-  outcome_free(&outcome);
-  values_free(&arguments);
+  node_action(town, "node.revoke", village, "why", "被盗");
   write_entry(town, &order_kind, 0, LANE_DOWN, "content", "之后的通知");
   exchange_wake(carrier.ends[1]);
   carry(&carrier);
@@ -476,27 +452,14 @@ static void strangers_wait(void **state)
   struct place *place = *state;
   struct err err = ERR_INIT;
   struct desk *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
-  char print[FINGERPRINT];
-  struct values arguments;
   refused_both(village, town, NULL, "is not known here yet");
   assert_int_equal(count_of(town, "SELECT count(*) FROM peer WHERE state = 1"), 1);
-  const struct action *trust = action_find(desk_action_tables, "node.trust"), *revoke = action_find(desk_action_tables, "node.revoke");
-  struct outcome outcome = { 0 };
-  values_start(&arguments, trust->arguments);
-  values_set_text(&arguments, "node", node_fingerprint(identity_of(village).public_key, print));
-  DONE(action_run(town, trust, 0, &arguments, &outcome, &err));
-  outcome_free(&outcome);
+  node_action(town, "node.trust", village, "why", "电话核对");
   refused_both(village, town, NULL, "is not known here yet"); /* the village has not said yes to the town */
   struct identity above = identity_of(town);
   DONE(trust_pin(village, above.public_key, store_area(town->store), 'A', "镇", &err));
   exchange_whole(village, town);
-  values_free(&arguments);
-  values_start(&arguments, revoke->arguments);
-  values_set_text(&arguments, "node", print);
-  values_set_text(&arguments, "why", "被盗");
-  DONE(action_run(town, revoke, 0, &arguments, &outcome, &err));
-  outcome_free(&outcome);
-  values_free(&arguments);
+  node_action(town, "node.revoke", village, "why", "被盗");
   refused_both(village, town, NULL, "was revoked");
 }
 
@@ -663,7 +626,7 @@ static void restored_superior_is_sent_again(void **state)
   exchange_whole(village, town);
   char *path = mem_dup(store_path(town->store)), *backup = mem_printf("%s.backup", path), *aside = NULL;
   DONE(backup_make(town->store, backup, NULL, &err));
-  write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份后");
+  for (int i = 0; i < 3; i++) write_entry(village, &contact_kind, 0, LANE_UP, "name", "备份后");
   exchange_whole(village, town);
   desk_close(town);
   DONE(backup_restore(path, backup, desk_kinds(), &aside, &err));
@@ -677,13 +640,13 @@ static void restored_superior_is_sent_again(void **state)
   carrier.piece = 64;
   while (carry_round(&carrier)) {
     DONE(delivery_read(village->store, &delivery, &err));
-    shrank |= delivery.undelivered == 1;
+    shrank |= delivery.undelivered >= 3; /* of the old key's receipt nothing is left */
   }
   carrier_close(&carrier);
   assert_true(shrank);
   DONE(delivery_read(village->store, &delivery, &err));
   assert_int_equal(delivery.undelivered, 0);
-  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 2);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 4);
   free(path);
   free(backup);
   free(aside);
@@ -760,7 +723,7 @@ static void copies_part_on_an_open_line(void **state)
   carrier_open(&carrier, village, town, both_stay);
   carry(&carrier);
   assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_EVEN);
-  DONE(bundle_read_file(town, stick, &report, &err));
+  DONE(bundle_read_file(town, stick, NULL, &report, &err));
   for (int i = 0; i < 3; i++) write_entry(village, &contact_kind, 0, LANE_UP, "name", "第二份写的"); /* longer than the first one's */
   exchange_wake(carrier.ends[0]);
   carry(&carrier);
@@ -768,6 +731,10 @@ static void copies_part_on_an_open_line(void **state)
   carry(&carrier);
   assert_int_equal(exchange_state(carrier.ends[0]), EXCHANGE_RENEWED);
   carrier_close(&carrier);
+  struct log_name child = { store_node(village->store), store_area(village->store), LANE_UP };
+  struct log_parent parent;
+  assert_int_equal(log_parent_read(village->store, &child, &parent, &err), 1);
+  assert_int_equal(delivery_held(village->store, &child), parent.seq); /* what it inherited is not its to deliver */
   exchange_whole(village, town);
   exchange_whole(village, town);
   assert_int_equal(count_of(town, "SELECT count(*) FROM k_contact"), 5);
@@ -776,6 +743,97 @@ static void copies_part_on_an_open_line(void **state)
   free(path);
   free(aside);
   free(stick);
+}
+
+static void exchange_once(struct desk *one, struct desk *other, enum exchange_state end)
+{
+  struct carrier carrier;
+  carrier_open(&carrier, one, other, NULL);
+  carry(&carrier);
+  assert_int_equal(exchange_state(carrier.ends[0]), end);
+  assert_string_equal(exchange_result(carrier.ends[0]).trouble, "");
+  carrier_close(&carrier);
+}
+
+static void carry_bundle(struct desk *from, struct desk *to[], int count)
+{
+  struct err err = ERR_INIT;
+  struct sync_report report = { 0 };
+  char *path = mem_printf("%s.bundle", store_path(from->store));
+  assert_int_equal(bundle_write_file(from, store_area(to[0]->store), path, false, &report, &err), 1);
+  for (int i = 0; i < count; i++) DONE(bundle_read_file(to[i], path, NULL, &report, &err));
+  assert_null(report.trouble);
+  free(path);
+}
+
+/* One of a village's two machines stands in for the neighbours as well: a bundle for both shows the other one nothing of them, and confirms
+ * what each of the two has written. */
+static void a_bundle_shows_what_all_its_readers_may_see(void **state)
+{
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *one = place_desk(place, VILLAGE, 'A'), *two = place_desk(place, VILLAGE, 'B');
+  struct desk *both[] = { one, two }, *wide = store_node(one->store) < store_node(two->store) ? one : two; /* the first reader */
+  enrol(town, one);
+  enrol(town, two);
+  node_action(town, "node.trust", wide, "scopes", VILLAGE_2);
+  exchange_once(wide, town, EXCHANGE_AGAIN); /* it learns of it, and asks anew for what it may see now */
+  for (int i = 0; i < 2; i++) exchange_whole(both[i], town);
+  write_entry(town, &contact_kind, area_from_text(VILLAGE_2, NULL), LANE_UP, "name", "邻村的");
+  for (int i = 0; i < 2; i++) {
+    write_entry(both[i], &contact_kind, 0, LANE_UP, "name", "自己的");
+    carry_bundle(both[i], &town, 1);
+  }
+  carry_bundle(town, both, 2);
+  for (int i = 0; i < 2; i++) {
+    expect_undelivered(both[i], 0);
+    assert_int_equal(count_of(both[i], "SELECT count(*) FROM k_contact WHERE name = '邻村的'"), 0);
+  }
+  exchange_whole(wide, town);
+  assert_int_equal(count_of(wide, "SELECT count(*) FROM k_contact WHERE name = '邻村的'"), 1);
+}
+
+/* One village stands in for the other: it sees what is there, and what it writes there comes to the other, although both learn of it only by
+ * the exchange in which they are shown it. */
+static void further_scopes_are_learnt_on_the_line(void **state)
+{
+  struct place *place = *state;
+  struct desk *town = place_desk(place, TOWN, 'A'), *one = place_desk(place, VILLAGE, 'A'), *two = place_desk(place, VILLAGE_2, 'A');
+  struct desk *both[] = { one, two };
+  enrol(town, one);
+  enrol(town, two);
+  write_entry(two, &contact_kind, 0, LANE_UP, "name", "邻村写的");
+  for (int i = 0; i < 2; i++) exchange_whole(both[1 - i], town);
+  assert_int_equal(count_of(one, "SELECT count(*) FROM k_contact"), 0);
+  node_action(town, "node.trust", one, "scopes", VILLAGE_2);
+  exchange_once(one, town, EXCHANGE_AGAIN);
+  exchange_whole(one, town);
+  assert_int_equal(count_of(one, "SELECT count(*) FROM k_contact"), 1);
+  write_entry(one, &contact_kind, store_area(two->store), LANE_UP, "name", "代写的");
+  exchange_whole(one, town);
+  expect_undelivered(one, 0);
+  exchange_once(two, town, EXCHANGE_AGAIN);
+  exchange_whole(two, town);
+  assert_int_equal(count_of(two, "SELECT count(*) FROM k_contact"), 2);
+  for (int i = 0; i < 2; i++) assert_sound(both[i]);
+}
+
+/* Of a log of which who revoked its machine had never heard, nothing counts anywhere. */
+static void what_the_revoker_never_heard_of_counts_nowhere(void **state)
+{
+  struct place *place = *state;
+  struct desk *county = place_desk(place, COUNTY, 'A'), *town = place_desk(place, TOWN, 'A'), *village = place_desk(place, VILLAGE, 'A');
+  enrol(county, town);
+  enrol(town, village);
+  exchange_whole(village, town);
+  exchange_whole(town, county);
+  exchange_whole(village, town);
+  write_entry(village, &incident_kind, 0, LANE_UP_URGENT, "title", "县里先听到的");
+  exchange_whole(village, county);
+  assert_int_equal(count_of(county, "SELECT count(*) FROM k_incident"), 1);
+  node_action(town, "node.revoke", village, "why", "被盗");
+  exchange_whole(town, county);
+  assert_int_equal(count_of(county, "SELECT count(*) FROM k_incident"), 0);
+  assert_int_equal(count_of(town, "SELECT count(*) FROM k_incident"), 0);
 }
 
 int main(void)
@@ -788,6 +846,9 @@ int main(void)
     PLACE_TEST(a_receipt_on_its_way_cannot_be_altered),
     PLACE_TEST(any_machine_of_a_superior_confirms),
     PLACE_TEST(a_wrong_clock_is_told),
+    PLACE_TEST(a_bundle_shows_what_all_its_readers_may_see),
+    PLACE_TEST(further_scopes_are_learnt_on_the_line),
+    PLACE_TEST(what_the_revoker_never_heard_of_counts_nowhere),
     PLACE_TEST(open_line_ends_with_trust),
     PLACE_TEST(open_line_sends_what_is_committed),
     PLACE_TEST(open_line_passes_on),

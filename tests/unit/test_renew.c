@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,6 +22,8 @@
 #include "store/journal.h"
 #include "store/query.h"
 #include "store/upkeep.h"
+
+#include "faults/breaker.h"
 
 static const struct field note_fields[] = {
   { .name = "what", .type = FIELD_TEXT, .label = "What" },
@@ -307,6 +310,50 @@ static void renewal_reaches_open_sessions(void **state)
   store_close(store);
 }
 
+/* Killed at every call that changes a file, a node is what it was or what it becomes, with its old key's word for it: nobody has to say
+ * yes again. And what followed a common point is not taken for common. */
+static void cut_off_anywhere(void **state)
+{
+  (void)state;
+  struct err err = ERR_INIT;
+  struct breaker *breaker = breaker_make();
+  struct store *store = station("cut");
+  note(store, LANE_UP, "共同", 0);
+  struct log_head up = { 0 };
+  must(journal_heads(store, head_of_up, &up, &err), &err);
+  note(store, LANE_UP, "本机", 0);
+  uint64_t node = store_node(store);
+  store_close(store);
+  copy("cut", "whole");
+  int status = SIGKILL, renewed = 0, not_yet = 0;
+  breaker->mode = BREAKER_KILLS;
+  for (breaker->at = 0; WIFSIGNALED(status); breaker->at++) {
+    copy("whole", "cut");
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+      store = open_at("cut");
+      breaker_arm(breaker);
+      _exit(store_fork(store, &up, 1, &err) != 0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    store = open_at("cut");
+    char *word = store_get_local(store, "succession");
+    bool is_new = store_node(store) != node;
+    if (is_new != (word != NULL))
+      fail_msg("killed at call %ld it is %s, and has %s", breaker->at, is_new ? "new" : "old", word ? word : "no word for it");
+    renewed += is_new;
+    not_yet += !is_new;
+    if (!is_new) must(store_fork(store, &up, 1, &err), &err);
+    assert_int_equal(count_of(store, "本机"), 1);
+    clean(store);
+    free(word);
+    store_close(store);
+  }
+  assert_int_equal(WEXITSTATUS(status), 0);
+  assert_true(renewed > 1 && not_yet > 1);
+}
+
 static int remove_all(void **state)
 {
   (void)state;
@@ -318,7 +365,8 @@ static int remove_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = { cmocka_unit_test(copies_come_apart), cmocka_unit_test(copy_is_another_node),
-                                      cmocka_unit_test(open_sessions_are_told), cmocka_unit_test(renewal_reaches_open_sessions) };
+                                      cmocka_unit_test(open_sessions_are_told), cmocka_unit_test(renewal_reaches_open_sessions),
+                                      cmocka_unit_test(cut_off_anywhere) };
   struct err err = ERR_INIT;
   setlocale(LC_ALL, "C.UTF-8");
   if (crypto_start(&err) != 0 || clock_set_zone("Asia/Shanghai", &err) != 0 || !mkdtemp(directory)) return 1;
