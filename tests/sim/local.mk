@@ -4,7 +4,8 @@ check_PROGRAMS += tests/sim/merge
 TESTS += tests/sim/merge
 check_PROGRAMS += tests/sim/stations
 TESTS += tests/sim/stations
-tests_sim_stations_SOURCES = tests/sim/stations.c tests/sim/shelf.c tests/sim/shelf.h tests/faults/breaker.c tests/faults/breaker.h
+tests_sim_stations_SOURCES = tests/sim/stations.c tests/sim/world.c tests/sim/world.h tests/sim/deeds.c tests/sim/past.c tests/sim/check.c \
+  tests/sim/shelf.c tests/sim/shelf.h tests/faults/breaker.c tests/faults/breaker.h
 endif
 
 sim: tests/sim/stations

@@ -197,7 +197,7 @@ static enum verdict verdict_now(void *context, const struct log_name *log, int64
   return trust_verdict(context, log, seq);
 }
 
-int shelf_pull(struct shelf *shelf, struct desk *desk, struct err *err)
+int64_t shelf_pull(struct shelf *shelf, struct desk *desk, struct err *err)
 {
   struct trust *trust = trust_open(desk);
   struct heirs heirs = trust_heirs(trust);
@@ -208,8 +208,9 @@ int shelf_pull(struct shelf *shelf, struct desk *desk, struct err *err)
     changed = status == 0 ? trust_refresh(trust, err) : 0;
     if (changed == 1 && (intake_resume(intake, verdict_now, trust, err) != 0 || work(intake, err) != 0)) status = -1;
   }
+  int64_t came = intake_counted(intake).admitted;
   intake_close(intake);
   if (status == 0 && heirs_yield(desk->store, &heirs, err) < 0) status = -1;
   trust_close(trust);
-  return status == 0 && changed == 0 ? 0 : -1;
+  return status == 0 && changed == 0 ? came : -1;
 }

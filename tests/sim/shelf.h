@@ -15,7 +15,8 @@ struct shelf *shelf_open(void);
 void shelf_close(struct shelf *shelf);
 /* 1: another database had put something there under our name, so this desk goes on under a new key; 0, -1. */
 int shelf_push(struct shelf *shelf, struct desk *desk, struct err *err);
-int shelf_pull(struct shelf *shelf, struct desk *desk, struct err *err);
+/* Returns how many operations came, or -1. */
+int64_t shelf_pull(struct shelf *shelf, struct desk *desk, struct err *err);
 void shelf_lose(struct shelf *shelf); /* what was put there last of each log, as a failover does */
 
 #endif
