@@ -151,56 +151,82 @@ static bool pull_bench(struct config *config)
 
 /* --- a crowd -------------------------------------------------------------------------------------------------------------------------- */
 
-/* One station of its own process: says that it is ready, waits for the start, pushes. */
-static void station_run(int number, int pushes, int ready, int start)
+/* Pipes between the crowd and who starts it: each station writes a byte to `ready` when it is so far, and goes on when the next of `gates` is
+ * closed. */
+struct crowd {
+  int ready[2], gates[2][2];
+};
+
+static void station_waits(const struct crowd *crowd, int gate)
 {
-  char byte, role[32];
+  char byte;
+  if (write(crowd->ready[1], "", 1) != 1 || read(crowd->gates[gate][0], &byte, 1) < 0) _exit(1);
+}
+
+static void station_push(struct postgres *postgres, int64_t node, int64_t scope, int64_t from)
+{
+  struct postgres_value values[PUSH_ARGUMENTS];
+  rows_make(values, from, CROWD_OPERATIONS);
+  char *sql = push_sql(node, scope, from, CROWD_OPERATIONS), *ring = mem_printf("SELECT hub.ring('{%" PRId64 "}', '{1}')", scope);
+  if (postgres_ask(postgres, sql, values, PUSH_ARGUMENTS, NULL, &err) != 0 || postgres_run(postgres, ring, &err) != 0) {
+    fprintf(stderr, "%s\n", err.text);
+    _exit(1);
+  }
+  for (int try = 0; try < 5 && hubs_ask(postgres, "SELECT hub.toll()") == 0; try++) usleep(50000);
+  free(ring);
+  free(sql);
+  values_drop(values, PUSH_ARGUMENTS);
+}
+
+/* One station in a process of its own. Its first push is to get ready; and it stays until all are through, since what it costs to leave is
+ * not the hub's pushing. */
+static void station_run(int number, int pushes, const struct crowd *crowd)
+{
+  char role[32];
   snprintf(role, sizeof(role), "crowd%d", number);
   struct postgres *postgres = hubs_connect(role, "hub");
   int64_t node = 100000 + number, scope = INT64_C(510722200000) + number / 900 * 1000 + number % 900;
   char *held = mem_printf("SELECT coalesce((SELECT seq FROM hub.held('{%" PRId64 "}')), 0)", node);
   int64_t from = hubs_ask(postgres, held);
   hubs_ask(postgres, "SELECT count(*) FROM hub.channels()"); /* it follows as well */
-  for (int push = 0; push <= pushes; push++, from += CROWD_OPERATIONS) {
-    if (push == 1 && (write(ready, "", 1) != 1 || read(start, &byte, 1) < 0)) /* the first is to get ready */
-      _exit(1);
-    struct postgres_value values[PUSH_ARGUMENTS];
-    rows_make(values, from, CROWD_OPERATIONS);
-    char *sql = push_sql(node, scope, from, CROWD_OPERATIONS), *ring = mem_printf("SELECT hub.ring('{%" PRId64 "}', '{1}')", scope);
-    if (postgres_ask(postgres, sql, values, PUSH_ARGUMENTS, NULL, &err) != 0 || postgres_run(postgres, ring, &err) != 0) {
-      fprintf(stderr, "%s\n", err.text);
-      _exit(1);
-    }
-    for (int try = 0; try < 5 && hubs_ask(postgres, "SELECT hub.toll()") == 0; try++) usleep(50000);
-    free(ring);
-    free(sql);
-    values_drop(values, PUSH_ARGUMENTS);
-  }
+  station_push(postgres, node, scope, from);
+  station_waits(crowd, 0);
+  for (int push = 1; push <= pushes; push++) station_push(postgres, node, scope, from + push * CROWD_OPERATIONS);
+  station_waits(crowd, 1);
   free(held);
   _exit(0);
+}
+
+static void crowd_gather(const struct crowd *crowd, int count)
+{
+  char byte;
+  for (int number = 0; number < count; number++)
+    if (read(crowd->ready[0], &byte, 1) != 1) bench_fail("only %d of %d stations came so far", number, count);
 }
 
 /* Operations in a second of `count` stations from number `first` on. */
 static double crowd_run(int first, int count, int pushes)
 {
-  int ready[2], start[2], status, failed = 0;
-  char byte;
-  if (pipe(ready) != 0 || pipe(start) != 0) bench_fail("no pipe");
+  struct crowd crowd;
+  int status, failed = 0;
+  if (pipe(crowd.ready) != 0 || pipe(crowd.gates[0]) != 0 || pipe(crowd.gates[1]) != 0) bench_fail("no pipe");
   for (int number = first; number < first + count; number++) {
     pid_t pid = fork();
     if (pid < 0) bench_fail("no more processes");
     if (pid == 0) {
-      close(start[1]);
-      station_run(number, pushes, ready[1], start[0]);
+      close(crowd.ready[0]), close(crowd.gates[0][1]), close(crowd.gates[1][1]);
+      station_run(number, pushes, &crowd);
     }
   }
-  for (int number = 0; number < count; number++)
-    if (read(ready[0], &byte, 1) != 1) bench_fail("a station did not come up");
+  close(crowd.ready[1]);
+  crowd_gather(&crowd, count);
   double began = bench_seconds();
-  close(start[1]);
-  while (wait(&status) > 0) failed += status != 0;
+  close(crowd.gates[0][1]);
+  crowd_gather(&crowd, count);
   double seconds = bench_seconds() - began;
-  close(start[0]), close(ready[0]), close(ready[1]);
+  close(crowd.gates[1][1]);
+  while (wait(&status) > 0) failed += status != 0;
+  close(crowd.gates[0][0]), close(crowd.gates[1][0]), close(crowd.ready[0]);
   if (failed) bench_fail("%d of %d stations failed", failed, count);
   return (double)count * pushes * CROWD_OPERATIONS / seconds;
 }
