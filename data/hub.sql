@@ -417,7 +417,8 @@ DECLARE
   own int8multirange;
   held bigint[] := array_fill(0::bigint, ARRAY[cardinality(nodes)]);
   given bigint[] := held; -- up to where each was signed
-  erased int[]; -- the logs of which an erasure is given out with this
+  erases boolean;
+  erased int[] := '{}'; -- the logs of which an erasure is given out with this
   erasing int;
   log record;
   top hub.head%ROWTYPE;
@@ -503,14 +504,17 @@ BEGIN
       WHERE op_seqs[p.op] > held[l.n] AND op_seqs[p.op] <= lasts[l.n];
   END IF;
 
-  IF EXISTS (SELECT FROM unnest(op_bodies) AS body WHERE position('"erase"'::bytea IN body) > 0) THEN
+  erases := EXISTS (SELECT FROM unnest(op_bodies) AS body WHERE position('"erase"'::bytea IN body) > 0);
+  IF erases THEN
     PERFORM hub.erasures_note(nodes[o.log], scopes[o.log], lanes[o.log], o.seq, o.stamp, o.body)
       FROM (SELECT * FROM unnest(op_logs, op_seqs, op_stamps, op_bodies) AS o(log, seq, stamp, body) WHERE position('"erase"'::bytea IN body) > 0) AS o
       WHERE o.seq > held[o.log] AND o.seq <= lasts[o.log];
   END IF;
-  erased := ARRAY(SELECT n FROM unnest(nodes, scopes, lanes, lasts, signatures) WITH ORDINALITY AS l(node, scope, lane, last, signature, n)
-                  WHERE signature IS NOT NULL AND last > given[n] AND EXISTS (SELECT FROM hub.erasure e
-                    WHERE e.node = l.node AND e.scope = l.scope AND e.lane = l.lane AND e.seq > given[n] AND e.seq <= last));
+  IF erases OR held <> given THEN -- what waited for its signature may be an erasure, too
+    erased := ARRAY(SELECT n FROM unnest(nodes, scopes, lanes, lasts, signatures) WITH ORDINALITY AS l(node, scope, lane, last, signature, n)
+                    WHERE signature IS NOT NULL AND last > given[n] AND EXISTS (SELECT FROM hub.erasure e
+                      WHERE e.node = l.node AND e.scope = l.scope AND e.lane = l.lane AND e.seq > given[n] AND e.seq <= last));
+  END IF;
   IF cardinality(erased) > 0 OR cardinality(part_ops) > 0 THEN
     PERFORM hub.erase_in_turn(scopes, lanes, cardinality(erased) > 0);
   END IF;
