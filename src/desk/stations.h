@@ -48,8 +48,8 @@ bool station_keeps_area(struct desk *desk, int64_t area);
   " AND NOT EXISTS (SELECT 1 FROM k_node r WHERE r.public_key = n.public_key AND r.state = 'revoked' AND r.voided IS NULL))"
 #define STATION_KEEPS_AREA(area)                                                                                                           \
   "(SELECT a = " STATION_OWN " OR (" STATION_OWN " IN (a - a % 1000, a - a % 1000000, a - a % 100000000, a - a % 10000000000, 0)"          \
-  " AND a NOT IN " STATION_DESKS " AND a - a % 1000 NOT IN " STATION_DESKS " AND a - a % 1000000 NOT IN " STATION_DESKS                    \
-  " AND a - a % 100000000 NOT IN " STATION_DESKS ") FROM (SELECT " area " AS a))"
+  " AND NOT EXISTS (SELECT 1 FROM (SELECT a AS above UNION ALL SELECT a - a % 1000 UNION ALL SELECT a - a % 1000000"                       \
+  " UNION ALL SELECT a - a % 100000000) WHERE above IN " STATION_DESKS ")) FROM (SELECT " area " AS a))"
 #define STATION_KEEPS(id)                                                                                                                  \
   STATION_KEEPS_AREA("ifnull((SELECT area FROM keyed WHERE keyed.id = " id "), (SELECT log.area FROM log WHERE log.id = " id " >> 47))")
 
