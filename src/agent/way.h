@@ -36,8 +36,8 @@ struct way {
 struct ways {
   struct way list[WAYS];
   struct desk *desk;
-  char *test; /* how the running alarm test went, for the log */
-  int testing;     /* messages of it that still run */
+  char *test;  /* how the running alarm test went, for the log */
+  int testing; /* messages of it that still run */
 };
 
 void ways_start(struct ways *ways, struct desk *desk);

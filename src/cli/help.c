@@ -30,8 +30,8 @@ void help_usage(const struct action *action)
 static void add_takes(const struct field *field, struct buf *out)
 {
   static const char *const words[] = {
-    [FIELD_TEXT] = "TEXT",      [FIELD_NOTE] = "TEXT",   [FIELD_INTEGER] = "N",        [FIELD_DECIMAL] = "N.N", [FIELD_YES] = "yes|no",
-    [FIELD_DATE] = "YYYY-MM-DD", [FIELD_TIME] = "TIME",  [FIELD_REFERENCE] = "RECORD", [FIELD_AREA] = "CODE",   [FIELD_PHONE] = "NUMBER",
+    [FIELD_TEXT] = "TEXT",       [FIELD_NOTE] = "TEXT", [FIELD_INTEGER] = "N",        [FIELD_DECIMAL] = "N.N", [FIELD_YES] = "yes|no",
+    [FIELD_DATE] = "YYYY-MM-DD", [FIELD_TIME] = "TIME", [FIELD_REFERENCE] = "RECORD", [FIELD_AREA] = "CODE",   [FIELD_PHONE] = "NUMBER",
   };
   const char *separator = field->type == FIELD_CHOICES ? "," : "|";
 

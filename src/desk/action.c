@@ -66,8 +66,7 @@ static int check_arguments(const struct action *action, const struct values *arg
 {
   for (int i = 0; i < arguments->count; i++) {
     const struct field *field = arguments->fields[i];
-    if ((field->flags & FIELD_REQUIRED) && !arguments->list[i].known)
-      return say_missing(action, field, err);
+    if ((field->flags & FIELD_REQUIRED) && !arguments->list[i].known) return say_missing(action, field, err);
   }
   return 0;
 }

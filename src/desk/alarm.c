@@ -70,10 +70,10 @@ const char *alarm_colour_label(enum alert_colour colour)
 /* What an alarm of this sort is worth with no warning behind it. Our choice: who asks whether the desk is manned must be answered; a post
  * that nobody holds endangers everything else; a household of which nobody knows where it is may be under the mud. */
 static const enum alert_colour worth[] = {
-  [DUE_LATE] = ALERT_YELLOW,      [DUE_GAP] = ALERT_YELLOW, [DUE_HANDOVER] = ALERT_BLUE,   [DUE_REPORT] = ALERT_YELLOW,
-  [DUE_DUTYCHECK] = ALERT_ORANGE, [DUE_ORDER] = ALERT_BLUE, [DUE_CALL] = ALERT_YELLOW,     [DUE_RELAY] = ALERT_YELLOW,
-  [DUE_WARNING] = ALERT_YELLOW,
-  [DUE_WATCH] = ALERT_RED,        [DUE_TEST] = ALERT_NONE,  [DUE_TRANSFER] = ALERT_ORANGE, [DUE_CONFLICT] = ALERT_BLUE,
+  [DUE_LATE] = ALERT_YELLOW,      [DUE_GAP] = ALERT_YELLOW, [DUE_HANDOVER] = ALERT_BLUE, [DUE_REPORT] = ALERT_YELLOW,
+  [DUE_DUTYCHECK] = ALERT_ORANGE, [DUE_ORDER] = ALERT_BLUE, [DUE_CALL] = ALERT_YELLOW,   [DUE_RELAY] = ALERT_YELLOW,
+  [DUE_WARNING] = ALERT_YELLOW,   [DUE_WATCH] = ALERT_RED,  [DUE_TEST] = ALERT_NONE,     [DUE_TRANSFER] = ALERT_ORANGE,
+  [DUE_CONFLICT] = ALERT_BLUE,
 };
 
 static bool never_rings(const struct overview_line *line)

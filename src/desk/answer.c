@@ -108,6 +108,7 @@ void answer_finished(struct desk *desk, struct act *act, const char *warning, in
 
 /* --- what a superior sees ------------------------------------------------------------------------------------------------------------ */
 
+/* clang-format off */
 #define STATIONS                                                                                                                           \
   "SELECT u.area, u.name, a.id IS NOT NULL, a.received_at, a.answered_at, a.finished_at, a.received_by, a.answered_by, a.finished_by, "    \
   "c.id,"                                                                                                                                  \
@@ -117,6 +118,7 @@ void answer_finished(struct desk *desk, struct act *act, const char *warning, in
   " LEFT JOIN k_call c ON c.id = (SELECT id FROM k_call d WHERE d.warning = ?3 AND d.area = u.area AND d.voided IS NULL"                   \
   " AND " CALL_OWN("d")                                                                                                                    \
   " ORDER BY d.answered_at IS NULL, d.state = 'escalated', d.rank DESC LIMIT 1) WHERE " LADDER_BELOW " ORDER BY u.area"
+/* clang-format on */
 
 struct unit {
   char *texts[6];

@@ -15,8 +15,7 @@ struct act;
   " AND read_sent >= sent AND read_voided IS NULL AND read_area = (SELECT CAST(value AS TEXT) FROM meta WHERE name = 'area'))"
 
 /* SQL about a row of k_warning: it is this station's own record; otherwise a superior's that came down. */
-#define ANSWER_OURS                                                                                                                        \
-  "(SELECT ours_area FROM (SELECT id AS ours_id, area AS ours_area FROM keyed) WHERE ours_id = id) = " STATION_OWN
+#define ANSWER_OURS "(SELECT ours_area FROM (SELECT id AS ours_id, area AS ours_area FROM keyed) WHERE ours_id = id) = " STATION_OWN
 
 /* Notes in `act` that this station has read the warning as it stands now: first received_at, and the issue of the alert read last. */
 void answer_received(struct desk *desk, struct act *act, const struct record *warning);

@@ -283,8 +283,7 @@ static int escalate_run(struct desk *desk, record_id id, const struct values *ar
                         : err_set(err, _("The ladder names nobody after %s: say to whom (escalated_to)"), record_title(&call));
   }
   if (act != NULL) status = finish(desk, act, status, id, outcome, err);
-  if (status == 0 && lookup_record(desk, &call_kind, id, &after, NULL) == 0)
-    say_next(outcome, _("%s: escalated to %s"), &after);
+  if (status == 0 && lookup_record(desk, &call_kind, id, &after, NULL) == 0) say_next(outcome, _("%s: escalated to %s"), &after);
   record_free(&after);
   record_free(&call);
   return status;

@@ -324,7 +324,8 @@ static const struct {
   const char *proof, *says, *sql;
 } proofs[] = {
   { "relay", N_("told: %d of %d"),
-    "SELECT ifnull(sum(" RELAY_OPEN "), 0), count(*), ifnull(sum(reached), 0), ifnull(sum(max(ifnull(expected, 0), ifnull(reached, 0))), 0), 0"
+    "SELECT ifnull(sum(" RELAY_OPEN
+    "), 0), count(*), ifnull(sum(reached), 0), ifnull(sum(max(ifnull(expected, 0), ifnull(reached, 0))), 0), 0"
     " FROM k_relay WHERE warning = ?1 AND voided IS NULL AND state <> 'dropped' AND (ifnull(colour, '') = 'clear') = ?2"
     " AND " STATION_KEEPS("k_relay.id") },
   { "calls", N_("answered: %d of %d, read back: %d"),

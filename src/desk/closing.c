@@ -77,8 +77,8 @@ static const struct {
   { offsetof(struct closing_open, calls), N_("%d call (%s)"), N_("%d calls (%s)"),
     "SELECT callee FROM k_call WHERE warning = ?1 AND " CALL_OPEN " AND " CALL_OWN("k_call") " ORDER BY due" },
   { offsetof(struct closing_open, promises), N_("%d promise (%s)"), N_("%d promises (%s)"),
-    "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED " AND " CALL_OWN("k_call")
-    " ORDER BY promised_due" },
+    "SELECT ifnull(promised, callee) FROM k_call WHERE warning = ?1 AND " CALL_PROMISED
+    " AND " CALL_OWN("k_call") " ORDER BY promised_due" },
   { offsetof(struct closing_open, relays), N_("%d relay (%s)"), N_("%d relays (%s)"),
     "SELECT audience FROM k_relay WHERE warning = ?1 AND " RELAY_OURS " ORDER BY due" },
   { offsetof(struct closing_open, tasks), N_("%d task (%s)"), N_("%d tasks (%s)"),

@@ -234,9 +234,9 @@ record_id handover_relieved(struct desk *desk, int64_t *relieved_at)
   record_id shift = 0;
 
   shift_on_duty(desk, clock_now(), &on);
-  struct query *query = query_open(
-    desk->store, "SELECT shift, relieved_at FROM k_handover WHERE next = ?1 AND relieved_at IS NOT NULL AND voided IS NULL"
-                 " ORDER BY relieved_at DESC LIMIT 1");
+  struct query *query =
+    query_open(desk->store, "SELECT shift, relieved_at FROM k_handover WHERE next = ?1 AND relieved_at IS NOT NULL AND voided IS NULL"
+                            " ORDER BY relieved_at DESC LIMIT 1");
   query_bind_number(query, 1, on.shift);
   if (on.shift != 0 && query_next(query, NULL) == 1) {
     shift = query_number(query, 0);

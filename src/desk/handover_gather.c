@@ -142,6 +142,7 @@ struct following {
   const char *sql;
 };
 
+/* clang-format off */
 static const struct following following[] = {
   { N_("Calls to make: %d, overdue: %d"), "SELECT (SELECT id FROM k_call WHERE " CALL_OWN("k_call") " AND " CALL_OPEN
                                           " ORDER BY due, id LIMIT 1), min(due), count(*), sum(due <= ?1) FROM k_call WHERE "
@@ -157,6 +158,7 @@ static const struct following following[] = {
     " ORDER BY due, id LIMIT 1), min(due), sum(ifnull(expected, 0) - ifnull(reached, 0)),"
     " sum((ifnull(expected, 0) - ifnull(reached, 0)) * (due <= ?1)) FROM k_relay WHERE " RELAY_OURS },
 };
+/* clang-format on */
 
 static int read_following(struct desk *desk, int64_t to, struct handover_section *section, struct err *err)
 {

@@ -19,7 +19,11 @@ static const struct transition moves[] = {
 /* clang-format on */
 
 static const struct field fields[] = {
-  { .name = "what", .type = FIELD_TEXT, .label = N_("What has to be done"), .flags = FIELD_REQUIRED | FIELD_PHRASE, .most = 200,
+  { .name = "what",
+    .type = FIELD_TEXT,
+    .label = N_("What has to be done"),
+    .flags = FIELD_REQUIRED | FIELD_PHRASE,
+    .most = 200,
     .columns = 30 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
   { .name = "owner",

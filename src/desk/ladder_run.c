@@ -17,8 +17,8 @@
 
 static bool has_chain(struct ladder_run *run, const char *chain)
 {
-  struct query *query = query_open(run->desk->store, "SELECT 1 FROM k_call WHERE warning = ?1 AND colour = ?2 AND chain = ?3 AND "
-                                                     CALL_OWN("k_call") " LIMIT 1");
+  struct query *query = query_open(
+    run->desk->store, "SELECT 1 FROM k_call WHERE warning = ?1 AND colour = ?2 AND chain = ?3 AND " CALL_OWN("k_call") " LIMIT 1");
 
   query_bind_text(query, 1, run->warning->key);
   query_bind_text(query, 2, run->warning->colour);
@@ -79,8 +79,8 @@ static int due_ids(struct desk *desk, const char *sql, int64_t now, record_id **
 /* The highest colour that calls have been made for; ALERT_NONE: none yet. */
 static enum alert_colour highest_round(struct ladder_run *run)
 {
-  struct query *query = query_open(run->desk->store, "SELECT DISTINCT colour FROM k_call WHERE warning = ?1 AND colour IS NOT NULL AND "
-                                                     CALL_OWN("k_call"));
+  struct query *query =
+    query_open(run->desk->store, "SELECT DISTINCT colour FROM k_call WHERE warning = ?1 AND colour IS NOT NULL AND " CALL_OWN("k_call"));
   enum alert_colour highest = ALERT_NONE;
 
   query_bind_text(query, 1, run->warning->key);
@@ -97,8 +97,8 @@ static enum alert_colour highest_round(struct ladder_run *run)
 static int close_lower(struct ladder_run *run)
 {
   record_id *ids;
-  struct query *query = query_open(run->desk->store, "SELECT id FROM k_call WHERE warning = ?1 AND colour <> ?2 AND " CALL_OPEN
-                                                     " AND " CALL_OWN("k_call"));
+  struct query *query =
+    query_open(run->desk->store, "SELECT id FROM k_call WHERE warning = ?1 AND colour <> ?2 AND " CALL_OPEN " AND " CALL_OWN("k_call"));
 
   query_bind_text(query, 1, run->warning->key);
   query_bind_text(query, 2, run->warning->colour);
@@ -194,14 +194,16 @@ static int start_due(struct ladder_run *run)
   "c.state = 'waiting' AND c.voided IS NULL AND c.chain IS NOT NULL AND (c.due <= " now                                                    \
   " OR (c.tries > 0 AND (SELECT count(*) FROM k_attempt a WHERE a.call = c.id AND a.voided IS NULL AND a." ATTEMPT_FAILED ") >= c.tries))"
 
+/* clang-format off */
+static const char lapsed_sql[] =
+  "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND " CALL_OWN("c")
+  " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ") ORDER BY c.rank, c.id";
+/* clang-format on */
+
 static int escalate_due(struct ladder_run *run)
 {
   record_id *ids;
-  int count = due_ids(
-    run->desk,
-    "SELECT c.id FROM k_call c WHERE " LAPSED("?1") " AND " CALL_OWN("c") " AND (c.warning IS NULL OR c.warning NOT IN " OVER("?1") ")"
-    " ORDER BY c.rank, c.id",
-    run->now, &ids, run->err);
+  int count = due_ids(run->desk, lapsed_sql, run->now, &ids, run->err);
   int status = count < 0 ? -1 : 0;
 
   if (run->act == NULL && count > 0) run->made += count;

@@ -18,8 +18,8 @@ struct place {
   const char *chain;
   const struct ladder_rung *rung;
   int step;
-  const char *area;  /* of the unit concerned; NULL: everywhere */
-  char **names; /* whom it leads to, as i18n_fill_more() lists them; may be NULL */
+  const char *area; /* of the unit concerned; NULL: everywhere */
+  char **names;     /* whom it leads to, as i18n_fill_more() lists them; may be NULL */
 };
 
 static int rung_index(const struct ladder *ladder, const struct ladder_rung *rung)
@@ -255,8 +255,7 @@ static int go_on(struct ladder_run *run, const struct record *call, const char *
   }
   if (count >= 0) {
     struct change *change = act_edit(run->act, &call_kind, call->id);
-    transition_write(run->desk, &call_kind, change, names != NULL ? "escalated" : "unanswered", run->desk->officer, act_at(run->act),
-                     why);
+    transition_write(run->desk, &call_kind, change, names != NULL ? "escalated" : "unanswered", run->desk->officer, act_at(run->act), why);
     change_set_text(change, "escalated_to", names);
     if (names == NULL && record_number(call, "due", 0) > run->now) change_set_number(change, "due", run->now); /* rings at once */
     change_settles(change);

@@ -59,7 +59,7 @@ struct overview_line *overview_add(struct overview *overview, enum overview_sort
 /* A line will come at `instant`, if that is after the overview's own: kept in `next` if it is the soonest. */
 void overview_expect(struct overview *overview, int64_t instant);
 bool overview_is_quiet(struct desk *desk, const struct kind *kind); /* no record of the kind waits for anybody: one quick look */
-int overview_calls(struct desk *desk, struct overview *overview, struct err *err); /* calls and lists, by warning; overview_calls.c */
+int overview_calls(struct desk *desk, struct overview *overview, struct err *err);  /* calls and lists, by warning; overview_calls.c */
 int overview_orders(struct desk *desk, struct overview *overview, struct err *err); /* asked of us, and by us of stations below */
 int overview_watch(struct desk *desk, struct overview *overview,
                    struct err *err); /* what takes more than one query: rounds, reports, handover, roster, conflicts, set-up */

@@ -29,7 +29,11 @@ static const struct transition moves[] = {
 static const struct field fields[] = {
   { .name = "hazard", .type = FIELD_TEXT, .label = N_("Response to"), .flags = FIELD_REQUIRED, .most = 60, .columns = 16 },
   TRANSITION_FIELDS(states, 1, FIELD_REFERENCE),
-  { .name = "warning", .type = FIELD_TEXT, .label = N_("Warning"), .reference = "warning", .flags = FIELD_ONCE,
+  { .name = "warning",
+    .type = FIELD_TEXT,
+    .label = N_("Warning"),
+    .reference = "warning",
+    .flags = FIELD_ONCE,
     .help = N_("The warning's key, if one led to it") },
   { .name = "level",
     .type = FIELD_CHOICE,

@@ -192,8 +192,7 @@ static const struct need {
   { &officer_duty, NULL, 3, N_("Too few officers yet: A, B and a leader"), NULL },
   { &contact_duty, "SELECT count(*) FROM (SELECT 1 FROM k_contact WHERE voided IS NULL LIMIT 1)", 1, N_("No contacts yet"), NULL },
   { &household_duty, "SELECT count(*) FROM (SELECT 1 FROM k_household WHERE voided IS NULL LIMIT 1)", 1, N_("No households yet"), NULL },
-  { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet"),
-    "roster.fill" },
+  { &shift_duty, "SELECT count(*) FROM (SELECT 1 FROM k_shift WHERE voided IS NULL LIMIT 1)", 1, N_("No roster yet"), "roster.fill" },
 };
 #define NEEDS (sizeof(needs) / sizeof(needs[0]))
 
@@ -218,8 +217,7 @@ void setup_missing(struct desk *desk, void (*missing)(void *context, const struc
   for (size_t i = 0; i < NEEDS; i++) {
     const struct need *need = &needs[i];
     int64_t count = need->count != NULL ? query_single(desk->store, need->count, 0, 0) : officer_count(desk, (int)need->least);
-    if (count < need->least && !is_dismissed(desk, need->duty->kind->name))
-      missing(context, need->duty, need->action, _(need->text));
+    if (count < need->least && !is_dismissed(desk, need->duty->kind->name)) missing(context, need->duty, need->action, _(need->text));
   }
 }
 

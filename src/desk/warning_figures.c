@@ -20,6 +20,7 @@ int64_t warning_minutes(int64_t from, int64_t at)
   return at <= from ? 0 : (at - from + CLOCK_MINUTE - 1) / CLOCK_MINUTE;
 }
 
+/* clang-format off */
 /* ?1: the warning's key, ?2: own area code. NULL (nothing, or not complete) reads as 0. */
 static const char receipt_sql[] = "SELECT min(received_at) FROM k_answer WHERE warning = ?1 AND area = ?2 AND voided IS NULL";
 static const char answered_sql[] =
@@ -42,6 +43,7 @@ static const char silent_sql[] =
   "SELECT count(*) FROM (SELECT 1 FROM k_call WHERE " CALL_OWN("k_call")
   " AND warning = ?1 AND voided IS NULL AND chain IS NOT NULL AND (?2 IS NOT NULL)"
   " GROUP BY chain, area HAVING count(answered_at) = 0 AND sum(state <> 'closed') = 0)";
+/* clang-format on */
 
 static int read_number(struct desk *desk, const char *sql, const char *key, int64_t now, int64_t *number, struct err *err)
 {

@@ -55,8 +55,9 @@ const struct document call_list = { .name = "calls",
 /* --- whom to tell --------------------------------------------------------------------------------------------------------------------- */
 
 static const struct page_column relay_columns[] = {
-  { .label = N_("Household"), .weight = 2 }, { .label = N_("Householder"), .weight = 2 }, { .label = N_("Phone"), .width = 14 },
-  { .label = N_("Special"), .weight = 2 },   { .label = N_("Told at"), .width = 8 }, { .label = N_("Told by, signature"), .weight = 2 },
+  { .label = N_("Household"), .weight = 2 }, { .label = N_("Householder"), .weight = 2 },
+  { .label = N_("Phone"), .width = 14 },     { .label = N_("Special"), .weight = 2 },
+  { .label = N_("Told at"), .width = 8 },    { .label = N_("Told by, signature"), .weight = 2 },
 };
 
 static bool relay_row(void *context, const struct relay_line *line)

@@ -52,9 +52,9 @@ struct field {
   int64_t least, most;
   int places;
   const struct choice *choices; /* ended by a NULL name */
-  const char *reference; /* of a FIELD_TEXT: the kind whose key it holds, shown as that record's title where it is here */
-  int group;   /* fields of one kind with the same number above 0 change together (state, who, why) */
-  int columns; /* width in lists; 0: not in lists */
+  const char *reference;        /* of a FIELD_TEXT: the kind whose key it holds, shown as that record's title where it is here */
+  int group;                    /* fields of one kind with the same number above 0 change together (state, who, why) */
+  int columns;                  /* width in lists; 0: not in lists */
 };
 
 /* The two lanes up and down cross scopes; `here` stays. Urgent ones are sent first. Values are part of the journal's format. */

@@ -50,7 +50,7 @@ struct exchange {
 
   /* talk */
   struct reach peer_reach, own_reach;
-  bool other_reach; /* the peer's record of our area is another than ours: its receipts say nothing that we could hold to */
+  bool other_reach;               /* the peer's record of our area is another than ours: its receipts say nothing that we could hold to */
   struct vector peer_holds, told; /* by its HAVE and receipts; by ours */
   struct receipts_passed passed;
   struct sender *sender;

@@ -66,7 +66,7 @@ struct postgres_array {
 };
 struct postgres_array rows_array(const struct postgres_rows *rows, int row, int column); /* empty if it is none */
 const char *array_next(struct postgres_array *array, size_t *length);                    /* the next one's bytes; NULL: no more */
-int64_t postgres_number(const char *bytes, size_t length); /* a binary integer of 1, 2, 4 or 8 bytes */
+int64_t postgres_number(const char *bytes, size_t length);                               /* a binary integer of 1, 2, 4 or 8 bytes */
 
 /* The same row by row as they come, in constant memory; `rows` then holds one row. row() returns -1 to stop with its error. */
 int postgres_stream(struct postgres *postgres, const char *sql, struct postgres_value *values, int value_count,

@@ -159,10 +159,8 @@ int sync_status_text(struct desk *desk, struct buf *out, struct err *err)
   remotes_say(desk, out);
   int status = peer_each(desk->store, peer_say, &saying, err);
   int64_t staged = staged_count(desk->store), oddities = journal_oddities(desk->store);
-  if (staged)
-    buf_addf(out, _("%" PRId64 " operations wait until an officer says yes to the machine that wrote them\n"), staged);
-  if (oddities)
-    buf_addf(out, _("%" PRId64 " operations are kept but not shown: 'dutydesk verify' says which, and why\n"), oddities);
+  if (staged) buf_addf(out, _("%" PRId64 " operations wait until an officer says yes to the machine that wrote them\n"), staged);
+  if (oddities) buf_addf(out, _("%" PRId64 " operations are kept but not shown: 'dutydesk verify' says which, and why\n"), oddities);
   trust_close(saying.trust);
   return status;
 }

@@ -52,7 +52,7 @@ struct form *form_start(struct shell *shell, const struct form_purpose *purpose,
 struct view *form_view(struct form *form, struct shell *shell);
 
 const char *form_button(const struct form *form); /* translated: what sends it off */
-struct input *form_focused(struct form *form); /* NULL on the line that saves */
+struct input *form_focused(struct form *form);    /* NULL on the line that saves */
 void form_focus(struct form *form, struct shell *shell, int index);
 
 /* The purposes. NULL: it cannot be opened, and the shell has said why. */

@@ -17,7 +17,7 @@ struct hints {
   int count, needed;
 };
 
-void hints_gather(struct hints *hints, struct shell *shell); /* good as long as the view on top stays as it is */
+void hints_gather(struct hints *hints, struct shell *shell);                /* good as long as the view on top stays as it is */
 int hints_rows(const struct hints *hints, const struct terminal *terminal); /* 1 to HINT_ROWS_MOST */
 /* Draws each whole, in their order, into so many rows from `top`. What finds no room is left out, but never the last that is needed. */
 void hints_draw(const struct hints *hints, struct terminal *terminal, int top, int rows);

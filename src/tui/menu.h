@@ -14,7 +14,7 @@ struct menu_item {
   void (*run)(struct shell *shell, const struct menu_item *item); /* called after the menu has closed */
   const void *what;                                               /* whatever run() needs; not owned */
   record_id subject;
-  char *also; /* words that it is found by beside label and detail; may be NULL */
+  char *also;                                                       /* words that it is found by beside label and detail; may be NULL */
   void (*aside)(struct shell *shell, const struct menu_item *item); /* the same otherwise, by Ins; NULL: there is none */
 };
 

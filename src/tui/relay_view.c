@@ -21,7 +21,7 @@ enum { CELL_TOLD, CELL_NAME, CELL_SPECIAL, CELL_HEAD, CELL_PHONE, CELL_GROUP };
 enum { HEAD_ROWS = 3 /* whom and how many, the channel, headings */ };
 
 static const struct sheet_column columns[] = {
-  [CELL_TOLD] = { N_("Told"), 16 }, [CELL_NAME] = { N_("Household"), 18 }, [CELL_SPECIAL] = { N_("Special"), 0 },
+  [CELL_TOLD] = { N_("Told"), 16 },        [CELL_NAME] = { N_("Household"), 18 }, [CELL_SPECIAL] = { N_("Special"), 0 },
   [CELL_HEAD] = { N_("Householder"), 12 }, [CELL_PHONE] = { N_("Phone"), 13 },    { NULL, 0 }
 };
 

@@ -33,7 +33,7 @@ struct shell {
   char *officer_name;           /* who is signed in; NULL: nobody */
   char *message;                /* below the view, until the next key; NULL: none */
   enum style message_style;
-  int hint_rows; /* at the bottom, as frame_measure() found them for what stands on the screen */
+  int hint_rows;    /* at the bottom, as frame_measure() found them for what stands on the screen */
   struct job *jobs; /* newest first */
   struct store_watch watch;
   int64_t typed_at; /* clock_monotonic of the last key, */

@@ -217,10 +217,11 @@ static void add_unshown(struct making *making)
     add_text(making, STYLE_LATE,
              mem_printf(_("%" PRId64 " operations wait until an officer says yes to the machine that wrote them (Enter on it)."), staged));
   if (oddities > 0)
-    add_text(making, STYLE_LATE,
-             mem_printf(_("%" PRId64 " operations are kept but not shown: they mean nothing here, or need a newer program ('dutydesk verify'"
-                          " says which, and why)."),
-                        oddities));
+    add_text(
+      making, STYLE_LATE,
+      mem_printf(_("%" PRId64 " operations are kept but not shown: they mean nothing here, or need a newer program ('dutydesk verify'"
+                   " says which, and why)."),
+                 oddities));
 }
 
 static int add_machines(struct making *making, struct err *err)

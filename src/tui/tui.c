@@ -164,8 +164,7 @@ static void tell_reach(struct shell *shell)
 {
   if (shell->desk.store == NULL || strcmp(config_text(shell->desk.config, "agent.start"), "off") == 0) return;
   alarm_watch_close(shell);
-  if (alarm_reach(&shell->desk) == REACH_NOBODY)
-    err_print(_("No screen is open now, and nothing else rings: this desk can wake nobody"));
+  if (alarm_reach(&shell->desk) == REACH_NOBODY) err_print(_("No screen is open now, and nothing else rings: this desk can wake nobody"));
 }
 
 int tui_run(const char *path, const char *settings, struct config *config, const char *officer, const struct action *const tables[])

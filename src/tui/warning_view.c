@@ -75,10 +75,10 @@ static void add_head(struct warning_view *view, struct shell *shell)
   const struct record *warning = &view->warning;
   char sent[CLOCK_TEXT], until[CLOCK_TEXT];
   int64_t expires = record_number(warning, "expires", record_number(warning, "assumed_until", 0));
-  char *head = mem_printf("%s %s  %s  %s", lookup_choice(&warning_kind, "colour", record_text(warning, "colour")),
-                          i18n_text(record_text(warning, "event")),
-                          lookup_choice(&warning_kind, "state", warning_state(warning, view->now)),
-                          record_text(warning, "sender_name") != NULL ? record_text(warning, "sender_name") : "");
+  char *head =
+    mem_printf("%s %s  %s  %s", lookup_choice(&warning_kind, "colour", record_text(warning, "colour")),
+               i18n_text(record_text(warning, "event")), lookup_choice(&warning_kind, "state", warning_state(warning, view->now)),
+               record_text(warning, "sender_name") != NULL ? record_text(warning, "sender_name") : "");
 
   add(view, DOES_NOTHING, head)->style = draw_colour(record_text(warning, "colour"));
   text_wrap(record_title(warning), view->columns, shell->terminal->ambiguous, add_words, view);
@@ -357,7 +357,9 @@ static void close_view(struct view *base, struct shell *shell)
 }
 
 static const struct binding bindings[] = {
-  { KEY_CODE_ENTER, N_("do it"), N_("Opens the call sheet or the list of the unreached, makes the lists that are missing, ticks a line of the checklist, opens an alert."),
+  { KEY_CODE_ENTER, N_("do it"),
+    N_("Opens the call sheet or the list of the unreached, makes the lists that are missing, ticks a line of the checklist, opens an "
+       "alert."),
     do_line },
   { KEY_CODE_ESC, N_("back"), N_("Back to where you were."), NULL },
   { .code = 0 },

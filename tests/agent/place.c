@@ -23,8 +23,8 @@
 #include "base/child.h"
 #include "base/clock.h"
 #include "base/err.h"
-#include "fake_clock.h"
 #include "desk/presence.h"
+#include "fake_clock.h"
 #include "patience.h"
 
 static const char *program(void)

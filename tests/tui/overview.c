@@ -141,10 +141,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
-    TEST(a_conflict_is_decided_from_its_line),
-    TEST(where_one_keeps_the_desk_there_is_no_b),
-    TEST(the_palette_finds_by_every_word),
-    TEST(what_was_added_is_chosen),
+    TEST(a_conflict_is_decided_from_its_line),     TEST(where_one_keeps_the_desk_there_is_no_b),
+    TEST(the_palette_finds_by_every_word),         TEST(what_was_added_is_chosen),
     TEST(an_empty_roster_is_filled_from_its_line),
   };
   station_need_clock();

@@ -126,30 +126,31 @@ static void check_hints(const char *language, const char *find, const char *help
 static void every_key_has_its_hint_in_chinese(void **state)
 {
   (void)state;
-  check_hints("zh_CN", "Ctrl-F 查找", "F1 帮助",
-              (const struct hinted[]){
-                { "F3", HINTS("Ins 添加", "Del 划改", "c 更正", "k 阅知", "i 转待办事项", "d 转隐患", "w 转预警", "Tab 下一列表", "F1 帮助") },
-                { "F4", HINTS("Ins 添加", "k 阅知", "t 任务", "c 叫应", "r 传达", "l 解除", "x 办结", "s 处置清单", "e 仍在生效",
-                              "v 是否真实", "m 以短报文转发", "p 打印预警处置单", "Del 划改", "Tab 下一列表", "F1 帮助") },
-                { "F6", HINTS("c 确认", "a 交办", "k 已管控", "r 已整改", "w 核销", "s 督办", "Del 划改", "Tab 下一列表", "F1 帮助") },
-                { .keys = NULL },
-              });
+  check_hints(
+    "zh_CN", "Ctrl-F 查找", "F1 帮助",
+    (const struct hinted[]){
+      { "F3", HINTS("Ins 添加", "Del 划改", "c 更正", "k 阅知", "i 转待办事项", "d 转隐患", "w 转预警", "Tab 下一列表", "F1 帮助") },
+      { "F4", HINTS("Ins 添加", "k 阅知", "t 任务", "c 叫应", "r 传达", "l 解除", "x 办结", "s 处置清单", "e 仍在生效", "v 是否真实",
+                    "m 以短报文转发", "p 打印预警处置单", "Del 划改", "Tab 下一列表", "F1 帮助") },
+      { "F6", HINTS("c 确认", "a 交办", "k 已管控", "r 已整改", "w 核销", "s 督办", "Del 划改", "Tab 下一列表", "F1 帮助") },
+      { .keys = NULL },
+    });
 }
 
 static void every_key_has_its_hint_in_english(void **state)
 {
   (void)state;
-  check_hints("en", "Ctrl-F find", "F1 help",
-              (const struct hinted[]){
-                { "F3", HINTS("Ins add", "c Correct", "k Acknowledge", "i Make it an open item", "d Make it a hidden danger",
-                              "w Make it a warning", "Tab next list", "F1 help") },
-                { "F4", HINTS("Ins add", "k Acknowledge", "t Task", "c Call", "r Relay", "l All-clear", "x Close", "s Checklist",
-                              "e Still in force", "v Real or not", "m Pass on as a short message", "p Print the warning sheet",
-                              "Del strike", "F1 help") },
-                { "F6", HINTS("c Confirm", "a Assign", "k Under control", "r Rectified", "w Write off", "s Supervise", "Del strike",
-                              "Tab next list", "F1 help") },
-                { .keys = NULL },
-              });
+  check_hints(
+    "en", "Ctrl-F find", "F1 help",
+    (const struct hinted[]){
+      { "F3", HINTS("Ins add", "c Correct", "k Acknowledge", "i Make it an open item", "d Make it a hidden danger", "w Make it a warning",
+                    "Tab next list", "F1 help") },
+      { "F4", HINTS("Ins add", "k Acknowledge", "t Task", "c Call", "r Relay", "l All-clear", "x Close", "s Checklist", "e Still in force",
+                    "v Real or not", "m Pass on as a short message", "p Print the warning sheet", "Del strike", "F1 help") },
+      { "F6", HINTS("c Confirm", "a Assign", "k Under control", "r Rectified", "w Write off", "s Supervise", "Del strike", "Tab next list",
+                    "F1 help") },
+      { .keys = NULL },
+    });
 }
 
 int main(void)

@@ -245,11 +245,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, driver_stop_all)
   const struct CMUnitTest tests[] = {
-    TEST(who_only_looks_may_read),        TEST(who_only_looks_may_not_write),
-    TEST(signing_in_ends_the_looking_on), TEST(choices_are_called_by_their_labels),
+    TEST(who_only_looks_may_read),
+    TEST(who_only_looks_may_not_write),
+    TEST(signing_in_ends_the_looking_on),
+    TEST(choices_are_called_by_their_labels),
     TEST(a_field_is_named_once_in_its_refusal),
-    TEST(a_refused_pin_is_typed_anew),    TEST(a_pin_is_cut_where_one_signs_in),
-    TEST(an_idle_desk_locks_itself),      TEST(the_pin_opens_it_where_it_was),
+    TEST(a_refused_pin_is_typed_anew),
+    TEST(a_pin_is_cut_where_one_signs_in),
+    TEST(an_idle_desk_locks_itself),
+    TEST(the_pin_opens_it_where_it_was),
   };
   station_need_clock();
   return cmocka_run_group_tests_name("who sits here", tests, NULL, NULL);

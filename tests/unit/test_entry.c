@@ -235,17 +235,10 @@ static void test_dutycheck(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_add),
-    STATION_TEST(test_bare_time),
-    STATION_TEST(test_phone),
-    STATION_TEST(test_strike),
-    STATION_TEST(test_acknowledge),
-    STATION_TEST(test_open_from_entry),
-    STATION_TEST(test_item),
-    STATION_TEST(test_order),
-    STATION_TEST(test_dutycheck),
-    STATION_TEST(test_paper_number),
-    STATION_TEST(test_not_overwritten),
+    STATION_TEST(test_add),          STATION_TEST(test_bare_time),       STATION_TEST(test_phone),
+    STATION_TEST(test_strike),       STATION_TEST(test_acknowledge),     STATION_TEST(test_open_from_entry),
+    STATION_TEST(test_item),         STATION_TEST(test_order),           STATION_TEST(test_dutycheck),
+    STATION_TEST(test_paper_number), STATION_TEST(test_not_overwritten),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -371,12 +371,18 @@ static int setup_county(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_sorted),         STATION_TEST(test_done_is_gone),
-    STATION_TEST(test_handover_lines), STATION_TEST(test_gap_of_the_shift_that_runs),
-    STATION_TEST(test_relief),         STATION_TEST(test_late_successor),
-    STATION_TEST(test_status),         STATION_TEST(test_other_sources),
-    STATION_TEST(test_actions_exist),  STATION_TEST(test_transfer),
-    STATION_TEST(test_conflict),       cmocka_unit_test(test_tables),
+    STATION_TEST(test_sorted),
+    STATION_TEST(test_done_is_gone),
+    STATION_TEST(test_handover_lines),
+    STATION_TEST(test_gap_of_the_shift_that_runs),
+    STATION_TEST(test_relief),
+    STATION_TEST(test_late_successor),
+    STATION_TEST(test_status),
+    STATION_TEST(test_other_sources),
+    STATION_TEST(test_actions_exist),
+    STATION_TEST(test_transfer),
+    STATION_TEST(test_conflict),
+    cmocka_unit_test(test_tables),
     cmocka_unit_test_setup_teardown(test_orders_of_a_station, setup_county, station_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

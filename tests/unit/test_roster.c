@@ -346,11 +346,20 @@ static void test_same_name_elsewhere(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    STATION_TEST(test_single_posts),        STATION_TEST(test_fill),          STATION_TEST(test_fair),
-    STATION_TEST(test_fill_keeps_leave),    STATION_TEST(test_patterns),      STATION_TEST(test_fill_from_now),
-    STATION_TEST(test_check_gaps),          STATION_TEST(test_check_doubles), STATION_TEST(test_one_person_one_post),
-    STATION_TEST(test_swap_and_substitute), STATION_TEST(test_on_duty),       STATION_TEST(test_check_long_shift),
-    STATION_TEST(test_foreign_officers),    STATION_TEST(test_same_name_elsewhere),
+    STATION_TEST(test_single_posts),
+    STATION_TEST(test_fill),
+    STATION_TEST(test_fair),
+    STATION_TEST(test_fill_keeps_leave),
+    STATION_TEST(test_patterns),
+    STATION_TEST(test_fill_from_now),
+    STATION_TEST(test_check_gaps),
+    STATION_TEST(test_check_doubles),
+    STATION_TEST(test_one_person_one_post),
+    STATION_TEST(test_swap_and_substitute),
+    STATION_TEST(test_on_duty),
+    STATION_TEST(test_check_long_shift),
+    STATION_TEST(test_foreign_officers),
+    STATION_TEST(test_same_name_elsewhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

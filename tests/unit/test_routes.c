@@ -114,13 +114,9 @@ static int stand(struct place *place, struct standing *standing, struct err *err
   standing->process = mem_printf("%s/process", place->directory);
   kernel_open(&standing->kernel);
   assert_int_equal(pipe(standing->stop), 0);
-  const char *argv[] = { "sh",
-                         "-c",
-                         "echo $$ >\"$1\"; exec \"$0\" -d \"$2\" sync --serve",
-                         getenv("DUTYDESK"),
-                         standing->process,
-                         store_path(town->store),
-                         NULL };
+  const char *argv[] = {
+    "sh", "-c", "echo $$ >\"$1\"; exec \"$0\" -d \"$2\" sync --serve", getenv("DUTYDESK"), standing->process, store_path(town->store), NULL
+  };
   const struct sync_heed heed = { standing->stop[0], &standing->kernel.routes };
   const struct line line = { .heed = &heed, .stays = true, .even = even, .context = standing };
   alarm(120); /* nothing else ends a line that waits in vain */
