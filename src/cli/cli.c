@@ -15,6 +15,7 @@
 #include "cli/keep.h"
 #include "cli/show.h"
 #include "cli/sync.h"
+#include "desk/duties.h"
 #include "desk/officer.h"
 #include "desk/session.h"
 
@@ -90,7 +91,7 @@ static int officer_choose(struct cli *cli, struct err *err)
     cli->desk.officer = session_on_post(&cli->desk, POST_A);
     return 0;
   }
-  cli->desk.officer = officer_find(&cli->desk, cli->officer, err);
+  cli->desk.officer = record_find(cli->desk.store, &officer_kind, cli->officer, err);
   return cli->desk.officer ? officer_refuse_foreign(&cli->desk, cli->desk.officer, err) : -1;
 }
 

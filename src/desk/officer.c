@@ -90,22 +90,6 @@ int officer_count(struct desk *desk, int most)
   return count;
 }
 
-record_id officer_find(struct desk *desk, const char *typed, struct err *err)
-{
-  struct query *query = query_open(desk->store, "SELECT id FROM k_officer WHERE name = ?1 AND voided IS NULL");
-  record_id found = 0;
-  int count = 0;
-
-  query_bind_text(query, 1, typed);
-  while (query_next(query, NULL) == 1)
-    if (officer_is_ours(desk, query_number(query, 0))) {
-      found = query_number(query, 0);
-      count++;
-    }
-  query_close(query);
-  return count == 1 ? found : record_find(desk->store, &officer_kind, typed, err);
-}
-
 /* --- the record ---------------------------------------------------------------------------------------------------------------------- */
 
 static void defaults(struct desk *desk, struct values *values)

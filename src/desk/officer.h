@@ -12,7 +12,5 @@ bool officer_is_ours(struct desk *desk, record_id officer);
 int officer_refuse_foreign(struct desk *desk, record_id officer, struct err *err);
 /* How many active officers of this station there are, counted no further than `most`. */
 int officer_count(struct desk *desk, int most);
-/* Whom a person means by `typed`: as record_find, but of several with that very name the one who serves here. 0 with err. */
-record_id officer_find(struct desk *desk, const char *typed, struct err *err);
 
 #endif

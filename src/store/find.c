@@ -1,5 +1,6 @@
 /* Which record does a person mean? */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +13,12 @@
 #include "base/mem.h"
 #include "store/inside.h"
 
-enum { CANDIDATES_SHOWN = 6 };
+enum { CANDIDATES_SHOWN = 6, CANDIDATES_READ = 1000 };
 
 struct found {
-  record_id id;
-  int count;
+  record_id id, own; /* the last one; the last one of this station */
+  int count, own_count;
+  bool alike; /* all have that very number, key or title */
   struct buf names;
 };
 
@@ -28,36 +30,62 @@ static bool is_of_kind(struct store *store, const struct kind *kind, record_id i
   return found;
 }
 
-/* Runs "SELECT id, TITLE …" with one text parameter, at most a few rows. */
-static void candidates(struct store *store, const char *sql, const char *text, const char *upper, struct found *found)
+static void candidate_name(struct store *store, record_id id, const char *title, struct found *found)
 {
-  struct query *query = sql_query(store->sql, sql);
-  query_bind_text(query, 1, text);
-  if (upper) query_bind_text(query, 2, upper);
+  if (found->names.length) buf_adds(&found->names, ", ");
+  if (!found->alike) {
+    buf_adds(&found->names, title);
+    return;
+  }
+  record_name(store, id, &found->names);
+  if (record_is_keyed(id)) buf_addf(&found->names, " (%012" PRId64 ")", record_area(store, id)); /* the name of others says it */
+}
+
+/* Reads "SELECT id, TITLE …" and closes it. */
+static void candidates(struct store *store, struct query *query, bool alike, struct found *found)
+{
+  found->alike = alike;
   while (query_next(query, NULL) == 1) {
     found->id = query_number(query, 0);
-    if (found->count++ < CANDIDATES_SHOWN)
-      buf_addf(&found->names, "%s%s", found->names.length ? ", " : "", query_text(query, 1) ? query_text(query, 1) : "");
+    if (record_area(store, found->id) == store->area) {
+      found->own = found->id;
+      found->own_count++;
+    }
+    if (found->count++ < CANDIDATES_SHOWN) candidate_name(store, found->id, query_text(query, 1), found);
   }
   query_close(query);
 }
 
+/* For candidates(); title and `where` are SQL, the parameters are still to be bound. */
+static struct query *select_kind(struct store *store, const struct kind *kind, const char *title, const char *where, int most)
+{
+  char *sql = mem_printf("SELECT id, %s FROM k_%s WHERE %s LIMIT %d", title, kind->name, where, most);
+  struct query *query = sql_query(store->sql, sql);
+  free(sql);
+  return query;
+}
+
+static void by_whole_number(struct store *store, const struct kind *kind, const char *number, struct found *found)
+{
+  struct query *query = select_kind(store, kind, "no", "no = ?1", CANDIDATES_READ);
+  query_bind_text(query, 1, number);
+  candidates(store, query, true, found);
+}
+
 static void by_number(struct store *store, const struct kind *kind, const char *typed, struct found *found)
 {
-  char *sql = mem_printf("SELECT id, no FROM k_%s WHERE no = ? LIMIT 8", kind->name);
   char *number = mem_dup(typed);
   for (char *at = number; *at; at++) *at = (char)toupper((unsigned char)*at);
-  candidates(store, sql, number, NULL, found);
+  by_whole_number(store, kind, number, found);
   if (found->count == 0 && strspn(typed, "0123456789") == strlen(typed) && strlen(typed) >= 1 && strlen(typed) <= 6) {
     time_t seconds = (time_t)(clock_now() / CLOCK_SECOND); /* 31 or 031: this year's, this node's */
     struct tm local;
     localtime_r(&seconds, &local);
     char *whole = mem_printf("%s-%02d-%c%03d", kind->letter, local.tm_year % 100, store->letter, atoi(typed));
-    candidates(store, sql, whole, NULL, found);
+    by_whole_number(store, kind, whole, found);
     free(whole);
   }
   free(number);
-  free(sql);
 }
 
 static const struct field *only_key(const struct kind *kind)
@@ -76,20 +104,15 @@ static void by_key(struct store *store, const struct kind *kind, const char *typ
   const struct field *key = only_key(kind);
   struct value value = { 0 };
   if (!key || value_read(store, key, typed, clock_now(), &value, NULL) != 0) return;
-  char *sql = mem_printf("SELECT id, \"%s\" FROM k_%s WHERE \"%s\" = ? LIMIT 8", key->name, kind->name, key->name);
+  char *where = mem_printf("\"%s\" = ?1", key->name);
+  struct query *query = select_kind(store, kind, "NULL", where, CANDIDATES_READ);
   if (field_is_text(key))
-    candidates(store, sql, value.text, NULL, found);
-  else {
-    struct query *query = sql_query(store->sql, sql);
+    query_bind_text(query, 1, value.text);
+  else
     query_bind_number(query, 1, value.number);
-    if (query_next(query, NULL) == 1) {
-      found->id = query_number(query, 0);
-      found->count = 1;
-    }
-    query_close(query);
-  }
+  candidates(store, query, true, found);
   value_clear(&value);
-  free(sql);
+  free(where);
 }
 
 static void by_title(struct store *store, const struct kind *kind, const char *typed, struct found *found)
@@ -98,19 +121,22 @@ static void by_title(struct store *store, const struct kind *kind, const char *t
   if (index < 0 || !field_is_text(kind_field(kind, index))) return;
   /* What the program named is called as the reader sees it. */
   char *title = mem_printf(kind_field(kind, index)->flags & FIELD_PHRASE ? "phrase(\"%s\")" : "\"%s\"", kind->title);
-  char *sql = mem_printf("SELECT id, %s FROM k_%s WHERE %s = ? AND voided IS NULL LIMIT 8", title, kind->name, title);
-  candidates(store, sql, typed, NULL, found);
-  free(sql);
-  if (found->count > 0) {
-    free(title);
-    return;
+  char *where = mem_printf("%s = ?1 AND voided IS NULL", title);
+  struct query *query = select_kind(store, kind, title, where, CANDIDATES_READ);
+  query_bind_text(query, 1, typed);
+  candidates(store, query, true, found);
+  free(where);
+  if (found->count == 0) {
+    char *upper = mem_printf("%s\xf4\x8f\xbf\xbf", typed); /* the last code point: everything that begins so */
+    where = mem_printf("%s >= ?1 AND %s < ?2 AND voided IS NULL", title, title);
+    query = select_kind(store, kind, title, where, CANDIDATES_SHOWN + 1);
+    query_bind_text(query, 1, typed);
+    query_bind_text(query, 2, upper);
+    candidates(store, query, false, found);
+    free(where);
+    free(upper);
   }
-  char *upper = mem_printf("%s\xf4\x8f\xbf\xbf", typed); /* the last code point: everything that begins so */
-  sql = mem_printf("SELECT id, %s FROM k_%s WHERE %s >= ? AND %s < ? AND voided IS NULL LIMIT 8", title, kind->name, title, title);
-  candidates(store, sql, typed, upper, found);
-  free(sql);
   free(title);
-  free(upper);
 }
 
 static record_id settle(const struct kind *kind, const char *typed, struct found *found, struct err *err)
@@ -118,8 +144,12 @@ static record_id settle(const struct kind *kind, const char *typed, struct found
   record_id id = 0;
   if (found->count == 1)
     id = found->id;
+  else if (found->alike && found->own_count == 1 && found->count < CANDIDATES_READ)
+    id = found->own;
   else if (found->count == 0)
     err_set(err, _("no %s is called '%s': give its number, its name or its full name"), i18n_text(kind->label), typed);
+  else if (found->alike)
+    err_set(err, _("several are called '%s': give one of these names instead: %s"), typed, buf_text(&found->names));
   else
     err_set(err, _("'%s' may mean several: %s; give the number or the whole name"), typed, buf_text(&found->names));
   buf_free(&found->names);

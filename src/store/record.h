@@ -40,8 +40,9 @@ void record_name(struct store *store, record_id id, struct buf *out);
 record_id record_from_name(struct store *store, const char *name); /* 0 if it is not held here or malformed */
 
 /* Finds the record that a person means by `typed`: full name, short number (W-26-B031, also 031 of this year and node), a keyed kind's
- * key, or a title that matches exactly, else by its beginning. kind NULL: of any kind, by full name or number. None or several: 0 with
- * the candidates in the message (ids of keyed records are negative, so never test for < 0). Void ones only by name or number. */
+ * key, or a title that matches exactly, else by its beginning. Of several with that very number, key or title the one in this station's own
+ * area is meant: a superior holds those of all stations below. kind NULL: of any kind, by full name or number. None or several: 0 with the
+ * candidates in the message (ids of keyed records are negative, so never test for < 0). Void ones only by name or number. */
 record_id record_find(struct store *store, const struct kind *kind, const char *typed, struct err *err);
 
 /* --- lists ------------------------------------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "desk/alarm.h"
+#include "desk/duties.h"
 #include "desk/lookup.h"
 #include "desk/officer.h"
 #include "desk/session.h"
@@ -102,7 +103,7 @@ static void offer_printer_test(struct shell *shell)
 /* Whoever set the station up sits here: the PIN was typed a moment ago. */
 static void sign_in_founder(struct shell *shell, const struct values *values)
 {
-  record_id officer = officer_find(&shell->desk, values_text(values, "admin"), NULL);
+  record_id officer = record_find(shell->desk.store, &officer_kind, values_text(values, "admin"), NULL);
 
   if (officer == 0 || session_sign_in(&shell->desk, officer, values_text(values, "pin"), NULL) < 0) return;
   free(shell->officer_name);
@@ -144,7 +145,7 @@ static int open_database(struct shell *shell, const char *officer, record_id *pr
   if (desk_open(&shell->desk, shell->path, config, err) < 0) return -1;
   shell->desk.interactive = true;
   if (officer == NULL) return 0;
-  *proposed = officer_find(&shell->desk, officer, err);
+  *proposed = record_find(shell->desk.store, &officer_kind, officer, err);
   return *proposed != 0 ? officer_refuse_foreign(&shell->desk, *proposed, err) : -1;
 }
 

@@ -339,8 +339,22 @@ static void test_same_name_elsewhere(void **state)
   struct err err = ERR_INIT;
   record_id own = add_officer(station, "值班员甲", "a", "officer");
   add_foreign_officer(station, "值班员甲", "a", "officer");
-  assert_true(record_find(station->desk.store, &officer_kind, "值班员甲", &err) == 0);
-  assert_true(officer_find(&station->desk, "值班员甲", &err) == own);
+  assert_true(record_find(station->desk.store, &officer_kind, "值班员甲", &err) == own);
+}
+
+/* Of two that are called the same elsewhere none is guessed; each is named so that it can be given. */
+static void test_same_name_twice_elsewhere(void **state)
+{
+  struct station *station = *state;
+  struct err err = ERR_INIT;
+  struct buf name = BUF_INIT;
+  add_foreign_officer(station, "村值班员甲", "a", "officer");
+  record_id second = add_foreign_officer(station, "村值班员甲", "a", "officer");
+  assert_true(record_find(station->desk.store, &officer_kind, "村值班员甲", &err) == 0);
+  record_name(station->desk.store, second, &name);
+  assert_non_null(strstr(err.text, buf_text(&name)));
+  assert_true(record_find(station->desk.store, &officer_kind, buf_text(&name), &err) == second);
+  buf_free(&name);
 }
 
 int main(void)
@@ -360,6 +374,7 @@ int main(void)
     STATION_TEST(test_check_long_shift),
     STATION_TEST(test_foreign_officers),
     STATION_TEST(test_same_name_elsewhere),
+    STATION_TEST(test_same_name_twice_elsewhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
