@@ -49,10 +49,9 @@ static int add_reports(struct desk *desk, struct overview *overview, struct err 
 {
   record_id *ids = NULL;
   int count = 0, status;
-  struct query *query = query_open(
-    desk->store,
-    "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000) AND " STATION_KEEPS(
-      "k_incident.id"));
+  struct query *query =
+    query_open(desk->store, "SELECT id FROM k_incident WHERE voided IS NULL AND (state <> 'closed' OR ifnull(began, 0) > ?1 - 2592000000)"
+                            " AND " STATION_KEEPS("k_incident.id"));
 
   query_bind_number(query, 1, overview->at);
   while ((status = query_next(query, err)) == 1) {

@@ -248,7 +248,7 @@ static bool is_claimed(const struct push *push, const struct node *node, const s
 static int taken_note(struct push *push, uint64_t node, struct err *why)
 {
   hub_refused(push->hub, why);
-  if (!push->hub->report->trouble || !strstr(push->hub->report->trouble, why->text)) sync_report_trouble(push->hub->report, why->text);
+  sync_report_trouble(push->hub->report, why->text);
   for (int index = 0; index < push->count; index++) push->offers[index].left_out |= push->offers[index].head.log.node == node;
   push->hub->is_taken |= node == push->hub->identity.node;
   return 0;

@@ -45,6 +45,16 @@ void sync_report_trouble(struct sync_report *report, const char *line)
   report->trouble = all;
 }
 
+static void report_add(struct sync_report *report, const struct sync_report *one)
+{
+  report->sent += one->sent;
+  report->received += one->received;
+  report->staged += one->staged;
+  report->bytes_out += one->bytes_out;
+  report->bytes_in += one->bytes_in;
+  if (one->trouble) sync_report_trouble(report, one->trouble);
+}
+
 /* --- remotes -------------------------------------------------------------------------------------------------------------------------- */
 
 static const char joined_fact[] = "sync.joined";
@@ -160,16 +170,17 @@ int sync_once(struct desk *desk, const char *remote, const char *code, struct sy
 {
   const struct transport *transport = transport_of(remote, err);
   if (!transport) return -1;
-  size_t before = report->trouble ? strlen(report->trouble) : 0; /* what went wrong with others */
-  int end = transport->run(desk, remote, code, report, err);
+  struct sync_report one = { 0 }; /* what went wrong with others is not this one's */
+  int end = transport->run(desk, remote, code, &one, err);
   for (int again = 0; end > SYNC_DONE && again < AGAIN; again++) {
     if (end == SYNC_RENEWED)
-      sync_report_trouble(report, _("another database has written under this machine's name: this one goes on under a new key and letter"));
-    end = transport->run(desk, remote, NULL, report, err);
+      sync_report_trouble(&one, _("another database has written under this machine's name: this one goes on under a new key and letter"));
+    end = transport->run(desk, remote, NULL, &one, err);
   }
   if (end > SYNC_DONE) err_set(err, "%s", _(unended[end]));
-  bool worked = end == SYNC_DONE;
-  sync_contact_note(desk, remote, worked, !worked ? err->text : report->trouble ? report->trouble + before : NULL, NULL);
+  sync_contact_note(desk, remote, end == SYNC_DONE, end == SYNC_DONE ? one.trouble : err->text, NULL);
+  report_add(report, &one);
+  sync_report_free(&one);
   return end == SYNC_DONE ? 0 : -1;
 }
 
