@@ -355,10 +355,29 @@ static void test_show(void **state)
   free(other);
 }
 
-void file_copy(const char *from, const char *to)
+static void file_copy(const char *from, const char *to)
 {
   const char *const argv[] = { "cp", from, to, NULL };
   assert_int_equal(child_run(argv, NULL, 0, 10000, NULL, NULL, 0, NULL), 0);
+}
+
+void place_make_and_forget(struct county *county, struct place_of_work *one, int number)
+{
+  struct err err = ERR_INIT;
+  char *key = mem_printf("%s.key", one->path), *old = mem_printf("%s.old", one->path), *old_key = mem_printf("%s.old.key", one->path);
+  desk_close(&one->desk);
+  file_copy(one->path, old);
+  file_copy(key, old_key);
+  DONE(desk_open(&one->desk, one->path, county->config, &err));
+  place_make(one, number);
+  sync_one(one);
+  desk_close(&one->desk);
+  file_copy(old, one->path);
+  file_copy(old_key, key);
+  DONE(desk_open(&one->desk, one->path, county->config, &err));
+  free(old_key);
+  free(old);
+  free(key);
 }
 
 /* An old state of database and key is put back, unnoticed, and goes on under the same name: at the hub it finds out, takes a new key,
@@ -369,18 +388,8 @@ static void test_fork(void **state)
   struct place_of_work *one = &county->list[TOWNS + 2];
   struct err err = ERR_INIT;
   uint64_t before = store_node(one->desk.store);
-  char *key = mem_printf("%s.key", one->path), *old = mem_printf("%s.old", one->path), *old_key = mem_printf("%s.old.key", one->path);
   sync_one(one);
-  desk_close(&one->desk);
-  file_copy(one->path, old);
-  file_copy(key, old_key);
-  DONE(desk_open(&one->desk, one->path, county->config, &err));
-  place_make(one, 21);
-  sync_one(one);
-  desk_close(&one->desk);
-  file_copy(old, one->path);
-  file_copy(old_key, key);
-  DONE(desk_open(&one->desk, one->path, county->config, &err));
+  place_make_and_forget(county, one, 21);
   assert_true(store_node(one->desk.store) == before);
   place_make(one, 22);
   place_make(one, 23);
@@ -406,9 +415,6 @@ static void test_fork(void **state)
   DONE(delivery_read(one->desk.store, &delivery, &err));
   assert_int_equal(delivery.undelivered, 0);
   free(url);
-  free(key);
-  free(old);
-  free(old_key);
 }
 
 /* What was never signed by its origin is not taken, and an erased value is gone from the hub as well. */

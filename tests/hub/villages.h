@@ -28,9 +28,10 @@ char *url_of(const char *role);              /* of the hub; the caller frees */
 int64_t sync_one(struct place_of_work *one); /* how many operations moved */
 void sync_all(struct county *county);        /* until nothing moves */
 void place_make(struct place_of_work *one, int number);
+/* It makes one and pushes it; then the database and key of before are put back, and it goes on from there unnoticed. */
+void place_make_and_forget(struct county *county, struct place_of_work *one, int number);
 int64_t count_places(struct place_of_work *one, const char *beginning); /* of the name */
 int64_t ask(const char *role, const char *sql);                         /* the hub, for one number */
-void file_copy(const char *from, const char *to);
 
 /* A keyed record of the station's own; fields end with NULL. */
 struct change *keyed(struct act *act, const struct kind *kind, enum lane lane, const char *const fields[][2]);
